@@ -1,0 +1,62 @@
+"""The chart spec, version 1: a small declarative value that turns an answer into a picture.
+
+The same value is compiled by one TypeScript module in the browser and, through V8, in Python.
+Fields are result keys of the question's answer (`d0`, `m0`, `c3`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablewright.core.queries.model import ResultKey
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Mark(StrEnum):
+    BAR = "bar"
+    LINE = "line"
+    AREA = "area"
+    PIE = "pie"
+    SCATTER = "scatter"
+    HISTOGRAM = "histogram"
+
+
+class Format(_Value):
+    kind: Literal["auto", "number", "percent", "currency"] = "auto"
+    digits: Annotated[int, Field(ge=0, le=10)] | None = None
+    unit: Annotated[str, Field(max_length=20)] | None = None
+    """A currency code for currency, otherwise a suffix such as `kg`."""
+
+
+class Channel(_Value):
+    field: ResultKey
+    title: Annotated[str, Field(max_length=200)] | None = None
+    format: Format = Format()
+
+
+class Words(_Value):
+    title: Annotated[str, Field(max_length=300)] | None = None
+    subtitle: Annotated[str, Field(max_length=300)] | None = None
+    source: Annotated[str, Field(max_length=300)] | None = None
+    alt: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class ChartSpec(_Value):
+    """What to draw. `color` splits into series; `horizontal` turns bars."""
+
+    v: Literal[1] = 1
+    mark: Mark
+    x: Channel
+    y: tuple[Channel, ...] = Field(min_length=1, max_length=8)
+    color: Channel | None = None
+    stack: Literal["none", "zero", "percent"] = "none"
+    horizontal: bool | None = None
+    """None lets the compiler decide by label length."""
+    text: Words = Words()
+    legend: Literal["auto", "none"] = "auto"
