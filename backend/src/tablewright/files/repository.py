@@ -1,0 +1,35 @@
+"""Every SELECT of files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from tablewright.files.errors import FileMissing, UploadMissing
+from tablewright.files.models import SourceFile, Upload
+from tablewright.identity.actor import Actor
+
+
+def files_visible_to(actor: Actor) -> Select[tuple[SourceFile]]:
+    return select(SourceFile).where(SourceFile.workspace_id == actor.workspace_id)
+
+
+def file(session: Session, actor: Actor, file_id: UUID) -> SourceFile:
+    """The file, or FileMissing."""
+    found = session.scalar(files_visible_to(actor).where(SourceFile.id == file_id))
+    if found is None:
+        raise FileMissing
+    return found
+
+
+def upload(session: Session, actor: Actor, upload_id: UUID, *, lock: bool = False) -> Upload:
+    """One's own upload, or UploadMissing."""
+    statement = select(Upload).where(
+        Upload.workspace_id == actor.workspace_id, Upload.created_by == actor.user_id, Upload.id == upload_id
+    )
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise UploadMissing
+    return found

@@ -1,0 +1,30 @@
+"""What files gives over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class UploadOut(BaseModel):
+    """An upload's state; `preview` is the first rows of what is here, when they can be read already."""
+
+    id: UUID
+    filename: str
+    size: int
+    offset: int
+    state: Literal["receiving", "stored"]
+    file_id: UUID | None
+    job_id: UUID | None
+    preview: dict[str, Any] | None
+
+
+class FileOut(BaseModel):
+    id: UUID
+    filename: str
+    size: int
+    sha256: str
+    created_at: datetime

@@ -1,0 +1,387 @@
+"""Accounts by one-time link, signing in and out, workspaces and their members."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from tablewright.identity import repository
+from tablewright.identity.actor import Actor, Permission, Role
+from tablewright.identity.errors import (
+    EmailInvalid,
+    LastAdmin,
+    LinkUsedOrOver,
+    MemberExists,
+    SessionOver,
+    SignInBlocked,
+    SignInFailed,
+    WorkspaceMissing,
+)
+from tablewright.identity.models import (
+    AuditEvent,
+    Member,
+    OneTimeLink,
+    SignedIn,
+    SignInAttempts,
+    User,
+    Workspace,
+)
+from tablewright.identity.secrets import (
+    AccessClaims,
+    digest,
+    hash_password,
+    needs_rehash,
+    password_fits,
+    random_token,
+    read_access_token,
+    require_good_password,
+)
+from tablewright.infra.db import see
+from tablewright.infra.settings import settings
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>]{1,64}@[^@\s\x00-\x1f,;<>]{1,255}")
+_LINK_LIFE = timedelta(days=7)
+_ROTATION_GRACE = timedelta(seconds=30)
+_FREE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session as its owner gets it: the row, and the refresh token (None: the browser has the newest)."""
+
+    session: SignedIn
+    refresh_token: str | None
+
+
+# --- accounts by one-time link --------------------------------------------------------------------
+
+
+def setup_link(session: Session, now: datetime, public_url: str) -> str | None:
+    """A fresh one-time link for the first admin, or None when there is an account already.
+
+    Links made before stop working, so the newest line on the operator's console is the one that counts.
+    """
+    if repository.has_people(session):
+        return None
+    for old in repository.unused_links(session, "setup", None, None):
+        old.used_at = now
+    return f"{public_url.rstrip('/')}/setup/?token={_new_link(session, 'setup', now)}"
+
+
+def _new_link(
+    session: Session, kind: str, now: datetime, user_id: UUID | None = None, workspace_id: UUID | None = None
+) -> str:
+    token = random_token()
+    session.add(
+        OneTimeLink(
+            token_hash=digest(token),
+            kind=kind,
+            user_id=user_id,
+            workspace_id=workspace_id,
+            created_at=now,
+            ends_at=now + _LINK_LIFE,
+        )
+    )
+    return token
+
+
+def set_up(
+    session: Session, *, token: str, workspace_name: str, name: str, email: str, password: str, now: datetime
+) -> Opened:
+    """Make the first account, super admin and admin of the first workspace, and sign it in."""
+    link = repository.link(session, digest(token), "setup", now)
+    if link is None or repository.has_people(session):
+        raise LinkUsedOrOver
+    address = _folded(email)
+    require_good_password(password, email=address, name=name)
+    link.used_at = now
+    person = User(email=address, name=name, is_super_admin=True, created_at=now, password_hash=hash_password(password))
+    session.add(person)
+    session.flush()
+    workspace = _found(session, workspace_name, person, now)
+    return _open(session, person, workspace.id, now)
+
+
+def _found(session: Session, name: str, admin: User, now: datetime) -> Workspace:
+    workspace = Workspace(id=uuid4(), name=name, created_at=now)
+    session.add(workspace)
+    session.flush()
+    see(session, workspace.id, admin.id)
+    session.add(Member(workspace_id=workspace.id, user_id=admin.id, role=Role.ADMIN, created_at=now))
+    session.flush()
+    return workspace
+
+
+def join(session: Session, *, token: str, password: str, now: datetime) -> Opened:
+    """Choose a password through an invitation, and sign in."""
+    link = repository.link(session, digest(token), "join", now)
+    if link is None or link.user_id is None or link.workspace_id is None:
+        raise LinkUsedOrOver
+    person = repository.user(session, link.user_id)
+    see(session, link.workspace_id, person.id)
+    if repository.role_in(session, link.workspace_id, person.id) is None:
+        raise LinkUsedOrOver  # removed from the workspace since
+    require_good_password(password, email=person.email, name=person.name)
+    link.used_at = now
+    person.password_hash = hash_password(password)
+    return _open(session, person, link.workspace_id, now)
+
+
+def _folded(email: str) -> str:
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address):
+        raise EmailInvalid(email)
+    return address
+
+
+# --- sessions -------------------------------------------------------------------------------------
+
+
+def require_not_blocked(session: Session, *, email: str, address: str, now: datetime) -> None:
+    """Pass, or raise SignInBlocked while this person or network address has failed too often."""
+    seconds = repository.seconds_blocked(session, _subjects(email, address), now)
+    if seconds > 0:
+        raise SignInBlocked(int(seconds) + 1)
+
+
+def sign_in(session: Session, *, email: str, password: str, address: str, now: datetime) -> Opened:
+    """Open a session, or SignInFailed. The caller records the failure in a transaction of its own."""
+    person = repository.user_by_email(session, email)
+    if not password_fits(password, person.password_hash if person else None) or person is None:
+        raise SignInFailed
+    if person.password_hash and needs_rehash(person.password_hash):
+        person.password_hash = hash_password(password)
+    for subject in _subjects(email, address):
+        if row := repository.attempts(session, subject):
+            session.delete(row)
+    see(session, None, person.id)
+    workspaces = repository.workspaces_of(session, person.id)
+    if not workspaces:
+        raise WorkspaceMissing
+    return _open(session, person, workspaces[0][0].id, now)
+
+
+def note_failed_sign_in(session: Session, *, email: str, address: str, now: datetime) -> None:
+    """Count a failure; from the sixth on each one blocks for twice as long, up to 15 minutes."""
+    for subject in _subjects(email, address):
+        row = repository.attempts(session, subject)
+        if row is None:
+            row = SignInAttempts(subject=subject, failed_count=0, blocked_until=None, last_at=now)
+            session.add(row)
+        elif now - row.last_at > timedelta(hours=1):
+            row.failed_count = 0
+        row.failed_count += 1
+        row.last_at = now
+        # Many people share one address, so it gets more room than one person.
+        beyond = row.failed_count - (_FREE_ATTEMPTS if subject.startswith("email:") else _FREE_ATTEMPTS * 10)
+        if beyond > 0:
+            row.blocked_until = now + timedelta(seconds=min(900, 2**min(beyond, 10)))
+
+
+def _subjects(email: str, address: str) -> list[str]:
+    # One order everywhere, so that two failures at once cannot wait for each other.
+    return sorted([f"email:{email.strip().lower()[:320]}", f"address:{address}"])
+
+
+def _open(session: Session, person: User, workspace_id: UUID, now: datetime) -> Opened:
+    token = random_token()
+    signed_in = SignedIn(
+        user_id=person.id,
+        workspace_id=workspace_id,
+        refresh_hash=digest(token),
+        rotated_at=now,
+        created_at=now,
+        seen_at=now,
+        ends_at=now + timedelta(seconds=settings().session_absolute_seconds),
+    )
+    session.add(signed_in)
+    session.flush()
+    return Opened(signed_in, token)
+
+
+def refresh(session: Session, *, token: str, now: datetime) -> Opened | None:
+    """Rotate the refresh token. None means the session is over and stays over.
+
+    The token before the newest is good for 30 seconds (two tabs refreshing at once); later it is a copy
+    in the wrong hands, and the session ends for both.
+    """
+    token_hash = digest(token)
+    signed_in = repository.session_by_refresh(session, token_hash, now)
+    if signed_in is None:
+        return None
+    if now - signed_in.seen_at > timedelta(seconds=settings().session_idle_seconds):
+        signed_in.ended_at = now
+        return None
+    if signed_in.refresh_hash != token_hash:
+        if now - signed_in.rotated_at > _ROTATION_GRACE:
+            signed_in.ended_at = now
+            return None
+        return Opened(signed_in, None)
+    fresh = random_token()
+    signed_in.previous_refresh_hash = signed_in.refresh_hash
+    signed_in.refresh_hash = digest(fresh)
+    signed_in.rotated_at = signed_in.seen_at = now
+    return Opened(signed_in, fresh)
+
+
+def sign_out(session: Session, *, session_id: UUID | None, token: str | None, now: datetime) -> None:
+    """End the session named by an access token or a refresh token. Ending twice is fine."""
+    signed_in = repository.live_session(session, session_id, now) if session_id else None
+    if signed_in is None and token:
+        signed_in = repository.session_by_refresh(session, digest(token), now)
+    if signed_in is not None:
+        signed_in.ended_at = now
+
+
+def actor_of(session: Session, token: str, now: datetime) -> Actor:
+    """Who holds this access token, asked of the session's row every time. Raises SessionOver.
+
+    From here on the transaction sees the chosen workspace and nothing else.
+    """
+    claims = read_access_token(token, now)
+    signed_in = repository.live_session(session, claims.session_id, now)
+    if signed_in is None or signed_in.user_id != claims.user_id or signed_in.workspace_id is None:
+        raise SessionOver
+    see(session, signed_in.workspace_id, signed_in.user_id)
+    return _actor(session, signed_in)
+
+
+def _actor(session: Session, signed_in: SignedIn) -> Actor:
+    if signed_in.workspace_id is None:
+        raise SessionOver
+    role = repository.role_in(session, signed_in.workspace_id, signed_in.user_id)
+    if role is None:
+        raise SessionOver
+    return Actor(
+        user_id=signed_in.user_id,
+        session_id=signed_in.id,
+        workspace_id=signed_in.workspace_id,
+        role=Role(role),
+        is_super_admin=repository.user(session, signed_in.user_id).is_super_admin,
+    )
+
+
+def actor_of_session(session: Session, signed_in: SignedIn) -> Actor:
+    """The actor of a session that was just opened or refreshed."""
+    see(session, signed_in.workspace_id, signed_in.user_id)
+    return _actor(session, signed_in)
+
+
+def actor_in(session: Session, *, user_id: UUID, workspace_id: UUID) -> Actor:
+    """The person as an actor for work in the background, with the rights of this moment.
+
+    Raises SessionOver when they are no member any more: what they queued is not done.
+    """
+    see(session, workspace_id, user_id)
+    role = repository.role_in(session, workspace_id, user_id)
+    if role is None:
+        raise SessionOver
+    person = repository.user(session, user_id)
+    return Actor(user_id, UUID(int=0), workspace_id, Role(role), person.is_super_admin)
+
+
+def claims_of(signed_in: SignedIn) -> AccessClaims:
+    return AccessClaims(user_id=signed_in.user_id, session_id=signed_in.id)
+
+
+# --- workspaces and members -----------------------------------------------------------------------
+
+
+def choose_workspace(session: Session, actor: Actor, workspace_id: UUID, *, now: datetime) -> SignedIn:
+    """Turn this session to another workspace of the same person."""
+    signed_in = repository.live_session(session, actor.session_id, now)
+    known = {workspace.id for workspace, _ in repository.workspaces_of(session, actor.user_id)}
+    if signed_in is None or workspace_id not in known:
+        raise WorkspaceMissing
+    signed_in.workspace_id = workspace_id
+    session.flush()
+    return signed_in
+
+
+def create_workspace(session: Session, actor: Actor, *, name: str, now: datetime) -> Workspace:
+    """Open a workspace with the acting super admin as its first admin."""
+    actor.require(Permission.INSTALLATION_MANAGE)
+    workspace = _found(session, name, repository.user(session, actor.user_id), now)
+    see(session, actor.workspace_id, actor.user_id)
+    return workspace
+
+
+def invite(
+    session: Session, actor: Actor, *, name: str, email: str, role: str, public_url: str, now: datetime
+) -> tuple[Member, User, str | None]:
+    """Make somebody a member. Who has no account yet gets a one-time link to choose a password."""
+    actor.require(Permission.MEMBERS_MANAGE)
+    address = _folded(email)
+    person = repository.user_by_email(session, address)
+    if person is None:
+        person = User(email=address, name=name, created_at=now)
+        session.add(person)
+        session.flush()
+    if repository.role_in(session, actor.workspace_id, person.id) is not None and person.password_hash:
+        raise MemberExists(address)
+    member = session.get(Member, (actor.workspace_id, person.id))
+    if member is None:
+        member = Member(workspace_id=actor.workspace_id, user_id=person.id, role=role, created_at=now)
+        session.add(member)
+    member.role = role
+    session.flush()
+    note(session, actor, "members.invite", "user", str(person.id), now, role=role)
+    if person.password_hash:
+        return member, person, None
+    for old in repository.unused_links(session, "join", person.id, actor.workspace_id):
+        old.used_at = now
+    token = _new_link(session, "join", now, person.id, actor.workspace_id)
+    return member, person, f"{public_url.rstrip('/')}/join/?token={token}"
+
+
+def change_role(session: Session, actor: Actor, user_id: UUID, *, role: str, now: datetime) -> tuple[Member, User]:
+    actor.require(Permission.MEMBERS_MANAGE)
+    admins = repository.lock_admins(session, actor.workspace_id)
+    member = repository.member(session, actor.workspace_id, user_id)
+    if member.role == Role.ADMIN and role != Role.ADMIN and admins < 2:
+        raise LastAdmin
+    member.role = role
+    note(session, actor, "members.change_role", "user", str(user_id), now, role=role)
+    return member, repository.user(session, user_id)
+
+
+def remove_member(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> None:
+    """End a membership. Sessions of that person in this workspace end with it, at once."""
+    actor.require(Permission.MEMBERS_MANAGE)
+    admins = repository.lock_admins(session, actor.workspace_id)
+    member = repository.member(session, actor.workspace_id, user_id)
+    if member.role == Role.ADMIN and admins < 2:
+        raise LastAdmin
+    session.delete(member)
+    for signed_in in repository.sessions_of(session, user_id):
+        if signed_in.workspace_id == actor.workspace_id:
+            signed_in.ended_at = now
+    note(session, actor, "members.remove", "user", str(user_id), now)
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    action: str,
+    object_kind: str,
+    object_id: str | None,
+    now: datetime,
+    **details: str | int | None,
+) -> None:
+    """Write who did what. Never cell data, never secrets."""
+    session.add(
+        AuditEvent(
+            at=now,
+            workspace_id=actor.workspace_id,
+            user_id=actor.user_id,
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            outcome="done",
+            details=dict(details),
+        )
+    )

@@ -1,0 +1,205 @@
+"""The database: one transaction per request or task, committed before anyone is told.
+
+Only this module commits. Every transaction names whose rows it may see: `app.workspace` and `app.user`
+are set for the transaction alone, and forced row level security turns them into policies. A transaction
+that names nobody sees no tenant row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from fastapi import Depends
+from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import NullPool
+
+from tablewright.core.errors import Unavailable
+from tablewright.infra.settings import settings
+
+log = structlog.get_logger(__name__)
+
+APP_ROLE = "tablewright_app"
+
+WORKSPACE_POLICY = "workspace_id = nullif(current_setting('app.workspace', true), '')::uuid"
+
+
+class Base(DeclarativeBase):
+    """All mapped tables. JSON columns are JSONB, and constraint names are predictable for migrations."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSONB, list[Any]: JSONB}  # noqa: RUF012 - SQLAlchemy reads it as is
+
+
+class DatabaseAway(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("The database does not answer at the moment. Nothing was changed; try again shortly.")
+
+
+def psycopg_url(url: str) -> str:
+    """The same address with the driver named, so that plain `postgresql://` URLs work."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
+@lru_cache(maxsize=8)
+def engine(url: str) -> Engine:
+    """The pooled engine for an address. Waits are bounded: connecting 2 s, a statement 30 s, a lock 5 s."""
+    return create_engine(
+        psycopg_url(url),
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": 2,
+            "options": "-c statement_timeout=30000 -c lock_timeout=5000 -c timezone=UTC",
+        },
+    )
+
+
+def forget_engines() -> None:
+    """Close every pool, for instance after the database has moved (tests, embedded restart)."""
+    engine.cache_clear()
+
+
+_AFTER_COMMIT = "after_commit_hints"
+
+
+def after_commit(session: Session, hint: Callable[[], None]) -> None:
+    """Run `hint` once the transaction is committed. A hint may fail: the rows are the record, not the hint."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(hint)
+
+
+@contextmanager
+def transaction(workspace_id: UUID | None = None, user_id: UUID | None = None) -> Iterator[Session]:
+    """One transaction that sees the rows of this workspace and this user, committed once at the end.
+
+    Raises DatabaseAway when the database cannot be reached.
+    """
+    session = Session(engine(settings().database_url), expire_on_commit=False)
+    try:
+        try:
+            see(session, workspace_id, user_id)
+            yield session
+            session.commit()
+        except (OperationalError, InterfaceError) as error:
+            if _is_away(error):
+                raise DatabaseAway from error
+            raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+    for hint in session.info.pop(_AFTER_COMMIT, []):
+        try:
+            hint()
+        except Exception as error:
+            log.warning("after_commit_hint_failed", error=str(error))
+
+
+def request_session() -> Iterator[Session]:
+    """A request's transaction. It starts seeing nobody's rows; authentication widens it."""
+    with transaction() as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(request_session, scope="function")]
+"""Scope "function": the commit happens before the answer is sent, so who was told "created" can read it."""
+
+
+def see(session: Session, workspace_id: UUID | None, user_id: UUID | None) -> None:
+    """Name whose rows the rest of this transaction may see."""
+    session.execute(
+        text("SELECT set_config('app.workspace', :workspace, true), set_config('app.user', :user, true)"),
+        {"workspace": str(workspace_id or ""), "user": str(user_id or "")},
+    )
+
+
+def _is_away(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+
+
+# --- migrations -----------------------------------------------------------------------------------
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.attributes["url"] = psycopg_url(url)
+    return config
+
+
+def migrate(url: str, app_password: str | None = None) -> None:
+    """Bring the schema to this version, as its owner. Safe to run twice and from several hosts at once.
+
+    Creates the application role when it is missing; `app_password` sets its password.
+    """
+    owner = create_engine(psycopg_url(url), poolclass=NullPool)
+    with owner.connect() as connection:
+        # One migration at a time over the whole installation; the lock goes with the connection.
+        connection.execute(text("SELECT pg_advisory_lock(7401)"))
+        _ensure_app_role(connection.connection.dbapi_connection, app_password)
+        connection.commit()
+        command.upgrade(_alembic(url), "head")
+        connection.execute(text("SELECT pg_advisory_unlock(7401)"))
+        connection.commit()
+    owner.dispose()
+
+
+def _ensure_app_role(connection: Any, password: str | None) -> None:
+    from psycopg import sql
+
+    with connection.cursor() as cursor:
+        # Roles belong to the whole server: two databases may create the role at the same moment.
+        cursor.execute("SELECT pg_advisory_xact_lock(7402)")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,))
+        if cursor.fetchone() is None:
+            cursor.execute(
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(
+                    sql.Identifier(APP_ROLE)
+                )
+            )
+        if password is not None:
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APP_ROLE), sql.Literal(password))
+            )
+        cursor.execute(
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP_ROLE))
+        )
+
+
+def schema_is_current(url: str) -> bool:
+    """Whether the database is at this code's newest migration."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(_alembic(url)).get_current_head()
+    with engine(url).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+@event.listens_for(Engine, "connect")
+def _fail_closed(connection: Any, _: Any) -> None:
+    # A pooled connection must never start with somebody's workspace; transactions set it locally.
+    connection.autocommit = False

@@ -1,0 +1,44 @@
+"""Every SELECT of saved questions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from tablewright.identity.actor import Actor
+from tablewright.infra.paging import Cursor, Page, page_of
+from tablewright.queries.errors import QuestionMissing
+from tablewright.queries.models import SavedQuestion
+
+
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[tuple[SavedQuestion]]:
+    return select(SavedQuestion).where(
+        SavedQuestion.workspace_id == actor.workspace_id,
+        SavedQuestion.deleted_at.is_not(None) if deleted else SavedQuestion.deleted_at.is_(None),
+    )
+
+
+def get(
+    session: Session, actor: Actor, question_id: UUID, *, deleted: bool = False, lock: bool = False
+) -> SavedQuestion:
+    """The saved question, or QuestionMissing."""
+    statement = visible_to(actor, deleted=deleted).where(SavedQuestion.id == question_id)
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise QuestionMissing
+    return found
+
+
+def page(session: Session, actor: Actor, *, search: str, cursor: Cursor | None, limit: int) -> Page[SavedQuestion]:
+    """Newest first; `search` is a part of the name."""
+    statement = visible_to(actor)
+    if search:
+        statement = statement.where(func.strpos(func.lower(SavedQuestion.name), search.lower()) > 0)
+    if cursor is not None:
+        statement = statement.where(tuple_(SavedQuestion.created_at, SavedQuestion.id) < (cursor.at, cursor.id))
+    rows = session.scalars(
+        statement.order_by(SavedQuestion.created_at.desc(), SavedQuestion.id.desc()).limit(limit + 1)
+    )
+    return page_of(list(rows), limit)
