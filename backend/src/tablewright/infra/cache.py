@@ -1,0 +1,199 @@
+"""Bytes that may be forgotten at any moment: in this process, or shared through Redis.
+
+Keys name immutable things, so nothing here is ever stale and nothing needs to be invalidated. A cache that
+is away is a slow cache, never a wrong one: Redis down means this process's own memory is used.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import sha256
+from time import monotonic
+
+import redis
+import structlog
+
+from tablewright.infra.settings import Settings, settings
+
+log = structlog.get_logger(__name__)
+
+_ENTRY_OVERHEAD = 200  # bytes of a key, its dictionary slot and the object around the value
+_REST_SECONDS = 5.0  # how long Redis is left alone after it failed
+_REDIS_LIFE_SECONDS = 7 * 86400
+
+
+class _Memory:
+    """The most recently used values that fit into so many bytes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._used = 0
+        self._values: OrderedDict[str, bytes] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        with self._guard:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: str, value: bytes) -> None:
+        weight = len(value) + len(key) + _ENTRY_OVERHEAD
+        with self._guard:
+            self._drop(key)
+            # One answer may not push out all others.
+            if weight * 4 > self._limit:
+                return
+            self._values[key] = value
+            self._used += weight
+            while self._used > self._limit:
+                self._drop(next(iter(self._values)))
+
+    def clear(self) -> None:
+        with self._guard:
+            self._values.clear()
+            self._used = 0
+
+    @property
+    def used_bytes(self) -> int:
+        return self._used
+
+    def _drop(self, key: str) -> None:
+        old = self._values.pop(key, None)
+        if old is not None:
+            self._used -= len(old) + len(key) + _ENTRY_OVERHEAD
+
+
+class _Flight:
+    """One `make` under way, and those who wait for it."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.value: bytes | None = None
+        self.error: BaseException | None = None
+
+
+class Cache:
+    """Values by key. Thread-safe; every method works, slower, when Redis is away."""
+
+    def __init__(self, *, limit_bytes: int = 128 << 20, redis_url: str = "", prefix: str = "tablewright:") -> None:
+        self._memory = _Memory(limit_bytes)
+        self._prefix = prefix
+        self._redis: redis.Redis | None = None
+        if redis_url:
+            self._redis = redis.Redis.from_url(
+                redis_url, socket_connect_timeout=0.5, socket_timeout=1.0, health_check_interval=30
+            )
+        self._rest_until = 0.0
+        self._flights: dict[str, _Flight] = {}
+        self._guard = threading.Lock()
+        self.hits = 0
+        self.misses = 0
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None when it was never put or has been forgotten."""
+        value = self._memory.get(key)
+        if value is None:
+            value = self._redis_get(key)
+            if value is not None:
+                self._memory.put(key, value)
+        if value is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return value
+
+    def put(self, key: str, value: bytes) -> None:
+        self._memory.put(key, value)
+        client = self._client()
+        if client is not None:
+            try:
+                client.set(self._name(key), value, ex=_REDIS_LIFE_SECONDS)
+            except redis.RedisError as error:
+                self._rest(error)
+
+    def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """The value, made at most once at a time in this process; an error reaches everybody who waited."""
+        value = self.get(key)
+        if value is not None:
+            return value
+        with self._guard:
+            flight = self._flights.get(key)
+            first = flight is None
+            if flight is None:
+                flight = self._flights[key] = _Flight()
+        if not first:
+            flight.done.wait()
+            if flight.error is not None:
+                raise flight.error
+            assert flight.value is not None  # noqa: S101 - done without error means a value
+            return flight.value
+        try:
+            flight.value = make()
+            self.put(key, flight.value)
+            return flight.value
+        except BaseException as error:
+            flight.error = error
+            raise
+        finally:
+            with self._guard:
+                del self._flights[key]
+            flight.done.set()
+
+    def clear(self) -> None:
+        """Forget what this process holds. Redis forgets by itself."""
+        self._memory.clear()
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes held by this process."""
+        return self._memory.used_bytes
+
+    def ready(self) -> bool:
+        """Whether the shared cache answers; always true without one. Being away is no outage."""
+        if self._redis is None:
+            return True
+        try:
+            return bool(self._redis.ping())
+        except redis.RedisError:
+            return False
+
+    def _redis_get(self, key: str) -> bytes | None:
+        client = self._client()
+        if client is None:
+            return None
+        try:
+            value = client.get(self._name(key))
+        except redis.RedisError as error:
+            self._rest(error)
+            return None
+        return bytes(value) if isinstance(value, bytes) else None
+
+    def _client(self) -> redis.Redis | None:
+        return self._redis if monotonic() >= self._rest_until else None
+
+    def _rest(self, error: redis.RedisError) -> None:
+        # A dead address costs every question its time-out; asking again every few seconds costs nobody much.
+        self._rest_until = monotonic() + _REST_SECONDS
+        log.warning("shared_cache_away", error=str(error)[:200])
+
+    def _name(self, key: str) -> str:
+        return self._prefix + sha256(key.encode()).hexdigest()
+
+
+_made: tuple[Settings, Cache] | None = None
+_made_guard = threading.Lock()
+
+
+def cache() -> Cache:
+    """The cache of the current settings."""
+    global _made
+    current = settings()
+    with _made_guard:
+        if _made is None or _made[0] is not current:
+            made = Cache(limit_bytes=current.cache_bytes, redis_url=current.redis_url, prefix=f"{current.queue_name}:")
+            _made = (current, made)
+        return _made[1]
