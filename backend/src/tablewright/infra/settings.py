@@ -177,7 +177,8 @@ def _refuse_weak(name: str, value: str) -> None:
     folded = value.casefold()
     if len(set(value)) < _FEWEST_DIFFERENT_CHARACTERS or any(word in folded for word in _KNOWN_WORDS):
         raise ValueError(
-            f"{variable} is a known or guessable value, as sample files have it. Make one with `openssl rand -base64 48`."
+            f"{variable} is a known or guessable value, as sample files have it. "
+            "Make one with `openssl rand -base64 48`."
         )
 
 
