@@ -1,0 +1,429 @@
+// Axes and the plot's place between them.
+
+import { numberFormat, tickLabels } from './format'
+import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
+import { labelsDirectly } from './legend'
+import { type Plan, shares } from './plan'
+import type { Format } from './spec'
+import { nice, type Scale, ticksOf } from './scale'
+import { fit, widthOf } from './text'
+import { timeTicks } from './time'
+
+export interface Plot {
+  grid: Element
+  xAxis: Element
+  yAxis: Element
+  box: Box
+  scale: Scale
+  /** Bars carry their values, so the value axis is left out. */
+  labelled: boolean
+  horizontal: boolean
+}
+
+const LINE = 15
+
+/** Lowest and highest value that is drawn, stacks added up. */
+export function extent(plan: Plan): [number, number] {
+  if (plan.stack === 'percent') return [0, 1]
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (let index = 0; index < plan.slots.length; index += 1) {
+    let up = 0
+    let down = 0
+    for (const one of plan.series) {
+      const value = one.values[index] ?? null
+      if (value === null) continue
+      if (plan.stack === 'none') {
+        low = Math.min(low, value)
+        high = Math.max(high, value)
+      } else if (value < 0) down += value
+      else up += value
+    }
+    if (plan.stack !== 'none') {
+      low = Math.min(low, down)
+      high = Math.max(high, up)
+    }
+  }
+  return [low, high]
+}
+
+/** Bars and areas show size by length, so they start at zero; lines and points only when zero is near. */
+function bounds(plan: Plan): [number, number] {
+  const [low, high] = extent(plan)
+  if (!Number.isFinite(low)) return [0, 1]
+  const fromZero = plan.mark === 'bar' || plan.mark === 'area' || plan.mark === 'histogram'
+  if (fromZero || (low >= 0 && low <= 0.5 * high)) return [Math.min(0, low), Math.max(0, high)]
+  if (high <= 0 && high >= 0.5 * low) return [low, 0]
+  return [low, high]
+}
+
+const formatOf = (plan: Plan): Format | undefined =>
+  plan.stack === 'percent' ? { kind: 'percent', digits: 0 } : plan.series[0]?.format
+
+/** The text of a tick. The step tells how many decimals are needed. */
+function writer(format: Format | undefined, scale: Scale, locale: string): (value: number) => string {
+  const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max))
+  const percent = format?.kind === 'percent'
+  const step = percent ? scale.step * 100 : scale.step
+  const digits = Math.max(0, Math.min(10, -Math.floor(Math.log10(step) + 1e-9) + (String(step).endsWith('25') ? 1 : 0)))
+  return numberFormat({ ...format, digits }, locale, 'axis', largest)
+}
+
+const label = (frame: Frame): Element => ({
+  color: frame.theme.muted,
+  fontSize: SMALL,
+  fontFamily: frame.font,
+  lineHeight: LINE,
+  margin: 8,
+  hideOverlap: false,
+})
+
+function valueAxis(frame: Frame, scale: Scale, write: (value: number) => string, shown: boolean): Element {
+  return {
+    type: 'value',
+    min: scale.min,
+    max: scale.max,
+    interval: scale.step,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { ...label(frame), show: shown, formatter: write },
+    splitLine: { show: shown, lineStyle: { color: frame.theme.grid, width: 1 } },
+  }
+}
+
+const line = (frame: Frame): Element => ({
+  axisLine: { show: true, onZero: false, lineStyle: { color: frame.theme.axis, width: 1 } },
+  axisTick: { show: false },
+  splitLine: { show: false },
+})
+
+/** Do bars lie down? Asked, or because names are too long to stand side by side. */
+function liesDown(plan: Plan, width: number): boolean {
+  if (plan.horizontal !== null) return plan.horizontal
+  if (!plan.names || plan.slots.length === 0) return false
+  const band = width / plan.slots.length
+  return plan.slots.some((slot) => widthOf(slot.label, SMALL) > band - 8)
+}
+
+export function cartesian(plan: Plan, frame: Frame): Plot {
+  const { box, theme } = frame
+  const width = box.right - box.left
+  return liesDown(plan, width - 40) ? lying(plan, frame) : standing(plan, frame, box, theme.muted)
+}
+
+function single(plan: Plan): boolean {
+  return plan.mark === 'bar' && plan.series.length === 1 && plan.stack !== 'percent'
+}
+
+export function barLabels(plan: Plan, locale: string): string[] {
+  const one = plan.series[0]
+  if (!one) return []
+  const largest = one.values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0)
+  const write = numberFormat(one.format, locale, 'label', largest)
+  return one.values.map((value) => (value === null ? '' : write(value)))
+}
+
+function lying(plan: Plan, frame: Frame): Plot {
+  const { box, context, theme } = frame
+  const width = box.right - box.left
+  const names = plan.slots.map((slot) => fit(slot.label, Math.min(260, width * 0.36), SMALL))
+  const namesWidth = Math.max(0, ...names.map((name) => widthOf(name, SMALL)))
+  const left = Math.ceil(box.left + namesWidth + 10)
+  const top = box.top + 20
+  const labels = barLabels(plan, context.locale)
+  const labelled = single(plan) && (box.bottom - top) / Math.max(1, plan.slots.length) >= 13
+  const [low, high] = bounds(plan)
+  const room = Math.max(60, box.right - left)
+  let scale = nice(low, high, Math.max(2, Math.floor(room / 90)))
+  let right = box.right
+  let start = left
+  if (labelled) {
+    const values = plan.series[0]?.values ?? []
+    const reach = (sign: number): number =>
+      Math.max(0, ...values.map((value, i) => ((value ?? 0) * sign > 0 ? widthOf(labels[i] ?? '', SMALL) + 8 : 0)))
+    scale = low === high ? { min: 0, max: 1, step: 1 } : { min: low, max: high, step: high - low }
+    right -= reach(1) || 20
+    start += reach(-1)
+  }
+  const write = writer(formatOf(plan), scale, context.locale)
+  if (!labelled) right -= widthOf(write(scale.max), SMALL) / 2
+  const bottom = labelled ? box.bottom - 2 : box.bottom - 22
+  const xTitle = fit(plan.xTitle, left - box.left - 10, SMALL)
+  const yTitle = fit(plan.yTitle, box.right - left, SMALL)
+  if (widthOf(xTitle, SMALL) <= left - box.left) {
+    frame.elements.push(textAt(frame, xTitle, left - 8, box.top, { size: SMALL, color: theme.muted, align: 'right' }))
+  }
+  frame.elements.push(textAt(frame, yTitle, left, box.top, { size: SMALL, color: theme.muted }))
+  return {
+    box: { left: start, top, right, bottom },
+    scale,
+    labelled,
+    horizontal: true,
+    grid: gridOf({ left: start, top, right, bottom }, context.width, context.height),
+    xAxis: valueAxis(frame, scale, write, !labelled),
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: names.map((_, index) => String(index)),
+      ...line(frame),
+      axisLine: { show: true, onZero: low < 0, lineStyle: { color: theme.axis, width: 1 } },
+      axisLabel: {
+        ...label(frame),
+        color: theme.ink,
+        interval: 0,
+        margin: 8 + (start - left),
+        formatter: (_: string, index: number) => names[index] ?? '',
+      },
+    },
+  }
+}
+
+function gridOf(box: Box, width: number, height: number): Element {
+  return {
+    left: box.left,
+    top: box.top,
+    right: width - box.right,
+    bottom: height - box.bottom,
+    outerBoundsMode: 'none',
+    show: false,
+  }
+}
+
+function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
+  const { context, theme } = frame
+  const top = box.top + 24
+  const xAxisTitle = plan.axis !== 'time' && !(plan.axis === 'category' && !plan.names)
+  let bottom = box.bottom - (xAxisTitle ? 20 : 2) - LINE - 8
+  const [low, high] = bounds(plan)
+  const labels = barLabels(plan, context.locale)
+  const band = (box.right - box.left) / Math.max(1, plan.slots.length)
+  const labelled =
+    single(plan) && plan.slots.length <= 16 && labels.every((text) => widthOf(text, SMALL) <= band - 4)
+  let scale = nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)))
+  if (labelled && low !== high) scale = { min: low, max: high, step: high - low }
+  const write = writer(formatOf(plan), scale, context.locale)
+  const labelWidth = labelled ? 0 : Math.max(...ticksOf(scale).map((tick) => widthOf(write(tick), SMALL)))
+  const left = Math.ceil(box.left + (labelled ? 0 : labelWidth + 8))
+
+  let right = box.right
+  const direct = labelsDirectly(plan, context)
+  if (direct) {
+    const names = plan.series.map((one) => widthOf(fit(one.name, context.width * 0.24, SMALL), SMALL))
+    right -= Math.ceil(Math.max(...names)) + 20
+  }
+  const axis = along(plan, frame, left, right)
+  right = Math.min(right, axis.right)
+  bottom -= (axis.lines - 1) * LINE + axis.extra
+
+  frame.elements.push(
+    textAt(frame, fit(plan.yTitle, box.right - box.left, SMALL), box.left, box.top, { size: SMALL, color: muted }),
+  )
+  if (xAxisTitle) {
+    const middle = (left + right) / 2
+    const text = fit(plan.xTitle, right - left, SMALL)
+    frame.elements.push(
+      textAt(frame, text, middle, box.bottom - SMALL - 2, { size: SMALL, color: muted, align: 'center' }),
+    )
+  }
+  const plot = { left, top: labelled ? top + 8 : top, right, bottom }
+  if (labelled && low < 0) plot.bottom -= 16
+  if (direct) nameLines(plan, frame, plot, scale)
+  const yAxis = valueAxis(frame, scale, write, !labelled)
+  return {
+    box: plot,
+    scale,
+    labelled,
+    horizontal: false,
+    grid: gridOf(plot, context.width, context.height),
+    xAxis: {
+      ...axis.option,
+      axisLine: {
+        show: true,
+        onZero: plan.axis === 'category' && scale.min < 0 && scale.max > 0,
+        lineStyle: { color: theme.axis, width: 1 },
+      },
+    },
+    yAxis,
+  }
+}
+
+interface Along {
+  option: Element
+  lines: number
+  extra: number
+  right: number
+}
+
+/** The horizontal axis of a standing chart. */
+function along(plan: Plan, frame: Frame, left: number, right: number): Along {
+  const { context } = frame
+  const width = right - left
+  const base = { ...line(frame) }
+  const dots = {
+    axisTick: { show: true, length: 4, lineStyle: { color: frame.theme.axis, width: 1 } },
+  }
+  if (plan.axis === 'category') return categories(plan, frame, width, right)
+  const first = plan.slots[0]
+  const last = plan.slots.at(-1)
+  if (plan.axis === 'time') {
+    const times = plan.slots.map((slot) => slot.at)
+    let low = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    let high = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+    if (!Number.isFinite(low)) [low, high] = [0, 86_400_000]
+    if (low === high) [low, high] = [low - 43_200_000, high + 43_200_000]
+    const ticks = timeTicks(low, high, Math.floor(width / 52), plan.x.grain)
+    const texts = tickLabels(ticks.values, ticks.unit, context.locale)
+    const by = new Map(ticks.values.map((value, index) => [value, texts[index] ?? '']))
+    const final = texts.at(-1)?.split('\n').map((part) => widthOf(part, SMALL)) ?? [0]
+    const share = (high - (ticks.values.at(-1) ?? high)) / (high - low)
+    const over = Math.max(0, Math.max(...final) / 2 - share * width)
+    return {
+      lines: texts.some((text) => text.includes('\n')) ? 2 : 1,
+      extra: 0,
+      right: Math.min(right, frame.box.right - over),
+      option: {
+        type: 'time',
+        min: low,
+        max: high,
+        ...base,
+        axisTick: { ...dots.axisTick, customValues: ticks.values },
+        axisLabel: { ...label(frame), customValues: ticks.values, formatter: (value: number) => by.get(value) ?? '' },
+      },
+    }
+  }
+  let scale: Scale
+  let marks: number[]
+  if (plan.axis === 'bins') {
+    const low = first?.at ?? 0
+    const high = last?.to ?? 1
+    const step = first?.to !== undefined ? first.to - first.at : 1
+    const bins = Math.max(1, Math.round((high - low) / step))
+    scale = { min: low, max: low + bins * step, step }
+    const write = writer(plan.xFormat, nice(low, high, bins), context.locale)
+    const widest = Math.max(widthOf(write(low), SMALL), widthOf(write(high), SMALL)) + 14
+    const every = Math.max(1, Math.ceil((bins * widest) / Math.max(1, width)))
+    marks = []
+    for (let bin = 0; bin <= bins; bin += every) marks.push(Number((low + bin * step).toPrecision(12)))
+  } else {
+    const low = plan.slots.reduce((a, slot) => Math.min(a, slot.at), Number.POSITIVE_INFINITY)
+    const high = plan.slots.reduce((a, slot) => Math.max(a, slot.at), Number.NEGATIVE_INFINITY)
+    scale = nice(low, high, Math.max(2, Math.floor(width / 80)))
+    marks = ticksOf(scale)
+  }
+  const write = writer(plan.xFormat, scale, context.locale)
+  const over = Math.max(0, widthOf(write(scale.max), SMALL) / 2 - (frame.box.right - right))
+  return {
+    lines: 1,
+    extra: 0,
+    right: right - over,
+    option: {
+      type: 'value',
+      min: scale.min,
+      max: scale.max,
+      interval: scale.step,
+      ...base,
+      axisTick: { ...dots.axisTick, customValues: marks },
+      axisLabel: { ...label(frame), customValues: marks, formatter: write },
+      splitLine: { show: plan.mark === 'scatter', lineStyle: { color: frame.theme.grid, width: 1 } },
+    },
+  }
+}
+
+function categories(plan: Plan, frame: Frame, width: number, right: number): Along {
+  const count = Math.max(1, plan.slots.length)
+  const band = width / count
+  const data = plan.slots.map((_, index) => String(index))
+  const grain = plan.x.grain ?? null
+  let texts = plan.slots.map((slot) => slot.label)
+  let shown = texts.map(() => true)
+  let rotate = 0
+  let extra = 0
+  let lines = 1
+  const widest = Math.max(0, ...texts.map((text) => widthOf(text, SMALL)))
+  if (grain && count > 1 && plan.slots.every((slot, index) => index === 0 || slot.at > (plan.slots[index - 1]?.at ?? 0))) {
+    const times = plan.slots.map((slot) => slot.at)
+    const ticks = timeTicks(times[0] ?? 0, times.at(-1) ?? 0, Math.floor(width / 52), grain)
+    const on = new Set(ticks.values)
+    let chosen = times.filter((time) => on.has(time))
+    let unit = ticks.unit
+    if (chosen.length < 2) {
+      const every = Math.ceil(count / Math.max(1, Math.floor(width / 60)))
+      chosen = times.filter((_, index) => index % every === 0)
+      unit = grain === 'week' ? 'day' : (grain as typeof unit)
+    }
+    const written = new Map(tickLabels(chosen, unit, frame.context.locale).map((text, i) => [chosen[i], text]))
+    texts = times.map((time) => written.get(time) ?? '')
+    shown = texts.map((text) => text !== '')
+    lines = texts.some((text) => text.includes('\n')) ? 2 : 1
+  } else if (widest > band - 6) {
+    if (plan.names && band >= 14) {
+      rotate = 38
+      const longest = 110
+      texts = texts.map((text) => fit(text, longest, SMALL))
+      extra = Math.ceil(Math.min(longest, widest) * 0.62)
+    } else {
+      const every = Math.ceil((Math.min(widest, 160) + 10) / band)
+      texts = texts.map((text) => fit(text, 160, SMALL))
+      shown = texts.map((_, index) => index % every === 0)
+    }
+  }
+  return {
+    lines,
+    extra,
+    right,
+    option: {
+      type: 'category',
+      data,
+      ...line(frame),
+      axisLabel: {
+        ...label(frame),
+        ...(plan.names ? { color: frame.theme.ink } : {}),
+        rotate,
+        interval: (index: number) => shown[index] ?? false,
+        formatter: (_: string, index: number) => texts[index] ?? '',
+      },
+    },
+  }
+}
+
+/** The series' names beside the ends of their lines, moved apart where they would touch. */
+function nameLines(plan: Plan, frame: Frame, box: Box, scale: Scale): void {
+  const stacked = plan.stack !== 'none'
+  const parts = plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
+  let below = 0
+  const last = plan.slots.length - 1
+  const marks = plan.series.map((one, index) => {
+    const values = parts[index] ?? []
+    let value = values.findLast((candidate) => candidate !== null) ?? 0
+    if (stacked) {
+      value = values[last] ?? 0
+      below += value
+      value = below - value / 2
+    }
+    const y = box.top + ((scale.max - value) / (scale.max - scale.min)) * (box.bottom - box.top)
+    return { one, y }
+  })
+  marks.sort((a, b) => a.y - b.y)
+  const gap = 15
+  for (let i = 1; i < marks.length; i += 1) {
+    const mark = marks[i] as (typeof marks)[number]
+    mark.y = Math.max(mark.y, (marks[i - 1]?.y ?? 0) + gap)
+  }
+  let limit = box.bottom - 4
+  for (const mark of marks.toReversed()) {
+    mark.y = Math.min(mark.y, limit)
+    limit = mark.y - gap
+  }
+  for (const { one, y } of marks) {
+    const text = fit(one.name, frame.context.width * 0.24, SMALL)
+    frame.elements.push({
+      type: 'circle',
+      silent: true,
+      shape: { cx: box.right + 9, cy: y, r: 3.5 },
+      style: { fill: one.color },
+    })
+    frame.elements.push(
+      textAt(frame, text, box.right + 17, y, { size: SMALL, color: frame.theme.ink, middle: true }),
+    )
+  }
+}

@@ -1,0 +1,99 @@
+// A spec and an answer become an ECharts option.
+
+import type { EChartsOption } from 'echarts'
+import { type Element, type Frame, frameOf, SMALL, textAt } from './frame'
+import { area } from './marks/area'
+import { bar } from './marks/bar'
+import { histogram } from './marks/histogram'
+import { line } from './marks/line'
+import { pie } from './marks/pie'
+import { scatter } from './marks/scatter'
+import { type Plan, plan } from './plan'
+import type { Answer, ChartSpec, Context, Mark } from './spec'
+import { spokenPoint } from './spoken'
+import { unstyled } from './text'
+import { words } from './words'
+
+const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
+  bar,
+  line,
+  area,
+  pie,
+  scatter,
+  histogram,
+}
+
+/** The picture as data for ECharts. It holds functions of ours; nothing of the user's is ever more than text. */
+export function compile(spec: ChartSpec, answer: Answer, context: Context): EChartsOption {
+  const decided = plan(spec, answer, context)
+  const frame = frameOf(decided, context)
+  const still = context.target !== 'screen' || context.reducedMotion === true
+  const body = isEmpty(decided) ? nothing(frame) : marks[decided.mark](decided, frame)
+  const option: Element = {
+    animation: !still,
+    animationDuration: 250,
+    animationDurationUpdate: 200,
+    useUTC: true,
+    // A dark picture on paper or in mail brings its ground; otherwise the page shows through.
+    backgroundColor: context.theme === 'dark' && context.target !== 'screen' ? frame.theme.ground : 'transparent',
+    textStyle: { fontFamily: frame.font, color: frame.theme.ink },
+    ...body,
+    graphic: { elements: frame.elements },
+    aria: { enabled: false },
+    ...(frame.live ? { tooltip: tooltip(decided, frame) } : {}),
+  }
+  return option as EChartsOption
+}
+
+function isEmpty(decided: Plan): boolean {
+  return decided.slots.length === 0 || decided.series.every((one) => one.values.every((value) => value === null))
+}
+
+function nothing(frame: Frame): Element {
+  const { box, context, theme } = frame
+  const x = (box.left + box.right) / 2
+  const y = (box.top + box.bottom) / 2
+  frame.elements.push(
+    textAt(frame, words(context.locale).noData, x, y, { size: 14, color: theme.muted, align: 'center', middle: true }),
+  )
+  return {}
+}
+
+interface Hit {
+  seriesIndex: number
+  dataIndex: number
+}
+
+/** Drawn as text on the canvas: HTML never comes into it. */
+function tooltip(decided: Plan, frame: Frame): Element {
+  const { theme } = frame
+  const axis = decided.mark === 'bar' || decided.mark === 'line' || decided.mark === 'area'
+  const many = decided.series.length > 12
+  return {
+    trigger: axis && !many ? 'axis' : 'item',
+    renderMode: 'richText',
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: theme.ground,
+    borderColor: theme.grid,
+    borderWidth: 1,
+    padding: [8, 10],
+    textStyle: { color: theme.ink, fontSize: SMALL + 1, fontFamily: frame.font, lineHeight: 18 },
+    axisPointer: {
+      type: decided.mark === 'bar' ? 'shadow' : 'line',
+      lineStyle: { color: theme.axis },
+      shadowStyle: { color: theme.grid, opacity: 0.5 },
+      label: { show: false },
+    },
+    formatter: (hits: Hit | Hit[]) => {
+      const list = Array.isArray(hits) ? hits : [hits]
+      const lines = list.flatMap((hit, index) => {
+        const point = spokenPoint(decided, hit.seriesIndex, hit.dataIndex, frame.context.locale)
+        if (!point) return []
+        const value = point.name ? `${point.name}: ${point.value}` : point.value
+        return index === 0 ? [point.place, value] : [value]
+      })
+      return unstyled(lines.join('\n'))
+    },
+  }
+}

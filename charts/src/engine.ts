@@ -1,0 +1,21 @@
+// ECharts with what our charts use, for the browser. Load it lazily: it is the heavy part.
+
+import { BarChart, CustomChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
+import { GraphicComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  ScatterChart,
+  GraphicComponent,
+  GridComponent,
+  TooltipComponent,
+  CanvasRenderer,
+])
+
+export type { EChartsType } from 'echarts/core'
+export { init }

@@ -1,0 +1,192 @@
+// Numbers and dates in the reader's language. No formatter throws: a unit or locale that Intl refuses is shown plainly.
+
+import type { AnswerColumn, Format, Grain, Scalar } from './spec'
+import { clean } from './text'
+import { parseTime, type TickUnit } from './time'
+import { words } from './words'
+
+export const NUMBERS = new Set(['integer', 'decimal', 'float'])
+export const TIMES = new Set(['date', 'timestamp', 'instant'])
+
+export function localeOf(locale: string): string {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? 'en'
+  } catch {
+    return 'en'
+  }
+}
+
+/** The number that a cell holds, or null. Exact decimals and long integers arrive as text. */
+export function numberOf(value: Scalar | undefined): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value !== 'string' || value.trim() === '') return null
+  const number = Number(value)
+  return Number.isFinite(number) ? number : null
+}
+
+const CURRENCY = /^[A-Z]{3}$/
+const cache = new Map<string, Intl.NumberFormat>()
+
+function intl(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options)
+  let formatter = cache.get(key)
+  if (!formatter) {
+    if (cache.size > 200) cache.clear()
+    formatter = new Intl.NumberFormat(locale, options)
+    cache.set(key, formatter)
+  }
+  return formatter
+}
+
+export type Purpose =
+  /** All that there is: tables, tool tips, speech. */
+  | 'full'
+  /** On an axis: compact from ten thousand on. */
+  | 'axis'
+  /** Beside a mark: three significant digits from ten thousand on. */
+  | 'label'
+
+/** A function from numbers to text. Percent takes fractions: 0.25 is 25 %. */
+export function numberFormat(
+  format: Format | undefined,
+  locale: string,
+  purpose: Purpose = 'full',
+  largest = 0,
+): (value: number) => string {
+  const { kind = 'auto', digits, unit } = format ?? {}
+  const options: Intl.NumberFormatOptions = {}
+  let suffix = ''
+  if (kind === 'percent') {
+    options.style = 'percent'
+    options.maximumFractionDigits = digits ?? 1
+  } else {
+    if (kind === 'currency' && unit && CURRENCY.test(unit.toUpperCase())) {
+      options.style = 'currency'
+      options.currency = unit.toUpperCase()
+      options.currencyDisplay = 'narrowSymbol'
+    } else if (unit) suffix = `\u00a0${clean(unit)}`
+    const size = Math.abs(largest)
+    if (purpose !== 'full' && size >= 10_000) {
+      options.notation = 'compact'
+      if (purpose === 'label') options.maximumSignificantDigits = 3
+      else options.maximumFractionDigits = 2
+      options.minimumFractionDigits = purpose === 'label' ? undefined : 0
+    } else if (digits !== null && digits !== undefined && purpose !== 'axis') {
+      options.minimumFractionDigits = digits
+      options.maximumFractionDigits = digits
+    } else if (purpose === 'axis' || kind !== 'currency') {
+      options.minimumFractionDigits = 0
+      options.maximumFractionDigits = digits ?? decimals(size, purpose)
+    }
+  }
+  const formatter = intl(localeOf(locale), options)
+  // Intl writes -0 with its sign; nobody means that.
+  return (value) => formatter.format(value === 0 ? 0 : value).replace(/^-/, '\u2212') + suffix
+}
+
+/** Enough decimals to tell small values apart, none that nobody reads. */
+function decimals(size: number, purpose: Purpose): number {
+  if (size === 0 || size >= 1) return purpose === 'label' && size >= 100 ? 1 : 2
+  return Math.min(10, 2 - Math.floor(Math.log10(size)))
+}
+
+/** What stands behind a measure's name: the currency or the unit, when there is one. */
+export function unitOf(format: Format | undefined): string {
+  if (format?.kind === 'percent') return '%'
+  return format?.unit ? clean(format.unit) : ''
+}
+
+const dates = new Map<string, Intl.DateTimeFormat>()
+
+function date(locale: string, options: Intl.DateTimeFormatOptions): (time: number) => string {
+  const key = locale + JSON.stringify(options)
+  let formatter = dates.get(key)
+  if (!formatter) {
+    if (dates.size > 200) dates.clear()
+    formatter = new Intl.DateTimeFormat(localeOf(locale), { timeZone: 'UTC', ...options })
+    dates.set(key, formatter)
+  }
+  const chosen = formatter
+  return (time) => chosen.format(time)
+}
+
+function clock(time: number, seconds = false): string {
+  // Twenty-four hours everywhere: unmistakable, and equal in every version of the locale data.
+  return new Date(time).toISOString().slice(11, seconds ? 19 : 16)
+}
+
+const quarterOf = (time: number): string => `Q${Math.floor(new Date(time).getUTCMonth() / 3) + 1}`
+const yearOf = (time: number): string => String(new Date(time).getUTCFullYear())
+
+/** A moment or period by itself: "Mar 2025", "Q1 2025", "3 Mar 2025, 14:00". */
+export function formatTime(time: number, grain: Grain | null | undefined, type: string, locale: string): string {
+  const day = date(locale, { year: 'numeric', month: 'short', day: 'numeric' })
+  switch (grain) {
+    case 'year':
+      return yearOf(time)
+    case 'quarter':
+      return `${quarterOf(time)} ${yearOf(time)}`
+    case 'month':
+      return date(locale, { year: 'numeric', month: 'short' })(time)
+    case 'week':
+      return words(locale).weekOf(day(time))
+    case 'day':
+      return day(time)
+    case 'hour':
+      return `${day(time)}, ${clock(time)}`
+    default:
+      if (type === 'date') return day(time)
+      return `${day(time)}, ${clock(time, time % 60_000 !== 0)}`
+  }
+}
+
+/** Labels of neighbouring ticks: the larger unit stands in a second line, where it begins. */
+export function tickLabels(times: readonly number[], unit: TickUnit, locale: string): string[] {
+  const month = date(locale, { month: 'short' })
+  const day = date(locale, { month: 'short', day: 'numeric' })
+  const fine: Record<TickUnit, (time: number) => string> = {
+    second: (time) => clock(time, true),
+    minute: (time) => clock(time),
+    hour: (time) => clock(time),
+    day,
+    month,
+    quarter: quarterOf,
+    year: yearOf,
+  }
+  const wide = unit === 'second' || unit === 'minute' || unit === 'hour' ? day : yearOf
+  let last = ''
+  return times.map((time) => {
+    if (unit === 'year') return yearOf(time)
+    const outer = wide(time)
+    const label = outer === last ? fine[unit](time) : `${fine[unit](time)}\n${outer}`
+    last = outer
+    return label
+  })
+}
+
+/** Any cell as a person reads it. */
+export function formatValue(
+  value: Scalar | undefined,
+  column: Pick<AnswerColumn, 'type' | 'grain'>,
+  format: Format | undefined,
+  locale: string,
+  binWidth?: number,
+): string {
+  const say = words(locale)
+  if (value === null || value === undefined) return say.empty
+  if (TIMES.has(column.type)) {
+    const time = parseTime(value)
+    return time === null ? clean(String(value)) : formatTime(time, column.grain, column.type, locale)
+  }
+  if (typeof value === 'boolean') return value ? say.yes : say.no
+  if (NUMBERS.has(column.type)) {
+    const number = numberOf(value)
+    if (number === null) return clean(String(value))
+    if (typeof value === 'string' && !Number.isSafeInteger(number) && Number.isInteger(number)) return clean(value)
+    const write = numberFormat(format, locale, 'full', number)
+    return binWidth === undefined ? write(number) : say.range(write(number), write(number + binWidth))
+  }
+  const text = clean(String(value))
+  return text === '' ? say.empty : text
+}

@@ -1,0 +1,58 @@
+import { cartesian } from '../cartesian'
+import type { Element, Frame } from '../frame'
+import { MANY_POINTS, type Plan, type Series } from '../plan'
+
+/** Where a slot's point stands in the data of its series, counting the holes before it. */
+export function dataIndexOf(plan: Plan, slot: number): number {
+  let holes = 0
+  for (const gap of plan.gaps) if (gap < slot) holes += 1
+  return slot + holes
+}
+
+interface Point {
+  value: [number, number | null] | number | null
+  symbol?: string
+}
+
+/** The points of one line. Missing periods become holes; a point alone between holes gets a dot, or nobody sees it. */
+export function pointsOf(plan: Plan, series: Series, values: readonly (number | null)[], dots: boolean): Point[] {
+  const points: Point[] = []
+  const alone = (index: number): boolean => {
+    const before = index > 0 && !plan.gaps.has(index - 1) ? (values[index - 1] ?? null) : null
+    const after = plan.gaps.has(index) ? null : (values[index + 1] ?? null)
+    return before === null && after === null
+  }
+  for (const [index, value] of values.entries()) {
+    const at = plan.slots[index]?.at ?? 0
+    const symbol = value !== null && (dots || alone(index)) ? series.symbol : 'none'
+    points.push({ value: plan.axis === 'category' ? value : [at, value], symbol })
+    if (plan.gaps.has(index)) points.push({ value: [at + 1, null], symbol: 'none' })
+  }
+  return points
+}
+
+/** Lines over time, numbers or ordered categories. */
+export function line(plan: Plan, frame: Frame): Element {
+  const plot = cartesian(plan, frame)
+  const dots = plan.slots.length <= 12
+  return {
+    grid: plot.grid,
+    xAxis: plot.xAxis,
+    yAxis: plot.yAxis,
+    series: plan.series.map((one) => ({
+      type: 'line',
+      name: one.name,
+      silent: !frame.live,
+      data: pointsOf(plan, one, one.values, dots),
+      connectNulls: false,
+      showSymbol: true,
+      showAllSymbol: true,
+      symbolSize: dots ? 6 : 5,
+      ...(plan.slots.length > MANY_POINTS ? { sampling: 'lttb' } : {}),
+      lineStyle: { color: one.color, width: one.rest ? 1.25 : 2.25, type: one.dash, cap: 'round', join: 'round' },
+      itemStyle: { color: one.color },
+      z: one.rest ? 2 : 3,
+      emphasis: frame.live ? { focus: plan.series.length > 1 ? 'series' : 'none' } : { disabled: true },
+    })),
+  }
+}

@@ -1,0 +1,55 @@
+import { numberFormat } from '../format'
+import { type Element, type Frame, SMALL } from '../frame'
+import { COLOURS, themes } from '../theme'
+import { fit } from '../text'
+import type { Plan } from '../plan'
+
+/** A ring of at most six parts, each with its name, value and share beside it. */
+export function pie(plan: Plan, frame: Frame): Element {
+  const { box, context, theme } = frame
+  const one = plan.series[0]
+  const total = (one?.values ?? []).reduce<number>((sum, value) => sum + (value ?? 0), 0)
+  const percent = numberFormat({ kind: 'percent', digits: 1 }, context.locale)
+  const width = box.right - box.left
+  const height = box.bottom - box.top
+  const room = Math.max(60, width / 2 - 60)
+  const radius = Math.max(24, Math.min(height / 2 - 14, width * 0.24))
+  const colors = (themes[context.theme] ?? themes.light).series
+  return {
+    series: one
+      ? [
+          {
+            type: 'pie',
+            name: one.name,
+            silent: !frame.live,
+            center: [box.left + width / 2, box.top + height / 2],
+            radius: [radius * 0.58, radius],
+            startAngle: 90,
+            clockwise: true,
+            percentPrecision: 1,
+            avoidLabelOverlap: true,
+            itemStyle: { borderColor: theme.ground, borderWidth: 2, borderRadius: 2 },
+            label: {
+              show: true,
+              color: theme.ink,
+              fontSize: SMALL + 1,
+              fontFamily: frame.font,
+              lineHeight: 17,
+              formatter: (part: { dataIndex: number }) => {
+                const value = one.values[part.dataIndex] ?? 0
+                const name = fit(plan.slots[part.dataIndex]?.label ?? '', Math.min(room, 170), SMALL + 1)
+                return `${name}\n${plan.writes.value(one, value)} · ${percent(total ? value / total : 0)}`
+              },
+            },
+            labelLine: { length: 12, length2: 10, lineStyle: { color: theme.axis, width: 1 } },
+            data: plan.slots.map((slot, index) => ({
+              name: slot.label,
+              value: one.values[index] ?? 0,
+              itemStyle: { color: index < COLOURS ? colors[index] : theme.other },
+            })),
+            emphasis: frame.live ? { scaleSize: 4 } : { disabled: true },
+          },
+        ]
+      : [],
+  }
+}

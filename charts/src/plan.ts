@@ -1,0 +1,362 @@
+// The decisions: which mark is really drawn, what stands along the axis in which order, which series get a colour,
+// and what has to be said about anything left out. Picture, legend, summary, table and keyboard all follow one plan.
+
+import { formatValue, NUMBERS, numberFormat, numberOf, TIMES } from './format'
+import { byRank, isMonotonic, naturalRanks } from './order'
+import {
+  type Answer,
+  type AnswerColumn,
+  type Channel,
+  type ChartSpec,
+  type Context,
+  type Format,
+  type Mark,
+  NotDrawable,
+  type Scalar,
+} from './spec'
+import { clean } from './text'
+import { COLOURS, themes } from './theme'
+import { isGap, parseTime, periods } from './time'
+import { words } from './words'
+
+export const MOST_BARS = 40
+export const MOST_SERIES = 40
+export const MOST_PARTS = 6
+export const MANY_POINTS = 3000
+const MOST_TIME_BARS = 1000
+
+export interface Slot {
+  /** The value on a number or time axis; the position on a category axis. */
+  at: number
+  label: string
+  /** The upper edge of a bin. */
+  to?: number
+}
+
+export interface Series {
+  name: string
+  color: string
+  /** Beyond the palette: grey, and named together in the legend. */
+  rest: boolean
+  dash: 'solid' | 'dashed' | 'dotted'
+  symbol: 'circle' | 'rect' | 'triangle' | 'diamond'
+  format: Format | undefined
+  column: AnswerColumn
+  /** As many as there are slots; null leaves a gap. */
+  values: (number | null)[]
+}
+
+export interface Plan {
+  mark: Mark
+  axis: 'category' | 'time' | 'number' | 'bins'
+  x: AnswerColumn
+  xFormat: Format | undefined
+  slots: Slot[]
+  series: Series[]
+  /** Slots after which a line is broken, since periods are missing. */
+  gaps: Set<number>
+  stack: 'none' | 'zero' | 'percent'
+  /** The categories are names, so bars may lie down. */
+  names: boolean
+  horizontal: boolean | null
+  title: string
+  subtitle: string
+  /** What is not shown or not as asked. */
+  notes: string[]
+  source: string
+  xTitle: string
+  yTitle: string
+  showsLegend: boolean
+  writes: {
+    value: (series: Series, value: number | null) => string
+    slot: (index: number) => string
+    count: (value: number) => string
+  }
+}
+
+const KEY = /^[cdm]\d{1,5}$/
+
+function columnOf(answer: Answer, channel: Channel): { column: AnswerColumn; cells: readonly Scalar[] } {
+  const column = answer.columns.find((candidate) => candidate.key === channel.field)
+  const cells = KEY.test(channel.field) && Object.hasOwn(answer.data, channel.field) ? answer.data[channel.field] : null
+  if (!column || !cells) throw new NotDrawable(`The answer has no column "${channel.field}".`)
+  return { column, cells }
+}
+
+export function named(channel: Channel, column: AnswerColumn): string {
+  return clean(channel.title || column.label) || column.key
+}
+
+/** How many bars have room when each keeps a readable line of text. */
+function roomForBars(context: Context): number {
+  const headings = context.headings ?? context.target !== 'screen' ? 110 : 50
+  return Math.max(4, Math.min(MOST_BARS, Math.floor((context.height - headings) / 15)))
+}
+
+export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
+  const say = words(context.locale)
+  const count = (value: number): string => numberFormat({ digits: 0 }, context.locale)(value)
+  const notes: string[] = []
+  const theme = themes[context.theme] ?? themes.light
+  const { column: x, cells: xs } = columnOf(answer, spec.x)
+  const first = spec.y[0]
+  if (!first) throw new NotDrawable('The chart has no measure.')
+  const measures = spec.y.map((channel) => ({ channel, ...columnOf(answer, channel) }))
+  const split = spec.color ? { channel: spec.color, ...columnOf(answer, spec.color) } : null
+  const rows = Math.min(answer.row_count, xs.length)
+  const binWidth =
+    answer.bin_width && Object.hasOwn(answer.bin_width, spec.x.field) ? answer.bin_width[spec.x.field] : undefined
+  const binned = typeof binWidth === 'number' && binWidth > 0
+
+  let mark = spec.mark
+  if (mark === 'pie') {
+    const parts = (measures[0]?.cells ?? []).slice(0, rows).map((cell) => numberOf(cell) ?? 0)
+    const instead = split || measures.length > 1 ? say.pieOneMeasure
+      : parts.some((value) => value < 0) ? say.pieNegative
+      : rows > MOST_PARTS ? say.pieParts
+      : rows > 0 && parts.every((value) => value === 0) ? say.pieEmpty
+      : null
+    if (instead) {
+      mark = 'bar'
+      notes.push(instead)
+    }
+  }
+  if (mark === 'histogram' && !binned) {
+    mark = 'bar'
+    notes.push(say.notBinned)
+  } else if (mark === 'bar' && binned && !split && measures.length === 1) mark = 'histogram'
+
+  const axis: Plan['axis'] =
+    mark === 'histogram' ? 'bins'
+    : mark === 'bar' || mark === 'pie' ? 'category'
+    : TIMES.has(x.type) ? 'time'
+    : NUMBERS.has(x.type) ? 'number'
+    : 'category'
+
+  // One slot for each place along the axis. Rows that share place and series stand in neighbouring slots: nothing
+  // is added up here, since sums of means would be lies.
+  const places = new Map<string, number>()
+  const slotCells: Scalar[] = []
+  const seen = new Map<string, number>()
+  const groups = new Map<string, Scalar>()
+  const cellAt: { slot: number; group: string; row: number }[] = []
+  let unplaced = 0
+  for (let row = 0; row < rows; row += 1) {
+    const cell = xs[row] ?? null
+    const at = axis === 'time' ? parseTime(cell) : axis === 'number' || axis === 'bins' ? numberOf(cell) : 0
+    if (at === null) {
+      unplaced += 1
+      continue
+    }
+    const color = split ? (split.cells[row] ?? null) : null
+    const group = `${typeof color}:${color}`
+    if (!groups.has(group)) groups.set(group, color)
+    const place = `${typeof cell}:${cell}`
+    const again = seen.get(`${group}|${place}`) ?? 0
+    seen.set(`${group}|${place}`, again + 1)
+    const key = `${again}|${place}`
+    let slot = places.get(key)
+    if (slot === undefined) {
+      slot = slotCells.length
+      places.set(key, slot)
+      slotCells.push(cell)
+    }
+    cellAt.push({ slot, group, row })
+  }
+  if (unplaced > 0) notes.push(axis === 'bins' ? say.emptyBin(count(unplaced)) : say.unplaced(count(unplaced)))
+
+  const all = split ? [...groups.keys()] : ['']
+  let series: Series[] = []
+  for (const group of all) {
+    for (const { channel, column, cells } of measures) {
+      const values = new Array<number | null>(slotCells.length).fill(null)
+      for (const cell of cellAt) {
+        if (!split || cell.group === group) values[cell.slot] = numberOf(cells[cell.row])
+      }
+      const label = split
+        ? formatValue(groups.get(group) ?? null, split.column, split.channel.format, context.locale)
+        : ''
+      const name = !split ? named(channel, column)
+        : measures.length > 1 ? `${label} · ${named(channel, column)}`
+        : label
+      series.push({
+        name, color: '', rest: false, dash: 'solid', symbol: 'circle', format: channel.format, column, values,
+      })
+    }
+  }
+
+  // Colours: series with an order of their own keep it, the others go by size; those past the palette are grey.
+  const total = (one: Series): number => one.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
+  if (split) {
+    const cells = all.flatMap((group) => measures.map(() => groups.get(group) ?? null))
+    const ranks = naturalRanks(cells, split.column, context.locale)
+    series = byRank(ranks ?? series.map((one) => -total(one))).map((index) => series[index] as Series)
+    if (series.length > COLOURS) {
+      const large = new Set([...series].sort((a, b) => total(b) - total(a)).slice(0, COLOURS))
+      const rest = series.filter((one) => !large.has(one)).sort((a, b) => total(b) - total(a))
+      for (const one of rest) one.rest = rest.length > 1
+      series = [...series.filter((one) => large.has(one)), ...rest]
+    }
+    if (series.length > MOST_SERIES) {
+      notes.push(say.ofShown(count(MOST_SERIES), count(series.length), say.what.series))
+      series = series.slice(0, MOST_SERIES)
+    }
+  }
+  for (const [index, one] of series.entries()) {
+    one.color = theme.series[index] ?? theme.other
+    one.dash = index < 4 || one.rest ? 'solid' : index < 6 ? 'dashed' : 'dotted'
+    one.symbol = (['circle', 'rect', 'triangle', 'diamond'] as const)[index % 4] ?? 'circle'
+  }
+  const complete = series
+  if (context.hidden?.length) series = series.filter((one) => !context.hidden?.includes(one.name))
+
+  // The order along the axis.
+  let slots: Slot[] = slotCells.map((cell, index) => ({
+    at: axis === 'time' ? (parseTime(cell) ?? 0) : axis === 'category' ? index : (numberOf(cell) ?? 0),
+    label: formatValue(cell, x, spec.x.format, context.locale, axis === 'bins' ? binWidth : undefined),
+    to: axis === 'bins' ? (numberOf(cell) ?? 0) + (binWidth ?? 0) : undefined,
+  }))
+  const arrange = (indices: readonly number[]): void => {
+    slots = indices.map((from) => slots[from] as Slot)
+    for (const one of complete) one.values = indices.map((from) => one.values[from] ?? null)
+  }
+  const size = (index: number): number => complete.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)
+  const ranks = naturalRanks(slotCells, x, context.locale)
+  let names = false
+  if (mark === 'scatter') {
+    // Points stay as they came.
+  } else if (axis !== 'category') arrange(byRank(slots.map((slot) => slot.at)))
+  else {
+    names = ranks === null
+    const sizes = slots.map((_, index) => size(index))
+    const order = spec.order ?? 'auto'
+    if (order === 'value' || (order === 'auto' && names && mark !== 'line' && mark !== 'area')) {
+      const whole = mark === 'pie' || !isMonotonic(sizes)
+      if (order === 'value' || whole) arrange(byRank(sizes.map((value) => -value)))
+    } else if (order === 'auto' && ranks) arrange(byRank(ranks))
+  }
+
+  // Periods without a row: a bar chart keeps their room, a line is broken there.
+  const gaps = new Set<number>()
+  const grain = x.grain ?? null
+  if (grain && TIMES.has(x.type)) {
+    if (axis === 'category' && mark === 'bar' && spec.order !== 'value') {
+      const times = slotCells.map(parseTime).filter((time): time is number => time !== null).sort((a, b) => a - b)
+      const full = times.length > 1 && new Set(times).size === slots.length
+        ? periods(times[0] as number, times.at(-1) as number, grain, MOST_TIME_BARS)
+        : null
+      if (full && full.length > slots.length && times.every((time) => full.includes(time))) {
+        const position = new Map(times.map((time, index) => [time, index]))
+        slots = full.map((time) => ({ at: time, label: formatValue(iso(time), x, spec.x.format, context.locale) }))
+        for (const one of complete) {
+          const before = one.values
+          one.values = full.map((time) => {
+            const index = position.get(time)
+            return index === undefined ? null : (before[index] ?? null)
+          })
+        }
+      } else if (full) slots = slots.map((slot, index) => ({ ...slot, at: full[index] ?? slot.at }))
+    } else if (axis === 'time') {
+      for (let index = 1; index < slots.length; index += 1) {
+        if (isGap(slots[index - 1]?.at ?? 0, slots[index]?.at ?? 0, grain)) gaps.add(index - 1)
+      }
+    }
+  }
+
+  // A histogram's empty bins have no row; they are zero where rows are counted.
+  if (axis === 'bins' && slots.length > 0 && binWidth) {
+    const begin = slots[0]?.at ?? 0
+    const bins = Math.round(((slots.at(-1)?.at ?? 0) - begin) / binWidth) + 1
+    if (bins > slots.length && bins <= 1000) {
+      const found = new Map(slots.map((slot, index) => [Math.round((slot.at - begin) / binWidth), index]))
+      const before = slots
+      slots = Array.from({ length: bins }, (_, bin) => {
+        const index = found.get(bin)
+        const at = begin + bin * binWidth
+        return (index === undefined ? undefined : before[index])
+          ?? { at, to: at + binWidth, label: formatValue(at, x, spec.x.format, context.locale, binWidth) }
+      })
+      for (const one of complete) {
+        const values = one.values
+        const counts = one.column.type === 'integer'
+        one.values = slots.map((_, bin) => {
+          const index = found.get(bin)
+          return index === undefined ? (counts ? 0 : null) : (values[index] ?? null)
+        })
+      }
+    }
+  }
+
+  if (mark === 'bar' && names) {
+    const room = roomForBars(context)
+    if (slots.length > room) {
+      notes.push(say.ofShown(count(room), count(slots.length), say.what.bars))
+      slots = slots.slice(0, room)
+      for (const one of complete) one.values = one.values.slice(0, room)
+    }
+  } else if (mark === 'bar' && slots.length > MOST_TIME_BARS) {
+    notes.push(say.ofShown(count(MOST_TIME_BARS), count(slots.length), say.what.bars))
+    slots = slots.slice(-MOST_TIME_BARS)
+    for (const one of complete) one.values = one.values.slice(-MOST_TIME_BARS)
+  }
+  if (axis === 'category') slots = slots.map((slot, index) => (grain ? slot : { ...slot, at: index }))
+
+  let stack = mark === 'bar' || mark === 'area' || mark === 'histogram' ? (spec.stack ?? 'none') : 'none'
+  if (mark === 'histogram' && stack === 'none' && complete.length > 1) stack = 'zero'
+  if (stack === 'percent' && complete.some((one) => one.values.some((value) => (value ?? 0) < 0))) {
+    notes.push(say.notNegative)
+  }
+  if ((mark === 'line' || mark === 'area') && slots.length > MANY_POINTS) notes.push(say.simplified(count(slots.length)))
+  if (answer.truncated) {
+    const whole = answer.total_count
+    notes.push(say.ofShown(count(rows), whole === null || whole === undefined ? '…' : count(whole), say.what.rows))
+  }
+
+  const xName = named(spec.x, x)
+  const yNames = measures.map(({ channel, column }) => named(channel, column))
+  const yName = yNames.length > 3 ? `${yNames.slice(0, 3).join(', ')} …` : yNames.join(', ')
+  const title = clean(spec.text?.title ?? '') || (
+    mark === 'scatter' ? say.versus(yName, xName)
+    : mark === 'histogram' && measures[0]?.column.role === 'measure' && complete.length === 1 && isCount(yName)
+      ? say.distribution(xName)
+    : split ? say.byTwo(yName, xName, named(split.channel, split.column))
+    : say.by(yName, xName)
+  )
+
+  return {
+    mark, axis, x, xFormat: spec.x.format, slots, series, gaps, stack, names, title, notes,
+    horizontal: mark === 'bar' ? (spec.horizontal ?? null) : false,
+    subtitle: clean(spec.text?.subtitle ?? ''),
+    source: clean(spec.text?.source ?? ''),
+    xTitle: withUnit(xName, spec.x.format),
+    yTitle: stack === 'percent' ? `${yName} (%)` : withUnit(yName, first.format),
+    showsLegend: spec.legend !== 'none' && complete.length > 1 && mark !== 'pie',
+    writes: {
+      value: (one, value) =>
+        value === null ? say.noValue : numberFormat(one.format, context.locale, 'full', value)(value),
+      slot: (index) => slots[index]?.label ?? '',
+      count,
+    },
+  }
+}
+
+const isCount = (name: string): boolean => /^(count|number|anzahl|rows|zeilen)\b/i.test(name)
+
+function withUnit(name: string, format: Format | undefined): string {
+  const unit = format?.kind === 'percent' ? '%' : clean(format?.unit ?? '')
+  return unit && !name.includes(unit) ? `${name} (${unit})` : name
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
+
+/** Shares of each slot's total, by absolute values; what stands on the axis of a percent stack. */
+export function shares(series: readonly Series[], slots: number): (number | null)[][] {
+  const totals = Array.from({ length: slots }, (_, index) =>
+    series.reduce((sum, one) => sum + Math.abs(one.values[index] ?? 0), 0),
+  )
+  return series.map((one) =>
+    one.values.map((value, index) => (value === null || !totals[index] ? null : Math.abs(value) / totals[index])),
+  )
+}

@@ -1,0 +1,88 @@
+// The values that come in: the chart spec and the answer, exactly as the API sends them, and where the picture goes.
+
+export type Mark = 'bar' | 'line' | 'area' | 'pie' | 'scatter' | 'histogram'
+export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour'
+export type Scalar = boolean | number | string | null
+
+export interface Format {
+  kind?: 'auto' | 'number' | 'percent' | 'currency'
+  digits?: number | null
+  /** A currency code for currency, otherwise a suffix such as `kg`. */
+  unit?: string | null
+}
+
+export interface Channel {
+  field: string
+  title?: string | null
+  format?: Format
+}
+
+export interface Words {
+  title?: string | null
+  subtitle?: string | null
+  source?: string | null
+  alt?: string | null
+}
+
+export interface ChartSpec {
+  v?: 1
+  mark: Mark
+  x: Channel
+  y: readonly Channel[]
+  color?: Channel | null
+  stack?: 'none' | 'zero' | 'percent'
+  horizontal?: boolean | null
+  /** `auto` sorts bars by value unless they have an order of their own; `answer` keeps the answer's order. */
+  order?: 'auto' | 'value' | 'answer'
+  text?: Words
+  legend?: 'auto' | 'none'
+}
+
+export type ColumnType =
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'instant'
+  | 'nested'
+
+export interface AnswerColumn {
+  key: string
+  label: string
+  type: ColumnType | (string & {})
+  role: 'dimension' | 'measure' | 'column'
+  grain?: Grain | null
+}
+
+export interface Answer {
+  columns: readonly AnswerColumn[]
+  data: Readonly<Record<string, readonly Scalar[]>>
+  row_count: number
+  total_count?: number | null
+  truncated: boolean
+  version_id: string
+  bin_width?: Readonly<Record<string, number>>
+  engine?: string
+}
+
+export interface Context {
+  target: 'screen' | 'pdf' | 'mail'
+  width: number
+  height: number
+  locale: string
+  theme: 'light' | 'dark'
+  reducedMotion?: boolean
+  /** Names of series that the reader has switched off in the legend. */
+  hidden?: readonly string[]
+  /** Draw title, notes and source into the picture. By default on paper and in mail, not on screen. */
+  headings?: boolean
+}
+
+/** A spec or an answer that cannot be drawn: says what is missing. */
+export class NotDrawable extends Error {
+  override name = 'NotDrawable'
+}

@@ -1,0 +1,65 @@
+// The entry for engines without a browser: JSON in, SVG out. Runs alike in Node and in Python's V8.
+
+import { BarChart, CustomChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
+import { GraphicComponent, GridComponent } from 'echarts/components'
+import { init, setPlatformAPI, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { compile } from './compile'
+import { type Answer, type ChartSpec, type Context, NotDrawable } from './spec'
+import { summarise } from './summary'
+import { measureText } from './text'
+
+use([BarChart, CustomChart, LineChart, PieChart, ScatterChart, GraphicComponent, GridComponent, SVGRenderer])
+// Before the first chart: ECharts caches widths.
+setPlatformAPI({ measureText: measureText as never })
+
+interface Job {
+  spec: ChartSpec
+  answer: Answer
+  context: Context
+}
+
+/** A name for ids that is the same for the same job and another for another: several charts share one page. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  return `c${(hash >>> 0).toString(16).padStart(8, '0')}`
+}
+
+/** Hover rules and classes are for browsers; print tools stumble over them. Text nodes hold no quotes, so stay as they are. */
+function tidy(svg: string, name: string): string {
+  return svg
+    .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
+    .replace(/ (?:class|ecmeta_\w+|style)="(?:zr\d|position:)[^"]*"/g, '')
+    .replace(/ ecmeta_\w+="[^"]*"/g, '')
+    .replace(/(="(?:url\(#)?)zr\d+-/g, `$1${name}-`)
+    .replace(/xml:space="preserve" ?/g, '')
+}
+
+function draw(text: string): { svg: string; summary: string } {
+  const { spec, answer, context } = JSON.parse(text) as Job
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: context.width, height: context.height })
+  try {
+    chart.setOption(compile(spec, answer, context))
+    return {
+      svg: tidy(chart.renderToSVGString(), fingerprint(text)),
+      summary: summarise(spec, answer, context),
+    }
+  } finally {
+    chart.dispose()
+  }
+}
+
+/** JSON of `{spec, answer, context}` to JSON of `{svg, summary}`, or of `{problem}` when the values cannot be drawn. */
+function renderChart(text: string): string {
+  try {
+    return JSON.stringify(draw(text))
+  } catch (error) {
+    if (error instanceof NotDrawable) return JSON.stringify({ problem: error.message })
+    throw error
+  }
+}
+
+Object.assign(globalThis, { renderChart })
