@@ -82,6 +82,7 @@ class Settings(BaseSettings):
 
     job_lease_seconds: Annotated[float, Field(gt=0)] = 30.0
     job_resend_seconds: Annotated[float, Field(gt=0)] = 60.0
+    worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     job_modules: tuple[str, ...] = ()
     queue_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = "tablewright"
 
