@@ -1,0 +1,3 @@
+"""Tablewright: from a messy file to a trustworthy report."""
+
+__version__ = "0.1.0"

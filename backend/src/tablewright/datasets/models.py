@@ -6,13 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tablewright.core.tables import Schema
 from tablewright.infra.db import Base
-
-Instant = DateTime(timezone=True)
 
 
 class Dataset(Base):
@@ -24,9 +21,9 @@ class Dataset(Base):
     name: Mapped[str]
     current_version_id: Mapped[UUID | None] = mapped_column(default=None)
     created_by: Mapped[UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    updated_at: Mapped[datetime] = mapped_column(Instant)
-    deleted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class DatasetVersion(Base):
@@ -46,7 +43,7 @@ class DatasetVersion(Base):
     profile: Mapped[list[Any]]
     receipt: Mapped[dict[str, Any]]
     job_id: Mapped[UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
     @property
     def object_key(self) -> str:

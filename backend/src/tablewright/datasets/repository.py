@@ -89,7 +89,11 @@ def by_job(session: Session, job_id: UUID) -> list[DatasetVersion]:
 
 
 def names_like(session: Session, actor: Actor, name: str) -> set[str]:
-    return set(session.scalars(visible_to(actor).with_only_columns(Dataset.name).where(Dataset.name.startswith(name, autoescape=True))))
+    return set(
+        session.scalars(
+            visible_to(actor).with_only_columns(Dataset.name).where(Dataset.name.startswith(name, autoescape=True))
+        )
+    )
 
 
 def deleted_before(session: Session, moment: datetime) -> list[Dataset]:

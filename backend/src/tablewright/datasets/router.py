@@ -48,7 +48,9 @@ def _facts(dataset: Dataset, version: DatasetVersion | None, file: SourceFile | 
 def _out(session: Session, datasets: list[Dataset]) -> list[DatasetOut]:
     versions = repository.current_versions(session, datasets)
     return [
-        DatasetOut.model_validate(_facts(dataset, *versions.get(dataset.current_version_id or dataset.id, (None, None))))
+        DatasetOut.model_validate(
+            _facts(dataset, *versions.get(dataset.current_version_id or dataset.id, (None, None)))
+        )
         for dataset in datasets
     ]
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tablewright.infra.db import Base
-
-Instant = DateTime(timezone=True)
 
 
 class SourceFile(Base):
@@ -23,7 +20,7 @@ class SourceFile(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     created_by: Mapped[UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
     @property
     def object_key(self) -> str:
@@ -43,4 +40,4 @@ class Upload(Base):
     file_id: Mapped[UUID | None] = mapped_column(default=None)
     job_id: Mapped[UUID | None] = mapped_column(default=None)
     created_by: Mapped[UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]

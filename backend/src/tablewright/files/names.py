@@ -7,7 +7,7 @@ import unicodedata
 from tablewright.files.errors import FileNameInvalid
 
 _LONGEST = 255
-# They change how the rest of a name is displayed, so `report‮gpj.exe` would read as a picture.
+# They change how the rest of a name is displayed, so `report` + mark + `gpj.exe` would read as a picture.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 

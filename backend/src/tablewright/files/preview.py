@@ -29,7 +29,8 @@ def preview_of(upload_id: UUID, filename: str, size: int) -> dict[str, Any] | No
             _known.pop(next(iter(_known)))
         _known[upload_id] = None
     try:
-        reply = load_children().call("preview", {"path": str(spool.path(upload_id)), "filename": filename})
+        path = spool.path(upload_id)
+        reply = load_children().call("preview", {"path": str(path), "filename": filename}, only_read=[path])
     except Problem:
         return None
     with _lock:

@@ -53,9 +53,7 @@ def _number(header: str, text: str | None) -> int:
 @router.options("/uploads", status_code=204, operation_id="describeUploads")
 def describe_uploads() -> Response:
     """Which parts of the protocol are spoken here."""
-    return Response(
-        status_code=204, headers={**TUS, "Tus-Version": "1.0.0", "Tus-Extension": "creation,termination"}
-    )
+    return Response(status_code=204, headers={**TUS, "Tus-Version": "1.0.0", "Tus-Extension": "creation,termination"})
 
 
 @router.post("/uploads", status_code=201, operation_id="announceUpload")
@@ -77,9 +75,7 @@ def announce_upload(
             dataset_id = UUID(metadata["dataset_id"])
         except ValueError as error:
             raise UploadHeaderInvalid("Upload-Metadata", "holds a dataset_id that is none") from error
-    upload = service.announce(
-        session, actor, filename=metadata["filename"], size=size, dataset_id=dataset_id, now=now
-    )
+    upload = service.announce(session, actor, filename=metadata["filename"], size=size, dataset_id=dataset_id, now=now)
     if size == 0:
         service.finish(session, actor, upload.id, now=now)
     return Response(status_code=201, headers={**TUS, "Location": f"/api/v1/uploads/{upload.id}", "Upload-Offset": "0"})
@@ -92,9 +88,7 @@ def get_upload_offset(upload_id: UUID, session: SessionDep, actor: ActorDep, now
     at = service.offset(upload)
     if at == upload.size:
         upload = service.finish(session, actor, upload_id, now=now)
-    return Response(
-        status_code=200, headers={**TUS, "Upload-Offset": str(at), "Upload-Length": str(upload.size)}
-    )
+    return Response(status_code=200, headers={**TUS, "Upload-Offset": str(at), "Upload-Length": str(upload.size)})
 
 
 @dataclass(frozen=True)
@@ -200,6 +194,4 @@ def get_file(file_id: UUID, session: SessionDep, actor: ActorDep) -> FileOut:
     """A source file's facts. Its bytes come through POST /downloads."""
     actor.require(Permission.DATASETS_READ)
     file = repository.file(session, actor, file_id)
-    return FileOut(
-        id=file.id, filename=file.filename, size=file.size, sha256=file.sha256, created_at=file.created_at
-    )
+    return FileOut(id=file.id, filename=file.filename, size=file.size, sha256=file.sha256, created_at=file.created_at)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tablewright.core.errors import Conflict, Forbidden, Invalid, Missing, NotSignedIn, TooMany
+from tablewright.core.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Missing,
+    NotSignedIn,
+    TooMany,
+)
 
 
 class SignInFailed(NotSignedIn):

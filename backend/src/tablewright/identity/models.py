@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tablewright.infra.db import Base
-
-Instant = DateTime(timezone=True)
 
 
 class User(Base):
@@ -23,14 +21,14 @@ class User(Base):
     name: Mapped[str]
     password_hash: Mapped[str | None] = mapped_column(default=None)
     is_super_admin: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class Workspace(Base):
     __tablename__ = "workspaces"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class Member(Base):
@@ -40,7 +38,7 @@ class Member(Base):
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class SignedIn(Base):
@@ -52,11 +50,11 @@ class SignedIn(Base):
     workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.id"))
     refresh_hash: Mapped[bytes]
     previous_refresh_hash: Mapped[bytes | None] = mapped_column(default=None)
-    rotated_at: Mapped[datetime] = mapped_column(Instant)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    seen_at: Mapped[datetime] = mapped_column(Instant)
-    ends_at: Mapped[datetime] = mapped_column(Instant)
-    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    rotated_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class OneTimeLink(Base):
@@ -67,9 +65,9 @@ class OneTimeLink(Base):
     kind: Mapped[str]
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), default=None)
     workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.id"), default=None)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    ends_at: Mapped[datetime] = mapped_column(Instant)
-    used_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignInAttempts(Base):
@@ -78,8 +76,8 @@ class SignInAttempts(Base):
     __tablename__ = "sign_in_attempts"
     subject: Mapped[str] = mapped_column(primary_key=True)
     failed_count: Mapped[int]
-    blocked_until: Mapped[datetime | None] = mapped_column(Instant)
-    last_at: Mapped[datetime] = mapped_column(Instant)
+    blocked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime]
 
 
 class IdempotencyKey(Base):
@@ -92,7 +90,7 @@ class IdempotencyKey(Base):
     request_hash: Mapped[bytes]
     status: Mapped[int]
     body: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime]
 
 
 class AuditEvent(Base):
@@ -100,7 +98,7 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_events"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID]
     user_id: Mapped[UUID | None]
     action: Mapped[str]

@@ -9,7 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tablewright.identity.errors import MemberMissing
-from tablewright.identity.models import Member, OneTimeLink, SignedIn, SignInAttempts, User, Workspace
+from tablewright.identity.models import (
+    Member,
+    OneTimeLink,
+    SignedIn,
+    SignInAttempts,
+    User,
+    Workspace,
+)
 
 
 def has_people(session: Session) -> bool:
@@ -60,9 +67,7 @@ def workspaces_of(session: Session, user_id: UUID) -> list[tuple[Workspace, str]
 
 
 def role_in(session: Session, workspace_id: UUID, user_id: UUID) -> str | None:
-    return session.scalar(
-        select(Member.role).where(Member.workspace_id == workspace_id, Member.user_id == user_id)
-    )
+    return session.scalar(select(Member.role).where(Member.workspace_id == workspace_id, Member.user_id == user_id))
 
 
 def members(session: Session, workspace_id: UUID) -> list[tuple[Member, User]]:
@@ -116,7 +121,5 @@ def attempts(session: Session, subject: str) -> SignInAttempts | None:
 
 
 def seconds_blocked(session: Session, subjects: list[str], now: datetime) -> float:
-    until = session.scalar(
-        select(func.max(SignInAttempts.blocked_until)).where(SignInAttempts.subject.in_(subjects))
-    )
+    until = session.scalar(select(func.max(SignInAttempts.blocked_until)).where(SignInAttempts.subject.in_(subjects)))
     return max(0.0, (until - now).total_seconds()) if until else 0.0

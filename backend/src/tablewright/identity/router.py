@@ -68,7 +68,9 @@ def _me(session: Session, actor: Actor) -> Me:
             "workspace": WorkspaceOut(id=chosen.id, name=chosen.name),
             "role": role,
             "permissions": sorted(actor.permissions),
-            "workspaces": [WorkspaceRoleOut.model_validate({"id": w.id, "name": w.name, "role": r}) for w, r in workspaces],
+            "workspaces": [
+                WorkspaceRoleOut.model_validate({"id": w.id, "name": w.name, "role": r}) for w, r in workspaces
+            ],
         }
     )
 
@@ -113,7 +115,9 @@ def set_up(body: SetupIn, response: Response, session: SessionDep, now: NowDep) 
 @router.post("/join", status_code=201, operation_id="join")
 def join(body: JoinIn, response: Response, session: SessionDep, now: NowDep) -> SessionOut:
     """Choose a password through an invitation's one-time link."""
-    return _session_out(session, service.join(session, token=body.token, password=body.password, now=now), response, now)
+    return _session_out(
+        session, service.join(session, token=body.token, password=body.password, now=now), response, now
+    )
 
 
 @router.post("/session", status_code=201, operation_id="signIn")
@@ -189,14 +193,14 @@ def list_members(session: SessionDep, actor: ActorDep) -> MemberList:
 def invite_member(body: MemberIn, response: Response, session: SessionDep, actor: ActorDep, now: NowDep) -> Invited:
     """Invite somebody; the answer holds the one-time link to hand over. Again: a new link, the same member."""
     response.headers["Cache-Control"] = "no-store"
-    member, person, link = service.invite(session, actor, **body.model_dump(), public_url=settings().public_url, now=now)
+    member, person, link = service.invite(
+        session, actor, **body.model_dump(), public_url=settings().public_url, now=now
+    )
     return Invited(member=_member(member, person), link=link)
 
 
 @router.patch("/members/{user_id}", operation_id="changeMember")
-def change_member(
-    user_id: UUID, body: MemberChange, session: SessionDep, actor: ActorDep, now: NowDep
-) -> MemberOut:
+def change_member(user_id: UUID, body: MemberChange, session: SessionDep, actor: ActorDep, now: NowDep) -> MemberOut:
     """Give a member another role, in force from their next request on."""
     return _member(*service.change_role(session, actor, user_id, role=body.role, now=now))
 

@@ -16,6 +16,7 @@ from tablewright.identity.errors import (
     LastAdmin,
     LinkUsedOrOver,
     MemberExists,
+    MemberMissing,
     SessionOver,
     SignInBlocked,
     SignInFailed,
@@ -179,7 +180,7 @@ def note_failed_sign_in(session: Session, *, email: str, address: str, now: date
         # Many people share one address, so it gets more room than one person.
         beyond = row.failed_count - (_FREE_ATTEMPTS if subject.startswith("email:") else _FREE_ATTEMPTS * 10)
         if beyond > 0:
-            row.blocked_until = now + timedelta(seconds=min(900, 2**min(beyond, 10)))
+            row.blocked_until = now + timedelta(seconds=min(900, 2 ** min(beyond, 10)))
 
 
 def _subjects(email: str, address: str) -> list[str]:
@@ -271,15 +272,32 @@ def actor_of_session(session: Session, signed_in: SignedIn) -> Actor:
     return _actor(session, signed_in)
 
 
-def actor_in(session: Session, *, user_id: UUID, workspace_id: UUID) -> Actor:
-    """The person as an actor for work in the background, with the rights of this moment.
+def still(session: Session, actor: Actor, now: datetime) -> Actor:
+    """The same person in the same session with the rights of this moment, for streams that last. Raises SessionOver."""
+    signed_in = repository.live_session(session, actor.session_id, now)
+    if signed_in is None or signed_in.workspace_id != actor.workspace_id:
+        raise SessionOver
+    see(session, actor.workspace_id, actor.user_id)
+    return _actor(session, signed_in)
 
-    Raises SessionOver when they are no member any more: what they queued is not done.
+
+def actor_of_session_id(session: Session, session_id: UUID, now: datetime) -> Actor:
+    """Who is signed in by this session, for tickets that name one. Raises SessionOver."""
+    signed_in = repository.live_session(session, session_id, now)
+    if signed_in is None:
+        raise SessionOver
+    return actor_of_session(session, signed_in)
+
+
+def actor_of_job(session: Session, *, workspace_id: UUID, user_id: UUID | None) -> Actor:
+    """Who ordered a job, as an actor with the rights of this moment.
+
+    Raises MemberMissing when they are no member any more: what they ordered is not done.
     """
     see(session, workspace_id, user_id)
-    role = repository.role_in(session, workspace_id, user_id)
-    if role is None:
-        raise SessionOver
+    role = repository.role_in(session, workspace_id, user_id) if user_id else None
+    if role is None or user_id is None:
+        raise MemberMissing
     person = repository.user(session, user_id)
     return Actor(user_id, UUID(int=0), workspace_id, Role(role), person.is_super_admin)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from fastapi import Depends
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -46,7 +47,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dict[str, Any]: JSONB, list[Any]: JSONB}  # noqa: RUF012 - SQLAlchemy reads it as is
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as is
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[Any]: JSONB,
+        datetime: DateTime(timezone=True),
+    }
 
 
 class DatabaseAway(Unavailable):
@@ -181,12 +186,8 @@ def _ensure_app_role(connection: Any, password: str | None) -> None:
                 )
             )
         if password is not None:
-            cursor.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APP_ROLE), sql.Literal(password))
-            )
-        cursor.execute(
-            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP_ROLE))
-        )
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APP_ROLE), sql.Literal(password)))
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP_ROLE)))
 
 
 def schema_is_current(url: str) -> bool:
@@ -197,9 +198,3 @@ def schema_is_current(url: str) -> bool:
     head = ScriptDirectory.from_config(_alembic(url)).get_current_head()
     with engine(url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
-
-
-@event.listens_for(Engine, "connect")
-def _fail_closed(connection: Any, _: Any) -> None:
-    # A pooled connection must never start with somebody's workspace; transactions set it locally.
-    connection.autocommit = False

@@ -6,15 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.model import Question
 from tablewright.infra.db import Base
-
-Instant = DateTime(timezone=True)
 
 
 class SavedQuestion(Base):
@@ -26,12 +22,12 @@ class SavedQuestion(Base):
     dataset_id: Mapped[UUID]
     name: Mapped[str]
     question: Mapped[dict[str, Any]]
-    chart: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    chart: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[UUID]
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    updated_at: Mapped[datetime] = mapped_column(Instant)
-    deleted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
     def asked(self) -> Question:
         return Question.model_validate(self.question)

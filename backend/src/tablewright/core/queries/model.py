@@ -121,7 +121,9 @@ class Question(_Value):
     dimensions: tuple[Dimension, ...] = Field(default=(), max_length=8)
     measures: tuple[Measure, ...] = Field(default=(), max_length=32)
     sort: tuple[Sort, ...] = Field(default=(), max_length=16)
-    limit: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """The first rows only, as in "top 10". Without it all rows are meant: exports hold all of them, and an
+    answer over HTTP shows the first 10,000 and says that there are more."""
     offset: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
 
     @property

@@ -102,4 +102,5 @@ def upgrade() -> None:
     for table in ("users", "workspaces", "members", "sessions", "one_time_links", "sign_in_attempts"):
         grant(table)
     grant("idempotency_keys")
+    grant("alembic_version", "SELECT")  # readiness compares it with the code's newest migration
     grant("audit_events", "SELECT, INSERT")

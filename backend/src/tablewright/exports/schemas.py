@@ -1,0 +1,86 @@
+"""What exports takes and gives over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablewright.core.queries.model import Question
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DatasetSource(In):
+    """All rows of a dataset's current version."""
+
+    kind: Literal["dataset"] = "dataset"
+    id: UUID
+
+
+class QuestionSource(In):
+    """A question as it stands in the builder. All its rows are exported, whatever its limit."""
+
+    kind: Literal["question"] = "question"
+    question: Question
+    title: Annotated[str, Field(max_length=200)] = "Question"
+
+
+class SavedQuestionSource(In):
+    kind: Literal["saved_question"] = "saved_question"
+    id: UUID
+
+
+class ReportSource(In):
+    """The answers behind a report's tables and charts, one sheet each."""
+
+    kind: Literal["report"] = "report"
+    id: UUID
+
+
+Source = Annotated[DatasetSource | QuestionSource | SavedQuestionSource | ReportSource, Field(discriminator="kind")]
+
+
+class ExportIn(In):
+    source: Source
+    format: Literal["xlsx"] = "xlsx"
+
+
+class FileDownload(In):
+    """A source file as it came."""
+
+    kind: Literal["file"] = "file"
+    id: UUID
+
+
+class EditionDownload(In):
+    """A report's edition as PDF."""
+
+    kind: Literal["edition"] = "edition"
+    id: UUID
+
+
+class ExportDownload(In):
+    kind: Literal["export"] = "export"
+    id: UUID
+
+
+class CsvDownload(In):
+    """All rows as CSV, streamed: of a dataset, a question or a saved question."""
+
+    kind: Literal["csv"] = "csv"
+    source: Annotated[DatasetSource | QuestionSource | SavedQuestionSource, Field(discriminator="kind")]
+
+
+DownloadIn = Annotated[FileDownload | EditionDownload | ExportDownload | CsvDownload, Field(discriminator="kind")]
+
+
+class DownloadOut(BaseModel):
+    """Where to fetch it within a minute; no other credential is needed."""
+
+    url: str
+    expires_at: datetime

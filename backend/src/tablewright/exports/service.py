@@ -1,0 +1,190 @@
+"""Exports and downloads: rights are asked when one is ordered and again when it is fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from tablewright.core.queries.model import Question
+from tablewright.datasets import repository as datasets
+from tablewright.exports import repository
+from tablewright.exports.errors import NothingToExport
+from tablewright.exports.models import Download, Export
+from tablewright.exports.schemas import (
+    CsvDownload,
+    DatasetSource,
+    DownloadIn,
+    EditionDownload,
+    ExportDownload,
+    FileDownload,
+    QuestionSource,
+    ReportSource,
+    SavedQuestionSource,
+    Source,
+)
+from tablewright.files import repository as files
+from tablewright.identity.actor import Actor, Permission
+from tablewright.identity.service import note
+from tablewright.infra.jobs import Job, enqueue
+from tablewright.queries import repository as questions
+from tablewright.queries import service as queries
+from tablewright.reports import repository as reports
+from tablewright.reports import service as reporting
+
+_TICKET_LIFE = timedelta(seconds=60)
+_sources: TypeAdapter[Source] = TypeAdapter(Source)
+_downloads: TypeAdapter[DownloadIn] = TypeAdapter(DownloadIn)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table to write: permitted for its reader, all rows."""
+
+    title: str
+    asked: queries.Permitted
+
+
+@dataclass(frozen=True)
+class Book:
+    title: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True)
+class StoredBytes:
+    """A download that is an object already."""
+
+    object_key: str
+    filename: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class CsvRows:
+    """A download that is written while it is sent."""
+
+    asked: queries.Permitted
+    filename: str
+
+
+def order(session: Session, actor: Actor, *, source: Source, now: datetime) -> Job:
+    """Have an Excel workbook written; the job leaves with the commit. What cannot be asked is refused now."""
+    actor.require(Permission.EXPORTS_CREATE)
+    book = plan(session, actor, source)
+    return enqueue(
+        session,
+        workspace_id=actor.workspace_id,
+        kind="exports.write",
+        input={"source": source.model_dump(mode="json")},
+        created_by=actor.user_id,
+        now=now,
+        label=book.title,
+    )
+
+
+def plan_of(session: Session, actor: Actor, document: dict[str, Any]) -> Book:
+    """The plan of a job's input."""
+    return plan(session, actor, _sources.validate_python(document))
+
+
+def plan(session: Session, actor: Actor, source: Source) -> Book:
+    """What a workbook will hold, permitted for this reader at this moment."""
+    actor.require(Permission.EXPORTS_CREATE)
+    if isinstance(source, ReportSource):
+        report = reporting.plan(session, actor, source.id)
+        sheets = tuple(
+            Sheet(part.title, queries.permit(session, actor, part.asked.original, all_rows=True))
+            for part in report.parts
+            if part.asked is not None
+        )
+        if not sheets:
+            raise NothingToExport(report.title)
+        return Book(report.title, sheets)
+    title, asked = _table(session, actor, source)
+    return Book(title, (Sheet(title, asked),))
+
+
+def _table(
+    session: Session, actor: Actor, source: DatasetSource | QuestionSource | SavedQuestionSource
+) -> tuple[str, queries.Permitted]:
+    if isinstance(source, DatasetSource):
+        dataset = datasets.get(session, actor, source.id)
+        return dataset.name, queries.permit(session, actor, Question(dataset_id=dataset.id), all_rows=True)
+    if isinstance(source, SavedQuestionSource):
+        saved = questions.get(session, actor, source.id)
+        return saved.name, queries.permit(session, actor, saved.asked(), all_rows=True)
+    return source.title, queries.permit(session, actor, source.question, all_rows=True)
+
+
+def export_id_of(job_id: UUID) -> UUID:
+    """The export that a job makes, the same for every attempt."""
+    return uuid5(job_id, "export")
+
+
+def publish(session: Session, actor: Actor, *, job_id: UUID, filename: str, byte_count: int, now: datetime) -> Export:
+    """Make the row of a written export. Repeating it for the same job changes nothing."""
+    export_id = export_id_of(job_id)
+    known = session.get(Export, export_id)
+    if known is not None:
+        return known
+    export = Export(
+        id=export_id,
+        workspace_id=actor.workspace_id,
+        filename=filename,
+        format="xlsx",
+        byte_count=byte_count,
+        created_by=actor.user_id,
+        created_at=now,
+    )
+    session.add(export)
+    session.flush()
+    return export
+
+
+def open_download(session: Session, actor: Actor, *, what: DownloadIn, now: datetime) -> Download:
+    """Leave to fetch one thing for a minute, after asking whether it may be fetched."""
+    resolve(session, actor, what)
+    download = Download(
+        workspace_id=actor.workspace_id,
+        user_id=actor.user_id,
+        kind=what.kind,
+        what=what.model_dump(mode="json"),
+        ends_at=now + _TICKET_LIFE,
+    )
+    session.add(download)
+    session.flush()
+    note(session, actor, f"downloads.{what.kind}", what.kind, str(getattr(what, "id", "")) or None, now)
+    return download
+
+
+def fetch(session: Session, actor: Actor, download_id: UUID, *, now: datetime) -> StoredBytes | CsvRows:
+    """What a ticket leads to, permitted once more."""
+    download = repository.download(session, actor, download_id, now)
+    return resolve(session, actor, _downloads.validate_python(download.what))
+
+
+def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | CsvRows:
+    """The bytes or rows behind a download, with the rights that its kind needs."""
+    if isinstance(what, FileDownload):
+        actor.require(Permission.DATASETS_EDIT)  # the original may hold more than a viewer is shown
+        file = files.file(session, actor, what.id)
+        return StoredBytes(file.object_key, file.filename, "application/octet-stream")
+    actor.require(Permission.EXPORTS_CREATE)
+    if isinstance(what, EditionDownload):
+        edition = reports.edition(session, actor, what.id)
+        return StoredBytes(edition.object_key, f"{edition.title}.pdf", "application/pdf")
+    if isinstance(what, ExportDownload):
+        export = repository.export(session, actor, what.id)
+        return StoredBytes(
+            export.object_key,
+            export.filename,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    assert isinstance(what, CsvDownload)
+    title, asked = _table(session, actor, what.source)
+    return CsvRows(asked, f"{title}.csv")

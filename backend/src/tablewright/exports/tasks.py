@@ -1,0 +1,50 @@
+"""Writing workbooks in the background, and clearing what is over."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from tablewright.exports import service, writing
+from tablewright.exports.models import export_key
+from tablewright.identity.service import actor_of_job
+from tablewright.infra import jobs
+from tablewright.infra.clock import now
+from tablewright.infra.db import transaction
+from tablewright.infra.settings import settings
+from tablewright.infra.storage import objects
+
+
+@jobs.task("exports.write")
+def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
+    """Write an Excel workbook. Safe to run twice: a job makes one export.
+
+    Result: `{export_id, filename, byte_count}`.
+    """
+    with transaction() as session:
+        actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
+        book = service.plan_of(session, actor, input["source"])
+    scratch = settings().scratch_dir / f"export-{lease.job_id}-{lease.fence}"
+    scratch.mkdir(parents=True)
+    try:
+        file = scratch / "export.xlsx"
+        writing.write_workbook(book, file, at=now(), lease=lease)
+        byte_count = file.stat().st_size
+        export_id = service.export_id_of(lease.job_id)
+        objects().put_file(export_key(lease.workspace_id, export_id, "xlsx"), file)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    with transaction() as session:
+        actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
+        lease.publish(session)
+        export = service.publish(
+            session,
+            actor,
+            job_id=lease.job_id,
+            filename=f"{book.title}.xlsx",
+            byte_count=byte_count,
+            now=now(),
+        )
+        result = {"export_id": str(export.id), "filename": export.filename, "byte_count": export.byte_count}
+        lease.complete(session, result)
+    return result

@@ -1,0 +1,199 @@
+"""Questions over HTTP: asked one at a time or in batches, and saved."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from time import perf_counter
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import iterate_in_threadpool
+
+from tablewright.core.errors import Problem
+from tablewright.core.queries.model import Answer, Question
+from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader, once
+from tablewright.identity.actor import Permission
+from tablewright.identity.errors import SessionOver
+from tablewright.identity.service import actor_of
+from tablewright.infra.clock import NowDep
+from tablewright.infra.db import SessionDep, transaction
+from tablewright.infra.errors import unexpected
+from tablewright.infra.paging import CursorDep, LimitQuery
+from tablewright.queries import repository, service
+from tablewright.queries.models import SavedQuestion
+from tablewright.queries.schemas import (
+    BatchIn,
+    SavedQuestionChange,
+    SavedQuestionIn,
+    SavedQuestionList,
+    SavedQuestionOut,
+)
+
+router = APIRouter(prefix="/questions", tags=["questions"])
+
+ARROW = "application/vnd.apache.arrow.stream"
+
+
+def _permit(credentials: Credentials, now: NowDep, question: Question) -> service.Permitted:
+    """Pass the gate in a transaction of its own: none stays open while the engine works."""
+    if credentials is None:
+        raise SessionOver
+    with transaction() as session:
+        return service.permit(session, actor_of(session, credentials.credentials, now), question)
+
+
+@router.post(
+    "/run",
+    operation_id="askQuestion",
+    response_model=Answer,
+    responses={200: {"content": {ARROW: {}}}, 304: {"description": "The answer you have is the newest."}},
+)
+def ask_question(question: Question, request: Request, credentials: Credentials, now: NowDep) -> Response:
+    """Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it."""
+    started = perf_counter()
+    form: service.Form = "arrow" if ARROW in request.headers.get("accept", "") else "json"
+    permitted = _permit(credentials, now, question)
+    etag = f'"{permitted.etag}-{form}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    body, hit = service.answer_bytes(permitted, form)
+    headers["X-Cache"] = "hit" if hit else "miss"
+    headers["Server-Timing"] = f"ask;dur={(perf_counter() - started) * 1000:.1f}"
+    return Response(body, 200, headers, ARROW if form == "arrow" else "application/json")
+
+
+@router.post("/batch", operation_id="askQuestions", response_class=StreamingResponse)
+def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> StreamingResponse:
+    """Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish."""
+    if credentials is None:
+        raise SessionOver
+    permitted: dict[str, service.Permitted | Problem] = {}
+    with transaction() as session:
+        actor = actor_of(session, credentials.credentials, now)
+        for asked in body.questions:
+            try:
+                permitted[asked.key] = service.permit(session, actor, asked.question)
+            except Problem as problem:  # one question that cannot be asked does not stop the others
+                permitted[asked.key] = problem
+    gone = False
+
+    def lines() -> Iterator[bytes]:
+        waiting: dict[Future[bytes], str] = {}
+        with ThreadPoolExecutor(max_workers=4) as threads:
+            for key, gate in permitted.items():
+                if isinstance(gate, Problem):
+                    yield _problem_line(key, gate.as_document())
+                else:
+                    run = threads.submit(
+                        lambda gate=gate: service.answer_bytes(gate, "json", cancelled=lambda: gone)[0]
+                    )
+                    waiting[run] = key
+            for run in as_completed(waiting):
+                yield _line(waiting[run], run)
+
+    async def stream() -> AsyncIterator[bytes]:
+        nonlocal gone
+        try:
+            async for line in iterate_in_threadpool(lines()):
+                yield line
+        finally:
+            gone = True  # the reader left: what still runs is cancelled
+
+    return StreamingResponse(stream(), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+
+def _line(key: str, run: Future[bytes]) -> bytes:
+    try:
+        return b'{"key":' + orjson.dumps(key) + b',"answer":' + run.result() + b"}\n"
+    except Problem as problem:
+        return _problem_line(key, problem.as_document())
+    except Exception as error:
+        return _problem_line(key, unexpected(error, question=key))
+
+
+def _problem_line(key: str, document: dict[str, object]) -> bytes:
+    return orjson.dumps({"key": key, "problem": document}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _out(saved: SavedQuestion) -> SavedQuestionOut:
+    return SavedQuestionOut(
+        id=saved.id,
+        name=saved.name,
+        dataset_id=saved.dataset_id,
+        question=saved.asked(),
+        chart=saved.drawn(),
+        version=saved.version,
+        created_at=saved.created_at,
+        updated_at=saved.updated_at,
+    )
+
+
+@router.get("", operation_id="listQuestions")
+def list_questions(
+    session: SessionDep,
+    actor: ActorDep,
+    cursor: CursorDep,
+    search: Annotated[str, Query(max_length=200)] = "",
+    limit: LimitQuery = 50,
+) -> SavedQuestionList:
+    """The saved questions of the workspace, newest first."""
+    actor.require(Permission.QUESTIONS_ASK)
+    page = repository.page(session, actor, search=search.strip(), cursor=cursor, limit=limit)
+    return SavedQuestionList(items=[_out(saved) for saved in page.items], next_cursor=page.next_cursor)
+
+
+@router.post("", status_code=201, operation_id="createQuestion", response_model=SavedQuestionOut)
+def create_question(
+    body: SavedQuestionIn, session: SessionDep, actor: ActorDep, now: NowDep, key: IdempotencyHeader = None
+) -> Response:
+    """Keep a question."""
+    return once(
+        session,
+        actor,
+        key,
+        body,
+        lambda: _out(service.create(session, actor, name=body.name, question=body.question, chart=body.chart, now=now)),
+        now=now,
+    )
+
+
+@router.get("/{question_id}", operation_id="getQuestion")
+def get_question(question_id: UUID, session: SessionDep, actor: ActorDep) -> SavedQuestionOut:
+    """One saved question."""
+    actor.require(Permission.QUESTIONS_ASK)
+    return _out(repository.get(session, actor, question_id))
+
+
+@router.put("/{question_id}", operation_id="changeQuestion")
+def change_question(
+    question_id: UUID, body: SavedQuestionChange, session: SessionDep, actor: ActorDep, now: NowDep
+) -> SavedQuestionOut:
+    """Replace a saved question; 409 when somebody else did meanwhile."""
+    saved = service.change(
+        session,
+        actor,
+        question_id,
+        name=body.name,
+        question=body.question,
+        chart=body.chart,
+        version=body.version,
+        now=now,
+    )
+    return _out(saved)
+
+
+@router.delete("/{question_id}", status_code=204, operation_id="deleteQuestion")
+def delete_question(question_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> None:
+    """Put a saved question into the bin, for 30 days."""
+    service.delete(session, actor, question_id, now=now)
+
+
+@router.post("/{question_id}/restore", operation_id="restoreQuestion")
+def restore_question(question_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> SavedQuestionOut:
+    """Undo a deletion."""
+    return _out(service.restore(session, actor, question_id, now=now))

@@ -1,0 +1,185 @@
+"""Reports: kept, changed, and rendered into editions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from tablewright.core.charts.spec import ChartSpec
+from tablewright.core.layouts.model import (
+    ChartSection,
+    Section,
+    TableSection,
+    TextSection,
+)
+from tablewright.identity.actor import Actor, Permission
+from tablewright.identity.repository import workspaces_of
+from tablewright.identity.service import note
+from tablewright.infra.jobs import Job, enqueue
+from tablewright.queries import repository as questions
+from tablewright.queries import service as queries
+from tablewright.reports import repository
+from tablewright.reports.models import Edition, Report
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section with everything it shows permitted: `asked` is None for a text."""
+
+    section: TextSection | TableSection | ChartSection
+    title: str
+    asked: queries.Permitted | None
+    chart: ChartSpec | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A report made ready for rendering, outside any transaction."""
+
+    report_id: UUID
+    report_version: int
+    title: str
+    workspace_name: str
+    parts: tuple[Part, ...]
+
+    @property
+    def dataset_versions(self) -> dict[str, str]:
+        return {str(part.asked.question.dataset_id): str(part.asked.version_id) for part in self.parts if part.asked}
+
+
+def _stored(sections: Sequence[Section]) -> list[dict[str, Any]]:
+    return [section.model_dump(mode="json") for section in sections]
+
+
+def _require_visible(session: Session, actor: Actor, sections: Sequence[Section]) -> None:
+    """Every question that a section shows must be visible to who puts it there."""
+    for section in sections:
+        if not isinstance(section, TextSection):
+            questions.get(session, actor, section.question_id)
+
+
+def create(session: Session, actor: Actor, *, title: str, sections: Sequence[Section], now: datetime) -> Report:
+    actor.require(Permission.REPORTS_EDIT)
+    _require_visible(session, actor, sections)
+    report = Report(
+        workspace_id=actor.workspace_id,
+        title=title,
+        sections=_stored(sections),
+        created_by=actor.user_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(report)
+    session.flush()
+    return report
+
+
+def change(
+    session: Session,
+    actor: Actor,
+    report_id: UUID,
+    *,
+    title: str,
+    sections: Sequence[Section],
+    version: int,
+    now: datetime,
+) -> Report:
+    """Replace title and sections, or ReportChanged when `version` is not the newest."""
+    actor.require(Permission.REPORTS_EDIT)
+    report = repository.get(session, actor, report_id, lock=True)
+    report.revise(title=title, sections=_stored(sections), version=version, now=now)
+    _require_visible(session, actor, sections)
+    return report
+
+
+def delete(session: Session, actor: Actor, report_id: UUID, *, now: datetime) -> None:
+    """Put a report into the bin; its editions cannot be fetched from there."""
+    actor.require(Permission.REPORTS_EDIT)
+    repository.get(session, actor, report_id, lock=True).deleted_at = now
+    note(session, actor, "reports.delete", "report", str(report_id), now)
+
+
+def restore(session: Session, actor: Actor, report_id: UUID, *, now: datetime) -> Report:
+    """Undo a deletion. A report that is not deleted is left as it is."""
+    actor.require(Permission.REPORTS_EDIT)
+    report = session.scalar(repository.visible_to(actor).where(Report.id == report_id))
+    if report is None:
+        report = repository.get(session, actor, report_id, deleted=True, lock=True)
+        report.deleted_at = None
+        report.updated_at = now
+    return report
+
+
+def order_edition(session: Session, actor: Actor, report_id: UUID, *, now: datetime) -> Job:
+    """Have the report rendered; the job leaves with the commit."""
+    actor.require(Permission.REPORTS_READ)
+    actor.require(Permission.EXPORTS_CREATE)
+    report = repository.get(session, actor, report_id)
+    report.require_sections()
+    return enqueue(
+        session,
+        workspace_id=actor.workspace_id,
+        kind="reports.render",
+        input={"report_id": str(report.id)},
+        created_by=actor.user_id,
+        now=now,
+        label=report.title,
+    )
+
+
+def plan(session: Session, actor: Actor, report_id: UUID) -> Plan:
+    """Everything a report shows, permitted for this reader at this moment."""
+    actor.require(Permission.REPORTS_READ)
+    report = repository.get(session, actor, report_id)
+    report.require_sections()
+    names = {workspace.id: workspace.name for workspace, _ in workspaces_of(session, actor.user_id)}
+    return Plan(
+        report_id=report.id,
+        report_version=report.version,
+        title=report.title,
+        workspace_name=names[actor.workspace_id],
+        parts=tuple(_part(session, actor, section) for section in report.parts()),
+    )
+
+
+def _part(session: Session, actor: Actor, section: Section) -> Part:
+    if isinstance(section, TextSection):
+        return Part(section, "", None, None)
+    saved = questions.get(session, actor, section.question_id)
+    chart = (section.chart or saved.drawn()) if isinstance(section, ChartSection) else None
+    return Part(section, section.title or saved.name, queries.permit(session, actor, saved.asked()), chart)
+
+
+def edition_id_of(job_id: UUID) -> UUID:
+    """The edition that a job makes, the same for every attempt."""
+    return uuid5(job_id, "edition")
+
+
+def publish_edition(
+    session: Session, actor: Actor, *, job_id: UUID, plan: Plan, page_count: int, byte_count: int, now: datetime
+) -> Edition:
+    """Make the row of a rendered edition. Repeating it for the same job changes nothing."""
+    edition_id = edition_id_of(job_id)
+    known = session.get(Edition, edition_id)
+    if known is not None:
+        return known
+    edition = Edition(
+        id=edition_id,
+        workspace_id=actor.workspace_id,
+        report_id=plan.report_id,
+        report_version=plan.report_version,
+        title=plan.title,
+        page_count=page_count,
+        byte_count=byte_count,
+        dataset_versions=plan.dataset_versions,
+        created_by=actor.user_id,
+        created_at=now,
+    )
+    session.add(edition)
+    session.flush()
+    return edition
