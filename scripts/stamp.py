@@ -1,6 +1,6 @@
 """A fingerprint of source files: their names and contents, so that a build is repeated only when they change.
 
-    python3 stamp.py PATH...        prints one SHA-256
+python3 stamp.py PATH...        prints one SHA-256
 """
 
 import hashlib

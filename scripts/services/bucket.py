@@ -1,6 +1,6 @@
 """Make sure that a bucket exists: one signed PUT (AWS signature 4), with the standard library alone.
 
-    S3_SECRET_KEY=… python3 bucket.py ENDPOINT REGION ACCESS_KEY BUCKET
+S3_SECRET_KEY=… python3 bucket.py ENDPOINT REGION ACCESS_KEY BUCKET
 """
 
 import hashlib
@@ -9,12 +9,12 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 
 def signed_put(endpoint: str, region: str, access_key: str, secret_key: str, bucket: str) -> urllib.request.Request:
-    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     day, host, path = now[:8], urlsplit(endpoint).netloc, f"/{bucket}"
     empty = hashlib.sha256(b"").hexdigest()
     names = "host;x-amz-content-sha256;x-amz-date"

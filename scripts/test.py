@@ -1,0 +1,138 @@
+"""Runs the stages of `make test` one after the other and says the truth about all of them in one last line.
+
+A stage that fails does not stop those that can still say something. What is counted comes from the reports that
+the test runners write, not from their words: a runner that dies without a report counts as one failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET  # our own runners' reports
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+REPORTS = BUILD / "reports"
+PYTHON = str(ROOT / "backend" / ".venv" / "bin" / "python")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one stage found. `failures` names what failed, as far as it is known."""
+
+    passed: int
+    failed: int
+    skipped: int = 0
+    failures: tuple[str, ...] = ()
+
+
+def run(command: list[str], folder: Path = ROOT, environment: dict[str, str] | None = None) -> int:
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def from_junit(path: Path, status: int, name: str) -> Outcome:
+    """The counts of a JUnit file; never green when the runner itself was not."""
+    try:
+        cases = list(ET.parse(path).getroot().iter("testcase"))  # noqa: S314 - written by our own runner just now
+    except (OSError, ET.ParseError):
+        return Outcome(0, 1, failures=(f"{name} ended with status {status} and without a report",))
+    failures = []
+    skipped = 0
+    for case in cases:
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            failures.append(f"{case.get('classname', '')} {case.get('name', '')}".strip())
+        elif "skipped" in kinds:
+            skipped += 1
+    if not cases:
+        failures.append(f"{name} found no tests")
+    elif status != 0 and not failures:
+        failures.append(f"{name} ended with status {status}")
+    return Outcome(max(0, len(cases) - len(failures) - skipped), len(failures), skipped, tuple(failures))
+
+
+def one(status: int, name: str) -> Outcome:
+    return Outcome(1, 0) if status == 0 else Outcome(0, 1, failures=(f"{name} ended with status {status}",))
+
+
+def checks() -> Outcome:
+    report = REPORTS / "checks.json"
+    status = run([PYTHON, "scripts/check.py", "--json", str(report)])
+    if not report.is_file():
+        return Outcome(0, 1, failures=(f"checks ended with status {status} and without a report",))
+    results = json.loads(report.read_text())
+    failures = tuple(name for name, result in results.items() if not result["ok"])
+    return Outcome(len(results) - len(failures), len(failures), failures=failures)
+
+
+def build() -> Outcome:
+    status = run(["bash", "scripts/web.sh"])
+    return one(status or run(["bash", "scripts/build.sh"]), "build")
+
+
+def services() -> Outcome:
+    return one(run(["bash", "scripts/services/all.sh"]), "services")
+
+
+def vitest(package: str) -> Outcome:
+    report = REPORTS / f"{package}.xml"
+    status = run(
+        ["node_modules/.bin/vitest", "run", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"],
+        ROOT / package,
+    )
+    return from_junit(report, status, package)
+
+
+def pytest() -> Outcome:
+    report = REPORTS / "pytest.xml"
+    status = run([PYTHON, "-m", "pytest", f"--junit-xml={report}", *sys.argv[1:]], ROOT / "backend")
+    return from_junit(report, status, "pytest")
+
+
+STAGES: list[tuple[str, Callable[[], Outcome]]] = [
+    ("checks", checks),
+    ("build", build),
+    ("services", services),
+    ("charts", lambda: vitest("charts")),
+    ("frontend", lambda: vitest("frontend")),
+    ("backend and journeys", pytest),
+]
+
+
+def main() -> int:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for old in REPORTS.iterdir():
+        old.unlink()
+    started = time.monotonic()
+    outcomes: dict[str, tuple[Outcome, float]] = {}
+    for name, stage in STAGES:
+        print(f"\n== {name}", flush=True)
+        before = time.monotonic()
+        outcomes[name] = (stage(), time.monotonic() - before)
+    print("\n== summary")
+    for name, (outcome, seconds) in outcomes.items():
+        skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+        print(f"  {name:<22} {outcome.passed:>5} passed, {outcome.failed:>3} failed{skipped}  ({seconds:.0f} s)")
+        for failure in outcome.failures[:40]:
+            print(f"      failed: {failure}")
+    passed = sum(outcome.passed for outcome, _ in outcomes.values())
+    failed = sum(outcome.failed for outcome, _ in outcomes.values())
+    skipped = sum(outcome.skipped for outcome, _ in outcomes.values())
+    print(f"  whole run: {(time.monotonic() - started) / 60:.1f} min")
+    if skipped:
+        # A skipped test says nothing. Where it matters (CI) the test run itself has turned it into a failure.
+        print(f"  {skipped} tests were skipped and are not counted as passed.")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
