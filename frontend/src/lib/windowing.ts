@@ -1,0 +1,60 @@
+// Rows under a scroll bar. Browsers limit an element's height (Firefox to about 17.9 million pixels), so beyond a
+// cap the scroll position is a fraction of the table rather than a distance, and every row stays reachable.
+
+export const MOST_PIXELS = 15_000_000
+
+export interface Window {
+  /** Height of the element that is scrolled. */
+  spacer: number
+  /** The first row to draw, and the row after the last. */
+  from: number
+  to: number
+  /** Where the first drawn row stands inside the spacer. */
+  top: number
+}
+
+export interface Viewport {
+  rowCount: number
+  rowHeight: number
+  height: number
+  scrollTop: number
+  /** Rows drawn beyond either edge. */
+  margin?: number
+}
+
+export function windowOf({ rowCount, rowHeight, height, scrollTop, margin = 8 }: Viewport): Window {
+  const natural = rowCount * rowHeight
+  const spacer = Math.min(natural, MOST_PIXELS)
+  const scrollable = Math.max(0, spacer - height)
+  const at = Math.min(Math.max(0, scrollTop), scrollable)
+  // The same fraction of what can be scrolled, in pixels of the natural table.
+  const naturalTop = scrollable === 0 ? 0 : (at / scrollable) * Math.max(0, natural - height)
+  const from = Math.max(0, Math.floor(naturalTop / rowHeight) - margin)
+  const to = Math.min(rowCount, Math.ceil((naturalTop + height) / rowHeight) + margin)
+  return { spacer, from, to, top: at - (naturalTop - from * rowHeight) }
+}
+
+/** The scroll position that shows a row, moving as little as possible. */
+export function scrollToShow(row: number, { rowCount, rowHeight, height, scrollTop }: Viewport): number {
+  const natural = rowCount * rowHeight
+  const spacer = Math.min(natural, MOST_PIXELS)
+  const scrollable = Math.max(0, spacer - height)
+  const naturalScrollable = Math.max(0, natural - height)
+  if (scrollable === 0 || naturalScrollable === 0) return 0
+  const top = (Math.min(scrollTop, scrollable) / scrollable) * naturalScrollable
+  const wanted =
+    row * rowHeight < top
+      ? row * rowHeight
+      : (row + 1) * rowHeight > top + height
+        ? (row + 1) * rowHeight - height
+        : top
+  return (Math.min(wanted, naturalScrollable) / naturalScrollable) * scrollable
+}
+
+/** The blocks of rows that cover a range, by index. */
+export function blocksOf(from: number, to: number, size: number): number[] {
+  if (to <= from) return []
+  const first = Math.floor(from / size)
+  const last = Math.floor((to - 1) / size)
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
