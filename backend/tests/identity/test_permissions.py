@@ -1,0 +1,120 @@
+"""Every operation of the API, tried by every role: the table is the specification.
+
+A new operation that is not in the table fails the last test, so no door is opened unnoticed.
+"""
+
+from uuid import uuid4
+
+import pytest
+from support.data import TUS, a_question
+from support.people import a_person
+
+NOWHERE = str(uuid4())
+DATASET = {"id": NOWHERE}
+QUESTION = {"name": "Q", "question": a_question(DATASET)}
+
+# operation: (method, path, body, roles that may). Who may gets past the gate: anything but 401 and 403.
+ALL = {"admin", "analyst", "viewer"}
+EDITORS = {"admin", "analyst"}
+ADMINS = {"admin"}
+OPERATIONS = {
+    "getMe": ("GET", "/me", None, ALL),
+    "chooseWorkspace": ("PUT", "/session/workspace", {"workspace_id": NOWHERE}, ALL),
+    "createWorkspace": ("POST", "/workspaces", {"name": "W"}, set()),
+    "listMembers": ("GET", "/members", None, ADMINS),
+    "inviteMember": ("POST", "/members", {"name": "N", "email": "not-an-address", "role": "viewer"}, ADMINS),
+    "changeMember": ("PATCH", f"/members/{NOWHERE}", {"role": "viewer"}, ADMINS),
+    "removeMember": ("DELETE", f"/members/{NOWHERE}", None, ADMINS),
+    "listJobs": ("GET", "/jobs", None, ALL),
+    "getJob": ("GET", f"/jobs/{NOWHERE}", None, ALL),
+    "cancelJob": ("POST", f"/jobs/{NOWHERE}/cancel", None, ALL),
+    "retryJob": ("POST", f"/jobs/{NOWHERE}/retry", None, ALL),
+    "watchJob": ("GET", f"/jobs/{NOWHERE}/events", None, ALL),
+    "announceUpload": ("POST", "/uploads", None, EDITORS),
+    "getUpload": ("GET", f"/uploads/{NOWHERE}", None, ALL),
+    "getUploadOffset": ("HEAD", f"/uploads/{NOWHERE}", None, ALL),
+    "appendToUpload": ("PATCH", f"/uploads/{NOWHERE}", None, EDITORS),
+    "abandonUpload": ("DELETE", f"/uploads/{NOWHERE}", None, ALL),
+    "getFile": ("GET", f"/files/{NOWHERE}", None, ALL),
+    "listDatasets": ("GET", "/datasets", None, ALL),
+    "getDataset": ("GET", f"/datasets/{NOWHERE}", None, ALL),
+    "renameDataset": ("PATCH", f"/datasets/{NOWHERE}", {"name": "N"}, EDITORS),
+    "deleteDataset": ("DELETE", f"/datasets/{NOWHERE}", None, EDITORS),
+    "restoreDataset": ("POST", f"/datasets/{NOWHERE}/restore", None, EDITORS),
+    "listVersions": ("GET", f"/datasets/{NOWHERE}/versions", None, ALL),
+    "askQuestion": ("POST", "/questions/run", a_question(DATASET), ALL),
+    "askQuestions": ("POST", "/questions/batch", {"questions": [{"key": "a", "question": a_question(DATASET)}]}, ALL),
+    "listQuestions": ("GET", "/questions", None, ALL),
+    "createQuestion": ("POST", "/questions", QUESTION, EDITORS),
+    "getQuestion": ("GET", f"/questions/{NOWHERE}", None, ALL),
+    "changeQuestion": ("PUT", f"/questions/{NOWHERE}", {**QUESTION, "version": 1}, EDITORS),
+    "deleteQuestion": ("DELETE", f"/questions/{NOWHERE}", None, EDITORS),
+    "restoreQuestion": ("POST", f"/questions/{NOWHERE}/restore", None, EDITORS),
+    "listReports": ("GET", "/reports", None, ALL),
+    "createReport": ("POST", "/reports", {"title": "R"}, EDITORS),
+    "getReport": ("GET", f"/reports/{NOWHERE}", None, ALL),
+    "changeReport": ("PUT", f"/reports/{NOWHERE}", {"title": "R", "sections": [], "version": 1}, EDITORS),
+    "deleteReport": ("DELETE", f"/reports/{NOWHERE}", None, EDITORS),
+    "restoreReport": ("POST", f"/reports/{NOWHERE}/restore", None, EDITORS),
+    "renderEdition": ("POST", f"/reports/{NOWHERE}/editions", None, ALL),
+    "listEditions": ("GET", f"/reports/{NOWHERE}/editions", None, ALL),
+    "createExport": ("POST", "/exports", {"source": {"kind": "dataset", "id": NOWHERE}}, ALL),
+    "openDownload": ("POST", "/downloads", {"kind": "edition", "id": NOWHERE}, ALL),
+}
+# No session is needed: these make one, end one, or carry a credential of their own.
+OPEN = {"getSetup", "setUp", "join", "signIn", "refreshSession", "signOut", "describeUploads", "fetchDownload"}
+UPLOAD_HEADERS = {
+    **TUS,
+    "Upload-Length": "5",
+    "Upload-Metadata": "filename YS5jc3Y=",
+    "Upload-Offset": "0",
+    "Content-Type": "application/offset+octet-stream",
+}
+
+
+def ask(person, operation):
+    method, path, body, _ = OPERATIONS[operation]
+    headers = UPLOAD_HEADERS if path.startswith("/uploads") else {}
+    return person.request(method, path, headers=headers, **({} if body is None else {"json": body}))
+
+
+@pytest.fixture(scope="module")
+def people(app):
+    from starlette.testclient import TestClient
+
+    client = TestClient(app, raise_server_exceptions=False)
+    admin = a_person(client)
+    return {
+        "admin": admin,
+        "analyst": a_person(client, "analyst", admin.workspace_id),
+        "viewer": a_person(client, "viewer", admin.workspace_id),
+    }
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_the_role_decides(people, operation, role):
+    status = ask(people[role], operation).status_code
+    assert status < 500
+    assert status != 401
+    assert (status != 403) == (role in OPERATIONS[operation][3])
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_without_a_session_there_is_nothing(client, operation):
+    method, path, body, _ = OPERATIONS[operation]
+    headers = UPLOAD_HEADERS if path.startswith("/uploads") else {}
+    answer = client.request(method, f"/api/v1{path}", headers=headers, **({} if body is None else {"json": body}))
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_viewer_gets_no_original_file(people):
+    assert people["viewer"].post("/downloads", {"kind": "file", "id": NOWHERE}).status_code == 403
+
+
+def test_every_operation_of_the_api_is_in_the_table(app):
+    operations = {
+        operation["operationId"] for path in app.openapi()["paths"].values() for operation in path.values()
+    }
+    assert operations == set(OPERATIONS) | OPEN

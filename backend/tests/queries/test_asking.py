@@ -1,0 +1,154 @@
+"""Asking through the gate: answers, forms, cache, batches, and what is refused."""
+
+import json
+import threading
+
+import pyarrow as pa
+import pytest
+from support.data import a_dataset, a_question, a_saved_question
+from support.people import a_person
+
+from tablewright.infra import compute
+
+ARROW = "application/vnd.apache.arrow.stream"
+
+
+def test_grouping_and_sorting(client):
+    person = a_person(client)
+    answer = person.post("/questions/run", a_question(a_dataset(person))).json()
+    assert answer["data"]["d0"] == ["North", "East", "South"]
+    assert [float(value) for value in answer["data"]["m0"]] == [420.75, 150.75, 125.0]
+    assert [column["role"] for column in answer["columns"]] == ["dimension", "measure"]
+    assert (answer["row_count"], answer["total_count"], answer["truncated"]) == (3, 3, False)
+
+
+def test_rows_come_in_windows_and_say_how_many_there_are(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    answer = person.post("/questions/run", {"dataset_id": dataset["id"], "limit": 2, "offset": 2}).json()
+    assert answer["data"]["c1"] == ["North", "East"]
+    assert (answer["row_count"], answer["total_count"], answer["truncated"]) == (2, 6, True)
+
+
+def test_an_offset_beyond_the_end_is_an_empty_page_that_knows_the_total(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    answer = person.post("/questions/run", {"dataset_id": dataset["id"], "limit": 2, "offset": 100}).json()
+    assert (answer["row_count"], answer["total_count"], answer["truncated"]) == (0, 6, False)
+
+
+def test_the_same_answer_as_an_arrow_stream(client):
+    person = a_person(client)
+    question = a_question(a_dataset(person))
+    answer = person.post("/questions/run", question, headers={"Accept": ARROW})
+    assert answer.headers["content-type"] == ARROW
+    table = pa.ipc.open_stream(answer.content).read_all()
+    assert table.column("d0").to_pylist() == ["North", "East", "South"]
+
+
+def test_a_repeated_question_is_answered_from_the_cache_and_an_unchanged_one_not_at_all(client):
+    person = a_person(client)
+    question = a_question(a_dataset(person))
+    first = person.post("/questions/run", question)
+    second = person.post("/questions/run", question)
+    assert (first.headers["x-cache"], second.headers["x-cache"]) == ("miss", "hit")
+    assert first.json() == second.json()
+    third = person.post("/questions/run", question, headers={"If-None-Match": first.headers["etag"]})
+    assert (third.status_code, third.content) == (304, b"")
+
+
+def test_many_equal_questions_at_once_are_run_once(client, monkeypatch):
+    person = a_person(client)
+    question = a_question(a_dataset(person), limit=777)
+    runs = []
+    engine = compute.engine()
+    ask = engine.ask
+    monkeypatch.setattr(engine, "ask", lambda *given, **named: (runs.append(1), ask(*given, **named))[1])
+    threads = [threading.Thread(target=person.post, args=("/questions/run", question)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == 1
+
+
+def test_a_batch_answers_each_question_and_one_that_fails_stops_no_other(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    wrong = a_question(dataset, measures=[{"fn": "sum", "column": "c99"}])
+    body = {"questions": [{"key": "good", "question": a_question(dataset)}, {"key": "wrong", "question": wrong}]}
+    lines = [json.loads(line) for line in person.post("/questions/batch", body).text.splitlines()]
+    found = {line["key"]: line for line in lines}
+    assert found["good"]["answer"]["data"]["d0"] == ["North", "East", "South"]
+    assert found["wrong"]["problem"]["code"] == "column_missing"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"measures": [{"fn": "sum", "column": "c1"}]},
+        {"measures": [{"fn": "sum", "column": "c99"}]},
+        {"measures": [{"fn": "evil", "column": "c1"}]},
+        {"sort": [{"by": "m7"}]},
+        {"dimensions": [{"column": "c1; DROP TABLE users"}]},
+        {"filter": {"kind": "group", "items": [{"kind": "condition", "column": "c5", "op": "gt", "values": ["x"]}]}},
+        {"filter": {"kind": "group", "items": [{"kind": "condition", "column": "c5", "op": "between", "values": [1]}]}},
+        {"limit": 0},
+        {"limit": 10**9},
+        {"sql": "SELECT 1"},
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_words(client, change):
+    person = a_person(client)
+    answer = person.post("/questions/run", a_question(a_dataset(person), **change))
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("value", ["' OR 1=1 --", '"; ATTACH \'/etc/passwd\'', "%", "_", "\x00", "North'"])
+def test_values_are_data_whatever_they_look_like(client, value):
+    person = a_person(client)
+    condition = {"kind": "condition", "column": "c1", "op": "contains", "values": [value]}
+    answer = person.post(
+        "/questions/run", a_question(a_dataset(person), filter={"kind": "group", "items": [condition]})
+    )
+    assert answer.status_code in (200, 422)
+    if answer.status_code == 200:
+        assert answer.json()["row_count"] == 0
+
+
+def test_a_saved_question_is_kept_changed_and_protected_from_stale_edits(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    saved = a_saved_question(person, dataset)
+    assert saved["chart"]["mark"] == "bar"
+    change = {"name": "Renamed", "question": saved["question"], "chart": None, "version": saved["version"]}
+    assert person.put(f"/questions/{saved['id']}", change).json()["version"] == 2
+    assert person.put(f"/questions/{saved['id']}", change).json()["code"] == "question_changed"
+    assert person.delete(f"/questions/{saved['id']}").status_code == 204
+    assert person.get(f"/questions/{saved['id']}").status_code == 404
+    assert person.post(f"/questions/{saved['id']}/restore").json()["name"] == "Renamed"
+
+
+def test_a_repeated_create_makes_one_question(client):
+    person = a_person(client)
+    body = {"name": "Once", "question": a_question(a_dataset(person))}
+    key = {"Idempotency-Key": "a-key-of-mine"}
+    first = person.post("/questions", body, headers=key)
+    second = person.post("/questions", body, headers=key)
+    assert first.json() == second.json()
+    assert len(person.get("/questions").json()["items"]) == 1
+    other = person.post("/questions", {**body, "name": "Other"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+
+
+def test_another_workspace_sees_no_question(client):
+    person, stranger = a_person(client), a_person(client)
+    saved = a_saved_question(person, a_dataset(person))
+    path = f"/questions/{saved['id']}"
+    assert stranger.get("/questions").json()["items"] == []
+    assert stranger.get(path).status_code == 404
+    assert stranger.delete(path).status_code == 404
+    body = {"name": "Mine", "question": saved["question"], "chart": None}
+    assert stranger.post("/questions", body).status_code == 404
+    assert stranger.put(path, {**body, "version": 1}).status_code == 404
