@@ -26,6 +26,11 @@ const result = await build({
 })
 const text = result.outputFiles[0].text
 // Apache-2.0 asks that the notice travels along.
-await writeFile(outfile, `/*! Tablewright charts. Contains Apache ECharts (Apache-2.0) and zrender (BSD-3-Clause). */\n${text}`)
+await writeFile(
+  outfile,
+  `/*! Tablewright charts. Contains Apache ECharts (Apache-2.0) and zrender (BSD-3-Clause). */\n${text}`,
+)
 const { size } = await stat(outfile)
-console.log(`charts.v8.js ${Math.round(size / 1024)} kB, ${Math.round(gzipSync(text).length / 1024)} kB compressed`)
+console.log(
+  `charts.v8.js ${Math.round(size / 1024)} kB, ${Math.round(gzipSync(text).length / 1024)} kB compressed`,
+)

@@ -4,9 +4,9 @@ import { numberFormat, tickLabels } from './format'
 import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
 import { labelsDirectly } from './legend'
 import { type Plan, shares } from './plan'
-import type { Format } from './spec'
 import { nice, type Scale, ticksOf } from './scale'
-import { fit, widthOf } from './text'
+import type { Format } from './spec'
+import { shorten, widthOf } from './text'
 import { timeTicks } from './time'
 
 export interface Plot {
@@ -65,7 +65,10 @@ function writer(format: Format | undefined, scale: Scale, locale: string): (valu
   const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max))
   const percent = format?.kind === 'percent'
   const step = percent ? scale.step * 100 : scale.step
-  const digits = Math.max(0, Math.min(10, -Math.floor(Math.log10(step) + 1e-9) + (String(step).endsWith('25') ? 1 : 0)))
+  const digits = Math.max(
+    0,
+    Math.min(10, -Math.floor(Math.log10(step) + 1e-9) + (String(step).endsWith('25') ? 1 : 0)),
+  )
   return numberFormat({ ...format, digits }, locale, 'axis', largest)
 }
 
@@ -126,9 +129,10 @@ export function barLabels(plan: Plan, locale: string): string[] {
 function lying(plan: Plan, frame: Frame): Plot {
   const { box, context, theme } = frame
   const width = box.right - box.left
-  const names = plan.slots.map((slot) => fit(slot.label, Math.min(260, width * 0.36), SMALL))
+  const names = plan.slots.map((slot) => shorten(slot.label, Math.min(260, width * 0.36), SMALL))
   const namesWidth = Math.max(0, ...names.map((name) => widthOf(name, SMALL)))
-  const left = Math.ceil(box.left + namesWidth + 10)
+  const titleWidth = Math.min(120, widthOf(plan.xTitle, SMALL))
+  const left = Math.ceil(box.left + Math.max(namesWidth, titleWidth) + 10)
   const top = box.top + 20
   const labels = barLabels(plan, context.locale)
   const labelled = single(plan) && (box.bottom - top) / Math.max(1, plan.slots.length) >= 13
@@ -140,7 +144,10 @@ function lying(plan: Plan, frame: Frame): Plot {
   if (labelled) {
     const values = plan.series[0]?.values ?? []
     const reach = (sign: number): number =>
-      Math.max(0, ...values.map((value, i) => ((value ?? 0) * sign > 0 ? widthOf(labels[i] ?? '', SMALL) + 8 : 0)))
+      Math.max(
+        0,
+        ...values.map((value, i) => ((value ?? 0) * sign > 0 ? widthOf(labels[i] ?? '', SMALL) + 8 : 0)),
+      )
     scale = low === high ? { min: 0, max: 1, step: 1 } : { min: low, max: high, step: high - low }
     right -= reach(1) || 20
     start += reach(-1)
@@ -148,11 +155,11 @@ function lying(plan: Plan, frame: Frame): Plot {
   const write = writer(formatOf(plan), scale, context.locale)
   if (!labelled) right -= widthOf(write(scale.max), SMALL) / 2
   const bottom = labelled ? box.bottom - 2 : box.bottom - 22
-  const xTitle = fit(plan.xTitle, left - box.left - 10, SMALL)
-  const yTitle = fit(plan.yTitle, box.right - left, SMALL)
-  if (widthOf(xTitle, SMALL) <= left - box.left) {
-    frame.elements.push(textAt(frame, xTitle, left - 8, box.top, { size: SMALL, color: theme.muted, align: 'right' }))
-  }
+  const xTitle = shorten(plan.xTitle, left - box.left - 8, SMALL)
+  const yTitle = shorten(plan.yTitle, box.right - left, SMALL)
+  frame.elements.push(
+    textAt(frame, xTitle, left - 8, box.top, { size: SMALL, color: theme.muted, align: 'right' }),
+  )
   frame.elements.push(textAt(frame, yTitle, left, box.top, { size: SMALL, color: theme.muted }))
   return {
     box: { left: start, top, right, bottom },
@@ -208,7 +215,7 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   let right = box.right
   const direct = labelsDirectly(plan, context)
   if (direct) {
-    const names = plan.series.map((one) => widthOf(fit(one.name, context.width * 0.24, SMALL), SMALL))
+    const names = plan.series.map((one) => widthOf(shorten(one.name, context.width * 0.24, SMALL), SMALL))
     right -= Math.ceil(Math.max(...names)) + 20
   }
   const axis = along(plan, frame, left, right)
@@ -216,17 +223,22 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   bottom -= (axis.lines - 1) * LINE + axis.extra
 
   frame.elements.push(
-    textAt(frame, fit(plan.yTitle, box.right - box.left, SMALL), box.left, box.top, { size: SMALL, color: muted }),
+    textAt(frame, shorten(plan.yTitle, box.right - box.left, SMALL), box.left, box.top, {
+      size: SMALL,
+      color: muted,
+    }),
   )
   if (xAxisTitle) {
     const middle = (left + right) / 2
-    const text = fit(plan.xTitle, right - left, SMALL)
+    const text = shorten(plan.xTitle, right - left, SMALL)
     frame.elements.push(
       textAt(frame, text, middle, box.bottom - SMALL - 2, { size: SMALL, color: muted, align: 'center' }),
     )
   }
-  const plot = { left, top: labelled ? top + 8 : top, right, bottom }
-  if (labelled && low < 0) plot.bottom -= 16
+  const plot = { left, top: labelled ? top + 14 : top, right, bottom }
+  // Labels under negative bars need room above the names.
+  if (labelled && low < 0)
+    scale = { ...scale, min: low - ((high - low) * 22) / Math.max(60, bottom - top - 22) }
   if (direct) nameLines(plan, frame, plot, scale)
   const yAxis = valueAxis(frame, scale, write, !labelled)
   return {
@@ -274,7 +286,10 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
     const ticks = timeTicks(low, high, Math.floor(width / 52), plan.x.grain)
     const texts = tickLabels(ticks.values, ticks.unit, context.locale)
     const by = new Map(ticks.values.map((value, index) => [value, texts[index] ?? '']))
-    const final = texts.at(-1)?.split('\n').map((part) => widthOf(part, SMALL)) ?? [0]
+    const final = texts
+      .at(-1)
+      ?.split('\n')
+      .map((part) => widthOf(part, SMALL)) ?? [0]
     const share = (high - (ticks.values.at(-1) ?? high)) / (high - low)
     const over = Math.max(0, Math.max(...final) / 2 - share * width)
     return {
@@ -287,7 +302,11 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
         max: high,
         ...base,
         axisTick: { ...dots.axisTick, customValues: ticks.values },
-        axisLabel: { ...label(frame), customValues: ticks.values, formatter: (value: number) => by.get(value) ?? '' },
+        axisLabel: {
+          ...label(frame),
+          customValues: ticks.values,
+          formatter: (value: number) => by.get(value) ?? '',
+        },
       },
     }
   }
@@ -340,7 +359,11 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
   let extra = 0
   let lines = 1
   const widest = Math.max(0, ...texts.map((text) => widthOf(text, SMALL)))
-  if (grain && count > 1 && plan.slots.every((slot, index) => index === 0 || slot.at > (plan.slots[index - 1]?.at ?? 0))) {
+  if (
+    grain &&
+    count > 1 &&
+    plan.slots.every((slot, index) => index === 0 || slot.at > (plan.slots[index - 1]?.at ?? 0))
+  ) {
     const times = plan.slots.map((slot) => slot.at)
     const ticks = timeTicks(times[0] ?? 0, times.at(-1) ?? 0, Math.floor(width / 52), grain)
     const on = new Set(ticks.values)
@@ -351,7 +374,9 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
       chosen = times.filter((_, index) => index % every === 0)
       unit = grain === 'week' ? 'day' : (grain as typeof unit)
     }
-    const written = new Map(tickLabels(chosen, unit, frame.context.locale).map((text, i) => [chosen[i], text]))
+    const written = new Map(
+      tickLabels(chosen, unit, frame.context.locale).map((text, i) => [chosen[i], text]),
+    )
     texts = times.map((time) => written.get(time) ?? '')
     shown = texts.map((text) => text !== '')
     lines = texts.some((text) => text.includes('\n')) ? 2 : 1
@@ -359,11 +384,11 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
     if (plan.names && band >= 14) {
       rotate = 38
       const longest = 110
-      texts = texts.map((text) => fit(text, longest, SMALL))
+      texts = texts.map((text) => shorten(text, longest, SMALL))
       extra = Math.ceil(Math.min(longest, widest) * 0.62)
     } else {
       const every = Math.ceil((Math.min(widest, 160) + 10) / band)
-      texts = texts.map((text) => fit(text, 160, SMALL))
+      texts = texts.map((text) => shorten(text, 160, SMALL))
       shown = texts.map((_, index) => index % every === 0)
     }
   }
@@ -389,7 +414,8 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
 /** The series' names beside the ends of their lines, moved apart where they would touch. */
 function nameLines(plan: Plan, frame: Frame, box: Box, scale: Scale): void {
   const stacked = plan.stack !== 'none'
-  const parts = plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
+  const parts =
+    plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
   let below = 0
   const last = plan.slots.length - 1
   const marks = plan.series.map((one, index) => {
@@ -415,7 +441,7 @@ function nameLines(plan: Plan, frame: Frame, box: Box, scale: Scale): void {
     limit = mark.y - gap
   }
   for (const { one, y } of marks) {
-    const text = fit(one.name, frame.context.width * 0.24, SMALL)
+    const text = shorten(one.name, frame.context.width * 0.24, SMALL)
     frame.elements.push({
       type: 'circle',
       silent: true,

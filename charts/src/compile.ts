@@ -11,7 +11,7 @@ import { scatter } from './marks/scatter'
 import { type Plan, plan } from './plan'
 import type { Answer, ChartSpec, Context, Mark } from './spec'
 import { spokenPoint } from './spoken'
-import { unstyled } from './text'
+import { harmless, unstyled } from './text'
 import { words } from './words'
 
 const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
@@ -35,7 +35,8 @@ export function compile(spec: ChartSpec, answer: Answer, context: Context): ECha
     animationDurationUpdate: 200,
     useUTC: true,
     // A dark picture on paper or in mail brings its ground; otherwise the page shows through.
-    backgroundColor: context.theme === 'dark' && context.target !== 'screen' ? frame.theme.ground : 'transparent',
+    backgroundColor:
+      context.theme === 'dark' && context.target !== 'screen' ? frame.theme.ground : 'transparent',
     textStyle: { fontFamily: frame.font, color: frame.theme.ink },
     ...body,
     graphic: { elements: frame.elements },
@@ -46,7 +47,9 @@ export function compile(spec: ChartSpec, answer: Answer, context: Context): ECha
 }
 
 function isEmpty(decided: Plan): boolean {
-  return decided.slots.length === 0 || decided.series.every((one) => one.values.every((value) => value === null))
+  return (
+    decided.slots.length === 0 || decided.series.every((one) => one.values.every((value) => value === null))
+  )
 }
 
 function nothing(frame: Frame): Element {
@@ -54,7 +57,12 @@ function nothing(frame: Frame): Element {
   const x = (box.left + box.right) / 2
   const y = (box.top + box.bottom) / 2
   frame.elements.push(
-    textAt(frame, words(context.locale).noData, x, y, { size: 14, color: theme.muted, align: 'center', middle: true }),
+    textAt(frame, words(context.locale).noData, x, y, {
+      size: 14,
+      color: theme.muted,
+      align: 'center',
+      middle: true,
+    }),
   )
   return {}
 }
@@ -93,7 +101,7 @@ function tooltip(decided: Plan, frame: Frame): Element {
         const value = point.name ? `${point.name}: ${point.value}` : point.value
         return index === 0 ? [point.place, value] : [value]
       })
-      return unstyled(lines.join('\n'))
+      return unstyled(lines.map(harmless).join('\n'))
     },
   }
 }

@@ -44,7 +44,7 @@ export type Purpose =
   | 'full'
   /** On an axis: compact from ten thousand on. */
   | 'axis'
-  /** Beside a mark: three significant digits from ten thousand on. */
+  /** Beside a mark: without decimals from a thousand on, compact from a million on. */
   | 'label'
 
 /** A function from numbers to text. Percent takes fractions: 0.25 is 25 %. */
@@ -67,11 +67,17 @@ export function numberFormat(
       options.currencyDisplay = 'narrowSymbol'
     } else if (unit) suffix = `\u00a0${clean(unit)}`
     const size = Math.abs(largest)
-    if (purpose !== 'full' && size >= 10_000) {
+    if ((purpose === 'axis' && size >= 10_000) || (purpose === 'label' && size >= 1_000_000)) {
       options.notation = 'compact'
-      if (purpose === 'label') options.maximumSignificantDigits = 3
-      else options.maximumFractionDigits = 2
-      options.minimumFractionDigits = purpose === 'label' ? undefined : 0
+      // Some languages do not shorten thousands: all their digits stay.
+      options.useGrouping = true
+      if (purpose === 'axis') options.maximumFractionDigits = 2
+      else {
+        options.maximumSignificantDigits = 3
+        options.maximumFractionDigits = 0
+        Object.assign(options, { roundingPriority: 'morePrecision' })
+      }
+      options.minimumFractionDigits = 0
     } else if (digits !== null && digits !== undefined && purpose !== 'axis') {
       options.minimumFractionDigits = digits
       options.maximumFractionDigits = digits
@@ -87,14 +93,9 @@ export function numberFormat(
 
 /** Enough decimals to tell small values apart, none that nobody reads. */
 function decimals(size: number, purpose: Purpose): number {
-  if (size === 0 || size >= 1) return purpose === 'label' && size >= 100 ? 1 : 2
+  if (purpose === 'label' && size >= 100) return size >= 1000 ? 0 : 1
+  if (size === 0 || size >= 1) return 2
   return Math.min(10, 2 - Math.floor(Math.log10(size)))
-}
-
-/** What stands behind a measure's name: the currency or the unit, when there is one. */
-export function unitOf(format: Format | undefined): string {
-  if (format?.kind === 'percent') return '%'
-  return format?.unit ? clean(format.unit) : ''
 }
 
 const dates = new Map<string, Intl.DateTimeFormat>()
@@ -120,7 +121,12 @@ const quarterOf = (time: number): string => `Q${Math.floor(new Date(time).getUTC
 const yearOf = (time: number): string => String(new Date(time).getUTCFullYear())
 
 /** A moment or period by itself: "Mar 2025", "Q1 2025", "3 Mar 2025, 14:00". */
-export function formatTime(time: number, grain: Grain | null | undefined, type: string, locale: string): string {
+export function formatTime(
+  time: number,
+  grain: Grain | null | undefined,
+  type: string,
+  locale: string,
+): string {
   const day = date(locale, { year: 'numeric', month: 'short', day: 'numeric' })
   switch (grain) {
     case 'year':
@@ -183,7 +189,8 @@ export function formatValue(
   if (NUMBERS.has(column.type)) {
     const number = numberOf(value)
     if (number === null) return clean(String(value))
-    if (typeof value === 'string' && !Number.isSafeInteger(number) && Number.isInteger(number)) return clean(value)
+    if (typeof value === 'string' && !Number.isSafeInteger(number) && Number.isInteger(number))
+      return clean(value)
     const write = numberFormat(format, locale, 'full', number)
     return binWidth === undefined ? write(number) : say.range(write(number), write(number + binWidth))
   }

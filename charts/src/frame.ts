@@ -4,7 +4,7 @@
 import { legendOf } from './legend'
 import type { Plan } from './plan'
 import type { Context } from './spec'
-import { FAMILY, fit, widthOf, wrap } from './text'
+import { FAMILY, harmless, shorten, widthOf, wrap } from './text'
 import { type Theme, themes } from './theme'
 
 export type Element = Record<string, unknown>
@@ -54,9 +54,11 @@ export function textAt(frame: Pick<Frame, 'font'>, text: string, x: number, y: n
     x,
     y,
     style: {
-      text,
+      text: harmless(text),
       fill: look.color,
-      font: `${look.bold ? 'bold ' : ''}${look.size}px ${frame.font}`,
+      fontSize: look.size,
+      fontWeight: look.bold ? 'bold' : 'normal',
+      fontFamily: frame.font,
       textAlign: look.align ?? 'left',
       textVerticalAlign: look.middle ? 'middle' : 'top',
     },
@@ -82,7 +84,9 @@ export function frameOf(plan: Plan, context: Context): Frame {
   if (drawsHeadings(context)) {
     const { title, subtitle, source } = headingsOf(plan)
     for (const line of wrap(title, width, TITLE_SIZE, 2, 'bold')) {
-      frame.elements.push(textAt(frame, line, box.left, box.top, { size: TITLE_SIZE, color: theme.ink, bold: true }))
+      frame.elements.push(
+        textAt(frame, line, box.left, box.top, { size: TITLE_SIZE, color: theme.ink, bold: true }),
+      )
       box.top += 22
     }
     if (subtitle) {
@@ -94,7 +98,7 @@ export function frameOf(plan: Plan, context: Context): Frame {
     box.top += 8
     if (source) {
       box.bottom -= 14
-      const text = fit(source, width, SMALL)
+      const text = shorten(source, width, SMALL)
       frame.elements.push(textAt(frame, text, box.left, box.bottom, { size: SMALL, color: theme.muted }))
       box.bottom -= 8
     }
@@ -109,8 +113,9 @@ function drawLegend(plan: Plan, frame: Frame): void {
   const { box, theme } = frame
   let x = box.left
   for (const item of items) {
-    const text = fit(item.name, 220, LEGEND_SIZE)
-    const width = 16 + widthOf(text, LEGEND_SIZE) + 16
+    const text = shorten(item.name, 220, LEGEND_SIZE)
+    const swatch = item.shape === 'line' ? 23 : 16
+    const width = swatch + widthOf(text, LEGEND_SIZE) + 16
     if (x > box.left && x + width - 16 > box.right) {
       x = box.left
       box.top += 19
@@ -121,14 +126,23 @@ function drawLegend(plan: Plan, frame: Frame): void {
       frame.elements.push({
         type: 'line',
         silent: true,
-        shape: { x1: x, y1: middle, x2: x + 12, y2: middle },
+        shape: { x1: x, y1: middle, x2: x + 18, y2: middle },
         style: { stroke: item.color, lineWidth: 2.5, lineDash: dash },
       })
     } else if (item.shape === 'triangle' || item.shape === 'diamond') {
       const points =
         item.shape === 'triangle'
-          ? [[x + 5, middle - 5], [x + 10, middle + 4], [x, middle + 4]]
-          : [[x + 5, middle - 5], [x + 10, middle], [x + 5, middle + 5], [x, middle]]
+          ? [
+              [x + 5, middle - 5],
+              [x + 10, middle + 4],
+              [x, middle + 4],
+            ]
+          : [
+              [x + 5, middle - 5],
+              [x + 10, middle],
+              [x + 5, middle + 5],
+              [x, middle],
+            ]
       frame.elements.push({ type: 'polygon', silent: true, shape: { points }, style: { fill: item.color } })
     } else if (item.shape === 'circle') {
       frame.elements.push({
@@ -146,7 +160,7 @@ function drawLegend(plan: Plan, frame: Frame): void {
       })
     }
     frame.elements.push(
-      textAt(frame, text, x + 16, middle, { size: LEGEND_SIZE, color: theme.ink, middle: true }),
+      textAt(frame, text, x + swatch, middle, { size: LEGEND_SIZE, color: theme.ink, middle: true }),
     )
     x += width
   }

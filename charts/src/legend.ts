@@ -29,15 +29,17 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
   const direct = labelsDirectly(plan, context)
   const items = plan.series
     .filter((one) => !one.rest)
-    .map((one): LegendItem => ({
-      name: one.name,
-      color: one.color,
-      shape: plan.mark === 'line' ? 'line' : plan.mark === 'scatter' ? one.symbol : 'square',
-      dash: plan.mark === 'line' ? one.dash : 'solid',
-      series: [one.name],
-      hidden: false,
-      direct,
-    }))
+    .map(
+      (one): LegendItem => ({
+        name: one.name,
+        color: one.color,
+        shape: plan.mark === 'line' ? 'line' : plan.mark === 'scatter' ? one.symbol : 'square',
+        dash: plan.mark === 'line' ? one.dash : 'solid',
+        series: [one.name],
+        hidden: false,
+        direct,
+      }),
+    )
   const rest = plan.series.filter((one) => one.rest)
   if (rest.length > 0 && rest[0]) {
     items.push({
@@ -58,5 +60,8 @@ export function legendItems(spec: ChartSpec, answer: Answer, context: Context): 
   const hidden = new Set(context.hidden ?? [])
   const whole = { ...context, hidden: [] }
   const full = plan(spec, answer, whole)
-  return legendOf(full, whole).map((item) => ({ ...item, hidden: item.series.every((name) => hidden.has(name)) }))
+  return legendOf(full, whole).map((item) => ({
+    ...item,
+    hidden: item.series.every((name) => hidden.has(name)),
+  }))
 }

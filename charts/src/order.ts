@@ -13,9 +13,11 @@ function calendar(locale: string): Map<string, number>[] {
       const month = new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC' })
       const weekday = new Intl.DateTimeFormat(language, { weekday: style, timeZone: 'UTC' })
       const plain = (text: string): string => text.toLowerCase().replace('.', '')
-      for (let index = 0; index < 12; index += 1) months.set(plain(month.format(Date.UTC(2024, index, 1))), index)
+      for (let index = 0; index < 12; index += 1)
+        months.set(plain(month.format(Date.UTC(2024, index, 1))), index)
       // 1 January 2024 was a Monday.
-      for (let index = 0; index < 7; index += 1) weekdays.set(plain(weekday.format(Date.UTC(2024, 0, 1 + index))), index)
+      for (let index = 0; index < 7; index += 1)
+        weekdays.set(plain(weekday.format(Date.UTC(2024, 0, 1 + index))), index)
       lists.push(months, weekdays)
     }
   }
@@ -45,12 +47,19 @@ function step(text: string): number | null {
  * The rank of every value when the values have an order of their own: times, numbers, booleans, names of
  * months and weekdays, and numbered steps ("18–24", "Q1"). Null when they are mere names.
  */
-export function naturalRanks(values: readonly Scalar[], column: AnswerColumn, locale: string): number[] | null {
+export function naturalRanks(
+  values: readonly Scalar[],
+  column: AnswerColumn,
+  locale: string,
+): number[] | null {
   const last = Number.MAX_VALUE
   if (TIMES.has(column.type)) return values.map((value) => parseTime(value) ?? last)
   if (NUMBERS.has(column.type)) return values.map((value) => numberOf(value) ?? last)
-  if (column.type === 'boolean') return values.map((value) => (value === true ? 0 : value === false ? 1 : last))
-  const texts = values.map((value) => (value === null ? null : String(value).trim().toLowerCase().replace('.', '')))
+  if (column.type === 'boolean')
+    return values.map((value) => (value === true ? 0 : value === false ? 1 : last))
+  const texts = values.map((value) =>
+    value === null ? null : String(value).trim().toLowerCase().replace('.', ''),
+  )
   const present = texts.filter((text): text is string => text !== null && text !== '')
   if (present.length < 2) return null
   for (const names of calendar(locale)) {

@@ -28,7 +28,9 @@ const MOST_TIME_BARS = 1000
 export interface Slot {
   /** The value on a number or time axis; the position on a category axis. */
   at: number
+  /** Empty on time and number axes: `writes.slot` makes it when somebody asks. */
   label: string
+  cell: Scalar
   /** The upper edge of a bin. */
   to?: number
 }
@@ -60,6 +62,10 @@ export interface Plan {
   names: boolean
   horizontal: boolean | null
   title: string
+  /** The author gave the title. */
+  titled: boolean
+  /** What is drawn, in plain words: "Sum of Amount by Region". */
+  subject: string
   subtitle: string
   /** What is not shown or not as asked. */
   notes: string[]
@@ -78,7 +84,8 @@ const KEY = /^[cdm]\d{1,5}$/
 
 function columnOf(answer: Answer, channel: Channel): { column: AnswerColumn; cells: readonly Scalar[] } {
   const column = answer.columns.find((candidate) => candidate.key === channel.field)
-  const cells = KEY.test(channel.field) && Object.hasOwn(answer.data, channel.field) ? answer.data[channel.field] : null
+  const cells =
+    KEY.test(channel.field) && Object.hasOwn(answer.data, channel.field) ? answer.data[channel.field] : null
   if (!column || !cells) throw new NotDrawable(`The answer has no column "${channel.field}".`)
   return { column, cells }
 }
@@ -89,7 +96,7 @@ export function named(channel: Channel, column: AnswerColumn): string {
 
 /** How many bars have room when each keeps a readable line of text. */
 function roomForBars(context: Context): number {
-  const headings = context.headings ?? context.target !== 'screen' ? 110 : 50
+  const headings = (context.headings ?? context.target !== 'screen') ? 110 : 50
   return Math.max(4, Math.min(MOST_BARS, Math.floor((context.height - headings) / 15)))
 }
 
@@ -105,17 +112,24 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const split = spec.color ? { channel: spec.color, ...columnOf(answer, spec.color) } : null
   const rows = Math.min(answer.row_count, xs.length)
   const binWidth =
-    answer.bin_width && Object.hasOwn(answer.bin_width, spec.x.field) ? answer.bin_width[spec.x.field] : undefined
+    answer.bin_width && Object.hasOwn(answer.bin_width, spec.x.field)
+      ? answer.bin_width[spec.x.field]
+      : undefined
   const binned = typeof binWidth === 'number' && binWidth > 0
 
   let mark = spec.mark
   if (mark === 'pie') {
     const parts = (measures[0]?.cells ?? []).slice(0, rows).map((cell) => numberOf(cell) ?? 0)
-    const instead = split || measures.length > 1 ? say.pieOneMeasure
-      : parts.some((value) => value < 0) ? say.pieNegative
-      : rows > MOST_PARTS ? say.pieParts
-      : rows > 0 && parts.every((value) => value === 0) ? say.pieEmpty
-      : null
+    const instead =
+      split || measures.length > 1
+        ? say.pieOneMeasure
+        : parts.some((value) => value < 0)
+          ? say.pieNegative
+          : rows > MOST_PARTS
+            ? say.pieParts
+            : rows > 0 && parts.every((value) => value === 0)
+              ? say.pieEmpty
+              : null
     if (instead) {
       mark = 'bar'
       notes.push(instead)
@@ -127,11 +141,15 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   } else if (mark === 'bar' && binned && !split && measures.length === 1) mark = 'histogram'
 
   const axis: Plan['axis'] =
-    mark === 'histogram' ? 'bins'
-    : mark === 'bar' || mark === 'pie' ? 'category'
-    : TIMES.has(x.type) ? 'time'
-    : NUMBERS.has(x.type) ? 'number'
-    : 'category'
+    mark === 'histogram'
+      ? 'bins'
+      : mark === 'bar' || mark === 'pie'
+        ? 'category'
+        : TIMES.has(x.type)
+          ? 'time'
+          : NUMBERS.has(x.type)
+            ? 'number'
+            : 'category'
 
   // One slot for each place along the axis. Rows that share place and series stand in neighbouring slots: nothing
   // is added up here, since sums of means would be lies.
@@ -152,18 +170,22 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const group = `${typeof color}:${color}`
     if (!groups.has(group)) groups.set(group, color)
     const place = `${typeof cell}:${cell}`
-    const again = seen.get(`${group}|${place}`) ?? 0
-    seen.set(`${group}|${place}`, again + 1)
-    const key = `${again}|${place}`
-    let slot = places.get(key)
+    let slot: number | undefined
+    if (mark !== 'scatter') {
+      const again = seen.get(`${group}|${place}`) ?? 0
+      seen.set(`${group}|${place}`, again + 1)
+      const key = `${again}|${place}`
+      slot = places.get(key)
+      if (slot === undefined) places.set(key, slotCells.length)
+    }
     if (slot === undefined) {
       slot = slotCells.length
-      places.set(key, slot)
       slotCells.push(cell)
     }
     cellAt.push({ slot, group, row })
   }
-  if (unplaced > 0) notes.push(axis === 'bins' ? say.emptyBin(count(unplaced)) : say.unplaced(count(unplaced)))
+  if (unplaced > 0)
+    notes.push(axis === 'bins' ? say.emptyBin(count(unplaced)) : say.unplaced(count(unplaced)))
 
   const all = split ? [...groups.keys()] : ['']
   let series: Series[] = []
@@ -176,17 +198,27 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       const label = split
         ? formatValue(groups.get(group) ?? null, split.column, split.channel.format, context.locale)
         : ''
-      const name = !split ? named(channel, column)
-        : measures.length > 1 ? `${label} · ${named(channel, column)}`
-        : label
+      const name = !split
+        ? named(channel, column)
+        : measures.length > 1
+          ? `${label} · ${named(channel, column)}`
+          : label
       series.push({
-        name, color: '', rest: false, dash: 'solid', symbol: 'circle', format: channel.format, column, values,
+        name,
+        color: '',
+        rest: false,
+        dash: 'solid',
+        symbol: 'circle',
+        format: channel.format,
+        column,
+        values,
       })
     }
   }
 
   // Colours: series with an order of their own keep it, the others go by size; those past the palette are grey.
-  const total = (one: Series): number => one.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
+  const total = (one: Series): number =>
+    one.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
   if (split) {
     const cells = all.flatMap((group) => measures.map(() => groups.get(group) ?? null))
     const ranks = naturalRanks(cells, split.column, context.locale)
@@ -211,9 +243,13 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   if (context.hidden?.length) series = series.filter((one) => !context.hidden?.includes(one.name))
 
   // The order along the axis.
+  const width = axis === 'bins' ? binWidth : undefined
+  const labelOf = (cell: Scalar): string => formatValue(cell, x, spec.x.format, context.locale, width)
+  const late = axis === 'time' || axis === 'number'
   let slots: Slot[] = slotCells.map((cell, index) => ({
+    cell,
     at: axis === 'time' ? (parseTime(cell) ?? 0) : axis === 'category' ? index : (numberOf(cell) ?? 0),
-    label: formatValue(cell, x, spec.x.format, context.locale, axis === 'bins' ? binWidth : undefined),
+    label: late ? '' : labelOf(cell),
     to: axis === 'bins' ? (numberOf(cell) ?? 0) + (binWidth ?? 0) : undefined,
   }))
   const arrange = (indices: readonly number[]): void => {
@@ -221,7 +257,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     for (const one of complete) one.values = indices.map((from) => one.values[from] ?? null)
   }
   const size = (index: number): number => complete.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)
-  const ranks = naturalRanks(slotCells, x, context.locale)
+  const ranks = axis === 'category' && mark !== 'scatter' ? naturalRanks(slotCells, x, context.locale) : null
   let names = false
   if (mark === 'scatter') {
     // Points stay as they came.
@@ -241,13 +277,17 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const grain = x.grain ?? null
   if (grain && TIMES.has(x.type)) {
     if (axis === 'category' && mark === 'bar' && spec.order !== 'value') {
-      const times = slotCells.map(parseTime).filter((time): time is number => time !== null).sort((a, b) => a - b)
-      const full = times.length > 1 && new Set(times).size === slots.length
-        ? periods(times[0] as number, times.at(-1) as number, grain, MOST_TIME_BARS)
-        : null
+      const times = slotCells
+        .map(parseTime)
+        .filter((time): time is number => time !== null)
+        .sort((a, b) => a - b)
+      const full =
+        times.length > 1 && new Set(times).size === slots.length
+          ? periods(times[0] as number, times.at(-1) as number, grain, MOST_TIME_BARS)
+          : null
       if (full && full.length > slots.length && times.every((time) => full.includes(time))) {
         const position = new Map(times.map((time, index) => [time, index]))
-        slots = full.map((time) => ({ at: time, label: formatValue(iso(time), x, spec.x.format, context.locale) }))
+        slots = full.map((time) => ({ at: time, cell: iso(time), label: labelOf(iso(time)) }))
         for (const one of complete) {
           const before = one.values
           one.values = full.map((time) => {
@@ -273,8 +313,14 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       slots = Array.from({ length: bins }, (_, bin) => {
         const index = found.get(bin)
         const at = begin + bin * binWidth
-        return (index === undefined ? undefined : before[index])
-          ?? { at, to: at + binWidth, label: formatValue(at, x, spec.x.format, context.locale, binWidth) }
+        return (
+          (index === undefined ? undefined : before[index]) ?? {
+            at,
+            to: at + binWidth,
+            cell: at,
+            label: labelOf(at),
+          }
+        )
       })
       for (const one of complete) {
         const values = one.values
@@ -306,35 +352,54 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   if (stack === 'percent' && complete.some((one) => one.values.some((value) => (value ?? 0) < 0))) {
     notes.push(say.notNegative)
   }
-  if ((mark === 'line' || mark === 'area') && slots.length > MANY_POINTS) notes.push(say.simplified(count(slots.length)))
+  if ((mark === 'line' || mark === 'area') && slots.length > MANY_POINTS)
+    notes.push(say.simplified(count(slots.length)))
   if (answer.truncated) {
     const whole = answer.total_count
-    notes.push(say.ofShown(count(rows), whole === null || whole === undefined ? '…' : count(whole), say.what.rows))
+    notes.push(
+      say.ofShown(count(rows), whole === null || whole === undefined ? '…' : count(whole), say.what.rows),
+    )
   }
 
   const xName = named(spec.x, x)
   const yNames = measures.map(({ channel, column }) => named(channel, column))
   const yName = yNames.length > 3 ? `${yNames.slice(0, 3).join(', ')} …` : yNames.join(', ')
-  const title = clean(spec.text?.title ?? '') || (
-    mark === 'scatter' ? say.versus(yName, xName)
-    : mark === 'histogram' && measures[0]?.column.role === 'measure' && complete.length === 1 && isCount(yName)
-      ? say.distribution(xName)
-    : split ? say.byTwo(yName, xName, named(split.channel, split.column))
-    : say.by(yName, xName)
-  )
+  const subject =
+    mark === 'scatter'
+      ? say.versus(yName, xName)
+      : split
+        ? say.byTwo(yName, xName, named(split.channel, split.column))
+        : say.by(yName, xName)
+  const counted = mark === 'histogram' && !split && isCount(yName)
+  const own = clean(spec.text?.title ?? '')
 
   return {
-    mark, axis, x, xFormat: spec.x.format, slots, series, gaps, stack, names, title, notes,
+    mark,
+    axis,
+    x,
+    xFormat: spec.x.format,
+    slots,
+    series,
+    gaps,
+    stack,
+    names,
+    subject,
+    notes,
+    title: own || (counted ? say.distribution(xName) : subject),
+    titled: own !== '',
     horizontal: mark === 'bar' ? (spec.horizontal ?? null) : false,
     subtitle: clean(spec.text?.subtitle ?? ''),
     source: clean(spec.text?.source ?? ''),
     xTitle: withUnit(xName, spec.x.format),
-    yTitle: stack === 'percent' ? `${yName} (%)` : withUnit(yName, first.format),
+    yTitle: stack === 'percent' ? yName : withUnit(yName, first.format),
     showsLegend: spec.legend !== 'none' && complete.length > 1 && mark !== 'pie',
     writes: {
       value: (one, value) =>
         value === null ? say.noValue : numberFormat(one.format, context.locale, 'full', value)(value),
-      slot: (index) => slots[index]?.label ?? '',
+      slot: (index) => {
+        const slot = slots[index]
+        return slot ? slot.label || labelOf(slot.cell) : ''
+      },
       count,
     },
   }
@@ -343,7 +408,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
 const isCount = (name: string): boolean => /^(count|number|anzahl|rows|zeilen)\b/i.test(name)
 
 function withUnit(name: string, format: Format | undefined): string {
-  const unit = format?.kind === 'percent' ? '%' : clean(format?.unit ?? '')
+  const unit = clean(format?.unit ?? '')
   return unit && !name.includes(unit) ? `${name} (${unit})` : name
 }
 
@@ -357,6 +422,8 @@ export function shares(series: readonly Series[], slots: number): (number | null
     series.reduce((sum, one) => sum + Math.abs(one.values[index] ?? 0), 0),
   )
   return series.map((one) =>
-    one.values.map((value, index) => (value === null || !totals[index] ? null : Math.abs(value) / totals[index])),
+    one.values.map((value, index) =>
+      value === null || !totals[index] ? null : Math.abs(value) / totals[index],
+    ),
   )
 }

@@ -1,7 +1,6 @@
 // What a point says, from its place in the compiled series: for tool tips and for the keyboard cursor.
 
 import { numberFormat } from './format'
-import { dataIndexOf } from './marks/line'
 import { type Plan, type Series, shares } from './plan'
 
 export interface Spoken {
@@ -16,9 +15,7 @@ export interface Spoken {
 export function slotsOf(plan: Plan, series: Series): number[] {
   if (plan.mark === 'scatter') return series.values.flatMap((value, slot) => (value === null ? [] : [slot]))
   if (plan.gaps.size === 0) return plan.slots.map((_, slot) => slot)
-  const slots: number[] = []
-  for (let slot = 0; slot < plan.slots.length; slot += 1) slots[dataIndexOf(plan, slot)] = slot
-  return Array.from(slots, (slot) => slot ?? -1)
+  return plan.slots.flatMap((_, slot) => (plan.gaps.has(slot) ? [slot, -1] : [slot]))
 }
 
 export function valueText(plan: Plan, series: Series, slot: number, locale: string): string {
@@ -41,7 +38,12 @@ function shareAt(plan: Plan, series: Series, slot: number): number | null {
   return shares(column, 1)[plan.series.indexOf(series)]?.[0] ?? null
 }
 
-export function spokenPoint(plan: Plan, seriesIndex: number, dataIndex: number, locale: string): Spoken | null {
+export function spokenPoint(
+  plan: Plan,
+  seriesIndex: number,
+  dataIndex: number,
+  locale: string,
+): Spoken | null {
   const series = plan.series[seriesIndex]
   if (!series) return null
   const slot = slotsOf(plan, series)[dataIndex] ?? -1

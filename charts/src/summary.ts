@@ -1,1 +1,170 @@
-export function summarise(_a: unknown, _b: unknown, _c: unknown): string { return '' }
+// What the chart says, in one or two sentences: the description for screen readers, PDFs and mail.
+
+import { numberFormat } from './format'
+import { type Plan, plan, type Series } from './plan'
+import type { Answer, ChartSpec, Context } from './spec'
+import { clean } from './text'
+import { words } from './words'
+
+interface Extreme {
+  slot: number
+  value: number
+}
+
+function extremes(values: readonly (number | null)[]): { low: Extreme; high: Extreme } | null {
+  let low: Extreme | null = null
+  let high: Extreme | null = null
+  for (const [slot, value] of values.entries()) {
+    if (value === null) continue
+    if (!low || value < low.value) low = { slot, value }
+    if (!high || value > high.value) high = { slot, value }
+  }
+  return low && high ? { low, high } : null
+}
+
+/** The words that the author gave as `text.alt`, or else our own. Never empty. */
+export function summarise(spec: ChartSpec, answer: Answer, context: Context): string {
+  const own = clean(spec.text?.alt ?? '')
+  if (own) return own
+  const decided = plan(spec, answer, { ...context, hidden: [] })
+  const say = words(context.locale)
+  const kind = say.of(say.charts[decided.mark], decided.subject)
+  const chart = decided.titled ? `${decided.title.replace(/\.$/, '')}. ${kind}` : kind
+  const drawn = decided.series.some((one) => one.values.some((value) => value !== null))
+  if (!drawn) return `${chart}: ${say.noData}.`
+  const points = decided.series.reduce(
+    (sum, one) => sum + one.values.filter((value) => value !== null).length,
+    0,
+  )
+  const counted =
+    decided.mark === 'scatter' || decided.mark === 'line' || decided.mark === 'area'
+      ? amount(decided, points, say.what.points, context)
+      : decided.mark === 'pie'
+        ? amount(decided, points, say.what.parts, context)
+        : decided.mark === 'histogram'
+          ? amount(decided, decided.slots.length, say.what.bins, context)
+          : amount(decided, points, say.what.bars, context)
+  const notes = decided.notes.length > 0 ? ` ${decided.notes.join('. ')}.` : ''
+  return `${chart}: ${finding(decided, context)}; ${counted}.${notes}`
+}
+
+/** A count with its noun. German counts after a number do not take the dative that "5 von 9" does. */
+function amount(decided: Plan, count: number, noun: string, context: Context): string {
+  const german = context.locale.toLowerCase().startsWith('de')
+  const one: Record<string, string> = {
+    bars: 'bar',
+    points: 'point',
+    parts: 'part',
+    bins: 'bin',
+    Punkten: 'Punkt',
+    Teilen: 'Teil',
+    Klassen: 'Klasse',
+  }
+  const text =
+    count === 1
+      ? (one[noun] ?? noun)
+      : german && (noun === 'Punkten' || noun === 'Teilen')
+        ? noun.slice(0, -1)
+        : noun
+  return `${decided.writes.count(count)} ${text}`
+}
+
+function finding(decided: Plan, context: Context): string {
+  const say = words(context.locale)
+  const first = decided.series[0] as Series
+  const write = (value: number, one: Series = first): string => decided.writes.value(one, value)
+  if (decided.mark === 'scatter') return spread(decided, context)
+  if (decided.mark === 'line' || decided.mark === 'area') {
+    const told = decided.series.slice(0, 3).flatMap((one) => {
+      const present = one.values.flatMap((value, slot) => (value === null ? [] : [{ slot, value }]))
+      const start = present[0]
+      const end = present.at(-1)
+      if (!start || !end) return []
+      const from = [decided.writes.slot(start.slot), write(start.value, one)] as const
+      const to = [decided.writes.slot(end.slot), write(end.value, one)] as const
+      if (start === end) return [say.one(decided.series.length > 1 ? one.name : from[0], from[1])]
+      if (decided.series.length > 1) return [say.trend(one.name, ...from, ...to)]
+      const high = extremes(one.values)?.high
+      const peak =
+        high && high.slot !== start.slot && high.slot !== end.slot
+          ? [say.peak(write(high.value), decided.writes.slot(high.slot))]
+          : []
+      return [[say.trendAlone(...from, ...to), ...peak].join(', ')]
+    })
+    const more = decided.series.length - 3
+    return told.join('; ') + (more > 0 ? ` (+ ${decided.writes.count(more)})` : '')
+  }
+  const totals =
+    decided.series.length === 1
+      ? first.values
+      : decided.slots.map((_, slot) => decided.series.reduce((sum, one) => sum + (one.values[slot] ?? 0), 0))
+  if (decided.series.length > 1 && decided.stack === 'none') return highestCell(decided, context)
+  const found = extremes(totals)
+  if (!found) return say.noData
+  const { low, high } = found
+  if (decided.mark === 'histogram') return say.mode(decided.writes.slot(high.slot), write(high.value))
+  if (decided.mark === 'pie') {
+    const sum = totals.reduce<number>((total, value) => total + (value ?? 0), 0)
+    const share = numberFormat({ kind: 'percent', digits: 1 }, context.locale)(high.value / sum)
+    return say.share(decided.writes.slot(high.slot), `${write(high.value)} (${share})`)
+  }
+  if (decided.slots.length === 1) return say.one(decided.writes.slot(0), write(high.value))
+  if (low.value === high.value) return say.same(write(high.value))
+  return say.highLow(
+    decided.writes.slot(high.slot),
+    write(high.value),
+    decided.writes.slot(low.slot),
+    write(low.value),
+  )
+}
+
+function highestCell(decided: Plan, context: Context): string {
+  const say = words(context.locale)
+  const cells = decided.series.flatMap((one) =>
+    one.values.flatMap((value, slot) =>
+      value === null
+        ? []
+        : [
+            {
+              value,
+              text: decided.writes.value(one, value),
+              name: `${decided.writes.slot(slot)}, ${one.name}`,
+            },
+          ],
+    ),
+  )
+  const ordered = cells.sort((a, b) => b.value - a.value)
+  const high = ordered[0]
+  const low = ordered.at(-1)
+  if (!high || !low) return say.noData
+  return high.value === low.value
+    ? say.same(high.text)
+    : say.highLow(high.name, high.text, low.name, low.text)
+}
+
+function spread(decided: Plan, context: Context): string {
+  const say = words(context.locale)
+  const points = decided.series.flatMap((one) =>
+    one.values.flatMap((value, slot) =>
+      value === null ? [] : [{ slot, value, at: decided.slots[slot]?.at ?? 0 }],
+    ),
+  )
+  let left = points[0]
+  let right = points[0]
+  let low = points[0]
+  let high = points[0]
+  for (const point of points) {
+    if (left && point.at < left.at) left = point
+    if (right && point.at > right.at) right = point
+    if (low && point.value < low.value) low = point
+    if (high && point.value > high.value) high = point
+  }
+  if (!left || !right || !low || !high) return say.noData
+  const one = decided.series[0] as Series
+  return say.spread(
+    decided.xTitle,
+    say.range(decided.writes.slot(left.slot), decided.writes.slot(right.slot)),
+    decided.yTitle,
+    say.range(decided.writes.value(one, low.value), decided.writes.value(one, high.value)),
+  )
+}

@@ -18,12 +18,21 @@ const regular = table(metrics.regular as Runs)
 const bold = table(metrics.bold as Runs)
 
 /** Characters that XML refuses, that break lines, or that reorder what stands around them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
 const UNDRAWABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/g
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** One line of plain text, safe as a text node of an SVG. */
 export function clean(text: string): string {
-  return text.replace(UNDRAWABLE, ' ').replace(LONE_SURROGATE, '\ufffd').trim()
+  return harmless(text.replace(UNDRAWABLE, ' ').replace(LONE_SURROGATE, '\ufffd').trim())
+}
+
+/**
+ * ECharts' renderer remembers widths in plain objects keyed by text. Measured under the key `__proto__`, a label would
+ * write into every object of the page; with a no-break space behind it, it looks the same and is a key like others.
+ */
+export function harmless(line: string): string {
+  return line === '__proto__' ? '__proto__\u00a0' : line
 }
 
 /** Text for ECharts' rich text boxes, where `{name|…}` would otherwise choose a style. */
@@ -47,8 +56,13 @@ export function measureText(text: string, font?: string): { width: number } {
 }
 
 /** The text, cut to the width with an ellipsis when it is longer. */
-export function fit(text: string, width: number, size: number, weight: 'normal' | 'bold' = 'normal'): string {
-  if (widthOf(text, size, weight) <= width) return text
+export function shorten(
+  text: string,
+  width: number,
+  size: number,
+  weight: 'normal' | 'bold' = 'normal',
+): string {
+  if (widthOf(text, size, weight) <= width) return harmless(text)
   const characters = [...text]
   let low = 0
   let high = characters.length
@@ -73,10 +87,11 @@ export function wrap(
   let rest = text.split(' ')
   while (rest.length > 0 && result.length < lines - 1) {
     let count = 1
-    while (count < rest.length && widthOf(rest.slice(0, count + 1).join(' '), size, weight) <= width) count += 1
-    result.push(fit(rest.slice(0, count).join(' '), width, size, weight))
+    while (count < rest.length && widthOf(rest.slice(0, count + 1).join(' '), size, weight) <= width)
+      count += 1
+    result.push(shorten(rest.slice(0, count).join(' '), width, size, weight))
     rest = rest.slice(count)
   }
-  if (rest.length > 0) result.push(fit(rest.join(' '), width, size, weight))
+  if (rest.length > 0) result.push(shorten(rest.join(' '), width, size, weight))
   return result
 }

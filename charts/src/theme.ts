@@ -21,7 +21,7 @@ export const themes: Readonly<Record<'light' | 'dark', Theme>> = {
     ink: '#1B2430',
     muted: '#5A6675',
     grid: '#E7EAEE',
-    axis: '#8D97A5',
+    axis: '#8892A0',
   },
   dark: {
     ground: '#14171C',

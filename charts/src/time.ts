@@ -5,7 +5,8 @@ import type { Grain, Scalar } from './spec'
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
 
-const ISO = /^([+-]?\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i
+const ISO =
+  /^([+-]?\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
 /** Milliseconds of an ISO date or date and time; null for anything else. Times without a zone are taken as they stand. */
 export function parseTime(value: Scalar): number | null {
@@ -67,7 +68,10 @@ const STEPS: { unit: TickUnit; span?: number; months?: number }[] = [
   ...[1, 3, 6, 12].map((count) => ({ unit: 'hour' as const, span: count * HOUR })),
   ...[1, 2, 7, 14].map((count) => ({ unit: 'day' as const, span: count * DAY })),
   ...[1, 2, 3, 6].map((count) => ({ unit: 'month' as const, months: count })),
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((count) => ({ unit: 'year' as const, months: 12 * count })),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((count) => ({
+    unit: 'year' as const,
+    months: 12 * count,
+  })),
 ]
 /** The finest tick that says something about data of this grain. */
 const FINEST: Record<Grain, TickUnit> = {

@@ -13,6 +13,9 @@ use([BarChart, CustomChart, LineChart, PieChart, ScatterChart, GraphicComponent,
 // Before the first chart: ECharts caches widths.
 setPlatformAPI({ measureText: measureText as never })
 
+// In an engine of our own, `__proto__` is a key like any other: nothing that is drawn can reach a prototype.
+Reflect.deleteProperty(Object.prototype, '__proto__')
+
 interface Job {
   spec: ChartSpec
   answer: Answer
@@ -30,12 +33,16 @@ function fingerprint(text: string): string {
 
 /** Hover rules and classes are for browsers; print tools stumble over them. Text nodes hold no quotes, so stay as they are. */
 function tidy(svg: string, name: string): string {
-  return svg
-    .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class|ecmeta_\w+|style)="(?:zr\d|position:)[^"]*"/g, '')
-    .replace(/ ecmeta_\w+="[^"]*"/g, '')
-    .replace(/(="(?:url\(#)?)zr\d+-/g, `$1${name}-`)
-    .replace(/xml:space="preserve" ?/g, '')
+  return (
+    svg
+      .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
+      .replace(/ (?:class|ecmeta_\w+|style)="(?:zr\d|position:)[^"]*"/g, '')
+      .replace(/ ecmeta_\w+="[^"]*"/g, '')
+      .replace(/(="(?:url\(#)?)zr\d+-/g, `$1${name}-`)
+      .replace(/ pointer-events="visible"/g, '')
+      // Boxes for the mouse, drawn with nothing.
+      .replace(/<(path|rect) (?![^>]*stroke=)[^>]*fill="none"[^>]*><\/\1>\n?/g, '')
+  )
 }
 
 function draw(text: string): { svg: string; summary: string } {

@@ -47,10 +47,10 @@ const en = {
   one: (label: string, value: string) => `${label} is ${value}`,
   same: (value: string) => `all values are ${value}`,
   trend: (name: string, from: string, first: string, to: string, last: string) =>
-    `${name} goes from ${first} in ${from} to ${last} in ${to}`,
+    `${name} goes from ${first} (${from}) to ${last} (${to})`,
   trendAlone: (from: string, first: string, to: string, last: string) =>
-    `from ${first} in ${from} to ${last} in ${to}`,
-  peak: (value: string, label: string) => `highest ${value} in ${label}`,
+    `from ${first} (${from}) to ${last} (${to})`,
+  peak: (value: string, label: string) => `highest ${value} (${label})`,
   share: (label: string, part: string) => `${label} is largest with ${part}`,
   spread: (x: string, xs: string, y: string, ys: string) => `${x} runs ${xs}, ${y} ${ys}`,
   mode: (range: string, value: string) => `most lie in ${range}, with ${value}`,
@@ -100,7 +100,8 @@ const de: Dictionary = {
     histogram: 'Histogramm',
   },
   of: (chart, title) => `${chart}: ${title}`,
-  highLow: (high, top, low, bottom) => `${high} ist mit ${top} am höchsten, ${low} mit ${bottom} am niedrigsten`,
+  highLow: (high, top, low, bottom) =>
+    `${high} ist mit ${top} am höchsten, ${low} mit ${bottom} am niedrigsten`,
   one: (label, value) => `${label}: ${value}`,
   same: (value) => `alle Werte sind ${value}`,
   trend: (name, from, first, to, last) => `${name} geht von ${first} (${from}) auf ${last} (${to})`,

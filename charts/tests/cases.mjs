@@ -1,6 +1,11 @@
 // Charts that every engine must draw alike: six marks, their options, both themes, two languages, rough data.
 
-const base = { row_count: 0, total_count: null, truncated: false, version_id: '00000000-0000-4000-8000-000000000001' }
+const base = {
+  row_count: 0,
+  total_count: null,
+  truncated: false,
+  version_id: '00000000-0000-4000-8000-000000000001',
+}
 
 function answer(columns, rows, more = {}) {
   const data = Object.fromEntries(columns.map((column, index) => [column.key, rows.map((row) => row[index])]))
@@ -26,30 +31,70 @@ const month = (index) => new Date(Date.UTC(2023, index, 1)).toISOString().slice(
 
 const region = dim('d0', 'Region', 'text')
 const amount = mea('m0', 'Sum of Amount')
-const regions = answer([region, amount], [
-  ['South', 8812.5], ['North', 12044.2], ['West', 9310], ['East', 4110.75], ['Export', 15230], [null, 312],
-])
+const regions = answer(
+  [region, amount],
+  [
+    ['South', 8812.5],
+    ['North', 12044.2],
+    ['West', 9310],
+    ['East', 4110.75],
+    ['Export', 15230],
+    [null, 312],
+  ],
+)
 const random = noise(7)
 const countries = [
-  'Germany', 'United Kingdom of Great Britain', 'Netherlands', 'Bosnia and Herzegovina', 'France', 'Switzerland',
-  'Czechia', 'Trinidad and Tobago', 'Austria', 'Papua New Guinea', 'Belgium', 'Saint Vincent and the Grenadines',
+  'Germany',
+  'United Kingdom of Great Britain',
+  'Netherlands',
+  'Bosnia and Herzegovina',
+  'France',
+  'Switzerland',
+  'Czechia',
+  'Trinidad and Tobago',
+  'Austria',
+  'Papua New Guinea',
+  'Belgium',
+  'Saint Vincent and the Grenadines',
 ].map((name) => [name, Math.round(random() * 90000) / 10])
-const many = Array.from({ length: 312 }, (_, index) => [`Product ${String(index + 1).padStart(3, '0')}x`, Math.round(1e6 / (index + 3))])
+const many = Array.from({ length: 312 }, (_, index) => [
+  `Product ${String(index + 1).padStart(3, '0')}x`,
+  Math.round(1e6 / (index + 3)),
+])
 const monthly = dim('d0', 'Order date', 'date', { grain: 'month' })
 const channel = dim('d1', 'Channel', 'text')
 const names = ['Web', 'Retail', 'Partner', 'Export', 'Phone', 'Fair', 'Mail', 'Kiosk', 'Agent', 'Auction']
 const longRows = (months, series, gap) =>
   Array.from({ length: months }, (_, m) =>
-    names.slice(0, series)
-      .map((name, s) => [month(m), name, Math.round((900 - s * 70 + m * (22 - s * 4) + Math.sin(m / 2 + s) * 120) * 10)])
+    names
+      .slice(0, series)
+      .map((name, s) => [
+        month(m),
+        name,
+        Math.round((900 - s * 70 + m * (22 - s * 4) + Math.sin(m / 2 + s) * 120) * 10),
+      ])
       .filter(([, name]) => !(gap && name === 'Retail' && m > 6 && m < 10)),
   ).flat()
-const bins = [[0, 12], [10, 48], [20, 131], [30, 204], [40, 187], [50, 96], [60, 41], [80, 9], [90, 2]]
+const bins = [
+  [0, 12],
+  [10, 48],
+  [20, 131],
+  [30, 204],
+  [40, 187],
+  [50, 96],
+  [60, 41],
+  [80, 9],
+  [90, 2],
+]
 const cloud = (count, seed) => {
   const next = noise(seed)
   return Array.from({ length: count }, () => {
     const quantity = Math.round(next() * 100) + 1
-    return [quantity, Math.round((quantity * 11.7 + (next() - 0.5) * 420 + 200) * 100) / 100, names[Math.floor(next() * 3)]]
+    return [
+      quantity,
+      Math.round((quantity * 11.7 + (next() - 0.5) * 420 + 200) * 100) / 100,
+      names[Math.floor(next() * 3)],
+    ]
   })
 }
 const money = { kind: 'currency', unit: 'EUR', digits: 0 }
@@ -58,33 +103,282 @@ const x = { field: 'd0' }
 
 export const cases = [
   { name: 'bar', spec: { mark: 'bar', x, y: y() }, answer: regions, context: pdf },
-  { name: 'bar-de-euro', spec: { mark: 'bar', x, y: y({ format: money }), text: { source: 'Quelle: Auftragsbuch 2025' } }, answer: regions, context: de },
-  { name: 'bar-long-names', spec: { mark: 'bar', x, y: y(), text: { title: 'The United Kingdom leads by a length', subtitle: 'Revenue in thousands' } }, answer: answer([dim('d0', 'Country', 'text'), amount], countries), context: pdf },
-  { name: 'bar-312', spec: { mark: 'bar', x, y: y() }, answer: answer([dim('d0', 'Product', 'text'), amount], many, { total_count: 312 }), context: { ...pdf, height: 760 } },
-  { name: 'bar-negative', spec: { mark: 'bar', x, y: y(), horizontal: true }, answer: answer([region, mea('m0', 'Change')], [['North', 0.124], ['South', -0.081], ['West', 0.031], ['East', -0.012]]), context: pdf },
-  { name: 'bar-negative-standing', spec: { mark: 'bar', x, y: y({ format: { kind: 'percent', digits: 1 } }) }, answer: answer([region, mea('m0', 'Change')], [['North', 0.124], ['South', -0.081], ['West', 0.031], ['East', -0.012]]), context: pdf },
-  { name: 'bar-grouped', spec: { mark: 'bar', x: { field: 'd0' }, y: y(), color: { field: 'd1' } }, answer: answer([dim('d0', 'Quarter', 'text'), channel, amount], ['Q1', 'Q2', 'Q3', 'Q4'].flatMap((q, i) => names.slice(0, 3).map((n, s) => [q, n, 400 + i * 60 - s * 90 + ((i * s) % 3) * 40]))), context: pdf },
-  { name: 'bar-stacked-months', spec: { mark: 'bar', x, y: y(), color: { field: 'd1' }, stack: 'zero' }, answer: answer([monthly, channel, amount], longRows(24, 5)), context: pdf },
-  { name: 'bar-percent-dark', spec: { mark: 'bar', x, y: y(), color: { field: 'd1' }, stack: 'percent' }, answer: answer([monthly, channel, amount], longRows(9, 10)), context: dark },
-  { name: 'bar-days-missing', spec: { mark: 'bar', x, y: y() }, answer: answer([dim('d0', 'Day', 'date', { grain: 'day' }), mea('m0', 'Count of rows', 'integer')], Array.from({ length: 60 }, (_, i) => [day(i), 20 + ((i * 37) % 23)]).filter((_, i) => i % 7 < 5)), context: pdf },
-  { name: 'line', spec: { mark: 'line', x, y: y({ format: money }) }, answer: answer([monthly, amount], longRows(30, 1).map(([m, , v]) => [m, v])), context: pdf },
-  { name: 'line-direct-gap', spec: { mark: 'line', x, y: y(), color: { field: 'd1' } }, answer: answer([monthly, channel, amount], longRows(24, 4, true)), context: pdf },
-  { name: 'line-ten-de', spec: { mark: 'line', x, y: y(), color: { field: 'd1' } }, answer: answer([monthly, channel, amount], longRows(24, 10)), context: de },
-  { name: 'line-two-measures-dark', spec: { mark: 'line', x, y: [{ field: 'm0' }, { field: 'm1' }] }, answer: answer([dim('d0', 'Week', 'date', { grain: 'week' }), mea('m0', 'Orders', 'integer'), mea('m1', 'Returns', 'integer')], Array.from({ length: 26 }, (_, i) => [day(5 + i * 7), 400 + ((i * 53) % 90) + i * 6, 40 + ((i * 17) % 22)])), context: dark },
-  { name: 'line-5000', spec: { mark: 'line', x: { field: 'c1' }, y: [{ field: 'c2' }] }, answer: answer([col('c1', 'Time', 'timestamp'), col('c2', 'Load', 'float')], (() => { const next = noise(3); let v = 50; return Array.from({ length: 5000 }, (_, i) => [new Date(Date.UTC(2025, 2, 1) + i * 300000).toISOString().slice(0, 19), (v += (next() - 0.5) * 3)]) })()), context: pdf },
-  { name: 'area', spec: { mark: 'area', x, y: y() }, answer: answer([dim('d0', 'Day', 'date', { grain: 'day' }), amount], Array.from({ length: 90 }, (_, i) => [day(i), 500 + Math.round(Math.sin(i / 9) * 200) + i * 3])), context: pdf },
-  { name: 'area-stacked', spec: { mark: 'area', x, y: y(), color: { field: 'd1' }, stack: 'zero' }, answer: answer([monthly, channel, amount], longRows(24, 4)), context: pdf },
-  { name: 'area-percent-de', spec: { mark: 'area', x, y: y(), color: { field: 'd1' }, stack: 'percent' }, answer: answer([monthly, channel, amount], longRows(24, 6)), context: de },
-  { name: 'pie', spec: { mark: 'pie', x, y: y({ format: money }) }, answer: answer([region, amount], [['North', 5200], ['South', 2600], ['West', 1400], ['East', 900], ['Export', 300]]), context: pdf },
-  { name: 'pie-dark', spec: { mark: 'pie', x, y: y() }, answer: answer([dim('d0', 'Answer', 'boolean'), mea('m0', 'Count of rows', 'integer')], [[true, 812], [false, 188]]), context: dark },
-  { name: 'pie-too-many', spec: { mark: 'pie', x, y: y() }, answer: answer([dim('d0', 'Country', 'text'), amount], countries), context: pdf },
-  { name: 'scatter', spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }] }, answer: answer([col('c1', 'Quantity', 'integer'), col('c2', 'Price', 'decimal')], cloud(220, 11).map(([a, b]) => [a, String(b)])), context: pdf },
-  { name: 'scatter-colour-de', spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2', format: { kind: 'currency', unit: 'EUR' } }], color: { field: 'c3' } }, answer: answer([col('c1', 'Menge', 'integer'), col('c2', 'Preis', 'float'), col('c3', 'Kanal', 'text')], cloud(260, 5)), context: de },
-  { name: 'scatter-4000', spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }] }, answer: answer([col('c1', 'Quantity', 'integer'), col('c2', 'Price', 'float')], cloud(4000, 23)), context: pdf },
-  { name: 'histogram', spec: { mark: 'histogram', x, y: y() }, answer: answer([dim('d0', 'Basket', 'float'), mea('m0', 'Count of rows', 'integer')], bins, { bin_width: { d0: 10 } }), context: pdf },
-  { name: 'histogram-dark-de', spec: { mark: 'histogram', x: { field: 'd0', format: { kind: 'currency', unit: 'EUR' } }, y: y() }, answer: answer([dim('d0', 'Warenkorb', 'float'), mea('m0', 'Anzahl Zeilen', 'integer')], bins, { bin_width: { d0: 10 } }), context: { ...dark, locale: 'de' } },
-  { name: 'mail-small', spec: { mark: 'bar', x, y: y() }, answer: regions, context: { ...pdf, target: 'mail', width: 560, height: 300 } },
-  { name: 'tile', spec: { mark: 'line', x, y: y(), color: { field: 'd1' } }, answer: answer([monthly, channel, amount], longRows(24, 3)), context: { ...pdf, target: 'screen', width: 380, height: 220 } },
+  {
+    name: 'bar-de-euro',
+    spec: { mark: 'bar', x, y: y({ format: money }), text: { source: 'Quelle: Auftragsbuch 2025' } },
+    answer: regions,
+    context: de,
+  },
+  {
+    name: 'bar-long-names',
+    spec: {
+      mark: 'bar',
+      x,
+      y: y(),
+      text: { title: 'The United Kingdom leads by a length', subtitle: 'Revenue in thousands' },
+    },
+    answer: answer([dim('d0', 'Country', 'text'), amount], countries),
+    context: pdf,
+  },
+  {
+    name: 'bar-312',
+    spec: { mark: 'bar', x, y: y() },
+    answer: answer([dim('d0', 'Product', 'text'), amount], many, { total_count: 312 }),
+    context: { ...pdf, height: 760 },
+  },
+  {
+    name: 'bar-negative',
+    spec: { mark: 'bar', x, y: y(), horizontal: true },
+    answer: answer(
+      [region, mea('m0', 'Change')],
+      [
+        ['North', 0.124],
+        ['South', -0.081],
+        ['West', 0.031],
+        ['East', -0.012],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-negative-standing',
+    spec: { mark: 'bar', x, y: y({ format: { kind: 'percent', digits: 1 } }) },
+    answer: answer(
+      [region, mea('m0', 'Change')],
+      [
+        ['North', 0.124],
+        ['South', -0.081],
+        ['West', 0.031],
+        ['East', -0.012],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-grouped',
+    spec: { mark: 'bar', x: { field: 'd0' }, y: y(), color: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'Quarter', 'text'), channel, amount],
+      ['Q1', 'Q2', 'Q3', 'Q4'].flatMap((q, i) =>
+        names.slice(0, 3).map((n, s) => [q, n, 400 + i * 60 - s * 90 + ((i * s) % 3) * 40]),
+      ),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-stacked-months',
+    spec: { mark: 'bar', x, y: y(), color: { field: 'd1' }, stack: 'zero' },
+    answer: answer([monthly, channel, amount], longRows(24, 5)),
+    context: pdf,
+  },
+  {
+    name: 'bar-percent-dark',
+    spec: { mark: 'bar', x, y: y(), color: { field: 'd1' }, stack: 'percent' },
+    answer: answer([monthly, channel, amount], longRows(9, 10)),
+    context: dark,
+  },
+  {
+    name: 'bar-days-missing',
+    spec: { mark: 'bar', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Day', 'date', { grain: 'day' }), mea('m0', 'Count of rows', 'integer')],
+      Array.from({ length: 60 }, (_, i) => [day(i), 20 + ((i * 37) % 23)]).filter((_, i) => i % 7 < 5),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'line',
+    spec: { mark: 'line', x, y: y({ format: money }) },
+    answer: answer(
+      [monthly, amount],
+      longRows(30, 1).map(([m, , v]) => [m, v]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'line-direct-gap',
+    spec: { mark: 'line', x, y: y(), color: { field: 'd1' } },
+    answer: answer([monthly, channel, amount], longRows(24, 4, true)),
+    context: pdf,
+  },
+  {
+    name: 'line-ten-de',
+    spec: { mark: 'line', x, y: y(), color: { field: 'd1' } },
+    answer: answer([monthly, channel, amount], longRows(24, 10)),
+    context: de,
+  },
+  {
+    name: 'line-two-measures-dark',
+    spec: { mark: 'line', x, y: [{ field: 'm0' }, { field: 'm1' }] },
+    answer: answer(
+      [
+        dim('d0', 'Week', 'date', { grain: 'week' }),
+        mea('m0', 'Orders', 'integer'),
+        mea('m1', 'Returns', 'integer'),
+      ],
+      Array.from({ length: 26 }, (_, i) => [
+        day(5 + i * 7),
+        400 + ((i * 53) % 90) + i * 6,
+        40 + ((i * 17) % 22),
+      ]),
+    ),
+    context: dark,
+  },
+  {
+    name: 'line-5000',
+    spec: { mark: 'line', x: { field: 'c1' }, y: [{ field: 'c2' }] },
+    answer: answer(
+      [col('c1', 'Time', 'timestamp'), col('c2', 'Load', 'float')],
+      (() => {
+        const next = noise(3)
+        let value = 50
+        const level = (change) => {
+          value += (change - 0.5) * 3
+          return value
+        }
+        return Array.from({ length: 5000 }, (_, i) => [
+          new Date(Date.UTC(2025, 2, 1) + i * 300000).toISOString().slice(0, 19),
+          level(next()),
+        ])
+      })(),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'area',
+    spec: { mark: 'area', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Day', 'date', { grain: 'day' }), amount],
+      Array.from({ length: 90 }, (_, i) => [day(i), 500 + Math.round(Math.sin(i / 9) * 200) + i * 3]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'area-stacked',
+    spec: { mark: 'area', x, y: y(), color: { field: 'd1' }, stack: 'zero' },
+    answer: answer([monthly, channel, amount], longRows(24, 4)),
+    context: pdf,
+  },
+  {
+    name: 'area-percent-de',
+    spec: { mark: 'area', x, y: y(), color: { field: 'd1' }, stack: 'percent' },
+    answer: answer([monthly, channel, amount], longRows(24, 6)),
+    context: de,
+  },
+  {
+    name: 'pie',
+    spec: { mark: 'pie', x, y: y({ format: money }) },
+    answer: answer(
+      [region, amount],
+      [
+        ['North', 5200],
+        ['South', 2600],
+        ['West', 1400],
+        ['East', 900],
+        ['Export', 300],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'pie-dark',
+    spec: { mark: 'pie', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Answer', 'boolean'), mea('m0', 'Count of rows', 'integer')],
+      [
+        [true, 812],
+        [false, 188],
+      ],
+    ),
+    context: dark,
+  },
+  {
+    name: 'pie-too-many',
+    spec: { mark: 'pie', x, y: y() },
+    answer: answer([dim('d0', 'Country', 'text'), amount], countries),
+    context: pdf,
+  },
+  {
+    name: 'scatter',
+    spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }] },
+    answer: answer(
+      [col('c1', 'Quantity', 'integer'), col('c2', 'Price', 'decimal')],
+      cloud(220, 11).map(([a, b]) => [a, String(b)]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'scatter-colour-de',
+    spec: {
+      mark: 'scatter',
+      x: { field: 'c1' },
+      y: [{ field: 'c2', format: { kind: 'currency', unit: 'EUR' } }],
+      color: { field: 'c3' },
+    },
+    answer: answer(
+      [col('c1', 'Menge', 'integer'), col('c2', 'Preis', 'float'), col('c3', 'Kanal', 'text')],
+      cloud(260, 5),
+    ),
+    context: de,
+  },
+  {
+    name: 'scatter-4000',
+    spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }] },
+    answer: answer([col('c1', 'Quantity', 'integer'), col('c2', 'Price', 'float')], cloud(4000, 23)),
+    context: pdf,
+  },
+  {
+    name: 'histogram',
+    spec: { mark: 'histogram', x, y: y() },
+    answer: answer([dim('d0', 'Basket', 'float'), mea('m0', 'Count of rows', 'integer')], bins, {
+      bin_width: { d0: 10 },
+    }),
+    context: pdf,
+  },
+  {
+    name: 'histogram-dark-de',
+    spec: { mark: 'histogram', x: { field: 'd0', format: { kind: 'currency', unit: 'EUR' } }, y: y() },
+    answer: answer([dim('d0', 'Warenkorb', 'float'), mea('m0', 'Anzahl Zeilen', 'integer')], bins, {
+      bin_width: { d0: 10 },
+    }),
+    context: { ...dark, locale: 'de' },
+  },
+  {
+    name: 'mail-small',
+    spec: { mark: 'bar', x, y: y() },
+    answer: regions,
+    context: { ...pdf, target: 'mail', width: 560, height: 300 },
+  },
+  {
+    name: 'tile',
+    spec: { mark: 'line', x, y: y(), color: { field: 'd1' } },
+    answer: answer([monthly, channel, amount], longRows(24, 3)),
+    context: { ...pdf, target: 'screen', width: 380, height: 220 },
+  },
   { name: 'empty', spec: { mark: 'line', x, y: y() }, answer: answer([monthly, amount], []), context: pdf },
-  { name: 'hostile', spec: { mark: 'bar', x, y: y({ title: '"><script>alert(1)</script>' }), color: null, text: { title: '</script><img src=x onerror=alert(1)> & "quotes" {b|rich}', subtitle: '__proto__ {a|b}', source: "' onload='alert(1)" } }, answer: answer([dim('d0', '__proto__', 'text'), amount], [['__proto__', 5], ['constructor', 4], ['</text></svg><script>alert(1)</script>', 3], ['url(#zr0-c0) id="zr0-c1"', 2], ['a\u0000b\u202ec\nd\ud800', 1]]), context: pdf },
+  {
+    name: 'hostile',
+    spec: {
+      mark: 'bar',
+      x,
+      y: y({ title: '"><script>alert(1)</script>' }),
+      color: null,
+      text: {
+        title: '</script><img src=x onerror=alert(1)> & "quotes" {b|rich}',
+        subtitle: '__proto__ {a|b}',
+        source: "' onload='alert(1)",
+      },
+    },
+    answer: answer(
+      [dim('d0', '__proto__', 'text'), amount],
+      [
+        ['__proto__', 5],
+        ['constructor', 4],
+        ['</text></svg><script>alert(1)</script>', 3],
+        ['url(#zr0-c0) id="zr0-c1"', 2],
+        ['a\u0000b\u202ec\nd\ud800', 1],
+      ],
+    ),
+    context: pdf,
+  },
 ]

@@ -7,7 +7,8 @@ import { pointsOf } from './line'
 export function area(plan: Plan, frame: Frame): Element {
   const plot = cartesian(plan, frame)
   const stacked = plan.stack !== 'none'
-  const parts = plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
+  const parts =
+    plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
   return {
     grid: plot.grid,
     xAxis: plot.xAxis,

@@ -5,11 +5,14 @@ import { type Plan, shares } from '../plan'
 /** Bars from zero: side by side, stacked, or as shares; standing or lying. */
 export function bar(plan: Plan, frame: Frame): Element {
   const plot = cartesian(plan, frame)
-  const values = plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
+  const values =
+    plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
   const labels = plot.labelled ? barLabels(plan, frame.context.locale) : []
   const many = plan.slots.length > 60
   const stacked = plan.stack !== 'none'
-  const radius = many || stacked ? 0 : 3
+  const side = plot.horizontal ? plot.box.bottom - plot.box.top : plot.box.right - plot.box.left
+  const thickness = side / Math.max(1, plan.slots.length * (stacked ? 1 : plan.series.length))
+  const radius = stacked || thickness < 8 ? 0 : thickness < 16 ? 1.5 : 3
   const round = (value: number | null): number[] => {
     const [a, b] = (value ?? 0) < 0 ? [0, radius] : [radius, 0]
     return plot.horizontal ? [b, a, a, b] : [a, a, b, b]

@@ -10,7 +10,8 @@ interface Api {
 /** Rectangles between the true edges of the bins, on a number axis. */
 export function histogram(plan: Plan, frame: Frame): Element {
   const plot = cartesian(plan, frame)
-  const parts = plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
+  const parts =
+    plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
   const below = plan.slots.map(() => 0)
   return {
     grid: plot.grid,

@@ -2,20 +2,18 @@ import { cartesian } from '../cartesian'
 import type { Element, Frame } from '../frame'
 import { MANY_POINTS, type Plan, type Series } from '../plan'
 
-/** Where a slot's point stands in the data of its series, counting the holes before it. */
-export function dataIndexOf(plan: Plan, slot: number): number {
-  let holes = 0
-  for (const gap of plan.gaps) if (gap < slot) holes += 1
-  return slot + holes
-}
-
 interface Point {
   value: [number, number | null] | number | null
   symbol?: string
 }
 
 /** The points of one line. Missing periods become holes; a point alone between holes gets a dot, or nobody sees it. */
-export function pointsOf(plan: Plan, series: Series, values: readonly (number | null)[], dots: boolean): Point[] {
+export function pointsOf(
+  plan: Plan,
+  series: Series,
+  values: readonly (number | null)[],
+  dots: boolean,
+): Point[] {
   const points: Point[] = []
   const alone = (index: number): boolean => {
     const before = index > 0 && !plan.gaps.has(index - 1) ? (values[index - 1] ?? null) : null
@@ -49,7 +47,13 @@ export function line(plan: Plan, frame: Frame): Element {
       showAllSymbol: true,
       symbolSize: dots ? 6 : 5,
       ...(plan.slots.length > MANY_POINTS ? { sampling: 'lttb' } : {}),
-      lineStyle: { color: one.color, width: one.rest ? 1.25 : 2.25, type: one.dash, cap: 'round', join: 'round' },
+      lineStyle: {
+        color: one.color,
+        width: one.rest ? 1.25 : 2.25,
+        type: one.dash,
+        cap: 'round',
+        join: 'round',
+      },
       itemStyle: { color: one.color },
       z: one.rest ? 2 : 3,
       emphasis: frame.live ? { focus: plan.series.length > 1 ? 'series' : 'none' } : { disabled: true },

@@ -1,8 +1,8 @@
 import { numberFormat } from '../format'
 import { type Element, type Frame, SMALL } from '../frame'
-import { COLOURS, themes } from '../theme'
-import { fit } from '../text'
 import type { Plan } from '../plan'
+import { shorten } from '../text'
+import { COLOURS, themes } from '../theme'
 
 /** A ring of at most six parts, each with its name, value and share beside it. */
 export function pie(plan: Plan, frame: Frame): Element {
@@ -13,7 +13,7 @@ export function pie(plan: Plan, frame: Frame): Element {
   const width = box.right - box.left
   const height = box.bottom - box.top
   const room = Math.max(60, width / 2 - 60)
-  const radius = Math.max(24, Math.min(height / 2 - 14, width * 0.24))
+  const radius = Math.max(24, Math.min(height / 2 - 28, width * 0.24))
   const colors = (themes[context.theme] ?? themes.light).series
   return {
     series: one
@@ -37,7 +37,7 @@ export function pie(plan: Plan, frame: Frame): Element {
               lineHeight: 17,
               formatter: (part: { dataIndex: number }) => {
                 const value = one.values[part.dataIndex] ?? 0
-                const name = fit(plan.slots[part.dataIndex]?.label ?? '', Math.min(room, 170), SMALL + 1)
+                const name = shorten(plan.slots[part.dataIndex]?.label ?? '', Math.min(room, 170), SMALL + 1)
                 return `${name}\n${plan.writes.value(one, value)} · ${percent(total ? value / total : 0)}`
               },
             },

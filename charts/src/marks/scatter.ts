@@ -21,7 +21,8 @@ export function scatter(plan: Plan, frame: Frame): Element {
       symbolSize: large ? 3 : plan.slots.length > 600 ? 5 : 8,
       itemStyle: {
         color: one.color,
-        opacity: large ? 0.55 : 0.8,
+        // Full colour keeps its contrast; only the one dark blue can afford to be thinner where points crowd.
+        opacity: large && plan.series.length === 1 ? 0.75 : 1,
         ...(large ? {} : { borderColor: frame.theme.ground, borderWidth: 0.75 }),
       },
       data: pointsOf(plan, one.values),

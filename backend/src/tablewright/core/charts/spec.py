@@ -58,5 +58,8 @@ class ChartSpec(_Value):
     stack: Literal["none", "zero", "percent"] = "none"
     horizontal: bool | None = None
     """None lets the compiler decide by label length."""
+    order: Literal["auto", "value", "answer"] = "auto"
+    """`auto` sorts bars by value unless they have an order of their own (time, numbers, months, "18-24") or the
+    answer came sorted by value; `answer` keeps the order of the answer, as an explicit sort wants it."""
     text: Words = Words()
     legend: Literal["auto", "none"] = "auto"

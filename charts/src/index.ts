@@ -1,0 +1,21 @@
+// The door of the package. The drawing engine itself is in `@tablewright/charts/engine`, to be loaded lazily.
+
+export { compile } from './compile'
+export { formatTime, formatValue, numberFormat } from './format'
+export { type Headings, headings } from './headings'
+export {
+  type Cursor,
+  type CursorKey,
+  type CursorModel,
+  type CursorPoint,
+  cursorModel,
+  move,
+  pointAt,
+  start,
+} from './keyboard'
+export { type LegendItem, legendItems } from './legend'
+export * from './spec'
+export { suggest } from './suggest'
+export { summarise } from './summary'
+export { type TableTwin, tableTwin } from './table'
+export { type Theme, themes } from './theme'

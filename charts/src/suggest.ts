@@ -1,0 +1,110 @@
+// Which charts suit an answer, the best first.
+
+import { NUMBERS, numberOf, TIMES } from './format'
+import { MOST_PARTS } from './plan'
+import type { Answer, AnswerColumn, ChartSpec } from './spec'
+
+const isNumber = (column: AnswerColumn): boolean => NUMBERS.has(column.type)
+
+/** Charts for an answer. Empty when nothing in it can be drawn: then a table is the right picture. */
+export function suggest(answer: Answer): ChartSpec[] {
+  const found: ChartSpec[] = []
+  const dimensions = answer.columns.filter((column) => column.role === 'dimension')
+  const measures = answer.columns.filter((column) => column.role === 'measure' && isNumber(column))
+  if (answer.row_count === 0) return found
+  if (dimensions.length === 0 && measures.length === 0) return suggestRows(answer)
+  if (measures.length === 0 || dimensions.length === 0) return found
+  const y = measures.slice(0, 8).map((column) => ({ field: column.key }))
+  const one = y.slice(0, 1)
+  const time = dimensions.find((column) => TIMES.has(column.type))
+  const binned = dimensions.find((column) => Object.hasOwn(answer.bin_width ?? {}, column.key))
+  const names = dimensions.filter((column) => column !== time && column !== binned)
+  const add = (spec: ChartSpec): void => {
+    found.push({ v: 1, ...spec })
+  }
+
+  if (time) {
+    const x = { field: time.key }
+    const color = names[0] ? { field: names[0].key } : null
+    const short = new Set(answer.data[time.key]).size <= 2
+    if (short) add({ mark: 'bar', x, y: color ? one : y, color })
+    add({ mark: 'line', x, y: color ? one : y, color })
+    if (color) {
+      add({ mark: 'area', x, y: one, color, stack: 'zero' })
+      add({ mark: 'bar', x, y: one, color, stack: 'zero' })
+    } else {
+      add({ mark: 'area', x, y: one })
+      if (!short) add({ mark: 'bar', x, y })
+    }
+    return found
+  }
+  if (binned) {
+    const color = names[0] ? { field: names[0].key } : null
+    add({ mark: 'histogram', x: { field: binned.key }, y: one, color })
+    add({
+      mark: 'bar',
+      x: { field: binned.key },
+      y: one,
+      color,
+      ...(color ? { stack: 'percent' as const } : {}),
+    })
+    return found
+  }
+  // The dimension with more values makes the axis, the one with fewer the colours.
+  const variety = (column: AnswerColumn): number => new Set(answer.data[column.key]).size
+  const [wide, narrow] = [...names].sort((a, b) => variety(b) - variety(a))
+  if (!wide) return found
+  const x = { field: wide.key }
+  if (narrow) {
+    const color = { field: narrow.key }
+    add({ mark: 'bar', x, y: one, color, stack: variety(narrow) > 4 ? 'zero' : 'none' })
+    add({ mark: 'bar', x, y: one, color, stack: variety(narrow) > 4 ? 'none' : 'zero' })
+    add({ mark: 'bar', x, y: one, color, stack: 'percent' })
+    return found
+  }
+  if (isNumber(wide) && variety(wide) > 12) {
+    add({ mark: 'line', x, y })
+    add({ mark: 'scatter', x, y: one })
+    add({ mark: 'bar', x, y })
+  } else add({ mark: 'bar', x, y })
+  if (measures.length > 1 && measures[1] && answer.row_count > 2) {
+    add({ mark: 'scatter', x: { field: measures[0]?.key as string }, y: [{ field: measures[1].key }] })
+  }
+  const parts = (answer.data[measures[0]?.key ?? ''] ?? []).map((cell) => numberOf(cell) ?? 0)
+  if (
+    measures.length === 1 &&
+    parts.length >= 2 &&
+    parts.length <= MOST_PARTS &&
+    parts.every((part) => part > 0)
+  ) {
+    add({ mark: 'pie', x, y: one })
+  }
+  return found
+}
+
+/** Rows that nobody grouped: two numbers make points, a time and numbers make lines. */
+function suggestRows(answer: Answer): ChartSpec[] {
+  const numbers = answer.columns.filter(isNumber)
+  const time = answer.columns.find((column) => TIMES.has(column.type))
+  const found: ChartSpec[] = []
+  const [first, second] = numbers
+  if (time && first) {
+    found.push({ v: 1, mark: 'line', x: { field: time.key }, y: [{ field: first.key }] })
+    found.push({ v: 1, mark: 'scatter', x: { field: time.key }, y: [{ field: first.key }] })
+  }
+  if (first && second) {
+    const split = answer.columns.find((column) => {
+      const values =
+        column.type === 'text' || column.type === 'boolean' ? new Set(answer.data[column.key]).size : 0
+      return values >= 2 && values <= 7
+    })
+    found.push({
+      v: 1,
+      mark: 'scatter',
+      x: { field: first.key },
+      y: [{ field: second.key }],
+      color: split ? { field: split.key } : null,
+    })
+  }
+  return found
+}
