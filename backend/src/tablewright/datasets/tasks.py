@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from tablewright.core.errors import Problem
 from tablewright.datasets import service
+from tablewright.datasets.repository import version_ids
 from tablewright.files import repository as files
+from tablewright.identity.repository import workspace_ids
 from tablewright.identity.service import actor_of_job
 from tablewright.infra import jobs
 from tablewright.infra.clock import now
@@ -113,3 +116,15 @@ class NothingLoaded(Problem):
 
     def __init__(self, filename: str) -> None:
         super().__init__(f'"{filename}" holds no table: no rows were found in it.', file=filename)
+
+
+@jobs.periodic("datasets.sweep", every=timedelta(hours=1))
+def sweep(at: datetime) -> None:
+    """Remove version objects that no row points to: what a load left that died between storing and publishing."""
+    with transaction() as session:
+        workspaces = workspace_ids(session)
+    for workspace_id in workspaces:
+        with transaction(workspace_id) as session:
+            known = {service.object_key(workspace_id, version) for version in version_ids(session, workspace_id)}
+        for key in objects().orphans(f"w/{workspace_id}/versions/", known, at - timedelta(days=1)):
+            objects().delete(key)

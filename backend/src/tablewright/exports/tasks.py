@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete, select
+
 from tablewright.exports import service, writing
-from tablewright.exports.models import export_key
+from tablewright.exports.models import Download, Export, export_key
+from tablewright.identity.repository import workspace_ids
 from tablewright.identity.service import actor_of_job
 from tablewright.infra import jobs
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
 from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
+from tablewright.reports.models import Edition
+
+_KEPT = timedelta(days=1)
 
 
 @jobs.task("exports.write")
@@ -48,3 +55,19 @@ def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
         result = {"export_id": str(export.id), "filename": export.filename, "byte_count": export.byte_count}
         lease.complete(session, result)
     return result
+
+
+@jobs.periodic("exports.sweep", every=timedelta(hours=1))
+def sweep(at: datetime) -> None:
+    """Remove exports after a day and download rows after their minute; editions that lost their row go too."""
+    with transaction() as session:
+        workspaces = workspace_ids(session)
+    for workspace_id in workspaces:
+        with transaction(workspace_id) as session:
+            session.execute(delete(Download).where(Download.ends_at < at))
+            session.execute(delete(Export).where(Export.created_at < at - _KEPT))
+            exports = {export.object_key for export in session.scalars(select(Export))}
+            editions = {edition.object_key for edition in session.scalars(select(Edition))}
+        for prefix, known in (("exports", exports), ("editions", editions)):
+            for key in objects().orphans(f"w/{workspace_id}/{prefix}/", known, at - _KEPT):
+                objects().delete(key)

@@ -66,6 +66,11 @@ def workspaces_of(session: Session, user_id: UUID) -> list[tuple[Workspace, str]
     return [(workspace, role) for workspace, role in rows]
 
 
+def workspace_ids(session: Session) -> list[UUID]:
+    """All workspaces of the installation, for housekeeping."""
+    return list(session.scalars(select(Workspace.id)))
+
+
 def role_in(session: Session, workspace_id: UUID, user_id: UUID) -> str | None:
     return session.scalar(select(Member.role).where(Member.workspace_id == workspace_id, Member.user_id == user_id))
 

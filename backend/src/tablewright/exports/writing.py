@@ -1,0 +1,53 @@
+"""Writing workbooks and CSV, in children and in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tablewright.exports.service import Book
+from tablewright.infra import jobs
+from tablewright.infra.compute import document_children, engine
+from tablewright.infra.storage import objects
+from tablewright.queries import service as queries
+
+
+def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -> None:
+    """Write an Excel file with a contents sheet and one sheet for each table, all rows of it."""
+    sheets = []
+    for index, sheet in enumerate(book.sheets):
+        lease.progress(stage="ask", done=index, total=len(book.sheets), unit="tables")
+        rows = file.parent / f"{index}.parquet"
+        engine().copy(
+            _folder(sheet.asked), sheet.asked.compiled, rows, "parquet", cancelled=lease.cancelled
+        )
+        sheets.append(
+            {
+                "name": sheet.title[:100],
+                "title": sheet.title,
+                "source_note": (
+                    f"{sheet.asked.dataset_name}, version {sheet.asked.version_number}, "
+                    f"{sheet.asked.version_row_count:,} rows; written {at:%Y-%m-%d %H:%M} UTC"
+                ),
+                "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.columns],
+                "parquet": str(rows),
+            }
+        )
+    document_children().call(
+        "table.xlsx",
+        {"sheets": sheets, "title": book.title, "out_path": str(file)},
+        on_progress=lambda message: lease.progress(**message),
+        cancelled=lease.cancelled,
+        only_read=[file.parent],
+        only_write=[file.parent],
+    )
+
+
+def csv_rows(asked: queries.Permitted) -> Iterator[bytes]:
+    """The rows of a question as CSV, as they are made."""
+    return engine().csv(_folder(asked), asked.compiled)
+
+
+def _folder(asked: queries.Permitted) -> Path:
+    return objects().local_path(asked.object_key).parent

@@ -1,0 +1,99 @@
+"""From a plan to a PDF: every question asked through the gate, every chart drawn, the document set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from tablewright.core.errors import Conflict
+from tablewright.core.layouts.document import Chart, Document, Part, Table, Text
+from tablewright.core.layouts.model import TextSection
+from tablewright.infra import jobs
+from tablewright.infra.children import Cancelled
+from tablewright.infra.compute import chart_children, document_children
+from tablewright.queries import service as queries
+from tablewright.reports.service import Part as PlannedPart
+from tablewright.reports.service import Plan
+
+_CHART_WIDTH, _CHART_HEIGHT = 720, 400
+
+
+class ChartMissing(Conflict):
+    def __init__(self, title: str) -> None:
+        super().__init__(f'"{title}" has no chart yet. Open the question, choose a chart and save it.')
+
+
+def render(plan: Plan, file: Path, *, at: datetime, lease: jobs.Lease) -> int:
+    """Write the report's PDF to `file`; returns the number of pages. Raises Cancelled when its owner gave up."""
+    parts: list[Part] = []
+    for index, part in enumerate(plan.parts):
+        lease.progress(stage="sections", done=index, total=len(plan.parts), unit="sections")
+        if lease.cancelled():
+            raise Cancelled("reports.render")
+        parts.append(_rendered(part, lease))
+    lease.progress(stage="pages")
+    document = Document(
+        title=plan.title,
+        workspace=plan.workspace_name,
+        generated_at=f"{at:%d %B %Y, %H:%M} UTC".lstrip("0"),
+        created_at=at,
+        sections=tuple(parts),
+    )
+    reply = document_children().call(
+        "report.pdf",
+        {"document": document.model_dump(mode="json"), "out_path": str(file)},
+        cancelled=lease.cancelled,
+        only_write=[file.parent],
+    )
+    return int(reply.value["pages"])
+
+
+def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
+    if part.asked is None:
+        if not isinstance(part.section, TextSection):
+            raise TypeError("only a text shows no answer")
+        return Text(text=part.section.text)
+    answer = queries.answer(part.asked, cancelled=lease.cancelled)
+    note = _source_note(part.asked)
+    if part.section.kind == "table":
+        return Table(
+            title=part.title,
+            columns=answer.columns,
+            data=answer.data,
+            bin_width=answer.bin_width,
+            total_count=answer.total_count,
+            source_note=note,
+        )
+    if part.chart is None:
+        raise ChartMissing(part.title)
+    drawn = (
+        chart_children()
+        .call(
+            "chart.svg",
+            {
+                "spec": part.chart.model_dump(mode="json"),
+                "answer": answer.model_dump(mode="json"),
+                "context": {
+                    "target": "pdf",
+                    "width": _CHART_WIDTH,
+                    "height": _CHART_HEIGHT,
+                    "theme": "light",
+                    "headings": False,
+                },
+            },
+            cancelled=lease.cancelled,
+        )
+        .value
+    )
+    shown = f" The first {answer.row_count:,} of {answer.total_count:,} groups." if answer.truncated else ""
+    return Chart(
+        title=part.title,
+        svg=drawn["svg"],
+        alt=drawn["summary"][:2000],
+        caption=drawn["summary"][:1900] + shown,
+        source_note=note,
+    )
+
+
+def _source_note(asked: queries.Permitted) -> str:
+    return f"Source: {asked.dataset_name}, version {asked.version_number}, {asked.version_row_count:,} rows"
