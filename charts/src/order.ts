@@ -74,16 +74,14 @@ export function byRank(ranks: readonly number[]): number[] {
   return ranks.map((_, index) => index).sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b)
 }
 
-/** True when the values already go all up or all down: somebody sorted them. */
-export function isMonotonic(values: readonly (number | null)[]): boolean {
-  let up = true
-  let down = true
-  for (let index = 1; index < values.length; index += 1) {
-    const before = values[index - 1] ?? null
-    const after = values[index] ?? null
-    if (before === null || after === null) return false
-    if (after < before) up = false
-    if (after > before) down = false
-  }
-  return up || down
+/**
+ * True when the values already rise: somebody sorted them so. Fewer than five may rise by chance, as names in
+ * alphabetical order, and do not count.
+ */
+export function isRising(values: readonly (number | null)[]): boolean {
+  if (values.length < 5) return false
+  return values.every((value, index) => {
+    const before = index === 0 ? value : (values[index - 1] ?? null)
+    return value !== null && before !== null && before <= value
+  })
 }

@@ -2,7 +2,7 @@
 // and what has to be said about anything left out. Picture, legend, summary, table and keyboard all follow one plan.
 
 import { formatValue, NUMBERS, numberFormat, numberOf, TIMES } from './format'
-import { byRank, isMonotonic, naturalRanks } from './order'
+import { byRank, isRising, naturalRanks } from './order'
 import {
   type Answer,
   type AnswerColumn,
@@ -267,7 +267,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const sizes = slots.map((_, index) => size(index))
     const order = spec.order ?? 'auto'
     if (order === 'value' || (order === 'auto' && names && mark !== 'line' && mark !== 'area')) {
-      const whole = mark === 'pie' || !isMonotonic(sizes)
+      const whole = mark === 'pie' || !isRising(sizes)
       if (order === 'value' || whole) arrange(byRank(sizes.map((value) => -value)))
     } else if (order === 'auto' && ranks) arrange(byRank(ranks))
   }

@@ -28,16 +28,15 @@ describe('bars', () => {
 
   test('keep the order of the answer when it is asked for, or when it came sorted', () => {
     expect(valuesOf(compile({ ...bar, order: 'answer' }, byRegion, pdf))).toEqual([88, 1204, 410])
-    const ascending = answer(
-      [region, amount],
-      [
-        ['A', 1],
-        ['B', 2],
-        ['C', 3],
-      ],
-    )
-    expect(valuesOf(compile(bar, ascending, pdf))).toEqual([1, 2, 3])
-    expect(valuesOf(compile({ ...bar, order: 'value' }, ascending, pdf))).toEqual([3, 2, 1])
+    const rising = (count: number) =>
+      answer(
+        [region, amount],
+        Array.from({ length: count }, (_, index) => [`R${'ABCDE'[index]}`, index + 1]),
+      )
+    expect(valuesOf(compile(bar, rising(5), pdf))).toEqual([1, 2, 3, 4, 5])
+    expect(valuesOf(compile({ ...bar, order: 'value' }, rising(5), pdf))).toEqual([5, 4, 3, 2, 1])
+    // So few may rise by chance.
+    expect(valuesOf(compile(bar, rising(2), pdf))).toEqual([2, 1])
   })
 
   test.each([
