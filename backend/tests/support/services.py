@@ -1,6 +1,7 @@
 """Real neighbours for a test: a database, a virtual host, a key prefix of its own, removed afterwards.
 
-Addresses come from `TW_TEST_POSTGRES`, `TW_TEST_RABBITMQ` and `TW_TEST_REDIS`, and default to this machine.
+Addresses come from `TABLEWRIGHT_TEST_POSTGRES_URL`, `…_RABBITMQ_URL` and `…_REDIS_URL`; the servers' standard
+ports on this machine are used when they are not set.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ import redis
 from tablewright.infra import db
 from tablewright.infra.settings import PREFIX, Settings, load, override
 
-POSTGRES = os.environ.get("TW_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-RABBITMQ = os.environ.get("TW_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672/")
-REDIS = os.environ.get("TW_TEST_REDIS", "redis://127.0.0.1:6379/0")
-SECRET = "Zk3vQ9pLw7Xr2TnB8yHs5Jd1Gf6Mc4Ea0Ru"  # noqa: S105 - for throw-away databases
+POSTGRES = os.environ.get("TABLEWRIGHT_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+RABBITMQ = os.environ.get("TABLEWRIGHT_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/")
+REDIS = os.environ.get("TABLEWRIGHT_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+SECRET = "Zk3vQ9pLw7Xr2TnB8yHs5Jd1Gf6Mc4Ea0Ru"
 TESTS = Path(__file__).resolve().parent.parent
 
 
@@ -137,7 +138,7 @@ def installation(data_dir: Path, **given: Any) -> Iterator[Installation]:
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(PREFIX)},
             **{PREFIX + key.upper(): _as_text(value) for key, value in values.items()},
-            "PYTHONPATH": str(TESTS),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH")))),
         }
         before = override(load(**values))
         db.forget_engines()
