@@ -126,5 +126,5 @@ def sweep(at: datetime) -> None:
     for workspace_id in workspaces:
         with transaction(workspace_id) as session:
             known = {service.object_key(workspace_id, version) for version in version_ids(session, workspace_id)}
-        for key in objects().orphans(f"w/{workspace_id}/versions/", known, at - timedelta(days=1)):
-            objects().delete(key)
+        for lost in objects().orphans(f"w/{workspace_id}/versions/", known, at - timedelta(days=1)):
+            objects().delete(lost.key)

@@ -69,5 +69,5 @@ def sweep(at: datetime) -> None:
             exports = {export.object_key for export in session.scalars(select(Export))}
             editions = {edition.object_key for edition in session.scalars(select(Edition))}
         for prefix, known in (("exports", exports), ("editions", editions)):
-            for key in objects().orphans(f"w/{workspace_id}/{prefix}/", known, at - _KEPT):
-                objects().delete(key)
+            for lost in objects().orphans(f"w/{workspace_id}/{prefix}/", known, at - _KEPT):
+                objects().delete(lost.key)

@@ -30,5 +30,5 @@ def sweep(now: datetime) -> None:
             known = {
                 f"w/{workspace_id}/files/{sha256}" for sha256 in session.scalars(select(SourceFile.sha256).distinct())
             }
-        for key in objects().orphans(f"w/{workspace_id}/files/", known, now - _KEPT):
-            objects().delete(key)
+        for lost in objects().orphans(f"w/{workspace_id}/files/", known, now - _KEPT):
+            objects().delete(lost.key)
