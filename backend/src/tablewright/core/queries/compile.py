@@ -1,0 +1,322 @@
+"""A question and a schema become one SELECT for DuckDB.
+
+The text of users never is in the SQL: columns are ids, values are bound or written by us from parsed
+values, labels stay outside. What is promised about results:
+
+- The order is total and repeatable: what the question sorts by, then the remaining dimensions; listed
+  rows keep the order of the file. Rows without a value come last, in both directions.
+- Sums of whole numbers and decimals are exact. Means, medians and deviations are floats. NaN counts as
+  no value; infinities are values, but no deviation is taken of them.
+- Weeks start on Monday. Instants are grouped by their date in UTC.
+- Bins have equal width over the finite values that the filter leaves; the largest falls into the last
+  bin, and a column with one value has one bin of width 0. Rows without a finite value are not dropped:
+  they are one group without an edge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlglot import exp
+
+from tablewright.core.queries import sql, words
+from tablewright.core.queries.conditions import require, where
+from tablewright.core.queries.model import Aggregate, AnswerColumn, Dimension, Grain, Measure, Question
+from tablewright.core.queries.problems import (
+    AggregateNotApplicable,
+    BinsNotApplicable,
+    GrainAndBins,
+    GrainNotApplicable,
+    MeasureColumnMissing,
+    MeasureColumnUnused,
+    SortKeyMissing,
+)
+from tablewright.core.queries.sql import Binder, Node
+from tablewright.core.tables.schema import Column, ColumnType, Schema
+
+COMPILER = 1
+"""Part of every fingerprint: raised when the same question starts to mean something else."""
+
+_COUNTED = AnswerColumn(key="n", label="Rows", type="integer", role="measure")
+_ORDERED = {
+    ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.FLOAT, ColumnType.TEXT, ColumnType.DATE, ColumnType.TIME,
+    ColumnType.TIMESTAMP, ColumnType.INSTANT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A question ready to run: SQL with named placeholders, their values, and what the columns mean."""
+
+    sql: str
+    parameters: tuple[tuple[str, str], ...]
+    """Bound texts. The placeholder `source` is not among them: the engine binds it to the file's path."""
+    source: str
+    """The Parquet file: a name in the workspace's folder, or a path."""
+    columns: tuple[AnswerColumn, ...]
+    widths: tuple[str, ...]
+    """Keys of binned dimensions; `<key>_width` in the raw result holds the width of their bins."""
+    fingerprint: str
+    """Equal for equal questions of equal schemas, wherever the file is and whoever asks."""
+
+
+def compile_question(question: Question, schema: Schema, *, source: str) -> Compiled:
+    """The question as SQL over a dataset version's Parquet file.
+
+    Raises ColumnMissing, FilterValueInvalid, AggregateNotApplicable and their kin (core.queries.problems)
+    with the position in the question. Equal questions are compiled once.
+    """
+    return _compiled(_Asked(repr(question), question), schema, source, False)
+
+
+def count_question(question: Question, schema: Schema, *, source: str) -> Compiled:
+    """How many rows (or groups) the question has without limit and offset: one column `n`, one row."""
+    return _compiled(_Asked(repr(question), question), schema, source, True)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question by its text: as values, 1, 1.0 and true would be equal."""
+
+    text: str
+    question: Question = field(compare=False)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(asked: _Asked, schema: Schema, source: str, counting: bool) -> Compiled:
+    question = asked.question
+    binder = Binder()
+    build = _grouped if question.groups else _listing
+    tree, columns, widths = build(question, schema, binder, counting)
+    return Compiled(
+        sql=sql.write(tree),
+        parameters=binder.values,
+        source=source,
+        columns=(_COUNTED,) if counting else columns,
+        widths=() if counting else widths,
+        fingerprint=_fingerprint(question, schema, counting),
+    )
+
+
+def _fingerprint(question: Question, schema: Schema, counting: bool) -> str:
+    asked = question.model_dump(mode="json", exclude={"dataset_id", "version_id"})
+    canonical = json.dumps([COMPILER, counting, asked, schema.as_json()], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+_Built = tuple[exp.Select, tuple[AnswerColumn, ...], tuple[str, ...]]
+
+
+def _file(*, row_numbers: bool = False) -> Node:
+    arguments: list[Node] = [exp.Placeholder(this="source")]
+    if row_numbers:
+        arguments.append(exp.EQ(this=sql.column("file_row_number"), expression=exp.Boolean(this=True)))
+    return exp.Table(this=sql.call("read_parquet", *arguments))
+
+
+def _select(columns: list[Node], source: Node, condition: Node | None) -> exp.Select:
+    select = exp.Select(expressions=columns).from_(source, copy=False)
+    return select.where(condition, copy=False) if condition is not None else select
+
+
+def _page(select: exp.Select, question: Question) -> exp.Select:
+    if question.limit is not None:
+        select = select.limit(question.limit, copy=False)
+    return select.offset(question.offset, copy=False) if question.offset else select
+
+
+def _count_rows(of: Node, condition: Node | None) -> exp.Select:
+    return _select([exp.alias_(sql.call("count", exp.Star()), "n")], of, condition)
+
+
+# Rows
+
+
+def _listing(question: Question, schema: Schema, binder: Binder, counting: bool) -> _Built:
+    wanted = dict.fromkeys(question.columns) or [column.id for column in schema.columns]
+    columns = [require(schema, each, f"columns[{index}]") for index, each in enumerate(wanted)]
+    condition = where(question.filter, schema, binder)
+    order: list[Node] = []
+    for index, each in enumerate(question.sort):
+        at = f"sort[{index}]"
+        if not each.by.startswith("c"):
+            raise SortKeyMissing(each.by, [column.id for column in schema.columns], at)
+        order.append(_ordered(_value(require(schema, each.by, at)), each.direction == "desc"))
+    described = tuple(words.listed(column) for column in columns)
+    if counting:
+        return _count_rows(_file(), condition), described, ()
+    select = _select([sql.column(column.id) for column in columns], _file(row_numbers=bool(order)), condition)
+    if order:
+        # Without a sort the engine keeps the file's order by itself, and stops at the limit.
+        select = select.order_by(*order, _ordered(sql.column("file_row_number"), False), copy=False)
+    return _page(select, question), described, ()
+
+
+def _value(column: Column) -> Node:
+    """The column, with NaN as no value."""
+    node = sql.column(column.id)
+    return sql.not_nan(node) if column.type is ColumnType.FLOAT else node
+
+
+def _ordered(node: Node, descending: bool) -> Node:
+    return exp.Ordered(this=node, desc=descending, nulls_first=False)
+
+
+# Groups
+
+
+def _grouped(question: Question, schema: Schema, binder: Binder, counting: bool) -> _Built:
+    condition = where(question.filter, schema, binder)
+    described: list[AnswerColumn] = []
+    selected: list[Node] = []
+    edges: list[Node] = []
+    binned: list[str] = []
+    for index, each in enumerate(question.dimensions):
+        column = require(schema, each.column, f"dimensions[{index}]")
+        answer = words.dimension(index, each, column)
+        described.append(answer)
+        selected.append(exp.alias_(_dimension(each, column, answer.key, f"dimensions[{index}]"), answer.key))
+        if each.bins:
+            edges += _edges(column, answer.key)
+            binned.append(answer.key)
+    keys = len(selected)
+    for index, measure in enumerate(question.measures):
+        at = f"measures[{index}]"
+        of = require(schema, measure.column, at) if measure.column else None
+        answer = words.measure(index, measure, of)
+        described.append(answer)
+        selected.append(exp.alias_(_measure(measure, of, at), answer.key))
+    order = _group_order(question, [answer.key for answer in described])
+    if counting:
+        selected = selected[:keys] or [exp.alias_(sql.call("count", exp.Star()), "rows")]
+    else:
+        widths = (sql.call("any_value", sql.column(f"{key}_step", "edges")) for key in binned)
+        selected += [exp.alias_(width, f"{key}_width") for width, key in zip(widths, binned, strict=True)]
+    select = _select(selected, _file(), condition)
+    if edges:
+        select = select.join("edges", join_type="cross", copy=False)
+    if keys:
+        select = select.group_by(*(exp.Literal.number(position + 1) for position in range(keys)), copy=False)
+    if counting:
+        select = _count_rows(exp.Subquery(this=select, alias=exp.to_identifier("groups")), None)
+    else:
+        select = _page(select.order_by(*order, copy=False) if order else select, question)
+    if edges:
+        bounds = _select(edges, _file(), condition.copy() if condition is not None else None)
+        steps = [
+            exp.alias_(_step(key, each.bins.count), f"{key}_step")
+            for key, each in zip(_dimension_keys(question), question.dimensions, strict=True)
+            if each.bins
+        ]
+        lows = [sql.column(f"{key}_low") for key in binned]
+        inner = exp.Subquery(this=bounds, alias=exp.to_identifier("bounds"))
+        select = select.with_("edges", as_=_select([*lows, *steps], inner, None), copy=False)
+    return select, tuple(described), tuple(binned)
+
+
+def _dimension_keys(question: Question) -> list[str]:
+    """The result keys of the dimensions, in order."""
+    return [f"d{index}" for index in range(len(question.dimensions))]
+
+
+def _group_order(question: Question, known: list[str]) -> list[Node]:
+    """What the question sorts by, then the remaining dimensions."""
+    order: dict[str, bool] = {}
+    for index, each in enumerate(question.sort):
+        if each.by not in known:
+            raise SortKeyMissing(each.by, known, f"sort[{index}]")
+        order.setdefault(each.by, each.direction == "desc")
+    for key in _dimension_keys(question):
+        order.setdefault(key, False)
+    return [_ordered(sql.column(key), descending) for key, descending in order.items()]
+
+
+def _dimension(asked: Dimension, column: Column, key: str, at: str) -> Node:
+    if asked.grain and asked.bins:
+        raise GrainAndBins(column, at)
+    if asked.bins:
+        if not column.type.is_number:
+            raise BinsNotApplicable(column, at)
+        return _bin(column, key, asked.bins.count)
+    if asked.grain is None:
+        return _value(column)
+    hour = asked.grain is Grain.HOUR
+    if not column.type.is_time or (hour and column.type is ColumnType.DATE):
+        raise GrainNotApplicable(column, asked.grain.value, at)
+    instant = column.type is ColumnType.INSTANT
+    node = sql.naive_utc(sql.column(column.id)) if instant else sql.column(column.id)
+    start = sql.call("date_trunc", exp.Literal.string(asked.grain.value), node)
+    if hour:
+        return sql.cast(start, "TIMESTAMPTZ") if instant else start
+    return sql.cast(start, "DATE")
+
+
+def _finite(column: Column) -> Node:
+    """The column as a float, without what has no place on a line."""
+    node = sql.cast(sql.column(column.id), "DOUBLE")
+    if column.type is not ColumnType.FLOAT:
+        return node
+    return exp.Case(ifs=[exp.If(this=sql.call("isfinite", node), true=node.copy())])
+
+
+def _edges(column: Column, key: str) -> list[Node]:
+    value = _finite(column)
+    return [
+        exp.alias_(sql.call("min", value), f"{key}_low"),
+        exp.alias_(sql.call("max", value.copy()), f"{key}_high"),
+    ]
+
+
+def _step(key: str, count: int) -> Node:
+    span = exp.Paren(this=exp.Sub(this=sql.column(f"{key}_high"), expression=sql.column(f"{key}_low")))
+    return exp.Div(this=span, expression=sql.literal(float(count)))
+
+
+def _bin(column: Column, key: str, count: int) -> Node:
+    """The lower edge of the bin that holds the value."""
+    low, step = sql.column(f"{key}_low", "edges"), sql.column(f"{key}_step", "edges")
+    value = _finite(column)
+    away = exp.Paren(this=exp.Sub(this=value, expression=low))
+    number = sql.call("floor", exp.Div(this=away, expression=step))
+    offset = exp.Mul(this=sql.call("least", number, sql.literal(float(count - 1))), expression=step.copy())
+    edge = exp.Add(this=low.copy(), expression=offset)
+    return exp.Case(
+        ifs=[
+            exp.If(this=sql.is_null(value.copy()), true=exp.Null()),
+            exp.If(this=exp.GT(this=step.copy(), expression=sql.literal(0.0)), true=edge),
+        ],
+        default=low.copy(),
+    )
+
+
+def _measure(asked: Measure, column: Column | None, at: str) -> Node:
+    fn = asked.fn
+    if fn is Aggregate.COUNT_ROWS:
+        if column is not None:
+            raise MeasureColumnUnused(at)
+        return sql.call("count", exp.Star())
+    if column is None:
+        raise MeasureColumnMissing(fn.value, at)
+    value = _value(column)
+    if fn is Aggregate.COUNT:
+        return sql.call("count", value)
+    if fn is Aggregate.COUNT_DISTINCT:
+        return sql.call("count", exp.Distinct(expressions=[value]))
+    if fn in (Aggregate.MIN, Aggregate.MAX):
+        if column.type not in _ORDERED:
+            raise AggregateNotApplicable(column, fn.value, "Count its values, or group by it.", at)
+        return sql.call(fn.value, value)
+    if not column.type.is_number:
+        ordered = column.type in _ORDERED
+        instead = "Use count, count_distinct, min or max." if ordered else "Use count or count_distinct."
+        raise AggregateNotApplicable(column, fn.value, instead, at)
+    if fn is Aggregate.SUM:
+        return sql.call("sum", value)
+    if fn is Aggregate.MEAN:
+        return sql.call("avg", value)
+    if fn is Aggregate.MEDIAN:
+        return sql.call("quantile_cont", sql.cast(value, "DOUBLE"), sql.literal(0.5))
+    return sql.call("stddev_samp", _finite(column))

@@ -1,0 +1,161 @@
+"""DuckDB inside a child process: locked instances, questions to Arrow, exports to files.
+
+An instance may read one workspace's folder and nothing else, and nobody can unlock it. Its own limits
+make the errors nicer; the limits that count are the child's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tablewright.core.errors import Invalid, Missing
+from tablewright.core.queries.delimited import DelimitedWriter
+
+KEPT = 8
+"""Instances a child keeps, the least recently used goes first."""
+_ROWS = 50_000
+_instances: OrderedDict[tuple[str, int, int], duckdb.DuckDBPyConnection] = OrderedDict()
+
+
+class Work(Protocol):
+    """What a task is given by its child process."""
+
+    scratch: Path
+
+    def progress(self, **fields: Any) -> None: ...
+
+    def on_cancel(self, stop: Callable[[], None]) -> None: ...
+
+
+class VersionFileMissing(Missing):
+    def __init__(self) -> None:
+        super().__init__("The file of this dataset version is not there. Ask again; if that fails, load it again.")
+
+
+class ResultOutOfRange(Invalid):
+    def __init__(self) -> None:
+        super().__init__("A number in this result is larger than can be held exactly. Group finer or filter first.")
+
+
+def instance(folder: str, *, memory_bytes: int, threads: int, home: Path) -> duckdb.DuckDBPyConnection:
+    """The locked instance of a folder, made at its first use."""
+    key = (folder, memory_bytes, threads)
+    found = _instances.get(key)
+    if found is None:
+        while len(_instances) >= KEPT:
+            _instances.popitem(last=False)[1].close()
+        found = _instances[key] = _open(folder, memory_bytes, threads, home)
+    _instances.move_to_end(key)
+    return found
+
+
+def _open(folder: str, memory_bytes: int, threads: int, home: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    spill = home / "spill"
+    for setting, value in (
+        ("threads", threads),
+        ("memory_limit", f"{memory_bytes // (1 << 20)}MiB"),
+        ("max_temp_directory_size", "20GB"),
+        ("temp_directory", str(spill)),
+        ("TimeZone", "UTC"),
+        # Files are on a local disk, where the kernel keeps what is read often, once for all instances.
+        ("enable_external_file_cache", False),
+        ("python_enable_replacements", False),
+        ("allowed_directories", [folder.rstrip("/") + "/"]),
+        ("allow_community_extensions", False),
+        ("autoinstall_known_extensions", False),
+        ("autoload_known_extensions", False),
+        ("enable_external_access", False),
+        ("lock_configuration", True),
+    ):
+        connection.execute(f"SET {setting} = {_literal(value)}")
+    return connection
+
+
+def _literal(value: str | int | bool | list[str]) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value).lower()
+
+
+def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
+    """Start the question on a cursor of its own."""
+    folder, path = params["folder"], Path(params["folder"], params["source"])
+    # One home for the life of the child: scratch folders of calls are removed after each call.
+    cursor = instance(
+        folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.scratch.parent
+    ).cursor()
+    work.on_cancel(cursor.interrupt)
+    try:
+        return cursor.execute(params["sql"], {"source": str(path), **dict(params["parameters"])})
+    except duckdb.OutOfRangeException:
+        raise ResultOutOfRange from None
+    except duckdb.IOException:
+        if not path.exists():
+            raise VersionFileMissing from None
+        raise
+
+
+def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:
+    """The answer as an Arrow stream. Its schema carries the columns' words and the widths of bins."""
+    cursor = _run(params, work)
+    try:
+        table = cursor.to_arrow_table()
+    finally:
+        cursor.close()
+    table = _described(table, params["columns"], params["widths"])
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return None, memoryview(sink.getvalue())
+
+
+def copy(params: dict[str, Any], work: Work) -> dict[str, int]:
+    """Write the whole answer to a file, a batch of rows at a time; how many rows."""
+    cursor = _run(params, work)
+    columns, kept = params["columns"], [column["key"] for column in params["columns"]]
+    out = Path(params["out"])
+    rows = 0
+    try:
+        reader = cursor.to_arrow_reader(_ROWS)
+        batches: Iterator[pa.RecordBatch] = (batch.select(kept) for batch in reader)
+        schema = pa.schema([reader.schema.field(key) for key in kept])
+        writer = (
+            DelimitedWriter(out, [column["label"] for column in columns], schema)
+            if params["format"] == "csv"
+            else pq.ParquetWriter(out, schema, compression="zstd")
+        )
+        with writer:
+            for batch in batches:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+                work.progress(stage="write", done=rows, total=None, unit="rows")
+    finally:
+        cursor.close()
+    return {"row_count": rows, "byte_count": out.stat().st_size}
+
+
+def _described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str]) -> pa.Table:
+    """The columns of the answer alone; whole numbers in 64 bits when they fit; words in the schema."""
+    found = {key: table.column(f"{key}_width").combine_chunks().drop_null() for key in widths}
+    told = {
+        "columns": columns,
+        "bin_width": {key: float(values[0].as_py()) for key, values in found.items() if len(values)},
+    }
+    chosen = {}
+    for column in columns:
+        values = table.column(column["key"])
+        if column["type"] == "integer" and pa.types.is_decimal(values.type):
+            with suppress(pa.ArrowInvalid):  # A sum beyond 64 bits stays an exact decimal.
+                values = values.cast(pa.int64())
+        chosen[column["key"]] = values
+    return pa.table(chosen).replace_schema_metadata({"tablewright": json.dumps(told)})

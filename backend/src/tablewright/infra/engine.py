@@ -1,0 +1,114 @@
+"""The engine: compiled questions run on DuckDB in warm, locked child processes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from tablewright.core.queries.compile import Compiled
+from tablewright.infra.children import Children, Limits
+
+
+class Engine:
+    """Asks questions of Parquet files in a workspace's folder.
+
+    `folder` is the workspace's: the child's database can open files in it and nowhere else. Each child
+    keeps a few such databases, so the next question of the same workspace finds one open. DuckDB gets
+    half of a child's memory; the child's own limit is the one that counts.
+    """
+
+    def __init__(self, children: Children, *, threads: int = 2) -> None:
+        self.children = children
+        self._threads = threads
+
+    def ask(
+        self,
+        folder: Path,
+        compiled: Compiled,
+        *,
+        limits: Limits | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> pa.Table:
+        """The answer as an Arrow table with the compiled question's columns.
+
+        Raises MemoryExceeded, TimeExceeded, OutputExceeded, ChildDied, EngineBusy or Cancelled.
+        """
+        payload = self.ask_ipc(folder, compiled, limits=limits, cancelled=cancelled)
+        return pa.ipc.open_stream(pa.py_buffer(payload)).read_all()
+
+    def ask_ipc(
+        self,
+        folder: Path,
+        compiled: Compiled,
+        *,
+        limits: Limits | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> bytes:
+        """The answer as the bytes of an Arrow stream, encoded once, in the child.
+
+        The stream's schema holds, under `tablewright`, JSON with `columns` (as in Answer) and `bin_width`.
+        """
+        return self.children.call(
+            "ask",
+            self._params(folder, compiled, limits),
+            limits=limits,
+            cancelled=cancelled,
+            prefer=str(folder),
+        ).payload
+
+    def copy(
+        self,
+        folder: Path,
+        compiled: Compiled,
+        out: Path,
+        format: Literal["csv", "parquet"],
+        *,
+        limits: Limits | None = None,
+        on_progress: Callable[[dict[str, Any]], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> int:
+        """Write the whole answer to a file and say how many rows it holds. Memory does not grow with rows.
+
+        CSV has the columns' labels as its header and no cell that a spreadsheet would run as a formula;
+        Parquet names columns by their keys. `out` appears whole or not at all.
+        """
+        work = self.children.scratch / f"copy-{secrets.token_hex(8)}"
+        work.mkdir(mode=0o700)
+        try:
+            made = work / f"out.{format}"
+            params = {**self._params(folder, compiled, limits), "out": str(made), "format": format}
+            reply = self.children.call(
+                "copy", params, limits=limits, on_progress=on_progress, cancelled=cancelled, prefer=str(folder)
+            )
+            _move(made, out)
+            return int(reply.value["row_count"])
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _params(self, folder: Path, compiled: Compiled, limits: Limits | None) -> dict[str, Any]:
+        return {
+            "folder": str(folder.resolve()),
+            "source": compiled.source,
+            "sql": compiled.sql,
+            "parameters": compiled.parameters,
+            "columns": [column.model_dump(mode="json") for column in compiled.columns],
+            "widths": compiled.widths,
+            "memory_bytes": (limits or self.children.limits).memory_bytes // 2,
+            "threads": self._threads,
+        }
+
+
+def _move(made: Path, out: Path) -> None:
+    """Put a finished file in its place at once, also from another filesystem."""
+    try:
+        os.replace(made, out)
+    except OSError:
+        near = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+        shutil.copyfile(made, near)
+        os.replace(near, out)
