@@ -174,7 +174,7 @@ def test_no_secret_has_a_default_and_no_image_can_change_under_us(file: dict[str
 
 
 def test_every_lasting_service_has_limits_and_says_whether_it_is_well() -> None:
-    silent = {"worker", "beat", "migrate"}  # no door to knock at
+    silent = {"beat", "migrate"}  # no door to knock at
     for name, service in COMPOSE["services"].items():
         limits = service["deploy"]["resources"]["limits"]
         assert {"cpus", "memory"} <= set(limits), name
