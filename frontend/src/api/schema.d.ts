@@ -4,278 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Setup
-         * @description Whether the installation still waits for its first admin.
-         */
-        get: operations["getSetup"];
-        put?: never;
-        /**
-         * Set Up
-         * @description Make the first account and workspace through the one-time link of the operator's console.
-         */
-        post: operations["setUp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Join
-         * @description Choose a password through an invitation's one-time link.
-         */
-        post: operations["join"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign In
-         * @description Sign in with e-mail address and password.
-         */
-        post: operations["signIn"];
-        /**
-         * Sign Out
-         * @description End the session at once, for every token of it.
-         */
-        delete: operations["signOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refresh
-         * @description A new access token; the refresh cookie is rotated.
-         */
-        post: operations["refreshSession"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/workspace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Choose Workspace
-         * @description Turn the session to another of one's workspaces.
-         */
-        put: operations["chooseWorkspace"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Workspace
-         * @description Open a workspace (super admin only).
-         */
-        post: operations["createWorkspace"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Me
-         * @description Who is signed in, where, and with which rights.
-         */
-        get: operations["getMe"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Members
-         * @description The people of this workspace.
-         */
-        get: operations["listMembers"];
-        put?: never;
-        /**
-         * Invite Member
-         * @description Invite somebody; the answer holds the one-time link to hand over. Again: a new link, the same member.
-         */
-        post: operations["inviteMember"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/members/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Member
-         * @description End a membership and its sessions.
-         */
-        delete: operations["removeMember"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Member
-         * @description Give a member another role, in force from their next request on.
-         */
-        patch: operations["changeMember"];
-        trace?: never;
-    };
-    "/api/v1/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Announce Upload
-         * @description Open an upload. `Upload-Metadata` names the file (`filename`) and, to replace one, a `dataset_id`.
-         */
-        post: operations["announceUpload"];
-        delete?: never;
-        /**
-         * Describe Uploads
-         * @description Which parts of the protocol are spoken here.
-         */
-        options: operations["describeUploads"];
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/{upload_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Upload
-         * @description How far the upload is, and the first rows of what has arrived.
-         */
-        get: operations["getUpload"];
-        put?: never;
-        post?: never;
-        /**
-         * Abandon Upload
-         * @description Forget an upload and its bytes.
-         */
-        delete: operations["abandonUpload"];
-        options?: never;
-        /**
-         * Get Upload Offset
-         * @description Where to go on. An upload that is complete but was cut off before it was stored is stored now.
-         */
-        head: operations["getUploadOffset"];
-        /**
-         * Append To Upload
-         * @description Append bytes at `Upload-Offset`. What arrived stays, also when the connection breaks.
-         */
-        patch: operations["appendToUpload"];
-        trace?: never;
-    };
-    "/api/v1/files/{file_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get File
-         * @description A source file's facts. Its bytes come through POST /downloads.
-         */
-        get: operations["getFile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -364,7 +92,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/questions/run": {
+    "/api/v1/downloads": {
         parameters: {
             query?: never;
             header?: never;
@@ -374,17 +102,37 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask Question
-         * @description Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it.
+         * Open Download
+         * @description An address that gives the bytes for a minute, so that the browser can save them as a stream.
          */
-        post: operations["askQuestion"];
+        post: operations["openDownload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/questions/batch": {
+    "/api/v1/downloads/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Download
+         * @description The bytes. The session behind the ticket must be alive, and the right is asked again.
+         */
+        get: operations["fetchDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
         parameters: {
             query?: never;
             header?: never;
@@ -394,14 +142,222 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask Questions
-         * @description Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish.
+         * Create Export
+         * @description Have an Excel workbook written. The job's result names the export.
          */
-        post: operations["askQuestions"];
+        post: operations["createExport"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A source file's facts. Its bytes come through POST /downloads.
+         */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Jobs, newest first: a viewer's own, or the workspace's.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description One job with its progress.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Stop a job: at once when it waits, within a second or two when it runs.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Job
+         * @description Server-sent events: `event: job` with the job at every change, until it is over.
+         */
+        get: operations["watchJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Try a failed or cancelled job again.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Choose a password through an invitation's one-time link.
+         */
+        post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Me
+         * @description Who is signed in, where, and with which rights.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description The people of this workspace.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody; the answer holds the one-time link to hand over. Again: a new link, the same member.
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description End a membership and its sessions.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Give a member another role, in force from their next request on.
+         */
+        patch: operations["changeMember"];
         trace?: never;
     };
     "/api/v1/questions": {
@@ -476,6 +432,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Questions
+         * @description Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish.
+         */
+        post: operations["askQuestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Question
+         * @description Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it.
+         */
+        post: operations["askQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -528,26 +524,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reports/{report_id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore Report
-         * @description Undo a deletion.
-         */
-        post: operations["restoreReport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/reports/{report_id}/editions": {
         parameters: {
             query?: never;
@@ -572,47 +548,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Jobs
-         * @description Jobs, newest first: a viewer's own, or the workspace's.
-         */
-        get: operations["listJobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Job
-         * @description One job with its progress.
-         */
-        get: operations["getJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{job_id}/cancel": {
+    "/api/v1/reports/{report_id}/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -622,17 +558,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel Job
-         * @description Stop a job: at once when it waits, within a second or two when it runs.
+         * Restore Report
+         * @description Undo a deletion.
          */
-        post: operations["cancelJob"];
+        post: operations["restoreReport"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/retry": {
+    "/api/v1/session": {
         parameters: {
             query?: never;
             header?: never;
@@ -642,17 +578,61 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Retry Job
-         * @description Try a failed or cancelled job again.
+         * Sign In
+         * @description Sign in with e-mail address and password.
          */
-        post: operations["retryJob"];
+        post: operations["signIn"];
+        /**
+         * Sign Out
+         * @description End the session at once, for every token of it.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description A new access token; the refresh cookie is rotated.
+         */
+        post: operations["refreshSession"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/events": {
+    "/api/v1/session/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Workspace
+         * @description Turn the session to another of one's workspaces.
+         */
+        put: operations["chooseWorkspace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
         parameters: {
             query?: never;
             header?: never;
@@ -660,12 +640,92 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Watch Job
-         * @description Server-sent events: `event: job` with the job at every change, until it is over.
+         * Get Setup
+         * @description Whether the installation still waits for its first admin.
          */
-        get: operations["watchJob"];
+        get: operations["getSetup"];
+        put?: never;
+        /**
+         * Set Up
+         * @description Make the first account and workspace through the one-time link of the operator's console.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce Upload
+         * @description Open an upload. `Upload-Metadata` names the file (`filename`) and, to replace one, a `dataset_id`.
+         */
+        post: operations["announceUpload"];
+        delete?: never;
+        /**
+         * Describe Uploads
+         * @description Which parts of the protocol are spoken here.
+         */
+        options: operations["describeUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Upload
+         * @description How far the upload is, and the first rows of what has arrived.
+         */
+        get: operations["getUpload"];
         put?: never;
         post?: never;
+        /**
+         * Abandon Upload
+         * @description Forget an upload and its bytes.
+         */
+        delete: operations["abandonUpload"];
+        options?: never;
+        /**
+         * Get Upload Offset
+         * @description Where to go on. An upload that is complete but was cut off before it was stored is stored now.
+         */
+        head: operations["getUploadOffset"];
+        /**
+         * Append To Upload
+         * @description Append bytes at `Upload-Offset`. What arrived stays, also when the connection breaks.
+         */
+        patch: operations["appendToUpload"];
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Workspace
+         * @description Open a workspace (super admin only).
+         */
+        post: operations["createWorkspace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -689,12 +749,21 @@ export interface components {
          *     A binned dimension yields its lower edges, with `bin_width` in the same order.
          */
         Answer: {
+            /** Bin Width */
+            bin_width?: {
+                [key: string]: number;
+            };
             /** Columns */
             columns: components["schemas"]["AnswerColumn"][];
             /** Data */
             data: {
                 [key: string]: (boolean | number | string | null)[];
             };
+            /**
+             * Engine
+             * @default duckdb
+             */
+            engine: string;
             /** Row Count */
             row_count: number;
             /** Total Count */
@@ -706,45 +775,36 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
-            /** Bin Width */
-            bin_width?: {
-                [key: string]: number;
-            };
-            /**
-             * Engine
-             * @default duckdb
-             */
-            engine: string;
         };
         /**
          * AnswerColumn
          * @description One column of an answer: its key in the data, its words, its type.
          */
         AnswerColumn: {
+            grain?: components["schemas"]["Grain"] | null;
             /** Key */
             key: string;
             /** Label */
             label: string;
-            /** Type */
-            type: string;
             /**
              * Role
              * @enum {string}
              */
             role: "dimension" | "measure" | "column";
-            grain?: components["schemas"]["Grain"] | null;
+            /** Type */
+            type: string;
         };
         /**
          * Bar
          * @description Values from `from` up to `to`; the last bar includes its end.
          */
         Bar: {
+            /** Count */
+            count: number;
             /** From */
             from: string | number;
             /** To */
             to: string | number;
-            /** Count */
-            count: number;
         };
         /** BatchIn */
         BatchIn: {
@@ -766,20 +826,21 @@ export interface components {
         Channel: {
             /** Field */
             field: string;
-            /** Title */
-            title?: string | null;
             /**
              * @default {
              *       "kind": "auto"
              *     }
              */
             format: components["schemas"]["Format"];
+            /** Title */
+            title?: string | null;
         };
         /**
          * ChartSection
          * @description A saved question's answer drawn by `chart`, or by the question's own chart when absent.
          */
         ChartSection: {
+            chart?: components["schemas"]["ChartSpec"] | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -792,40 +853,45 @@ export interface components {
             question_id: string;
             /** Title */
             title?: string | null;
-            chart?: components["schemas"]["ChartSpec"] | null;
         };
         /**
          * ChartSpec
          * @description What to draw. `color` splits into series; `horizontal` turns bars.
          */
         ChartSpec: {
-            /**
-             * V
-             * @default 1
-             * @constant
-             */
-            v: 1;
-            mark: components["schemas"]["Mark"];
-            x: components["schemas"]["Channel"];
-            /** Y */
-            y: components["schemas"]["Channel"][];
             color?: components["schemas"]["Channel"] | null;
-            /**
-             * Stack
-             * @default none
-             * @enum {string}
-             */
-            stack: "none" | "zero" | "percent";
             /** Horizontal */
             horizontal?: boolean | null;
-            /** @default {} */
-            text: components["schemas"]["Words"];
             /**
              * Legend
              * @default auto
              * @enum {string}
              */
             legend: "auto" | "none";
+            mark: components["schemas"]["Mark"];
+            /**
+             * Order
+             * @default auto
+             * @enum {string}
+             */
+            order: "auto" | "value" | "answer";
+            /**
+             * Stack
+             * @default none
+             * @enum {string}
+             */
+            stack: "none" | "zero" | "percent";
+            /** @default {} */
+            text: components["schemas"]["Words"];
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            x: components["schemas"]["Channel"];
+            /** Y */
+            y: components["schemas"]["Channel"][];
         };
         /** ColumnOut */
         ColumnOut: {
@@ -840,10 +906,6 @@ export interface components {
          * @description One column over all rows. Absent figures do not apply to its type.
          */
         ColumnProfile: {
-            /** Id */
-            id: string;
-            /** Null Count */
-            null_count: number;
             /** Distinct Count */
             distinct_count?: number | null;
             /**
@@ -851,24 +913,28 @@ export interface components {
              * @default false
              */
             distinct_is_approximate: boolean;
-            /** Min */
-            min?: string | number | boolean | null;
-            /** Max */
-            max?: string | number | boolean | null;
-            /** Mean */
-            mean?: number | null;
-            /** True Count */
-            true_count?: number | null;
-            /**
-             * Top
-             * @default []
-             */
-            top: components["schemas"]["ValueCount"][];
             /**
              * Histogram
              * @default []
              */
             histogram: components["schemas"]["Bar"][];
+            /** Id */
+            id: string;
+            /** Max */
+            max?: string | number | boolean | null;
+            /** Mean */
+            mean?: number | null;
+            /** Min */
+            min?: string | number | boolean | null;
+            /** Null Count */
+            null_count: number;
+            /**
+             * Top
+             * @default []
+             */
+            top: components["schemas"]["ValueCount"][];
+            /** True Count */
+            true_count?: number | null;
         };
         /**
          * ColumnType
@@ -887,19 +953,32 @@ export interface components {
          *     Dates and timestamps are ISO 8601 text; exact decimals may be sent as text.
          */
         Condition: {
+            /** Column */
+            column: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "condition";
-            /** Column */
-            column: string;
             op: components["schemas"]["Comparison"];
             /**
              * Values
              * @default []
              */
             values: (boolean | number | string | null)[];
+        };
+        /**
+         * CsvDownload
+         * @description All rows as CSV, streamed: of a dataset, a question or a saved question.
+         */
+        CsvDownload: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "csv";
+            /** Source */
+            source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"];
         };
         /** DatasetChange */
         DatasetChange: {
@@ -908,6 +987,19 @@ export interface components {
         };
         /** DatasetDetail */
         DatasetDetail: {
+            /** Byte Count */
+            byte_count: number;
+            /** Column Count */
+            column_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current Version Id */
+            current_version_id: string | null;
+            /** Deleted At */
+            deleted_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -915,32 +1007,19 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Profile */
+            profile: components["schemas"]["ColumnProfile"][];
+            receipt: components["schemas"]["Receipt"];
             /** Row Count */
             row_count: number;
-            /** Column Count */
-            column_count: number;
-            /** Byte Count */
-            byte_count: number;
-            /** Current Version Id */
-            current_version_id: string | null;
+            /** Schema */
+            schema: components["schemas"]["ColumnOut"][];
             source: components["schemas"]["SourceOut"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Deleted At */
-            deleted_at: string | null;
-            /** Schema */
-            schema: components["schemas"]["ColumnOut"][];
-            /** Profile */
-            profile: components["schemas"]["ColumnProfile"][];
-            receipt: components["schemas"]["Receipt"];
         };
         /** DatasetList */
         DatasetList: {
@@ -951,6 +1030,19 @@ export interface components {
         };
         /** DatasetOut */
         DatasetOut: {
+            /** Byte Count */
+            byte_count: number;
+            /** Column Count */
+            column_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current Version Id */
+            current_version_id: string | null;
+            /** Deleted At */
+            deleted_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -960,46 +1052,78 @@ export interface components {
             name: string;
             /** Row Count */
             row_count: number;
-            /** Column Count */
-            column_count: number;
-            /** Byte Count */
-            byte_count: number;
-            /** Current Version Id */
-            current_version_id: string | null;
             source: components["schemas"]["SourceOut"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Deleted At */
-            deleted_at: string | null;
+        };
+        /**
+         * DatasetSource
+         * @description All rows of a dataset's current version.
+         */
+        DatasetSource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dataset";
         };
         /** Decision */
         Decision: {
-            /** What */
-            what: string;
-            /** Value */
-            value: unknown;
             /** Evidence */
             evidence: string;
+            /** Value */
+            value: unknown;
+            /** What */
+            what: string;
         };
         /**
          * Dimension
          * @description What to group by. `grain` applies to dates, `bins` to numbers; not both.
          */
         Dimension: {
+            bins?: components["schemas"]["Bins"] | null;
             /** Column */
             column: string;
             grain?: components["schemas"]["Grain"] | null;
-            bins?: components["schemas"]["Bins"] | null;
             /** Label */
             label?: string | null;
+        };
+        /**
+         * DownloadOut
+         * @description Where to fetch it within a minute; no other credential is needed.
+         */
+        DownloadOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * EditionDownload
+         * @description A report's edition as PDF.
+         */
+        EditionDownload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edition";
         };
         /** EditionList */
         EditionList: {
@@ -1013,15 +1137,6 @@ export interface components {
          * @description A rendering; `versions` names the dataset versions it shows, by dataset.
          */
         EditionOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            /** Page Count */
-            page_count: number;
             /** Byte Count */
             byte_count: number;
             /**
@@ -1029,40 +1144,89 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Versions */
-            versions: {
-                [key: string]: string;
-            };
-        };
-        /** FileOut */
-        FileOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Filename */
-            filename: string;
-            /** Size */
-            size: number;
-            /** Sha256 */
-            sha256: string;
+            /** Page Count */
+            page_count: number;
+            /** Title */
+            title: string;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+        };
+        /** ExportDownload */
+        ExportDownload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "export";
+        };
+        /** ExportIn */
+        ExportIn: {
+            /**
+             * Format
+             * @default xlsx
+             * @constant
+             */
+            format: "xlsx";
+            /** Source */
+            source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"] | components["schemas"]["ReportSource"];
+        };
+        /**
+         * FileDownload
+         * @description A source file as it came.
+         */
+        FileDownload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "file";
+        };
+        /** FileOut */
+        FileOut: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Filename */
+            filename: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /** Format */
         Format: {
+            /** Digits */
+            digits?: number | null;
             /**
              * Kind
              * @default auto
              * @enum {string}
              */
             kind: "auto" | "number" | "percent" | "currency";
-            /** Digits */
-            digits?: number | null;
             /** Unit */
             unit?: string | null;
         };
@@ -1077,6 +1241,11 @@ export interface components {
          */
         "Group-Input": {
             /**
+             * Items
+             * @default []
+             */
+            items: (components["schemas"]["Condition"] | components["schemas"]["Group-Input"])[];
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1087,11 +1256,6 @@ export interface components {
              * @enum {string}
              */
             op: "and" | "or";
-            /**
-             * Items
-             * @default []
-             */
-            items: (components["schemas"]["Condition"] | components["schemas"]["Group-Input"])[];
         };
         /**
          * Group
@@ -1099,6 +1263,11 @@ export interface components {
          */
         "Group-Output": {
             /**
+             * Items
+             * @default []
+             */
+            items: (components["schemas"]["Condition"] | components["schemas"]["Group-Output"])[];
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1109,11 +1278,6 @@ export interface components {
              * @enum {string}
              */
             op: "and" | "or";
-            /**
-             * Items
-             * @default []
-             */
-            items: (components["schemas"]["Condition"] | components["schemas"]["Group-Output"])[];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1122,9 +1286,9 @@ export interface components {
         };
         /** Invited */
         Invited: {
-            member: components["schemas"]["MemberOut"];
             /** Link */
             link: string | null;
+            member: components["schemas"]["MemberOut"];
         };
         /** JobList */
         JobList: {
@@ -1135,6 +1299,19 @@ export interface components {
         };
         /** JobOut */
         JobOut: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
             /**
              * Id
              * Format: uuid
@@ -1144,42 +1321,29 @@ export interface components {
             kind: string;
             /** Label */
             label: string;
+            /** Log */
+            log: {
+                [key: string]: unknown;
+            }[];
+            progress: components["schemas"]["ProgressOut"] | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
             /**
              * State
              * @enum {string}
              */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dead";
-            progress: components["schemas"]["ProgressOut"] | null;
-            /** Attempt */
-            attempt: number;
-            /** Error */
-            error: {
-                [key: string]: unknown;
-            } | null;
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            /** Log */
-            log: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
         };
         /** JoinIn */
         JoinIn: {
-            /** Token */
-            token: string;
             /** Password */
             password: string;
+            /** Token */
+            token: string;
         };
         /**
          * KeyedQuestion
@@ -1200,15 +1364,15 @@ export interface components {
          * @description The signed-in person, the chosen workspace and what may be done in it.
          */
         Me: {
-            user: components["schemas"]["UserOut"];
-            workspace: components["schemas"]["WorkspaceOut"];
+            /** Permissions */
+            permissions: string[];
             /**
              * Role
              * @enum {string}
              */
             role: "admin" | "analyst" | "viewer";
-            /** Permissions */
-            permissions: string[];
+            user: components["schemas"]["UserOut"];
+            workspace: components["schemas"]["WorkspaceOut"];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceRoleOut"][];
         };
@@ -1217,9 +1381,9 @@ export interface components {
          * @description What to compute. `column` is absent for count_rows only.
          */
         Measure: {
-            fn: components["schemas"]["Aggregate"];
             /** Column */
             column?: string | null;
+            fn: components["schemas"]["Aggregate"];
             /** Label */
             label?: string | null;
         };
@@ -1233,10 +1397,10 @@ export interface components {
         };
         /** MemberIn */
         MemberIn: {
-            /** Name */
-            name: string;
             /** Email */
             email: string;
+            /** Name */
+            name: string;
             /**
              * Role
              * @enum {string}
@@ -1252,15 +1416,10 @@ export interface components {
         };
         /** MemberOut */
         MemberOut: {
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-            /** Name */
-            name: string;
             /** Email */
             email: string;
+            /** Name */
+            name: string;
             /**
              * Role
              * @enum {string}
@@ -1271,33 +1430,38 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "invited";
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * ProgressOut
          * @description How far a stage is: `done` of `total` in `unit`, and the seconds it will still take.
          */
         ProgressOut: {
-            /** Stage */
-            stage: string;
             /** Done */
             done?: number | null;
+            /** Eta S */
+            eta_s?: number | null;
+            /** Stage */
+            stage: string;
             /** Total */
             total?: number | null;
             /** Unit */
             unit?: string | null;
-            /** Eta S */
-            eta_s?: number | null;
         };
         /** Quarantined */
         Quarantined: {
-            /** Line */
-            line?: number | null;
             /** Column */
             column?: string | null;
-            /** Reason */
-            reason: string;
+            /** Line */
+            line?: number | null;
             /** Raw */
             raw?: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Question
@@ -1305,46 +1469,46 @@ export interface components {
          */
         "Question-Input": {
             /**
-             * V
-             * @default 1
-             * @constant
+             * Columns
+             * @default []
              */
-            v: 1;
+            columns: string[];
             /**
              * Dataset Id
              * Format: uuid
              */
             dataset_id: string;
-            /** Version Id */
-            version_id?: string | null;
-            /**
-             * Columns
-             * @default []
-             */
-            columns: string[];
-            filter?: components["schemas"]["Group-Input"] | null;
             /**
              * Dimensions
              * @default []
              */
             dimensions: components["schemas"]["Dimension"][];
+            filter?: components["schemas"]["Group-Input"] | null;
+            /** Limit */
+            limit?: number | null;
             /**
              * Measures
              * @default []
              */
             measures: components["schemas"]["Measure"][];
             /**
-             * Sort
-             * @default []
-             */
-            sort: components["schemas"]["Sort"][];
-            /** Limit */
-            limit?: number | null;
-            /**
              * Offset
              * @default 0
              */
             offset: number;
+            /**
+             * Sort
+             * @default []
+             */
+            sort: components["schemas"]["Sort"][];
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            /** Version Id */
+            version_id?: string | null;
         };
         /**
          * Question
@@ -1352,123 +1516,140 @@ export interface components {
          */
         "Question-Output": {
             /**
-             * V
-             * @default 1
-             * @constant
+             * Columns
+             * @default []
              */
-            v: 1;
+            columns: string[];
             /**
              * Dataset Id
              * Format: uuid
              */
             dataset_id: string;
-            /** Version Id */
-            version_id?: string | null;
-            /**
-             * Columns
-             * @default []
-             */
-            columns: string[];
-            filter?: components["schemas"]["Group-Output"] | null;
             /**
              * Dimensions
              * @default []
              */
             dimensions: components["schemas"]["Dimension"][];
+            filter?: components["schemas"]["Group-Output"] | null;
+            /** Limit */
+            limit?: number | null;
             /**
              * Measures
              * @default []
              */
             measures: components["schemas"]["Measure"][];
             /**
-             * Sort
-             * @default []
-             */
-            sort: components["schemas"]["Sort"][];
-            /** Limit */
-            limit?: number | null;
-            /**
              * Offset
              * @default 0
              */
             offset: number;
+            /**
+             * Sort
+             * @default []
+             */
+            sort: components["schemas"]["Sort"][];
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            /** Version Id */
+            version_id?: string | null;
+        };
+        /**
+         * QuestionSource
+         * @description A question as it stands in the builder. All its rows are exported, whatever its limit.
+         */
+        QuestionSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "question";
+            question: components["schemas"]["Question-Input"];
+            /**
+             * Title
+             * @default Question
+             */
+            title: string;
         };
         /**
          * Receipt
          * @description The account of a load: rows_seen = rows_loaded + rows_quarantined + rows_skipped.
          */
         Receipt: {
-            /** Rows Seen */
-            rows_seen: number;
-            /** Rows Loaded */
-            rows_loaded: number;
-            /** Rows Quarantined */
-            rows_quarantined: number;
-            /** Rows Skipped */
-            rows_skipped: number;
-            /**
-             * Quarantine
-             * @default []
-             */
-            quarantine: components["schemas"]["Quarantined"][];
-            /**
-             * Skipped
-             * @default []
-             */
-            skipped: components["schemas"]["Quarantined"][];
             /**
              * Decisions
              * @default []
              */
             decisions: components["schemas"]["Decision"][];
+            /**
+             * Quarantine
+             * @default []
+             */
+            quarantine: components["schemas"]["Quarantined"][];
+            /** Rows Loaded */
+            rows_loaded: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+            /** Rows Seen */
+            rows_seen: number;
+            /** Rows Skipped */
+            rows_skipped: number;
+            /**
+             * Skipped
+             * @default []
+             */
+            skipped: components["schemas"]["Quarantined"][];
         };
         /** ReportChange */
         ReportChange: {
-            /** Title */
-            title: string;
             /**
              * Sections
              * @default []
              */
             sections: (components["schemas"]["TextSection"] | components["schemas"]["TableSection"] | components["schemas"]["ChartSection"])[];
+            /** Title */
+            title: string;
             /** Version */
             version: number;
         };
         /** ReportDetail */
         ReportDetail: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            /** Section Count */
-            section_count: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Section Count */
+            section_count: number;
+            /** Sections */
+            sections: (components["schemas"]["TextSection"] | components["schemas"]["TableSection"] | components["schemas"]["ChartSection"])[];
+            /** Title */
+            title: string;
+            /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Sections */
-            sections: (components["schemas"]["TextSection"] | components["schemas"]["TableSection"] | components["schemas"]["ChartSection"])[];
             /** Version */
             version: number;
         };
         /** ReportIn */
         ReportIn: {
-            /** Title */
-            title: string;
             /**
              * Sections
              * @default []
              */
             sections: (components["schemas"]["TextSection"] | components["schemas"]["TableSection"] | components["schemas"]["ChartSection"])[];
+            /** Title */
+            title: string;
         };
         /** ReportList */
         ReportList: {
@@ -1480,40 +1661,56 @@ export interface components {
         /** ReportOut */
         ReportOut: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            /** Section Count */
-            section_count: number;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Section Count */
+            section_count: number;
+            /** Title */
+            title: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
         };
+        /**
+         * ReportSource
+         * @description The answers behind a report's tables and charts, one sheet each.
+         */
+        ReportSource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "report";
+        };
         /** SavedQuestionChange */
         SavedQuestionChange: {
+            chart?: components["schemas"]["ChartSpec"] | null;
             /** Name */
             name: string;
             question: components["schemas"]["Question-Input"];
-            chart?: components["schemas"]["ChartSpec"] | null;
             /** Version */
             version: number;
         };
         /** SavedQuestionIn */
         SavedQuestionIn: {
+            chart?: components["schemas"]["ChartSpec"] | null;
             /** Name */
             name: string;
             question: components["schemas"]["Question-Input"];
-            chart?: components["schemas"]["ChartSpec"] | null;
         };
         /** SavedQuestionList */
         SavedQuestionList: {
@@ -1524,6 +1721,17 @@ export interface components {
         };
         /** SavedQuestionOut */
         SavedQuestionOut: {
+            chart: components["schemas"]["ChartSpec"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
             /**
              * Id
              * Format: uuid
@@ -1531,25 +1739,27 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /**
-             * Dataset Id
-             * Format: uuid
-             */
-            dataset_id: string;
             question: components["schemas"]["Question-Output"];
-            chart: components["schemas"]["ChartSpec"] | null;
-            /** Version */
-            version: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** SavedQuestionSource */
+        SavedQuestionSource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "saved_question";
         };
         /** SessionOut */
         SessionOut: {
@@ -1561,16 +1771,16 @@ export interface components {
         };
         /** SetupIn */
         SetupIn: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
             /** Token */
             token: string;
             /** Workspace Name */
             workspace_name: string;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
-            /** Password */
-            password: string;
         };
         /** SetupState */
         SetupState: {
@@ -1640,64 +1850,64 @@ export interface components {
          * @description An upload's state; `preview` is the first rows of what is here, when they can be read already.
          */
         UploadOut: {
+            /** File Id */
+            file_id: string | null;
+            /** Filename */
+            filename: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Filename */
-            filename: string;
-            /** Size */
-            size: number;
+            /** Job Id */
+            job_id: string | null;
             /** Offset */
             offset: number;
+            /** Preview */
+            preview: {
+                [key: string]: unknown;
+            } | null;
+            /** Size */
+            size: number;
             /**
              * State
              * @enum {string}
              */
             state: "receiving" | "stored";
-            /** File Id */
-            file_id: string | null;
-            /** Job Id */
-            job_id: string | null;
-            /** Preview */
-            preview: {
-                [key: string]: unknown;
-            } | null;
         };
         /** UserOut */
         UserOut: {
+            /** Email */
+            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
             /** Is Super Admin */
             is_super_admin: boolean;
+            /** Name */
+            name: string;
         };
         /** ValidationError */
         ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
         /** ValueCount */
         ValueCount: {
-            /** Value */
-            value: string | number | boolean | null;
             /** Count */
             count: number;
+            /** Value */
+            value: string | number | boolean | null;
         };
         /** VersionList */
         VersionList: {
@@ -1708,6 +1918,13 @@ export interface components {
         };
         /** VersionOut */
         VersionOut: {
+            /** Byte Count */
+            byte_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -1717,24 +1934,17 @@ export interface components {
             number: number;
             /** Row Count */
             row_count: number;
-            /** Byte Count */
-            byte_count: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /** Words */
         Words: {
-            /** Title */
-            title?: string | null;
-            /** Subtitle */
-            subtitle?: string | null;
-            /** Source */
-            source?: string | null;
             /** Alt */
             alt?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Subtitle */
+            subtitle?: string | null;
+            /** Title */
+            title?: string | null;
         };
         /** WorkspaceChoice */
         WorkspaceChoice: {
@@ -1783,598 +1993,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getSetup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupState"];
-                };
-            };
-        };
-    };
-    setUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetupIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    join: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JoinIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: {
-                tablewright_refresh?: string | null;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    refreshSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: {
-                tablewright_refresh?: string | null;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    chooseWorkspace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkspaceChoice"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    createWorkspace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkspaceIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkspaceOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    getMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    listMembers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberList"];
-                };
-            };
-        };
-    };
-    inviteMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invited"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    removeMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    changeMember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    announceUpload: {
-        parameters: {
-            query?: never;
-            header?: {
-                "upload-length"?: string | null;
-                "upload-metadata"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    describeUploads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    getUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    abandonUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    getUploadOffset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    appendToUpload: {
-        parameters: {
-            query?: never;
-            header?: {
-                "upload-offset"?: string | null;
-            };
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    getFile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FileOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     listDatasets: {
         parameters: {
             query?: {
-                search?: string;
+                cursor?: string | null;
                 deleted?: boolean;
                 limit?: number;
-                cursor?: string | null;
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -2559,7 +2184,7 @@ export interface operations {
             };
         };
     };
-    askQuestion: {
+    openDownload: {
         parameters: {
             query?: never;
             header?: never;
@@ -2568,22 +2193,43 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question-Input"];
+                "application/json": components["schemas"]["FileDownload"] | components["schemas"]["EditionDownload"] | components["schemas"]["ExportDownload"] | components["schemas"]["CsvDownload"];
             };
         };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
-                    "application/vnd.apache.arrow.stream": unknown;
+                    "application/json": components["schemas"]["DownloadOut"];
                 };
             };
-            /** @description The answer you have is the newest. */
-            304: {
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fetchDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2600,7 +2246,228 @@ export interface operations {
             };
         };
     };
-    askQuestions: {
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: ("queued" | "running" | "succeeded" | "failed" | "cancelled" | "dead") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    watchJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    join: {
         parameters: {
             query?: never;
             header?: never;
@@ -2609,7 +2476,144 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchIn"];
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
             };
         };
         responses: {
@@ -2618,7 +2622,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -2634,9 +2640,9 @@ export interface operations {
     listQuestions: {
         parameters: {
             query?: {
-                search?: string;
-                limit?: number;
                 cursor?: string | null;
+                limit?: number;
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -2825,12 +2831,84 @@ export interface operations {
             };
         };
     };
+    askQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    askQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                    "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description The answer you have is the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listReports: {
         parameters: {
             query?: {
-                search?: string;
-                limit?: number;
                 cursor?: string | null;
+                limit?: number;
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -2988,37 +3066,6 @@ export interface operations {
             };
         };
     };
-    restoreReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                report_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     listEditions: {
         parameters: {
             query?: never;
@@ -3083,13 +3130,166 @@ export interface operations {
             };
         };
     };
-    listJobs: {
+    restoreReport: {
         parameters: {
-            query?: {
-                state?: ("queued" | "running" | "succeeded" | "failed" | "cancelled" | "dead") | null;
-                limit?: number;
-                cursor?: string | null;
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                tablewright_refresh?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refreshSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                tablewright_refresh?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    chooseWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3102,7 +3302,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobList"];
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
             /** @description Validation Error */
@@ -3116,24 +3340,25 @@ export interface operations {
             };
         };
     };
-    getJob: {
+    announceUpload: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                job_id: string;
+            header?: {
+                "upload-length"?: string | null;
+                "upload-metadata"?: string;
             };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobOut"];
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -3147,85 +3372,167 @@ export interface operations {
             };
         };
     };
-    cancelJob: {
+    describeUploads: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                job_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    retryJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    watchJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    abandonUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getUploadOffset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    appendToUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "upload-offset"?: string | null;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    createWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceOut"];
+                };
             };
             /** @description Validation Error */
             422: {

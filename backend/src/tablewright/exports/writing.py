@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from tablewright.exports.service import Book
 from tablewright.infra import jobs
 from tablewright.infra.compute import document_children, engine
+from tablewright.infra.limits import Limits
+from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
 from tablewright.queries import service as queries
 
@@ -20,7 +23,7 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
         lease.progress(stage="ask", done=index, total=len(book.sheets), unit="tables")
         rows = file.parent / f"{index}.parquet"
         engine().copy(
-            _folder(sheet.asked), sheet.asked.compiled, rows, "parquet", cancelled=lease.cancelled
+            _folder(sheet.asked), sheet.asked.compiled, rows, "parquet", limits=_limits(), cancelled=lease.cancelled
         )
         sheets.append(
             {
@@ -45,8 +48,23 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
 
 
 def csv_rows(asked: queries.Permitted) -> Iterator[bytes]:
-    """The rows of a question as CSV, as they are made."""
-    return engine().csv(_folder(asked), asked.compiled)
+    """The rows of a question as CSV. They are written whole before the first byte leaves, so that what goes
+    wrong is an error with words and never half a file."""
+    file = settings().scratch_dir / f"csv-{uuid4().hex}.csv"
+    engine().copy(_folder(asked), asked.compiled, file, "csv", limits=_limits())
+    return _sent(file)
+
+
+def _sent(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as rows:
+        file.unlink()  # the bytes live as long as they are being read
+        while block := rows.read(1 << 20):
+            yield block
+
+
+def _limits() -> Limits:
+    """An export may take longer than an answer that somebody watches."""
+    return Limits(memory_bytes=settings().query_memory_bytes, cpu_seconds=1200, wall_seconds=600)
 
 
 def _folder(asked: queries.Permitted) -> Path:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tablewright.infra.children import Children, Limits
+from tablewright.infra.children import Children
+from tablewright.infra.limits import Limits
 from tablewright.infra.engine import Engine
 from tablewright.infra.settings import settings
 
