@@ -23,8 +23,8 @@ def _read_services(path: Path) -> None:
             os.environ.setdefault(name, value)
 
 
-def pytest_configure() -> None:
-    _read_services(SERVICES)
+# Now, not in a hook: conftest files below this one read the addresses while they are imported.
+_read_services(SERVICES)
 
 
 @pytest.hookimpl(wrapper=True)
