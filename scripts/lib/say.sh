@@ -5,6 +5,12 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 BUILD="$ROOT/build"
 TOOLS="$ROOT/.tools"
 
+# Trust what this machine trusts: behind a proxy with an authority of its own, uv and Node would refuse the registries.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
+  export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
