@@ -153,6 +153,7 @@ class Supervisor:
             self._start_parts(listener)
             if self._wait_until_healthy(listener):
                 self._greet()
+                # Only now: on a small machine three processes starting at once keep the first page waiting.
                 self._watch()
         return 0
 
@@ -185,8 +186,7 @@ class Supervisor:
             _Part("worker", ["worker"]),
             _Part("beat", ["beat"]),
         ]
-        for part in self._parts:
-            self._start(part)
+        self._start(self._parts[0])
 
     def _start(self, part: _Part) -> None:
         parent = os.getpid()

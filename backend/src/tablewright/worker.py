@@ -1,4 +1,4 @@
-"""The worker and the beat: composes the domains' tasks with the queue, decides nothing.
+"""The worker and the beat: compose the domains' tasks with the queue, decide nothing.
 
 A worker is one process. Its thread waits while the heavy work runs in child processes of its own with limits
 of their own, so threads serve better here than forked copies: killing the worker ends everything it does.
@@ -19,7 +19,7 @@ from tablewright.infra.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
 
-DOMAINS = ("identity", "files", "datasets", "queries", "reports", "exports")
+DOMAINS: tuple[str, ...] = ("identity", "files", "datasets", "queries", "reports", "exports")
 
 
 def register_tasks(current: Settings) -> None:
@@ -37,6 +37,8 @@ def run_worker() -> None:
     """Take jobs until SIGTERM or SIGINT; then running jobs are asked to stop and are handed back."""
     from celery.signals import worker_shutting_down  # type: ignore[import-untyped] # publishes no types
 
+    from tablewright.infra.jobs_relay import run_periodic
+
     current = settings()
     telemetry.configure_logs(current.log_level, process="worker")
     register_tasks(current)
@@ -47,6 +49,9 @@ def run_worker() -> None:
 
     def on_shutting_down(**_: Any) -> None:
         jobs.shutting_down.set()
+
+    # Here and not in the beat, which stays small by knowing no domain. One worker of all runs each.
+    threading.Thread(target=run_periodic, args=(jobs.shutting_down,), name="housekeeping", daemon=True).start()
 
     worker_shutting_down.connect(on_shutting_down)
     app = broker.app()
@@ -73,16 +78,12 @@ def _declare_when_there(app: Any, current: Settings) -> None:
 
 
 def run_beat() -> None:
-    """Send messages for queued jobs and run housekeeping, until SIGTERM or SIGINT."""
-    from tablewright.infra.jobs_relay import beat, run_periodic
+    """Send messages for queued jobs, until SIGTERM or SIGINT."""
+    from tablewright.infra.jobs_relay import beat
 
     current = settings()
     telemetry.configure_logs(current.log_level, process="beat")
-    register_tasks(current)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keeper = threading.Thread(target=run_periodic, args=(stop,), name="housekeeping", daemon=True)
-    keeper.start()
     beat().run(stop)
-    keeper.join(timeout=10)

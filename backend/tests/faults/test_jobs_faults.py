@@ -78,12 +78,12 @@ def explain(place: Installation) -> Callable[[], object]:
 def test_a_worker_killed_during_a_job_means_another_attempt_and_one_result(place: Installation) -> None:
     workspace = place.workspace()
     place.spawn("beat")
-    worker = place.spawn("worker")
+    worker = place.spawn_worker()
     job_id = add(workspace, seconds=1.5)
     wait_until(has_state(place, job_id, "running"), 30, explain(place))
     worker.kill()
     killed_at = time.monotonic()
-    place.spawn("worker")
+    place.spawn_worker()
     wait_until(has_state(place, job_id, "succeeded"), 40, explain(place))
     assert time.monotonic() - killed_at < 3 + 10 + 5
     assert effects(place, job_id) == 1
@@ -99,7 +99,7 @@ def test_a_job_that_kills_every_worker_ends_as_dead_and_the_others_are_done(plac
 
     def keep_a_worker() -> None:
         while not stop.is_set():
-            worker = place.spawn("worker")
+            worker = place.spawn_worker()
             while worker.poll() is None and not stop.wait(0.1):
                 pass
 
@@ -119,11 +119,11 @@ def test_a_job_that_kills_every_worker_ends_as_dead_and_the_others_are_done(plac
 def test_a_frozen_worker_that_wakes_up_publishes_nothing(place: Installation) -> None:
     workspace = place.workspace()
     place.spawn("beat")
-    frozen = place.spawn("worker")
+    frozen = place.spawn_worker()
     job_id = add(workspace, "test.publish", seconds=2)
     wait_until(has_state(place, job_id, "running"), 30, explain(place))
     frozen.signal(signal.SIGSTOP)
-    place.spawn("worker")
+    place.spawn_worker()
     wait_until(has_state(place, job_id, "succeeded"), 40, explain(place))
     (result,) = place.rows("SELECT result FROM jobs WHERE id = %s", job_id)[0]
     frozen.signal(signal.SIGCONT)
@@ -151,7 +151,7 @@ def test_a_relay_killed_between_sending_and_marking_sends_twice_with_one_effect(
     assert place.rows("SELECT count(*) FROM job_queue WHERE published_at IS NULL") == [(3,)]
     place.execute("UPDATE job_queue SET send_at = now()")  # instead of waiting ten seconds
     place.spawn("beat")
-    place.spawn("worker")
+    place.spawn_worker()
     wait_until(lambda: all(state(place, one) == "succeeded" for one in job_ids), 40, explain(place))
     time.sleep(1)
     assert [effects(place, one) for one in job_ids] == [1, 1, 1]
@@ -165,8 +165,8 @@ def test_every_message_delivered_three_times_has_one_effect(place: Installation)
     for _ in range(3):
         for job_id in job_ids:
             app.send_task(broker.TASK_NAME, args=[str(job_id)])
-    place.spawn("worker")
-    place.spawn("worker")
+    place.spawn_worker()
+    place.spawn_worker()
     wait_until(lambda: all(state(place, one) == "succeeded" for one in job_ids), 40, explain(place))
     assert place.rows("SELECT count(*), count(DISTINCT job_id) FROM effects") == [(20, 20)]
 
@@ -174,12 +174,12 @@ def test_every_message_delivered_three_times_has_one_effect(place: Installation)
 def test_a_worker_that_is_asked_to_end_hands_its_job_back(place: Installation) -> None:
     workspace = place.workspace()
     place.spawn("beat")
-    worker = place.spawn("worker")
+    worker = place.spawn_worker()
     job_id = add(workspace, seconds=6)
     wait_until(has_state(place, job_id, "running"), 30, explain(place))
     worker.stop(15)
     assert place.rows("SELECT state, attempt FROM jobs WHERE id = %s", job_id) == [("queued", 0)]
-    place.spawn("worker")
+    place.spawn_worker()
     wait_until(has_state(place, job_id, "succeeded"), 40, explain(place))
     assert effects(place, job_id) == 1
 
@@ -192,7 +192,7 @@ def test_while_the_broker_is_away_jobs_are_accepted_and_none_is_lost(rabbitmq: s
         place.execute(job_tasks.EFFECTS)
         workspace = place.workspace()
         place.spawn("beat").wait_for("relay_connected")
-        place.spawn("worker")
+        place.spawn_worker()
         first = add(workspace)
         wait_until(has_state(place, first, "succeeded"), 30, explain(place))
         job_ids = []
@@ -217,7 +217,7 @@ def test_a_broker_that_comes_back_empty_gets_every_message_again(services: Insta
     first_relay.kill()
     with Connection(services.settings.broker_url) as connection:
         connection.default_channel.queue_purge(services.settings.queue_name)
-    services.spawn("worker")
+    services.spawn_worker()
     services.spawn("beat", TABLEWRIGHT_JOB_RESEND_SECONDS="3600")
     wait_until(lambda: all(state(services, one) == "succeeded" for one in job_ids), 40, explain(services))
 
@@ -235,14 +235,16 @@ def test_messages_that_nobody_can_read_are_parked_and_the_others_are_done(servic
         producer.publish(b"cos\nsystem\n(S'true'\ntR.", content_type="application/x-python-serialize")
     job_ids = [add(workspace) for _ in range(5)]
     services.spawn("beat")
-    services.spawn("worker")
+    services.spawn_worker()
     wait_until(lambda: all(state(services, one) == "succeeded" for one in job_ids), 40, explain(services))
     wait_until(
         lambda: queue_depths(services.settings.broker_url).get(f"{name}.dead") == 4,
         20,
         lambda: (queue_depths(services.settings.broker_url), services.processes[-1].output[-3000:]),
     )
-    assert queue_depths(services.settings.broker_url)[name] == 0
+    depths = queue_depths(services.settings.broker_url)
+    assert depths[name] == 0
+    assert not [queue for queue in depths if queue.startswith("celery")]
 
 
 def test_a_database_that_goes_away_for_a_moment_loses_no_job_and_doubles_none(tmp_path: Path) -> None:
@@ -253,7 +255,7 @@ def test_a_database_that_goes_away_for_a_moment_loses_no_job_and_doubles_none(tm
         through_door = urlunsplit(address._replace(netloc=f"tablewright_app@127.0.0.1:{door.port}"))
         workspace = place.workspace()
         place.spawn("beat", TABLEWRIGHT_DATABASE_URL=through_door)
-        place.spawn("worker", TABLEWRIGHT_DATABASE_URL=through_door)
+        place.spawn_worker(TABLEWRIGHT_DATABASE_URL=through_door)
         job_ids = [add(workspace, seconds=0.4) for _ in range(8)]
         for _ in range(3):
             time.sleep(1.2)

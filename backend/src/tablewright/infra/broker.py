@@ -51,6 +51,7 @@ def make_app(current: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_detect_quorum_queues=True,
+        worker_consumer="tablewright.infra.broker_consumer:Consumer",
         task_create_missing_queues=False,
         task_default_queue=current.queue_name,
         task_default_exchange=current.queue_name,

@@ -117,7 +117,8 @@ def configure_logs(level: str = "info", *, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in ("amqp", "kombu", "alembic", "uvicorn.access"):
+    # One line for each job is ours to write; Celery would add two more for each message.
+    for name in ("amqp", "kombu", "alembic", "uvicorn.access", "celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(process=process)
 
