@@ -4,7 +4,7 @@ import { numberFormat, tickLabels } from './format'
 import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
 import { labelsDirectly } from './legend'
 import { type Plan, shares } from './plan'
-import { nice, type Scale, ticksOf } from './scale'
+import { decimalsOf, nice, type Scale, ticksOf, tidy } from './scale'
 import type { Format } from './spec'
 import { shorten, widthOf } from './text'
 import { timeTicks } from './time'
@@ -61,16 +61,20 @@ const formatOf = (plan: Plan): Format | undefined =>
   plan.stack === 'percent' ? { kind: 'percent', digits: 0 } : plan.series[0]?.format
 
 /** The text of a tick. The step tells how many decimals are needed. */
-function writer(format: Format | undefined, scale: Scale, locale: string): (value: number) => string {
+function writer(
+  format: Format | undefined,
+  scale: Scale,
+  locale: string,
+  names = false,
+): (value: number) => string {
   const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max))
-  const percent = format?.kind === 'percent'
-  const step = percent ? scale.step * 100 : scale.step
-  const digits = Math.max(
-    0,
-    Math.min(10, -Math.floor(Math.log10(step) + 1e-9) + (String(step).endsWith('25') ? 1 : 0)),
-  )
-  return numberFormat({ ...format, digits }, locale, 'axis', largest)
+  const digits = decimalsOf(format?.kind === 'percent' ? tidy(scale.step * 100) : scale.step)
+  return numberFormat({ ...format, digits }, locale, names && largest < 10_000 ? 'name' : 'axis', largest)
 }
+
+/** Counts have no halves. */
+const isWhole = (plan: Plan): boolean =>
+  plan.stack !== 'percent' && plan.series.every((one) => one.column.type === 'integer')
 
 const label = (frame: Frame): Element => ({
   color: frame.theme.muted,
@@ -134,11 +138,11 @@ function lying(plan: Plan, frame: Frame): Plot {
   const titleWidth = Math.min(120, widthOf(plan.xTitle, SMALL))
   const left = Math.ceil(box.left + Math.max(namesWidth, titleWidth) + 10)
   const top = box.top + 20
-  const labels = barLabels(plan, context.locale)
+  const labels = single(plan) ? barLabels(plan, context.locale) : []
   const labelled = single(plan) && (box.bottom - top) / Math.max(1, plan.slots.length) >= 13
   const [low, high] = bounds(plan)
   const room = Math.max(60, box.right - left)
-  let scale = nice(low, high, Math.max(2, Math.floor(room / 90)))
+  let scale = nice(low, high, Math.max(2, Math.floor(room / 90)), isWhole(plan))
   let right = box.right
   let start = left
   if (labelled) {
@@ -202,11 +206,11 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   const xAxisTitle = plan.axis !== 'time' && !(plan.axis === 'category' && !plan.names)
   let bottom = box.bottom - (xAxisTitle ? 20 : 2) - LINE - 8
   const [low, high] = bounds(plan)
-  const labels = barLabels(plan, context.locale)
+  const labels = single(plan) ? barLabels(plan, context.locale) : []
   const band = (box.right - box.left) / Math.max(1, plan.slots.length)
   const labelled =
     single(plan) && plan.slots.length <= 16 && labels.every((text) => widthOf(text, SMALL) <= band - 4)
-  let scale = nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)))
+  let scale = nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)), isWhole(plan))
   if (labelled && low !== high) scale = { min: low, max: high, step: high - low }
   const write = writer(formatOf(plan), scale, context.locale)
   const labelWidth = labelled ? 0 : Math.max(...ticksOf(scale).map((tick) => widthOf(write(tick), SMALL)))
@@ -274,7 +278,7 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
   const dots = {
     axisTick: { show: true, length: 4, lineStyle: { color: frame.theme.axis, width: 1 } },
   }
-  if (plan.axis === 'category') return categories(plan, frame, width, right)
+  if (plan.axis === 'category') return categories(plan, frame, left, right)
   const first = plan.slots[0]
   const last = plan.slots.at(-1)
   if (plan.axis === 'time') {
@@ -329,7 +333,12 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
     scale = nice(low, high, Math.max(2, Math.floor(width / 80)))
     marks = ticksOf(scale)
   }
-  const write = writer(plan.xFormat, scale, context.locale)
+  const write = writer(
+    plan.xFormat,
+    scale,
+    context.locale,
+    plan.axis === 'number' && plan.x.type === 'integer',
+  )
   const over = Math.max(0, widthOf(write(scale.max), SMALL) / 2 - (frame.box.right - right))
   return {
     lines: 1,
@@ -348,12 +357,20 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
   }
 }
 
-function categories(plan: Plan, frame: Frame, width: number, right: number): Along {
-  const count = Math.max(1, plan.slots.length)
+/** Whole numbers without holes, such as years. */
+function isEvenly(plan: Plan): boolean {
+  return plan.ticks.every(
+    (slot, index) => index === 0 || Number(slot.cell) - Number(plan.ticks[index - 1]?.cell) === 1,
+  )
+}
+
+function categories(plan: Plan, frame: Frame, left: number, right: number): Along {
+  const width = right - left
+  const count = Math.max(1, plan.ticks.length)
   const band = width / count
-  const data = plan.slots.map((_, index) => String(index))
+  const data = plan.ticks.map((_, index) => String(index))
   const grain = plan.x.grain ?? null
-  let texts = plan.slots.map((slot) => slot.label)
+  let texts = plan.ticks.map((slot) => slot.label)
   let shown = texts.map(() => true)
   let rotate = 0
   let extra = 0
@@ -362,9 +379,9 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
   if (
     grain &&
     count > 1 &&
-    plan.slots.every((slot, index) => index === 0 || slot.at > (plan.slots[index - 1]?.at ?? 0))
+    plan.ticks.every((slot, index) => index === 0 || slot.at > (plan.ticks[index - 1]?.at ?? 0))
   ) {
-    const times = plan.slots.map((slot) => slot.at)
+    const times = plan.ticks.map((slot) => slot.at)
     const ticks = timeTicks(times[0] ?? 0, times.at(-1) ?? 0, Math.floor(width / 52), grain)
     const on = new Set(ticks.values)
     let chosen = times.filter((time) => on.has(time))
@@ -383,13 +400,20 @@ function categories(plan: Plan, frame: Frame, width: number, right: number): Alo
   } else if (widest > band - 6) {
     if (plan.names && band >= 14) {
       rotate = 38
-      const longest = 110
-      texts = texts.map((text) => shorten(text, longest, SMALL))
-      extra = Math.ceil(Math.min(longest, widest) * 0.62)
+      const cosine = 0.788
+      // The first names may not run out of the picture.
+      texts = texts.map((text, index) =>
+        shorten(text, Math.min(110, (left - 4 + band * (index + 0.5)) / cosine), SMALL),
+      )
+      extra = Math.ceil(Math.max(...texts.map((text) => widthOf(text, SMALL))) * 0.62)
     } else {
       const every = Math.ceil((Math.min(widest, 160) + 10) / band)
       texts = texts.map((text) => shorten(text, 160, SMALL))
-      shown = texts.map((_, index) => index % every === 0)
+      // Years go by fives and tens.
+      const round = [1, 2, 5, 10, 20, 25, 50, 100].find((candidate) => candidate >= every) ?? every
+      const rounded = plan.ticks.map((slot) => plan.x.type === 'integer' && Number(slot.cell) % round === 0)
+      const spaced = texts.map((_, index) => index % every === 0)
+      shown = rounded.filter(Boolean).length >= 2 && isEvenly(plan) ? rounded : spaced
     }
   }
   return {

@@ -89,6 +89,8 @@ function tooltip(decided: Plan, frame: Frame): Element {
     textStyle: { color: theme.ink, fontSize: SMALL + 1, fontFamily: frame.font, lineHeight: 18 },
     axisPointer: {
       type: decided.mark === 'bar' ? 'shadow' : 'line',
+      // Behind the marks.
+      z: 1,
       lineStyle: { color: theme.axis },
       shadowStyle: { color: theme.grid, opacity: 0.5 },
       label: { show: false },

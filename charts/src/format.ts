@@ -46,6 +46,8 @@ export type Purpose =
   | 'axis'
   /** Beside a mark: without decimals from a thousand on, compact from a million on. */
   | 'label'
+  /** A whole number that names rather than counts, such as a year: without separators. */
+  | 'name'
 
 /** A function from numbers to text. Percent takes fractions: 0.25 is 25 %. */
 export function numberFormat(
@@ -85,6 +87,7 @@ export function numberFormat(
       options.minimumFractionDigits = 0
       options.maximumFractionDigits = digits ?? decimals(size, purpose)
     }
+    if (purpose === 'name') options.useGrouping = false
   }
   const formatter = intl(localeOf(locale), options)
   // Intl writes -0 with its sign; nobody means that.
@@ -174,7 +177,7 @@ export function tickLabels(times: readonly number[], unit: TickUnit, locale: str
 /** Any cell as a person reads it. */
 export function formatValue(
   value: Scalar | undefined,
-  column: Pick<AnswerColumn, 'type' | 'grain'>,
+  column: Pick<AnswerColumn, 'type' | 'grain'> & Partial<Pick<AnswerColumn, 'role'>>,
   format: Format | undefined,
   locale: string,
   binWidth?: number,
@@ -191,7 +194,8 @@ export function formatValue(
     if (number === null) return clean(String(value))
     if (typeof value === 'string' && !Number.isSafeInteger(number) && Number.isInteger(number))
       return clean(value)
-    const write = numberFormat(format, locale, 'full', number)
+    const names = column.role === 'dimension' && column.type === 'integer' && binWidth === undefined
+    const write = numberFormat(format, locale, names && !format?.unit ? 'name' : 'full', number)
     return binWidth === undefined ? write(number) : say.range(write(number), write(number + binWidth))
   }
   const text = clean(String(value))

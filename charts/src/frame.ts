@@ -83,7 +83,7 @@ export function frameOf(plan: Plan, context: Context): Frame {
 
   if (drawsHeadings(context)) {
     const { title, subtitle, source } = headingsOf(plan)
-    for (const line of wrap(title, width, TITLE_SIZE, 2, 'bold')) {
+    for (const line of wrap(title, width, TITLE_SIZE, context.height < 300 ? 1 : 2, 'bold')) {
       frame.elements.push(
         textAt(frame, line, box.left, box.top, { size: TITLE_SIZE, color: theme.ink, bold: true }),
       )

@@ -54,6 +54,8 @@ export interface Plan {
   x: AnswerColumn
   xFormat: Format | undefined
   slots: Slot[]
+  /** What is written along a category axis: the slots, or for scattered points each category once. */
+  ticks: Slot[]
   series: Series[]
   /** Slots after which a line is broken, since periods are missing. */
   gaps: Set<number>
@@ -157,7 +159,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const slotCells: Scalar[] = []
   const seen = new Map<string, number>()
   const groups = new Map<string, Scalar>()
-  const cellAt: { slot: number; group: string; row: number }[] = []
+  const rowsOf = new Map<string, { slots: number[]; rows: number[] }>()
   let unplaced = 0
   for (let row = 0; row < rows; row += 1) {
     const cell = xs[row] ?? null
@@ -167,11 +169,16 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       continue
     }
     const color = split ? (split.cells[row] ?? null) : null
-    const group = `${typeof color}:${color}`
-    if (!groups.has(group)) groups.set(group, color)
-    const place = `${typeof cell}:${cell}`
+    const group = split ? `${typeof color}:${color}` : ''
+    let own = rowsOf.get(group)
+    if (!own) {
+      own = { slots: [], rows: [] }
+      rowsOf.set(group, own)
+      groups.set(group, color)
+    }
     let slot: number | undefined
     if (mark !== 'scatter') {
+      const place = `${typeof cell}:${cell}`
       const again = seen.get(`${group}|${place}`) ?? 0
       seen.set(`${group}|${place}`, again + 1)
       const key = `${again}|${place}`
@@ -182,18 +189,43 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       slot = slotCells.length
       slotCells.push(cell)
     }
-    cellAt.push({ slot, group, row })
+    own.slots.push(slot)
+    own.rows.push(row)
   }
   if (unplaced > 0)
     notes.push(axis === 'bins' ? say.emptyBin(count(unplaced)) : say.unplaced(count(unplaced)))
 
-  const all = split ? [...groups.keys()] : ['']
+  // Series are chosen before they are filled: a column of identities would make a hundred thousand of them.
+  let all = split ? [...groups.keys()] : ['']
+  const most = Math.max(1, Math.floor(MOST_SERIES / measures.length))
+  if (all.length > most) {
+    notes.push(
+      say.ofShown(count(most * measures.length), count(all.length * measures.length), say.what.series),
+    )
+    const weight = new Map(
+      all.map((group) => [
+        group,
+        measures.reduce(
+          (sum, { cells }) =>
+            sum +
+            (rowsOf.get(group)?.rows ?? []).reduce(
+              (part, row) => part + Math.abs(numberOf(cells[row]) ?? 0),
+              0,
+            ),
+          0,
+        ),
+      ]),
+    )
+    const large = new Set([...all].sort((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0)).slice(0, most))
+    all = all.filter((group) => large.has(group))
+  }
   let series: Series[] = []
   for (const group of all) {
     for (const { channel, column, cells } of measures) {
       const values = new Array<number | null>(slotCells.length).fill(null)
-      for (const cell of cellAt) {
-        if (!split || cell.group === group) values[cell.slot] = numberOf(cells[cell.row])
+      const own = rowsOf.get(group)
+      for (let index = 0; own && index < own.slots.length; index += 1) {
+        values[own.slots[index] ?? 0] = numberOf(cells[own.rows[index] ?? 0])
       }
       const label = split
         ? formatValue(groups.get(group) ?? null, split.column, split.channel.format, context.locale)
@@ -228,10 +260,6 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       const rest = series.filter((one) => !large.has(one)).sort((a, b) => total(b) - total(a))
       for (const one of rest) one.rest = rest.length > 1
       series = [...series.filter((one) => large.has(one)), ...rest]
-    }
-    if (series.length > MOST_SERIES) {
-      notes.push(say.ofShown(count(MOST_SERIES), count(series.length), say.what.series))
-      series = series.slice(0, MOST_SERIES)
     }
   }
   for (const [index, one] of series.entries()) {
@@ -347,6 +375,20 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   }
   if (axis === 'category') slots = slots.map((slot, index) => (grain ? slot : { ...slot, at: index }))
 
+  let ticks = slots
+  if (mark === 'scatter' && axis === 'category') {
+    const positions = new Map<string, number>()
+    ticks = []
+    for (const slot of slots) {
+      const position = positions.get(slot.label) ?? positions.size
+      if (position === positions.size) {
+        positions.set(slot.label, position)
+        ticks.push({ ...slot, at: position })
+      }
+      slot.at = position
+    }
+  }
+
   let stack = mark === 'bar' || mark === 'area' || mark === 'histogram' ? (spec.stack ?? 'none') : 'none'
   if (mark === 'histogram' && stack === 'none' && complete.length > 1) stack = 'zero'
   if (stack === 'percent' && complete.some((one) => one.values.some((value) => (value ?? 0) < 0))) {
@@ -379,6 +421,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     x,
     xFormat: spec.x.format,
     slots,
+    ticks,
     series,
     gaps,
     stack,

@@ -17,6 +17,9 @@ import {
 } from './build'
 import { cases } from './cases.mjs'
 
+const valuesAt = (option: ReturnType<typeof drawn>): unknown[] =>
+  (option.series[0]?.data ?? []).map((point) => (point as number[])[0])
+
 const bar = { mark: 'bar' as const, x, y }
 
 describe('bars', () => {
@@ -267,6 +270,22 @@ describe('lines', () => {
     expect(headings(spec, rows, pdf).subtitle).toBe('3,001 points, simplified for display')
   })
 
+  test('of a column of identities are forty at most, with a note, and cost no memory', () => {
+    const rows = answer(
+      [month, column('d1', 'Id'), amount],
+      Array.from({ length: 20_000 }, (_, i) => [
+        new Date(i * 86_400_000).toISOString().slice(0, 10),
+        `id ${i}x`,
+        i,
+      ]),
+    )
+    const spec = { ...line, color: { field: 'd1' } }
+    const option = drawn(compile(spec, rows, pdf))
+    expect(option.series).toHaveLength(40)
+    expect(option.series[0]?.name).toBe('id 19999x')
+    expect(headings(spec, rows, pdf).subtitle).toContain('40 of 20,000 series shown')
+  })
+
   test('a hidden series goes, the colours stay', () => {
     const rows = answer(
       [month, column('d1', 'Kind'), amount],
@@ -328,6 +347,20 @@ describe('other marks', () => {
       [30, 40, 0, 2],
     ])
     expect(option.xAxis).toMatchObject({ min: 0, max: 40 })
+  })
+
+  test('points over categories share a place for each category', () => {
+    const rows = answer(
+      [region, amount],
+      [
+        ['A', 1],
+        ['B', 2],
+        ['A', 3],
+      ],
+    )
+    const option = drawn(compile({ mark: 'scatter', x, y }, rows, pdf))
+    expect(option.xAxis.data).toHaveLength(2)
+    expect(valuesAt(option)).toEqual([0, 1, 0])
   })
 
   test('a large scatter is drawn in one stroke', () => {

@@ -62,6 +62,11 @@ describe('cells', () => {
     expect(formatTime(time, 'week', 'date', 'de')).toBe('Woche ab 7. Apr. 2025')
   })
 
+  test('whole numbers that name a group, such as years, have no separators', () => {
+    expect(formatValue(2025, { type: 'integer', role: 'dimension' }, undefined, 'en')).toBe('2025')
+    expect(formatValue(2025, { type: 'integer', role: 'measure' }, undefined, 'en')).toBe('2,025')
+  })
+
   test('bins are ranges', () => {
     expect(formatValue(10, { type: 'float' }, undefined, 'en', 5)).toBe('10 to 15')
   })
@@ -103,10 +108,16 @@ describe('time', () => {
 })
 
 describe('scales', () => {
+  test('counts have no halves', () => {
+    expect(ticksOf(nice(0, 2, 4, true))).toEqual([0, 1, 2])
+    expect(ticksOf(nice(0, 5, 2, true))).toEqual([0, 5])
+  })
+
   test.each([
     [0, 97, 5, [0, 20, 40, 60, 80, 100]],
-    [-0.3, 0.8, 4, [-0.5, 0, 0.5, 1]],
-    [5, 5, 4, [0, 2, 4, 6]],
+    [-0.3, 0.8, 4, [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8]],
+    [5, 5, 4, [0, 1, 2, 3, 4, 5]],
+    [0, 204, 2, [0, 100, 200, 300]],
     [0, 0, 2, [0, 0.5, 1]],
   ])('%d to %d in about %d', (low, high, count, expected) =>
     expect(ticksOf(nice(low, high, count))).toEqual(expected),

@@ -33,7 +33,9 @@ export function bar(plan: Plan, frame: Frame): Element {
       barGap: '8%',
       itemStyle: {
         color: one.color,
-        ...(stacked && !many ? { borderColor: frame.theme.ground, borderWidth: 1 } : {}),
+        ...(stacked && !many
+          ? { borderColor: frame.theme.ground, borderWidth: thickness < 16 ? 0.5 : 1 }
+          : {}),
       },
       data: (values[index] ?? []).map((value, slot) => ({
         value,

@@ -1,7 +1,7 @@
 import { numberFormat } from '../format'
 import { type Element, type Frame, SMALL } from '../frame'
 import type { Plan } from '../plan'
-import { shorten } from '../text'
+import { shorten, widthOf } from '../text'
 import { COLOURS, themes } from '../theme'
 
 /** A ring of at most six parts, each with its name, value and share beside it. */
@@ -12,8 +12,8 @@ export function pie(plan: Plan, frame: Frame): Element {
   const percent = numberFormat({ kind: 'percent', digits: 1 }, context.locale)
   const width = box.right - box.left
   const height = box.bottom - box.top
-  const room = Math.max(60, width / 2 - 60)
-  const radius = Math.max(24, Math.min(height / 2 - 28, width * 0.24))
+  const radius = Math.max(24, Math.min(height / 2 - 28, width / 2 - 120))
+  const room = Math.max(40, width / 2 - radius - 28)
   const colors = (themes[context.theme] ?? themes.light).series
   return {
     series: one
@@ -35,10 +35,13 @@ export function pie(plan: Plan, frame: Frame): Element {
               fontSize: SMALL + 1,
               fontFamily: frame.font,
               lineHeight: 17,
+              overflow: 'none',
               formatter: (part: { dataIndex: number }) => {
                 const value = one.values[part.dataIndex] ?? 0
                 const name = shorten(plan.slots[part.dataIndex]?.label ?? '', Math.min(room, 170), SMALL + 1)
-                return `${name}\n${plan.writes.value(one, value)} · ${percent(total ? value / total : 0)}`
+                const share = percent(total ? value / total : 0)
+                const both = `${plan.writes.value(one, value)} · ${share}`
+                return `${name}\n${widthOf(both, SMALL + 1) <= room ? both : share}`
               },
             },
             labelLine: { length: 12, length2: 10, lineStyle: { color: theme.axis, width: 1 } },

@@ -18,7 +18,7 @@ export function scatter(plan: Plan, frame: Frame): Element {
       largeThreshold: MANY_POINTS,
       progressive: 0,
       symbol: large ? 'circle' : one.symbol,
-      symbolSize: large ? 3 : plan.slots.length > 600 ? 5 : 8,
+      symbolSize: large ? 3 : plan.slots.length > 600 || frame.context.width < 420 ? 5 : 8,
       itemStyle: {
         color: one.color,
         // Full colour keeps its contrast; only the one dark blue can afford to be thinner where points crowd.

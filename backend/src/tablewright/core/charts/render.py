@@ -6,6 +6,7 @@ ever run. V8 belongs into a child process, since a context that ran out of memor
 
 from __future__ import annotations
 
+import ctypes
 import json
 import threading
 from functools import cache
@@ -121,6 +122,9 @@ class _Engine:
 
     def __init__(self, bundle: str) -> None:
         self._v8 = MiniRacer()
+        # Never closed: its finaliser waits for a thread that the end of the interpreter has already stopped, and
+        # one process in three hung there. One reference more keeps it from being finalised; the process takes it along.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._v8))
         self._v8.eval(bundle)
         # A function object takes text as text: no code is made of it.
         self._render: Any = self._v8.eval("renderChart")
