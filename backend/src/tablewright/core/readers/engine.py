@@ -1,0 +1,47 @@
+"""A DuckDB connection that can read the source, write the output and do nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from tablewright.core.readers.model import Source
+
+ROW_GROUP_ROWS = 122_880
+PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+
+
+def literal(text: str | Path) -> str:
+    """A string literal for DuckDB."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+@contextmanager
+def locked(source: Source, *, readable: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose file access is limited to the source, the scratch folder and the output folder."""
+    spill = source.context.scratch / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(
+        config={
+            "memory_limit": f"{source.memory_bytes // (1 << 20)}MiB",
+            "threads": str(source.threads),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "preserve_insertion_order": "true",
+        }
+    )
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
+        files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
+        con.execute(f"SET allowed_directories = [{folders}]")
+        con.execute(f"SET allowed_paths = [{files}]")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+        yield con
+    finally:
+        con.close()

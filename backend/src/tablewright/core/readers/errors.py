@@ -1,0 +1,68 @@
+"""Why a file could not be read at all. Rows that cannot be read are quarantined, not raised."""
+
+from __future__ import annotations
+
+from tablewright.core.errors import Invalid, TooLarge
+
+
+class FileEmpty(Invalid):
+    def __init__(self) -> None:
+        super().__init__("The file is empty: there is nothing in it to load.")
+
+
+class NotATable(Invalid):
+    """The bytes are not text, or are a document of a kind that holds no table."""
+
+
+class LineTooLong(Invalid):
+    def __init__(self, line: int, limit: int) -> None:
+        super().__init__(
+            f"Line {line:,} is longer than {limit // (1 << 20)} MiB. A table has one row per line; "
+            "check whether the file has line breaks at all.",
+            line=line,
+        )
+
+
+class TooManyColumns(Invalid):
+    def __init__(self, count: int, limit: int, **where: object) -> None:
+        super().__init__(
+            f"The table has {count:,} columns; at most {limit:,} are accepted. Remove columns that are not needed, "
+            "or turn the table so that they become rows.",
+            **where,
+        )
+
+
+class NothingReadable(Invalid):
+    """Every row was quarantined or skipped."""
+
+
+class PasswordProtected(Invalid):
+    def __init__(self) -> None:
+        super().__init__("The workbook is protected by a password. Save it without one and upload it again.")
+
+
+class ArchiveBomb(TooLarge):
+    """A compressed file whose declared or real content is out of proportion."""
+
+
+class FileDamaged(Invalid):
+    """The format is known, but the file is cut short or inconsistent."""
+
+
+class SheetTooLarge(TooLarge):
+    """A worksheet spans more cells than can be held."""
+
+
+class TooDeep(Invalid):
+    def __init__(self, limit: int, **where: object) -> None:
+        super().__init__(f"The data is nested more than {limit} levels deep.", **where)
+
+
+class CountsDisagree(Invalid):
+    """Two independent counts of the same rows differ: the load is stopped rather than shown as right."""
+
+    def __init__(self, counted: int, loaded: int) -> None:
+        super().__init__(
+            f"The file holds {counted:,} rows by one count and {loaded:,} by another, so the load was stopped "
+            "instead of showing a table that may be wrong."
+        )

@@ -1,0 +1,77 @@
+"""The tasks `load` and `preview`: a file in, tables with receipts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tablewright.core.readers import sniff
+from tablewright.core.readers.delimited import DelimitedReader, opened, preview_rows, schema_of
+from tablewright.core.readers.encoding import single_byte
+from tablewright.core.readers.errors import FileEmpty
+from tablewright.core.readers.kinds import TEXT
+from tablewright.core.readers.model import Context, Reader, Receipt, Source
+from tablewright.core.readers.names import repaired
+from tablewright.core.readers.scan import NotUtf8
+
+READERS: Sequence[Reader] = (DelimitedReader(),)
+"""In the order in which they are asked: exact signatures first, plain text last."""
+HEAD = 64 << 10
+PREVIEW_ROWS = 100
+
+
+def reader_of(path: Path) -> Reader:
+    """The reader that claims a file by its content. The file's name plays no part."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise FileEmpty
+    return next(reader for reader in READERS if reader.claims(path, head))
+
+
+def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Read every table of `path` into Parquet files in `out_dir`.
+
+    Returns `{format, tables: [{name, file, row_count, byte_count, schema, profile, receipt}]}`.
+    """
+    source = _source(params, context)
+    source.out_dir.mkdir(parents=True, exist_ok=True)
+    reader = reader_of(source.path)
+    return {"format": reader.format, "tables": [table.as_json() for table in reader.read(source)]}
+
+
+def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The first rows of the first table, from the first bytes only: `{format, schema, rows, is_partial}`.
+
+    Made for files that are still arriving: the last, incomplete line is left out, types are provisional.
+    """
+    source = _source({"out_dir": str(context.scratch), **params}, context)
+    reader = reader_of(source.path)
+    if not isinstance(reader, DelimitedReader):
+        return {"format": reader.format, "schema": [], "rows": [], "is_partial": True}
+    try:
+        file = opened(source, None, partial=True)
+    except NotUtf8 as odd:
+        file = opened(source, single_byte(source.path, odd.byte), partial=True)
+    layout = file.layout
+    names = repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], Receipt())
+    schema = schema_of(names, [kind or TEXT for kind in layout.kinds])
+    rows = [[value or None for value in row] for row in preview_rows(file, PREVIEW_ROWS)]
+    return {"format": reader.format, "schema": schema.as_json(), "rows": rows, "is_partial": True}
+
+
+def _source(params: Mapping[str, Any], context: Context) -> Source:
+    path = Path(params["path"])
+    return Source(
+        path=path,
+        filename=str(params.get("filename") or path.name),
+        out_dir=Path(params["out_dir"]),
+        context=context,
+        memory_bytes=int(params.get("memory_bytes") or 384 << 20),
+        threads=int(params.get("threads") or 2),
+        max_columns=int(params.get("max_columns") or 2000),
+    )
+
+
+__all__ = ["preview", "reader_of", "run", "sniff"]

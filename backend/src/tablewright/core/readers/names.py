@@ -1,0 +1,38 @@
+"""Column names: kept as written where possible, repaired and recorded where not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tablewright.core.readers.model import Receipt
+
+NAME_CHARACTERS = 300
+
+
+def repaired(names: Sequence[str], receipt: Receipt) -> list[str]:
+    """Unique, non-empty names in the same order; what was changed is recorded as a decision."""
+    result: list[str] = []
+    taken = {name.strip().casefold() for name in names if name.strip()}
+    used: set[str] = set()
+    invented: list[str] = []
+    renamed: list[str] = []
+    for position, original in enumerate(names, start=1):
+        wanted = " ".join(original.replace("\x00", "").split())[:NAME_CHARACTERS]
+        blank = not wanted
+        if blank:
+            wanted = f"Column {position}"
+        name, number = wanted, 2
+        while name.casefold() in used or (blank and name.casefold() in taken):
+            name, number = f"{wanted} ({number})", number + 1
+        if blank:
+            invented.append(name)
+        elif name != wanted:
+            renamed.append(f'"{wanted}" in column {position} became "{name}"')
+        used.add(name.casefold())
+        result.append(name)
+    if invented:
+        listed = ", ".join(invented[:10])
+        receipt.decide("column names", "invented", f"{len(invented)} columns have no name: {listed}")
+    if renamed:
+        receipt.decide("column names", "made unique", "; ".join(renamed[:10]))
+    return result

@@ -1,0 +1,44 @@
+"""Where rows go that were not loaded: the first into the receipt, all of them into a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import IO
+
+from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt
+
+_NUL = "\x00"
+
+
+class Quarantine:
+    """Counts and keeps rows that could not be read. The file is made with the first of them."""
+
+    def __init__(self, receipt: Receipt, file: Path) -> None:
+        self._receipt = receipt
+        self._path = file
+        self._file: IO[str] | None = None
+
+    def add(self, odd: Odd) -> None:
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8")
+            self._receipt.quarantine_file = self._path.name
+        whole = {**odd.as_json(), "raw": storable(odd.raw)}
+        self._file.write(json.dumps(whole, ensure_ascii=False) + "\n")
+        self._receipt.rows_quarantined += 1
+        if len(self._receipt.quarantine) < LISTED_ROWS:
+            self._receipt.quarantine.append({**odd.as_json(), "raw": storable(odd.as_json()["raw"])})
+
+    def skip(self, odd: Odd) -> None:
+        self._receipt.rows_skipped += 1
+        if len(self._receipt.skipped) < LISTED_ROWS:
+            self._receipt.skipped.append({**odd.as_json(), "raw": storable(odd.as_json()["raw"])})
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def storable(text: str) -> str:
+    """Text without the NUL character and lone surrogates, which databases refuse; NUL is shown as its symbol."""
+    return text.replace(_NUL, "␀").encode("utf-8", "replace").decode()

@@ -1,0 +1,145 @@
+"""One record after another out of delimited text, with a reason for each that cannot be read.
+
+This is the careful way: it knows a stray quote from an opening one and gives up a line, never the file.
+Clean stretches of a file never come here (see `scan`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+MOST_LINES_IN_A_RECORD = 2000
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file separates and quotes. `quote` None means that nothing is quoted."""
+
+    delimiter: str
+    quote: str | None = '"'
+    escape: str | None = '"'
+    """The mark before a quote inside a quoted value: the quote itself (doubling) or a backslash."""
+
+    @property
+    def doubles(self) -> bool:
+        return self.escape == self.quote
+
+
+@dataclass(frozen=True)
+class Record:
+    start: int
+    end: int
+    """Where the next record begins."""
+    lines: int
+    values: list[bytes]
+    problem: str | None = None
+    blank: bool = False
+
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass
+class Grammar:
+    """A dialect made ready to parse bytes."""
+
+    dialect: Dialect
+    delimiter: bytes = field(init=False)
+    quote: bytes = field(init=False)
+    _bare_end: re.Pattern[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.delimiter = self.dialect.delimiter.encode()
+        self.quote = (self.dialect.quote or "").encode()
+        self._bare_end = re.compile(re.escape(self.delimiter) + rb"|\r\n|\n|\r")
+
+    def records(self, text: bytes, start: int, stop: int, width: int | None, *, final: bool) -> Iterator[Record]:
+        """The records that begin in text[start:stop]. `text` may go on behind, for quoted line breaks.
+
+        With a width, a record of several lines that has not this many values is taken as one bad line:
+        a quote that was never closed must not swallow the rows below it. `final` says that nothing follows
+        `text` in the file.
+        """
+        position = start
+        while position < stop:
+            record = self._record(text, position, width, final=final)
+            if record is None:
+                return
+            yield record
+            position = record.end
+
+    def _record(self, text: bytes, start: int, width: int | None, *, final: bool) -> Record | None:
+        found = _LINE_END.search(text, start)
+        line_stop, line_end = (found.start(), found.end()) if found else (len(text), len(text))
+        if found is None and not final:
+            return None
+        line = text[start:line_stop]
+        if not line.strip():
+            return Record(start, line_end, 1, [line] if line else [], blank=True)
+        if not self.quote or self.quote not in line:
+            return Record(start, line_end, 1, line.split(self.delimiter))
+        values: list[bytes] = []
+        position = start
+        while True:
+            value, position, problem, more = self._value(text, position)
+            if problem:
+                return Record(start, line_end, 1, [line], problem)
+            values.append(value)
+            if not more:
+                break
+        ending = _LINE_END.match(text, position)
+        end = ending.end() if ending else position
+        lines = 1 if end <= line_end else len(_LINE_END.findall(text, start, end))
+        if lines > 1 and width is not None and len(values) != width:
+            return Record(start, line_end, 1, [line], "a quote is opened in this line and not closed in it")
+        return Record(start, end, lines, values)
+
+    def _value(self, text: bytes, start: int) -> tuple[bytes, int, str | None, bool]:
+        """One value: itself, where it ends, what is wrong with it, and whether another follows."""
+        opening = start
+        while text[opening : opening + 1] == b" " and self.delimiter != b" ":
+            opening += 1
+        if text[opening : opening + 1] != self.quote:
+            found = self._bare_end.search(text, start)
+            if found is None:
+                return text[start:], len(text), None, False
+            more = found.group() == self.delimiter
+            return text[start : found.start()], found.end() if more else found.start(), None, more
+        closing = self._closing(text, opening + 1)
+        if closing is None:
+            return b"", start, "a quote is opened and never closed", False
+        value = text[opening + 1 : closing]
+        if self.dialect.doubles:
+            value = value.replace(self.quote * 2, self.quote)
+        elif self.dialect.escape:
+            value = re.sub(rb"\\(.)", rb"\1", value, flags=re.DOTALL)
+        behind = closing + 1
+        while text[behind : behind + 1] == b" " and self.delimiter != b" ":
+            behind += 1
+        if text.startswith(self.delimiter, behind):
+            return value, behind + len(self.delimiter), None, True
+        if behind >= len(text) or text[behind] in b"\r\n":
+            return value, behind, None, False
+        return b"", start, "text follows a closing quote", False
+
+    def _closing(self, text: bytes, start: int) -> int | None:
+        position = start
+        while True:
+            position = text.find(self.quote, position)
+            if position < 0:
+                return None
+            if self.dialect.doubles:
+                if text[position + 1 : position + 2] == self.quote:
+                    position += 2
+                    continue
+                return position
+            if self.dialect.escape:
+                slashes = 0
+                while position - slashes - 1 >= start and text[position - slashes - 1 : position - slashes] == b"\\":
+                    slashes += 1
+                if slashes % 2:
+                    position += 1
+                    continue
+            return position

@@ -1,0 +1,227 @@
+"""From columns of text to typed Parquet in one pass, with a second look only where a value did not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tablewright.core.readers.engine import PARQUET, literal
+from tablewright.core.readers.kinds import (
+    BOOLEAN_WORDS,
+    CLOCKS,
+    DATE,
+    DATE_FORMATS,
+    INSTANT,
+    INTEGER,
+    NULL_WORDS,
+    OTHER_ORDER,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    Kind,
+    boolean,
+    dated,
+    number_kind,
+    shown,
+)
+from tablewright.core.readers.model import Receipt
+
+LineOf = Callable[[int], int | None]
+
+
+@dataclass
+class Typing:
+    """The types of a table's columns while they are being decided."""
+
+    con: duckdb.DuckDBPyConnection
+    relation: str
+    """SQL of a relation with the text columns c1, c2, …"""
+    names: Sequence[str]
+    kinds: list[Kind]
+    evidence: dict[int, str]
+    line_of: LineOf
+
+    def settle_orders(self) -> None:
+        """Decide day or month first on all values of each column where the sample leaves it open."""
+        open_columns = [i for i, kind in enumerate(self.kinds) if _other_order(kind) is not None]
+        if not open_columns:
+            return
+        parts = []
+        for i in open_columns:
+            text = self.kinds[i].text(f"c{i + 1}")
+            numbers = f"regexp_extract({text}, '^([0-9]+)[-/]([0-9]+)', "
+            for group in (1, 2):
+                number = f"TRY_CAST({numbers}{group}) AS INTEGER)"
+                parts += [f"count_if({number} > 12)", f"any_value({text}) FILTER ({number} > 12)"]
+        row = self._one(f"SELECT {', '.join(parts)} FROM {self.relation}")
+        for place, i in enumerate(open_columns):
+            day_first, day_example, month_first, month_example = row[place * 4 : place * 4 + 4]
+            kind = self.kinds[i]
+            day_kind, month_kind = _ordered(kind)
+            if day_first and not month_first:
+                self.kinds[i] = day_kind
+                self.evidence[i] = f'day first: "{day_example}" and {day_first - 1:,} more have a first number above 12'
+            elif month_first and not day_first:
+                self.kinds[i] = month_kind
+                self.evidence[i] = (
+                    f'month first: "{month_example}" and {month_first - 1:,} more have a second number above 12'
+                )
+            elif day_first and month_first:
+                self.kinds[i] = TEXT
+                self.evidence[i] = f'both orders occur, for instance "{day_example}" and "{month_example}": kept as text'
+            else:
+                self.kinds[i] = day_kind
+                self.evidence[i] = "ASSUMED day first: no value has a number above 12 that would tell day from month"
+
+    def write(self, target: Path) -> int:
+        """Write the Parquet file and return its row count; types that turn out wrong are decided anew."""
+        for _attempt in range(3):
+            columns = ", ".join(f"{kind.strictly(f'c{i + 1}')} AS c{i + 1}" for i, kind in enumerate(self.kinds))
+            try:
+                row = self.con.execute(
+                    f"COPY (SELECT {columns} FROM {self.relation}) TO {literal(target)} {PARQUET}"  # noqa: S608
+                ).fetchone()
+            except duckdb.InvalidInputException as error:
+                if "misfit:c" not in str(error):
+                    raise
+                self._decide_again()
+                continue
+            return int(row[0]) if row else 0
+        raise AssertionError("types that were decided on all values did not fit them")
+
+    def null_words(self) -> dict[int, str]:
+        """For each column in which words were read as empty, which and how many."""
+        parts = [(i, word) for i, kind in enumerate(self.kinds) for word in kind.nulls]
+        if not parts:
+            return {}
+        counted = self._one(
+            "SELECT "
+            + ", ".join(
+                f"count_if({replace(TEXT, padded=self.kinds[i].padded).text(f'c{i + 1}')} = {literal(word)})"
+                for i, word in parts
+            )
+            + f" FROM {self.relation}"
+        )
+        found: dict[int, list[str]] = {}
+        for (i, word), count in zip(parts, counted, strict=True):
+            if count:
+                found.setdefault(i, []).append(f'"{word}" ({count:,})')
+        return {i: "; read as empty: " + ", ".join(words) for i, words in found.items()}
+
+    def _decide_again(self) -> None:
+        """Look at all values of every column that holds one that does not fit."""
+        typed = [i for i, kind in enumerate(self.kinds) if not kind.is_text]
+        misfits = self._one(
+            "SELECT "
+            + ", ".join(f"count_if(NOT {self.kinds[i].fits(f'c{i + 1}')})" for i in typed)
+            + f" FROM {self.relation}"
+        )
+        for i, count in zip(typed, misfits, strict=True):
+            if count:
+                self.kinds[i], self.evidence[i] = self._whole(i, self.kinds[i])
+
+    def _whole(self, i: int, tried: Kind) -> tuple[Kind, str]:
+        """The type of one column from all of its values, and what speaks for it."""
+        column = f"c{i + 1}"
+        (spaced,) = self._one(f"SELECT count_if({column} != trim({column})) FROM {self.relation}")
+        padded = tried.padded or bool(spaced)
+        text = replace(TEXT, padded=padded).text(column)
+        words = self._one(
+            "SELECT " + ", ".join(f"count_if({text} = {literal(word)})" for word in NULL_WORDS) + f" FROM {self.relation}"
+        )
+        nulls = tuple(word for word, count in zip(NULL_WORDS, words, strict=True) if count)
+        rest = replace(TEXT, nulls=nulls, padded=padded).text(column)
+        simple: list[Kind] = [INTEGER, DATE, TIMESTAMP, INSTANT, TIME, *map(boolean, BOOLEAN_WORDS)]
+        simple += [dated(day, clock) for day in DATE_FORMATS for clock in CLOCKS]
+        simple = [replace(kind, nulls=nulls, padded=padded) for kind in simple]
+        digits = f"ltrim(regexp_replace({rest}, '[^0-9]', '', 'g'), '0')"
+        scale = f"(CASE WHEN instr({rest}, '.') > 0 THEN strlen({rest}) - instr({rest}, '.') ELSE 0 END)"
+        plain = f"regexp_full_match({rest}, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND {rest} NOT IN ('', '-')"
+        number = f"regexp_full_match({rest}, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
+        mantissa = digits.replace(rest, f"regexp_replace({rest}, '[eE].*', '')", 1)
+        row = self._one(
+            f"SELECT count({rest}), "
+            + ", ".join(f"count_if({rest} IS NOT NULL AND {kind.fits(column)})" for kind in simple)
+            + f", count_if({plain}), count_if({number}), max({scale}) FILTER ({plain}), min({scale}) FILTER ({plain})"
+            f", max(strlen(ltrim(split_part({rest}, '.', 1), '-'))) FILTER ({plain})"
+            f", max(strlen({mantissa})) FILTER ({number})"
+            f" FROM {self.relation}"
+        )
+        total, counts = int(row[0]), [int(count) for count in row[1 : 1 + len(simple)]]
+        plain_count, number_count, scale_max, scale_min, int_digits, digit_count = row[1 + len(simple) :]
+        candidates = list(zip(counts, simple, strict=True))
+        if number_count:
+            kind = number_kind(
+                int_digits=int_digits or 0,
+                scale=scale_max or 0,
+                least_scale=scale_min or 0,
+                digits=digit_count or 0,
+                exponents=plain_count != number_count,
+            )
+            if kind is not None and not (plain_count == number_count and not scale_max):
+                candidates.insert(1, (int(number_count), replace(kind, nulls=nulls, padded=padded)))
+        best_count, best = max(candidates, key=lambda item: item[0])
+        if total and best_count == total:
+            both = [kind for count, kind in candidates if count == total and kind.format is not None]
+            if len(both) > 1 and _other_order(both[0]) is not None:
+                return _ordered(both[0])[0], "ASSUMED day first: no value has a number above 12 that would tell"
+            return best, f"{total:,} of {total:,} values are {best.describe()}"
+        if not best_count:
+            best = tried
+        filled = total + sum(words)
+        return TEXT, f"{best_count:,} of {filled:,} values are {best.describe()}" + self._misfits(i, best, filled - best_count)
+
+    def _misfits(self, i: int, kind: Kind, count: int) -> str:
+        column = f"c{i + 1}"
+        found = self.con.execute(
+            f"SELECT {column}, n FROM (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"  # noqa: S608
+            f" WHERE NOT {kind.fits(column)} LIMIT 1"
+        ).fetchone()
+        if found is None:
+            return ""
+        line = self.line_of(int(found[1]))
+        place = f"in line {line:,}" if line else f"in row {found[1]:,}"
+        verb = "is" if count == 1 else "are"
+        return f'; {count:,} {verb} not: "{str(found[0])[:80]}" {place}'
+
+    def _one(self, sql: str) -> tuple[Any, ...]:
+        return self.con.execute(sql).fetchone() or ()
+
+
+def _other_order(kind: Kind) -> str | None:
+    return next((other for day, other in OTHER_ORDER.items() if kind.format and kind.format.startswith(day)), None)
+
+
+def _ordered(kind: Kind) -> tuple[Kind, Kind]:
+    """The same kind with day first and with month first."""
+    here = kind.format or ""
+    other = (_other_order(kind) or "") + here[8:]
+    day, month = (here, other) if here.startswith("%d") else (other, here)
+    return replace(kind, format=day), replace(kind, format=month)
+
+
+def record_types(
+    receipt: Receipt,
+    names: Sequence[str],
+    kinds: Sequence[Kind],
+    evidence: dict[int, str],
+    emptied: dict[int, str],
+    nulls: Sequence[int],
+    rows: int,
+) -> None:
+    """One decision a column: its type, and how many values speak for it."""
+    for i, (name, kind, empty) in enumerate(zip(names, kinds, nulls, strict=True)):
+        filled = rows - empty
+        if i in evidence:
+            said = evidence[i]
+        elif kind.type == TEXT.type:
+            said = f"{filled:,} values, {empty:,} empty"
+        else:
+            said = f"{filled:,} of {filled:,} values are {kind.describe()}, {empty:,} empty"
+        said += emptied.get(i, "")
+        value = f"{kind.type} ({shown(kind.format)})" if kind.format else str(kind.type)
+        receipt.decide(f"type of {name}", value, said)
