@@ -390,6 +390,7 @@ class Children:
     def _free(self) -> bool:
         while self._idle and self._idle[-1].process.poll() is not None:
             self._idle.pop().end()  # died while it waited, for instance killed by hand
+            self._changed.notify_all()
         return self._closed or (bool(self._idle) and len(self._busy) < self._size)
 
     def _pick(self, prefer: str | None) -> _Child:

@@ -162,7 +162,7 @@ def bound(*, memory_bytes: int, cpu_seconds: float, file_bytes: int, address_spa
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = math.ceil(used.ru_utime + used.ru_stime + cpu_seconds)
-    _limit(resource.RLIMIT_CPU, cpu, forever)
+    _limit(resource.RLIMIT_CPU, cpu, forever, above=5)  # at the hard limit the signal would not say which it was
     _limit(resource.RLIMIT_FSIZE, file_bytes, forever)
     if address_space:
         _limit(resource.RLIMIT_AS, _address_space() + memory_bytes + _ADDRESS_SLACK, forever)
@@ -175,10 +175,11 @@ def unbound() -> None:
         resource.setrlimit(kind, (hard, hard))
 
 
-def _limit(kind: int, wanted: int, forever: bool) -> None:
+def _limit(kind: int, wanted: int, forever: bool, *, above: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
     soft = wanted if hard == UNLIMITED else min(wanted, hard)
-    resource.setrlimit(kind, (soft, soft if forever else hard))
+    highest = soft + above if hard == UNLIMITED else min(soft + above, hard)
+    resource.setrlimit(kind, (soft, highest if forever else hard))
 
 
 def _address_space() -> int:
