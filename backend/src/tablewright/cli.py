@@ -195,7 +195,7 @@ def _ask(options: argparse.Namespace) -> int:
 
     from tablewright.core.errors import Invalid, Missing
     from tablewright.core.queries.answer import to_answer
-    from tablewright.core.queries.compile import compile_question
+    from tablewright.core.queries.compile import compile_question, count_question
     from tablewright.core.queries.model import Question
     from tablewright.core.tables.schema import Column, Schema
     from tablewright.infra.children import Limits
@@ -220,10 +220,20 @@ def _ask(options: argparse.Namespace) -> int:
             raise TableMissing(f"Name one table with --table. {options.file.name} has: {names}.")
         (table,) = chosen
         schema = Schema(columns=tuple(Column.model_validate(column) for column in table["schema"]))
-        compiled = compile_question(question, schema, source=Path(table["file"]).name)
+        source = Path(table["file"]).name
         limits = Limits(memory_bytes=1 << 30, cpu_seconds=120, wall_seconds=60)
         with _children(Path(scratch), limits, out) as children:
-            answer = to_answer(Engine(children).ask(out, compiled), compiled)
+            engine = Engine(children)
+            compiled = compile_question(question, schema, source=source)
+            found = engine.ask(out, compiled)
+            total = int(engine.ask(out, count_question(question, schema, source=source)).column(0)[0].as_py())
+        answer = to_answer(
+            found,
+            compiled,
+            version_id=UUID(int=0),
+            total_count=total,
+            truncated=total > question.offset + found.num_rows,
+        )
     sys.stdout.write(answer.model_dump_json() + "\n")
     return 0
 

@@ -21,8 +21,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
+import obstore
 import psycopg
 import redis
+from obstore.store import S3Store
 
 from tablewright.infra import db
 from tablewright.infra.settings import PREFIX, Settings, load, override
@@ -91,6 +93,30 @@ def remove_redis_keys(prefix: str) -> None:
     client = redis.Redis.from_url(REDIS)
     for key in client.scan_iter(f"{prefix}*", count=1000):
         client.delete(key)
+
+
+@contextmanager
+def s3_store() -> Iterator[S3Store]:
+    """A store under a prefix of its own in the test bucket, emptied afterwards. Missing is a failure, not a skip."""
+    endpoint = os.environ.get("TABLEWRIGHT_TEST_S3_ENDPOINT")
+    if not endpoint:
+        raise RuntimeError("TABLEWRIGHT_TEST_S3_ENDPOINT is not set: run the tests through `make test`.")
+    store = S3Store(
+        os.environ["TABLEWRIGHT_TEST_S3_BUCKET"],
+        prefix=f"test-{uuid4().hex[:12]}",
+        endpoint=endpoint,
+        region=os.environ.get("TABLEWRIGHT_TEST_S3_REGION", "us-east-1"),
+        access_key_id=os.environ["TABLEWRIGHT_TEST_S3_ACCESS_KEY"],
+        secret_access_key=os.environ["TABLEWRIGHT_TEST_S3_SECRET_KEY"],
+        virtual_hosted_style_request=False,
+        client_options={"allow_http": True},
+    )
+    try:
+        yield store
+    finally:
+        for chunk in obstore.list(store):
+            for found in chunk:
+                obstore.delete(store, found["path"])
 
 
 @dataclass
@@ -224,6 +250,12 @@ def wait_until(holds: Callable[[], object], timeout: float = 30, explain: Callab
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout} s: {explain()}")
         time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Proxy:

@@ -188,10 +188,8 @@ def own_secret(data_dir: Path, name: str) -> str:
     folder = data_dir / "secrets"
     path = folder / name
     try:
-        return _read_secret(path)
-    except FileNotFoundError:
-        pass
-    try:
+        if path.exists():
+            return _read_secret(path)
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.mkdir(exist_ok=True, mode=0o700)
         fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
@@ -202,7 +200,7 @@ def own_secret(data_dir: Path, name: str) -> str:
             os.fsync(file.fileno())
     except OSError as error:
         raise SettingWrong(
-            f"The data folder {data_dir} cannot be written ({error.strerror}). "
+            f"The data folder {data_dir} cannot be used ({error.strerror}). "
             f"Set {PREFIX}DATA_DIR to a folder that this user owns.",
             PREFIX + "DATA_DIR",
         ) from error
