@@ -28,7 +28,7 @@ ensure_s3() {
     _make_bucket
     return
   fi
-  if _read_keys && answers "$S3_PORT" && _make_bucket; then
+  if _read_keys && answers "$S3_PORT" && _make_bucket 2>/dev/null; then
     return
   fi
   has radosgw && has ceph-mon && has ceph-osd && has ceph || {
@@ -65,7 +65,7 @@ _choose_ports() {
 }
 
 _make_bucket() {
-  S3_SECRET_KEY="$S3_SECRET_KEY" python3 "$s3_here/bucket.py" "$S3_ENDPOINT" "$S3_REGION" "$S3_ACCESS_KEY" "$S3_BUCKET" >&2
+  S3_SECRET_KEY="$S3_SECRET_KEY" python3 "$s3_here/bucket.py" "$S3_ENDPOINT" "$S3_REGION" "$S3_ACCESS_KEY" "$S3_BUCKET"
 }
 
 s3_start() {
