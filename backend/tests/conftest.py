@@ -26,6 +26,7 @@ def settings_for(database: Database, data_dir: Path) -> Settings:
         migration_url=database.owner_url,
         secret_key=SECRET,
         public_url="http://testserver",
+        log_level="warning",
     )
 
 
