@@ -7,11 +7,10 @@ with `- ` are bullets; nothing else in any field is markup.
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from tablewright.core.queries.model import AnswerColumn, Scalar
 
@@ -78,9 +77,9 @@ class Document(_Value):
     title: Title
     workspace: Title = ""
     generated_at: Title = ""
-    """Words for people; the file's own date is `created_at`."""
-    created_at: datetime | None = None
-    """With a zone. Absent, the file carries no date of its own choosing and equal input gives equal pages only."""
+    """Words for people, on every page; the file's own date is `created_at`."""
+    created_at: AwareDatetime
+    """The file's date, which an archivable file must have. Equal documents give equal bytes."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)] = "en"
     page: Literal["a4", "letter"] = "a4"
     sections: tuple[Part, ...] = Field(default=(), max_length=500)

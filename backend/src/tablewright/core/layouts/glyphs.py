@@ -38,6 +38,10 @@ _SILENT = frozenset("\u200b\u2060\u00ad\u200c\u200d\ufe0e\ufe0f")
 """Drawn as nothing: break opportunities, joiners and picture selectors."""
 
 
+_SPLIT = "\u0eb3"
+"""Set as two glyphs although it is one character."""
+
+
 @dataclass(frozen=True)
 class Font:
     """The characters of one font file, with their widths in parts of an em."""
@@ -53,12 +57,16 @@ def shipped() -> tuple[Font, ...]:
     return tuple(_read(path) for path in FILES)
 
 
-def printable(text: str) -> str:
-    """The text with everything spelled out that the shipped fonts cannot print or that would reorder its line."""
+def printable(text: str, *, picture: bool = False) -> str:
+    """The text with everything spelled out that the shipped fonts cannot print or that would reorder its line.
+
+    In a picture a character with marks that is not one character (as pointed Hebrew) is spelled out too: pictures
+    lose which text such a glyph stands for, which a tagged file must know.
+    """
     if _PLAIN.fullmatch(text):
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_SPACES))
-    return "".join(_cluster(part) for part in _clusters(text))
+    return "".join(_cluster(part, picture) for part in _clusters(text))
 
 
 def _clusters(text: str) -> list[str]:
@@ -72,25 +80,30 @@ def _clusters(text: str) -> list[str]:
     return pieces
 
 
-def _cluster(cluster: str) -> str:
+def _cluster(cluster: str, picture: bool) -> str:
     if cluster == "\n":
         return cluster
-    if cluster in _SILENT:
-        return ""
     cluster = "".join(character for character in cluster if character not in _SILENT)
-    unfit = any(c in _DIRECTION or unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") for c in cluster)
-    if not unfit and any(font.holds(cluster) for font in shipped()):
+    if not cluster:
+        return ""
+    if _is_sound(cluster) and not (picture and (len(cluster) > 1 or cluster in _SPLIT)):
         return cluster
-    return "".join(
-        character
-        if len(cluster) > 1 and not unicodedata.combining(character) and _alone(character)
-        else f"‹U+{ord(character):04X}›"
-        for character in cluster
-    )
+    if len(cluster) == 1:
+        return f"‹U+{ord(cluster):04X}›"
+    return "".join(_cluster(character, picture) for character in cluster)
 
 
-def _alone(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "MC" and any(font.holds(character) for font in shipped())
+def _is_sound(cluster: str) -> bool:
+    """Whether it is text, and the first font that holds the character holds its marks as well.
+
+    A later font is not asked for both: the setter of pictures takes each character from the first font that has it.
+    """
+    if unicodedata.category(cluster[0])[0] == "M":
+        return False
+    if any(c in _DIRECTION or unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") for c in cluster):
+        return False
+    first = next((font for font in shipped() if font.holds(cluster[0])), None)
+    return first is not None and first.holds(cluster)
 
 
 def width(text: str) -> float:

@@ -70,7 +70,7 @@ def run(params: dict[str, Any], context: Reporter) -> dict[str, Any]:
 
 
 def render(document: Document, context: Reporter) -> tuple[bytes, int]:
-    """The document as PDF, and its number of pages. Equal documents with a date give equal bytes."""
+    """The document as PDF, and its number of pages. Equal documents give equal bytes."""
     total = len(document.sections)
     page = prepare(document, context)
     context.progress(stage="pages", done=0, total=total, unit="sections")
@@ -84,12 +84,11 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
         ),
         sys_inputs={"document": json.dumps(page, ensure_ascii=False)},
     )
-    moment = document.created_at
     try:
         content = compiler.compile(
             format="pdf",
             pdf_standards=["ua-1", "a-2a"],
-            timestamp=None if moment is None else int(moment.timestamp()),
+            timestamp=int(document.created_at.timestamp()),
         )
     except typst.TypstError as error:
         raise DocumentNotPrintable(f"The document could not be set: {error.message[:500]}") from error
@@ -167,9 +166,7 @@ def _turned_together(placed: Sequence[tuple[bool, Item]]) -> list[tuple[bool, It
     return together
 
 
-def _date(document: Document) -> dict[str, int] | None:
-    if document.created_at is None:
-        return None
+def _date(document: Document) -> dict[str, int]:
     moment = document.created_at.astimezone(UTC)
     return {name: getattr(moment, name) for name in ("year", "month", "day", "hour", "minute", "second")}
 
@@ -241,7 +238,7 @@ def _safe_svg(svg: str) -> str:
     if found := _FOREIGN_SVG.search(svg):
         raise DocumentNotPrintable(f"A chart's picture holds {found.group()!r}, which no chart of ours does.")
     svg = _ENTITY.sub(_character, svg)
-    return "\n".join(glyphs.printable(line) for line in svg.split("\n"))
+    return "\n".join(glyphs.printable(line, picture=True) for line in svg.split("\n"))
 
 
 def _character(entity: re.Match[str]) -> str:
