@@ -96,24 +96,30 @@ def _histograms(
 ) -> None:
     """Twenty bars of equal width between the least and the greatest value."""
     for found, column, low, high in spread:
-        number = column.id if column.type.is_number else f"epoch({column.id})"
         start, stop = as_number(low), as_number(high)
         width = (stop - start) / BINS
         if not math.isfinite(width) or width <= 0:
             filled = con.execute(f"SELECT count({column.id}) FROM {source}").fetchone()  # noqa: S608
             found["histogram"] = [{"from": plain(low), "to": plain(high), "count": int(filled[0]) if filled else 0}]
             continue
-        bar = f"least(CAST(floor((CAST({number} AS DOUBLE) - ({start!r})) / {width!r}) AS UTINYINT), {BINS - 1})"
-        counts = dict(
-            con.execute(
-                f"SELECT {bar}, count(*) FROM {source} WHERE {column.id} IS NOT NULL GROUP BY 1"  # noqa: S608
-            ).fetchall()
-        )
+        bar = f"CAST(floor({_offset(column, low, start)} / {width!r}) AS UTINYINT)"
+        counts = dict(con.execute(f"SELECT {bar}, count(*) FROM {source} GROUP BY 1").fetchall())  # noqa: S608
+        # The greatest value falls on the last edge, which belongs to the last bar.
+        counts[BINS - 1] = counts.get(BINS - 1, 0) + counts.get(BINS, 0)
         edges = [edge(column.type, start + width * i) for i in range(BINS + 1)]
         edges[0], edges[-1] = plain(low), plain(high)
         found["histogram"] = [
             {"from": edges[i], "to": edges[i + 1], "count": int(counts.get(i, 0))} for i in range(BINS)
         ]
+
+
+def _offset(column: Column, low: Any, start: float) -> str:
+    """SQL: how far a value is from the least one; in seconds for dates and instants."""
+    if column.type.is_number:
+        return f"(CAST({column.id} AS DOUBLE) - ({start!r}))"
+    if column.type == ColumnType.DATE:
+        return f"((({column.id} - DATE '{low.isoformat()}')) * 86400.0)"
+    return f"((epoch_us({column.id}) - ({round(start * 1_000_000)})) / 1000000.0)"
 
 
 def as_number(value: Any) -> float:

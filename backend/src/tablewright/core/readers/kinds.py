@@ -81,15 +81,17 @@ class Kind:
         if self.type == ColumnType.TEXT:
             return text
         if self.words:
-            yes, no = self.words
-            return f"CASE lower({text}) WHEN {literal(yes)} THEN true WHEN {literal(no)} THEN false END"
+            yes, no = literal(self.words[0]), literal(self.words[1])
+            return (
+                f"CASE WHEN {text} = {yes} THEN true WHEN {text} = {no} THEN false"
+                f" WHEN lower({text}) = {yes} THEN true WHEN lower({text}) = {no} THEN false END"
+            )
         if self.format:
             return f"CAST(try_strptime({text}, {literal(self.format)}) AS {self.physical})"
         return f"TRY_CAST({text} AS {self.physical})"
 
-    def conditions(self, text: str) -> list[str]:
-        """SQL conditions, cheapest first; a value fits when one holds."""
-        value = self.value(text)
+    def conditions(self, text: str, value: str) -> list[str]:
+        """SQL conditions over a text and its typed value, cheapest first; a value fits when one holds."""
         reprinted = f"CAST({value} AS VARCHAR) = {text}"
         match self.type:
             case ColumnType.TEXT:
@@ -109,32 +111,35 @@ class Kind:
                     f" AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}",
                 ]
             case ColumnType.DATE if self.format is None:
-                return [reprinted]
+                return [f"{text} LIKE '____-__-__' AND {value} IS NOT NULL"]
             case ColumnType.TIMESTAMP if self.format is None:
-                shape = _ISO_STAMP.replace(r"\d", "[0-9]")
-                return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
+                return [f"{text} LIKE '____-__-__ __:__:__' AND {value} IS NOT NULL", self._shaped(_ISO_STAMP, text, value)]
             case ColumnType.INSTANT:
-                shape = (_ISO_STAMP + _ZONE).replace(r"\d", "[0-9]")
-                return [f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
+                return [self._shaped(_ISO_STAMP + _ZONE, text, value)]
             case ColumnType.TIME:
-                shape = _TIME.replace(r"\d", "[0-9]")
-                return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
+                return [f"{text} LIKE '__:__:__' AND {value} IS NOT NULL", self._shaped(_TIME, text, value)]
             case _:
                 return [f"{value} IS NOT NULL"]
+
+    @staticmethod
+    def _shaped(shape: str, text: str, value: str) -> str:
+        shape = shape.replace(r"\d", "[0-9]")
+        return f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"
 
     def fits(self, column: str) -> str:
         """SQL: whether the value is nothing, or fits. Never NULL."""
         text = self.text(column)
-        held = " OR ".join(f"({condition})" for condition in self.conditions(text))
+        held = " OR ".join(f"({condition})" for condition in self.conditions(text, self.value(text)))
         return f"({text} IS NULL OR coalesce({held}, false))"
 
-    def strictly(self, column: str) -> str:
-        """SQL: the typed value; the query fails, naming the column, at a value that does not fit."""
-        text = self.text(column)
+    def checked(self, text: str, value: str, column: str) -> str:
+        """SQL over a text and its typed value: the value; the query fails, naming the column, where it does not fit.
+
+        Both are columns of a subquery: inside CASE each mention of an expression would be evaluated again.
+        """
         if self.is_text:
             return text
-        value = self.value(text)
-        whens = " ".join(f"WHEN {condition} THEN {value}" for condition in self.conditions(text))
+        whens = " ".join(f"WHEN {condition} THEN {value}" for condition in self.conditions(text, value))
         return f"CASE WHEN {text} IS NULL THEN NULL {whens} ELSE error('misfit:{column}') END"
 
     def describe(self) -> str:
@@ -189,6 +194,8 @@ def dated(day: str, clock: str) -> Kind:
 
 def number_kind(*, int_digits: int, scale: int, least_scale: int, digits: int, exponents: bool) -> Kind | None:
     """The exact type for numbers of these sizes: decimal where scale is steady and small, else float, else text."""
+    if not scale and not exponents and int_digits > MOST_DECIMAL_DIGITS:
+        return None  # Whole numbers beyond 64 bits are identifiers: they stay text, digit for digit.
     if not exponents and int_digits + scale <= MOST_DECIMAL_DIGITS and (scale <= MONEY_SCALE or scale == least_scale):
         return decimal(scale, fixed=scale == least_scale)
     if digits <= EXACT_FLOAT_DIGITS:

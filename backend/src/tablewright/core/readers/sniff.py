@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.records import Dialect, Grammar, Record
+from tablewright.core.tables import ColumnType
 
 DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
 SAMPLE_RECORDS = 1000
@@ -205,4 +206,5 @@ def _plain(kind: Kind | None) -> str:
 
 
 def _is_word(cell: str) -> bool:
-    return proposed([cell]) is TEXT and len(cell) <= 200
+    kind = proposed([cell])
+    return len(cell) <= 200 and (kind is TEXT or (kind is not None and kind.type == ColumnType.BOOLEAN))

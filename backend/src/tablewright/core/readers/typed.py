@@ -80,11 +80,8 @@ class Typing:
     def write(self, target: Path) -> int:
         """Write the Parquet file and return its row count; types that turn out wrong are decided anew."""
         for _attempt in range(3):
-            columns = ", ".join(f"{kind.strictly(f'c{i + 1}')} AS c{i + 1}" for i, kind in enumerate(self.kinds))
             try:
-                row = self.con.execute(
-                    f"COPY (SELECT {columns} FROM {self.relation}) TO {literal(target)} {PARQUET}"  # noqa: S608
-                ).fetchone()
+                row = self.con.execute(f"COPY ({self._select()}) TO {literal(target)} {PARQUET}").fetchone()
             except duckdb.InvalidInputException as error:
                 if "misfit:c" not in str(error):
                     raise
@@ -92,6 +89,16 @@ class Typing:
                 continue
             return int(row[0]) if row else 0
         raise AssertionError("types that were decided on all values did not fit them")
+
+    def _select(self) -> str:
+        inner, outer = [], []
+        for i, kind in enumerate(self.kinds, start=1):
+            text = kind.text(f"c{i}")
+            inner.append(f"{text} AS t{i}")
+            if not kind.is_text:
+                inner.append(f"{kind.value(text)} AS v{i}")
+            outer.append(f"{kind.checked(f't{i}', f'v{i}', f'c{i}')} AS c{i}")
+        return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {self.relation})"  # noqa: S608
 
     def null_words(self) -> dict[int, str]:
         """For each column in which words were read as empty, which and how many."""
