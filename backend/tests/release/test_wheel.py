@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import zipfile
@@ -40,9 +41,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place() -> Iterator[Path]:
+    """A folder as `/opt` would be. Not pytest's own: that one is closed again at every start of another pytest, and
+    an installation of root lets its database's account pass through the folders above it."""
+    with tempfile.TemporaryDirectory(prefix="tablewright-wheel-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, place: Path) -> Path:
     """A fresh environment that holds the wheel and what it depends on, at the locked versions."""
-    folder = tmp_path_factory.mktemp("installed")
+    folder = place / "installed"
+    folder.mkdir()
     uv = _uv()
     locked = subprocess.run(
         [
@@ -97,7 +109,7 @@ def test_the_wheel_holds_nothing_that_was_not_meant_for_others(wheel: Path) -> N
 
 
 @pytest.fixture
-def serving(environment: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def serving(environment: Path, place: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`tablewright serve` on a free port, alone in the world: no Node, nothing of the sources, an empty home."""
     tools = tmp_path / "bin"
     tools.mkdir()
@@ -112,7 +124,7 @@ def serving(environment: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]
             "PATH": str(tools),
             "HOME": str(home),
             "LANG": "C.UTF-8",
-            "TABLEWRIGHT_DATA_DIR": str(tmp_path / "data"),
+            "TABLEWRIGHT_DATA_DIR": str(place / "data"),
         },
         cwd=home,
         stdin=subprocess.DEVNULL,
@@ -150,7 +162,7 @@ def _get(url: str) -> tuple[int, str, str]:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_an_empty_machine_without_node_sees_the_first_screen_and_ctrl_c_ends_everything(
-    serving: subprocess.Popen[str], tmp_path: Path
+    serving: subprocess.Popen[str], place: Path, tmp_path: Path
 ) -> None:
     started = time.monotonic()
     address, link = _greeting(serving, tmp_path / "serve.log")
@@ -167,7 +179,7 @@ def test_an_empty_machine_without_node_sees_the_first_screen_and_ctrl_c_ends_eve
     # The link is a secret: it is on the console, once, and in no file that others may read.
     token = re.search(r"token=([^&\s]+)", link)
     assert token is not None
-    for path in (tmp_path / "data").rglob("*"):
+    for path in (place / "data").rglob("*"):
         if path.is_file() and path.stat().st_mode & 0o077 and path.stat().st_size < 1 << 20:
             assert token.group(1).encode() not in path.read_bytes(), path
     assert token.group(1) not in (tmp_path / "serve.log").read_text()
