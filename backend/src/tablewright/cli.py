@@ -59,9 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     worker = add("worker", _worker, "take jobs from the queue, and keep house")
     beat = add("beat", _beat, "send a message for every queued job, and again when it got lost")
     migrate = add("migrate", _migrate, "bring the database to this version's schema")
+    link = add("setup-link", _setup_link, "print a fresh one-time link that makes the first account")
     doctor = add("doctor", _doctor, "say what works and what does not")
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
-    for one in (serve, api, worker, beat, migrate, doctor):
+    for one in (serve, api, worker, beat, migrate, link, doctor):
         one.add_argument("--data-dir", type=Path, help="the data folder")
 
     load = add("load", _load, "read a file as an upload would be read, and print its tables and receipts")
@@ -159,6 +160,21 @@ def _migrate(_: argparse.Namespace) -> int:
             finally:
                 postgres.stop()
     print("The database has the schema of this version.")
+    return 0
+
+
+def _setup_link(_: argparse.Namespace) -> int:
+    from tablewright.identity.service import setup_link
+    from tablewright.infra import clock
+    from tablewright.infra.db import transaction
+    from tablewright.infra.settings import settings
+
+    with transaction() as session:
+        link = setup_link(session, clock.now(), settings().public_url)
+    if link is None:
+        print("There is an account already: an admin invites everybody else.", file=sys.stderr)
+        return 1
+    print(link)
     return 0
 
 

@@ -118,6 +118,13 @@ def test_every_role_of_the_services_mode_is_there_and_runs_an_existing_command()
     assert {"web", "postgres", "redis", "rabbitmq", "s3"} <= set(COMPOSE["services"])
 
 
+def test_the_commands_in_the_head_of_compose_exist() -> None:
+    head = (ROOT / "compose.yaml").read_text().partition("name:")[0]
+    used = re.findall(r"exec \w+ tablewright ([a-z-]+)", head)
+    assert used and set(used) <= set(commands())
+    assert all((ROOT / path).is_file() for path in re.findall(r"\b(?:scripts|docs)/[\w/.-]+\w", head))
+
+
 def test_every_variable_that_compose_gives_to_the_program_is_a_setting() -> None:
     for service in SERVER_ROLES.values():
         assert {name for name in service["environment"] if name.startswith(PREFIX)} <= variables_of_the_program()
