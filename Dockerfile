@@ -74,6 +74,7 @@ WORKDIR /srv/web
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOSTNAME=0.0.0.0 PORT=3000
 COPY --from=standalone --chown=10001:10001 /src/frontend/.next/standalone ./
 COPY --from=standalone --chown=10001:10001 /src/frontend/.next/static ./frontend/.next/static
+COPY --from=standalone --chown=10001:10001 /src/frontend/public ./frontend/public
 USER 10001:10001
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=4 \
