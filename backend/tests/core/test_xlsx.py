@@ -208,6 +208,7 @@ def notes_of(book):
     [
         ("integer", pa.array([10**15, -(10**17), 5]), ["1" + "0" * 15, "-1" + "0" * 17, 5], "2 values have more"),
         ("decimal", pa.array([Decimal("12345678901234567.89")]), ["12345678901234567.89"], "1 values have more"),
+        ("decimal", pa.array([Decimal("9" * 38)]), ["9" * 38], "1 values have more"),
         ("decimal", pa.array([Decimal("1000000000000000000.00")]), [1e18], None),
         ("float", pa.array([float("nan"), float("inf"), -1.5]), ["NaN", "Infinity", -1.5], "2 values are not finite"),
         ("date", pa.array([date(1899, 12, 31), date(1, 1, 1)]), ["1899-12-31", "0001-01-01"], "2 dates before March"),

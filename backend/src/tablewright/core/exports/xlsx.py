@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Context, Decimal
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -43,6 +43,8 @@ _FIRST_SOUND_DAY = date(1900, 3, 1)
 """Excel believes in a 29 February 1900, so earlier days are counted differently by different programs."""
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _MOST_DIGITS = 10**15
+_WIDE = Context(prec=400)
+"""More digits than any decimal has, so that counting them never rounds it."""
 
 Value = Any
 
@@ -386,7 +388,7 @@ class Page:
 
 def _digits(value: Decimal) -> int:
     """Significant digits: zeros at either end count for nothing."""
-    return len(value.normalize().as_tuple().digits)
+    return len(value.normalize(_WIDE).as_tuple().digits)
 
 
 def _share_of_day(moment: datetime | time) -> float:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from tablewright.core.layouts.wording import Wording
@@ -16,7 +16,8 @@ from tablewright.core.tables.schema import ColumnType
 
 LONGEST_TEXT = 4000
 """Characters of one cell that are printed; what is left is counted in the cell."""
-_SMALLEST_SHARE = 1e-4
+_WIDE = Context(prec=400)
+"""More digits than any number that arrives, so that counting its digits never rounds it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _number(value: Any) -> Decimal | str:
 
 def _places(number: Decimal, exact: bool = False) -> int:
     """Decimal places; those of an exact decimal count even when they are zero."""
-    exponent = (number if exact else number.normalize()).as_tuple().exponent
+    exponent = (number if exact else number.normalize(_WIDE)).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
@@ -116,12 +117,12 @@ def _are_names(column: AnswerColumn, numbers: list[Decimal]) -> bool:
 
 def write_number(number: Decimal, places: int, words: Wording, *, grouped: bool = True) -> str:
     """The number with this many decimal places, as the language writes it."""
-    if number.adjusted() > 24 or (number and round(number, places) == 0):
-        text = f"{number.normalize():.3e}" if _places(number) else f"{number:.6e}"
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
+    vanishes = bool(number) and abs(number) < Decimal(5).scaleb(-places - 1)
+    if number.adjusted() > 40 or vanishes:
+        mantissa, exponent = f"{number:.6e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
         return text.replace(".", words.point).replace("-", "−")
-    text = f"{abs(number):,.{places}f}" if grouped else f"{abs(number):.{places}f}"
+    text = f"{number.copy_abs():,.{places}f}" if grouped else f"{number.copy_abs():.{places}f}"
     text = text.translate({ord(","): words.group, ord("."): words.point})
     return f"−{text}" if number < 0 else text
 
