@@ -3,12 +3,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run dev check test bench services build api-types format clean python node web
 
-export TABLEWRIGHT_DATA_DIR ?= $(CURDIR)/data
 VENV := $(CURDIR)/backend/.venv/bin
 
 help:  ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+run: export TABLEWRIGHT_DATA_DIR ?= $(CURDIR)/data
 run: python web  ## Build what is missing and start Tablewright here (Python 3.11+ and Node 20+, nothing else)
 	@exec $(VENV)/tablewright serve $(ARGS)
 
