@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -250,6 +251,17 @@ def wait_until(holds: Callable[[], object], timeout: float = 30, explain: Callab
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout} s: {explain()}")
         time.sleep(0.05)
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A closed folder outside pytest's own, whose rights each new pytest session sets again.
+
+    That would take away the entry which lets the embedded server's account pass (chmod resets the mask of an
+    access list), so two sessions at once would disturb each other.
+    """
+    with tempfile.TemporaryDirectory(prefix="tw-test-") as folder:
+        yield Path(folder)
 
 
 def free_port() -> int:

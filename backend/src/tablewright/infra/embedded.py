@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 ACCOUNT = "tablewright"
 DATABASE = "tablewright"
 _START_SECONDS = 60.0
+_LEFT_OVER_SECONDS = 15.0
+_STILL_ENDING = (b"pre-existing shared memory block", b"already exists")
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -94,8 +96,7 @@ class Postgres:
         self._end_left_over()
         if not (self._data / "PG_VERSION").exists():
             self._make_cluster()
-        self._launch()
-        self._wait_until_it_answers()
+        self._launch_until_it_answers()
         self._ensure_database()
 
     def poll(self) -> int | None:
@@ -142,11 +143,13 @@ class Postgres:
         lock_files = (self._data / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock")
         pids = {_first_number(path) for path in lock_files}
         pid = next((pid for pid in pids if pid is not None and self._is_ours(pid)), None)
-        if pid is None:
-            # The number may belong to another process by now, and PostgreSQL would refuse to start because of it.
-            for path in lock_files:
-                path.unlink(missing_ok=True)
-            return
+        if pid is not None:
+            self._wait_until_gone(pid)
+        # What a kill left: the number may belong to another process by now, and PostgreSQL would refuse to start.
+        for path in lock_files:
+            path.unlink(missing_ok=True)
+
+    def _wait_until_gone(self, pid: int) -> None:
         for number, seconds in ((None, 3.0), (signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
             if number is not None:
                 log.warning("ending_left_over_postgres", pid=pid, signal=int(number))
@@ -155,6 +158,8 @@ class Postgres:
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
                 if not self._is_ours(pid):
+                    if self._process is not None:
+                        self._process.poll()
                     return
                 time.sleep(0.05)
         raise PostgresNotStarted(f"The PostgreSQL of this data folder (process {pid}) does not end. End it first.")
@@ -208,6 +213,22 @@ class Postgres:
         )
         if done.returncode:
             raise PostgresNotStarted(f"{command} failed: {(done.stderr or done.stdout).strip()[-800:]}")
+
+    def _launch_until_it_answers(self) -> None:
+        deadline = time.monotonic() + _LEFT_OVER_SECONDS
+        while True:
+            said_before = self._log.stat().st_size
+            self._launch()
+            try:
+                self._wait_until_it_answers()
+                return
+            except PostgresNotStarted:
+                # The helpers of a killed server end a moment after it, and hold its shared memory until then.
+                said = self._log.read_bytes()[said_before:]
+                if not any(words in said for words in _STILL_ENDING) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+                self._end_left_over()
 
     def _launch(self) -> None:
         with self._log.open("ab") as log_file:
