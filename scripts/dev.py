@@ -45,7 +45,7 @@ def start_server() -> subprocess.Popen[str]:
 
 def start_web() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [str(ROOT / "frontend" / "node_modules" / ".bin" / "next"), "dev", "--port", "3000"],
+        [str(ROOT / "frontend" / "node_modules" / ".bin" / "next"), "dev", "--hostname", "localhost", "--port", "3000"],
         cwd=ROOT / "frontend",
         env={**os.environ, "TABLEWRIGHT_API": API, "NEXT_TELEMETRY_DISABLED": "1"},
         stdin=subprocess.DEVNULL,
@@ -120,7 +120,14 @@ def listen_to(output: IO[str]) -> None:
             bring_samples(link[0])
 
 
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    # Said outright: a shell that starts jobs in the background leaves Ctrl-C ignored, and a service manager sends TERM.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     DATA.mkdir(parents=True, exist_ok=True)
     web = start_web()
     server = start_server()
