@@ -58,3 +58,20 @@ export function blocksOf(from: number, to: number, size: number): number[] {
   const last = Math.floor((to - 1) / size)
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
+
+/** The left edges of columns, and after the last one the width of all. */
+export function edgesOf(widths: readonly number[]): number[] {
+  const edges = [0]
+  for (const width of widths) edges.push((edges.at(-1) ?? 0) + width)
+  return edges
+}
+
+/** The columns that a horizontal range touches, with one more at either side. */
+export function columnsIn(edges: readonly number[], left: number, width: number): { from: number; to: number } {
+  const count = edges.length - 1
+  let from = 0
+  while (from < count - 1 && (edges[from + 1] ?? 0) <= left) from += 1
+  let to = from
+  while (to < count && (edges[to] ?? 0) < left + width) to += 1
+  return { from: Math.max(0, from - 1), to: Math.min(count, to + 1) }
+}

@@ -1,0 +1,272 @@
+'use client'
+
+import AccountCircleOutlined from '@mui/icons-material/AccountCircleOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import ButtonBase from '@mui/material/ButtonBase'
+import Divider from '@mui/material/Divider'
+import Menu from '@mui/material/Menu'
+import MenuItem from '@mui/material/MenuItem'
+import Typography from '@mui/material/Typography'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import type { Me } from '@/api/types'
+import { paths } from '@/config/paths'
+import { datasetQueries } from '@/features/datasets/api'
+import { jobQueries } from '@/features/jobs/api'
+import { questionQueries } from '@/features/questions/api'
+import { reportQueries } from '@/features/reports/api'
+import { WindowDrop } from '@/features/uploads/components/DropZone'
+import { InterruptedUploads, UploadPanel } from '@/features/uploads/components/UploadPanel'
+import { isOver } from '@/lib/jobs'
+import { toProblem } from '@/lib/problem'
+import { chooseWorkspace, refreshSession, signOut, useMay, useSession } from '@/lib/session'
+import { focusSearch, useShortcuts } from '@/lib/shortcuts'
+import { AppShell, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
+import { type Command, CommandPalette } from '@/ui/CommandPalette'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { ModeToggle } from '@/ui/ModeMenu'
+import { useNotify } from '@/ui/notify'
+import { ShortcutsDialog } from '@/ui/ShortcutsDialog'
+
+/** The gate and the frame of the workspace: nothing behind it is drawn without an open session. */
+export function Workspace({ children }: { children: ReactNode }) {
+  const session = useSession()
+  const [problem, setProblem] = useState<unknown>(null)
+
+  const enter = useCallback(() => {
+    setProblem(null)
+    refreshSession().catch(setProblem)
+  }, [])
+  useEffect(() => {
+    if (session.status === 'unknown') enter()
+    if (session.status === 'over') {
+      const here = `${window.location.pathname}${window.location.search}`
+      window.location.replace(paths.signIn(here === paths.home ? undefined : here))
+    }
+  }, [session.status, enter])
+
+  if (session.status === 'open') {
+    return (
+      <Inside key={session.me.workspace.id} me={session.me}>
+        {children}
+      </Inside>
+    )
+  }
+  return (
+    <AppShell workspace={<WorkspaceName name="Tablewright" />} all={places} menu={null} onPalette={() => undefined}>
+      {problem ? (
+        <ErrorNotice error={toProblem(problem)} retry={enter} />
+      ) : (
+        <>
+          <Typography component="h1" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+            Tablewright
+          </Typography>
+          <Loading label="Opening the workspace" />
+        </>
+      )}
+    </AppShell>
+  )
+}
+
+function Inside({ me, children }: { me: Me; children: ReactNode }) {
+  const router = useRouter()
+  const queries = useQueryClient()
+  const [palette, setPalette] = useState(false)
+  const [hints, setHints] = useState(false)
+  const mayLoad = useMay('datasets.load')
+  const mayManage = useMay('members.read')
+  const all = useMemo(() => (mayManage ? [...places, membersPlace] : places), [mayManage])
+  const { data: jobs } = useQuery(jobQueries.recent(20))
+  const busy = jobs?.items.filter((job) => !isOver(job)).length ?? 0
+
+  const go = (href: string) => () => router.push(href)
+  const shortcuts = [
+    { keys: 'mod+k', label: 'Go to anything', run: () => setPalette((open) => !open) },
+    { keys: '/', label: 'Filter what is listed', run: focusSearch },
+    { keys: 'g h', label: 'Go to home', run: go(paths.home) },
+    { keys: 'g d', label: 'Go to data', run: go(paths.data) },
+    { keys: 'g q', label: 'Go to questions', run: go(paths.questions) },
+    { keys: 'g r', label: 'Go to reports', run: go(paths.reports) },
+    { keys: 'g j', label: 'Go to jobs', run: go(paths.jobs) },
+    { keys: '?', label: 'These shortcuts', run: () => setHints(true) },
+  ]
+  useShortcuts(shortcuts)
+
+  return (
+    <AppShell
+      all={all}
+      workspace={<WorkspaceSwitch me={me} />}
+      menu={<PersonMenu me={me} onShortcuts={() => setHints(true)} />}
+      onPalette={() => setPalette(true)}
+      badges={
+        busy > 0
+          ? {
+              [paths.jobs]: (
+                <Box component="span" sx={{ ml: 'auto', fontSize: '0.75rem', color: 'primary.main' }}>
+                  {busy} running
+                </Box>
+              ),
+            }
+          : undefined
+      }
+    >
+      {mayLoad && (
+        <>
+          <WindowDrop />
+          <InterruptedUploads />
+          <UploadPanel onLoaded={() => void queries.invalidateQueries({ queryKey: ['datasets'] })} />
+        </>
+      )}
+      {children}
+      <Palette open={palette} onClose={() => setPalette(false)} all={all} onShortcuts={() => setHints(true)} />
+      <ShortcutsDialog open={hints} onClose={() => setHints(false)} hints={shortcuts} />
+    </AppShell>
+  )
+}
+
+function Palette({
+  open,
+  onClose,
+  all,
+  onShortcuts,
+}: {
+  open: boolean
+  onClose: () => void
+  all: readonly { label: string; href: string }[]
+  onShortcuts: () => void
+}) {
+  const router = useRouter()
+  const datasets = useInfiniteQuery({ ...datasetQueries.list({}), enabled: open })
+  const questions = useInfiniteQuery({ ...questionQueries.list(), enabled: open })
+  const reports = useInfiniteQuery({ ...reportQueries.list(), enabled: open })
+
+  const commands = useMemo<Command[]>(() => {
+    const to = (group: string, id: string, label: string, href: string): Command => ({
+      id: `${group}-${id}`,
+      group,
+      label,
+      run: () => router.push(href),
+    })
+    return [
+      ...all.map((place) => to('Page', place.href, place.label, place.href)),
+      { id: 'shortcuts', group: 'Help', label: 'Keyboard shortcuts', run: onShortcuts },
+      ...(datasets.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
+        to('Dataset', one.id, one.name, paths.dataset(one.id)),
+      ),
+      ...(questions.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
+        to('Question', one.id, one.name, paths.question(one.id)),
+      ),
+      ...(reports.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
+        to('Report', one.id, one.title, paths.report(one.id)),
+      ),
+    ]
+  }, [all, datasets.data, questions.data, reports.data, router, onShortcuts])
+  return <CommandPalette open={open} onClose={onClose} commands={commands} />
+}
+
+function WorkspaceSwitch({ me }: { me: Me }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const notify = useNotify()
+  if (me.workspaces.length < 2) return <WorkspaceName name={me.workspace.name} />
+  return (
+    <>
+      <WorkspaceName name={me.workspace.name} onClick={setAnchor} />
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+        {me.workspaces.map((workspace) => (
+          <MenuItem
+            key={workspace.id}
+            selected={workspace.id === me.workspace.id}
+            onClick={() => {
+              setAnchor(null)
+              // Another workspace shares nothing with this one: begin anew.
+              chooseWorkspace(workspace.id)
+                .then(() => window.location.assign(paths.home))
+                .catch((error) => notify(toProblem(error).message))
+            }}
+          >
+            {workspace.name}
+          </MenuItem>
+        ))}
+      </Menu>
+    </>
+  )
+}
+
+const roleWords = { admin: 'Admin', analyst: 'Analyst', viewer: 'Viewer' } as const
+
+function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const notify = useNotify()
+  return (
+    <>
+      <ButtonBase
+        aria-label={`Account of ${me.user.name}`}
+        aria-haspopup="dialog"
+        aria-expanded={anchor !== null}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{
+          width: '100%',
+          justifyContent: 'flex-start',
+          gap: 1.25,
+          px: 1.25,
+          py: 0.75,
+          borderRadius: 1.75,
+          '&:hover': { bgcolor: 'background.sunk' },
+          '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+        }}
+      >
+        <AccountCircleOutlined fontSize="small" aria-hidden />
+        <Box sx={{ textAlign: 'left', minWidth: 0 }}>
+          <Typography variant="body2" noWrap sx={{ fontWeight: 500 }}>
+            {me.user.name}
+          </Typography>
+          <Typography variant="caption" color="textSecondary" component="div" noWrap>
+            {roleWords[me.role]}
+          </Typography>
+        </Box>
+      </ButtonBase>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
+        transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+        slotProps={{ list: { component: 'div', role: 'group', 'aria-label': 'Account' }, paper: { sx: { width: 240, p: 0.5 } } }}
+      >
+        <Typography variant="caption" color="textSecondary" component="div" noWrap sx={{ px: 1.5, py: 1 }}>
+          {me.user.email}
+        </Typography>
+        <Box sx={{ px: 1, pb: 1 }}>
+          <ModeToggle />
+        </Box>
+        <Divider component="div" />
+        <Button
+          fullWidth
+          color="inherit"
+          sx={{ justifyContent: 'flex-start', px: 1.5, mt: 0.5, fontWeight: 400 }}
+          onClick={() => {
+            setAnchor(null)
+            onShortcuts()
+          }}
+        >
+          Keyboard shortcuts
+        </Button>
+        <Button
+          fullWidth
+          color="inherit"
+          sx={{ justifyContent: 'flex-start', px: 1.5, fontWeight: 400 }}
+          onClick={() =>
+            signOut()
+              .then(() => window.location.assign('/sign-in/?out=1'))
+              .catch((error) => notify(toProblem(error).message))
+          }
+        >
+          Sign out
+        </Button>
+      </Menu>
+    </>
+  )
+}

@@ -1,0 +1,185 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Tab from '@mui/material/Tab'
+import Tabs from '@mui/material/Tabs'
+import Typography from '@mui/material/Typography'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import NextLink from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useMemo } from 'react'
+import type { DatasetDetail } from '@/api/types'
+import { paths } from '@/config/paths'
+import { datasetQueries, renameDataset } from '@/features/datasets/api'
+import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
+import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
+import { DatasetTable } from '@/features/datasets/components/DatasetTable'
+import { ReceiptView } from '@/features/datasets/components/ReceiptView'
+import { Versions } from '@/features/datasets/components/Versions'
+import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
+import { suggestQuestions } from '@/features/questions/suggest'
+import { useAddress } from '@/lib/address'
+import type { Source } from '@/lib/ask'
+import { download } from '@/lib/downloads'
+import { countOf, formatBytes } from '@/lib/format'
+import { toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
+import { ActionMenu } from '@/ui/ActionMenu'
+import { EditableTitle } from '@/ui/EditableTitle'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { useNotify } from '@/ui/notify'
+import { PageHeader } from '@/ui/PageHeader'
+import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
+
+const tabs = [
+  { value: 'table', label: 'Table' },
+  { value: 'columns', label: 'Columns' },
+  { value: 'receipt', label: 'Receipt' },
+  { value: 'versions', label: 'Versions' },
+] as const
+
+export default function Page() {
+  const [id] = useAddress('id')
+  const { data, error, refetch } = useQuery({ ...datasetQueries.detail(id ?? ''), enabled: id !== null })
+  if (!id) {
+    return (
+      <EmptyState
+        title="Which dataset?"
+        action={
+          <Button component={NextLink} href={paths.data} variant="outlined">
+            All datasets
+          </Button>
+        }
+      >
+        This address names none.
+      </EmptyState>
+    )
+  }
+  if (error) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Loading label="Loading the dataset" rows={8} />
+  return <DatasetPage dataset={data} />
+}
+
+function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
+  const [wanted, setTab] = useAddress('tab')
+  const tab = tabs.find((one) => one.value === wanted)?.value ?? 'table'
+  const router = useRouter()
+  const queries = useQueryClient()
+  const notify = useNotify()
+  const delivery = useDelivery()
+  const remove = useDatasetDeletion()
+  const mayEdit = useMay('datasets.edit')
+  const mayExport = useMay('exports.create')
+  const source = useMemo<Source>(
+    () => ({
+      id: dataset.id,
+      name: dataset.name,
+      versionId: dataset.current_version_id,
+      rowCount: dataset.row_count,
+      columns: dataset.schema,
+      profile: dataset.profile,
+    }),
+    [dataset],
+  )
+  const first = useMemo(() => suggestQuestions(source)[0], [source])
+  const { receipt } = dataset
+
+  const rename = (name: string) =>
+    renameDataset(dataset.id, name)
+      .then(() => queries.invalidateQueries({ queryKey: ['datasets'] }))
+      .catch((error) => notify(toProblem(error).message))
+  const fetchSource = () =>
+    dataset.source &&
+    download({ kind: 'file', id: dataset.source.file_id }).catch((error) => notify(toProblem(error).message))
+
+  return (
+    <>
+      <PageHeader
+        title={dataset.name}
+        heading={<EditableTitle value={dataset.name} label="Rename dataset" editable={mayEdit} onChange={rename} />}
+        facts={
+          <>
+            {countOf(dataset.row_count, 'row')} · {countOf(dataset.column_count, 'column')} ·{' '}
+            {formatBytes(dataset.byte_count)}
+            {dataset.source && <> · from {dataset.source.filename}</>}
+            {receipt.rows_quarantined > 0 && (
+              <>
+                {' · '}
+                <Box
+                  component={NextLink}
+                  href={paths.dataset(dataset.id, 'receipt')}
+                  sx={{ color: 'warning.main', textUnderlineOffset: 3 }}
+                >
+                  {countOf(receipt.rows_quarantined, 'row')} set aside
+                </Box>
+              </>
+            )}
+          </>
+        }
+        actions={
+          <>
+            <ActionMenu
+              label="Dataset actions"
+              actions={[
+                ...(mayExport
+                  ? [
+                      {
+                        label: 'Download CSV',
+                        run: () => void delivery.csv({ kind: 'dataset', id: dataset.id }),
+                      },
+                      {
+                        label: 'Download Excel',
+                        run: () => void delivery.excel(`Excel of ${dataset.name}`, { kind: 'dataset', id: dataset.id }),
+                      },
+                    ]
+                  : []),
+                ...(dataset.source ? [{ label: 'Download source file', run: () => void fetchSource() }] : []),
+                ...(mayEdit
+                  ? [
+                      {
+                        label: 'Delete dataset',
+                        danger: true,
+                        run: () =>
+                          void remove(dataset).then((gone) => {
+                            if (gone) router.push(paths.data)
+                          }),
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+            <Button component={NextLink} href={askPath(source, first)} variant="contained">
+              Ask
+            </Button>
+          </>
+        }
+      />
+      <DeliveryPanel delivery={delivery} />
+      <FirstLook source={source} />
+      <Tabs
+        value={tab}
+        onChange={(_, next: string) => setTab(next === 'table' ? null : next)}
+        aria-label="Views of the dataset"
+        variant="scrollable"
+        scrollButtons={false}
+        sx={{ mb: 2.5 }}
+      >
+        {tabs.map((one) => (
+          <Tab key={one.value} value={one.value} label={one.label} id={`tab-${one.value}`} aria-controls={`panel-${one.value}`} />
+        ))}
+      </Tabs>
+      <Box role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        <Typography component="h2" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+          {tabs.find((one) => one.value === tab)?.label}
+        </Typography>
+        {tab === 'table' && <DatasetTable dataset={dataset} />}
+        {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
+        {tab === 'receipt' && <ReceiptView dataset={dataset} />}
+        {tab === 'versions' && <Versions dataset={dataset} />}
+      </Box>
+    </>
+  )
+}

@@ -1,0 +1,71 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useCallback, useMemo } from 'react'
+import type { DatasetDetail, SavedQuestion } from '@/api/types'
+import { paths } from '@/config/paths'
+import { datasetQueries } from '@/features/datasets/api'
+import { DatasetPicker } from '@/features/datasets/components/DatasetPicker'
+import { questionQueries } from '@/features/questions/api'
+import { Workbench } from '@/features/questions/components/Workbench'
+import { type Draft, draftOf, emptyDraft, expand } from '@/features/questions/model'
+import { suggestQuestions } from '@/features/questions/suggest'
+import { AddToReport } from '@/features/reports/components/AddToReport'
+import { decodeState, useAddress } from '@/lib/address'
+import type { Source } from '@/lib/ask'
+import { useMay } from '@/lib/session'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+
+export default function Page() {
+  const [id] = useAddress('id')
+  const [wanted] = useAddress('dataset')
+  const saved = useQuery({ ...questionQueries.detail(id ?? ''), enabled: id !== null })
+  const datasetId = id ? (saved.data?.dataset_id ?? null) : wanted
+  const dataset = useQuery({ ...datasetQueries.detail(datasetId ?? ''), enabled: datasetId !== null })
+  const error = saved.error ?? dataset.error
+
+  if (!id && !wanted) return <DatasetPicker />
+  if (error) return <ErrorNotice error={error} retry={() => void (saved.error ? saved.refetch() : dataset.refetch())} />
+  if (!dataset.data || (id && !saved.data)) return <Loading label="Loading the question" rows={8} />
+  return <QuestionPage key={id ?? wanted} dataset={dataset.data} saved={id ? (saved.data ?? null) : null} />
+}
+
+function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: SavedQuestion | null }) {
+  const router = useRouter()
+  const [state, setState] = useAddress('q')
+  const mayReport = useMay('reports.edit')
+  const source = useMemo<Source>(
+    () => ({
+      id: dataset.id,
+      name: dataset.name,
+      versionId: dataset.current_version_id,
+      rowCount: dataset.row_count,
+      columns: dataset.schema,
+      profile: dataset.profile,
+    }),
+    [dataset],
+  )
+  // The address is where one starts; from then on the workbench leads and the address follows.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read once
+  const initial = useMemo<Draft>(
+    () =>
+      expand(decodeState(state), source.columns) ??
+      (saved
+        ? draftOf(saved.question, saved.chart)
+        : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
+    [],
+  )
+  const onSaved = useCallback((question: SavedQuestion) => router.replace(paths.question(question.id)), [router])
+  return (
+    <Workbench
+      source={source}
+      saved={saved}
+      initial={initial}
+      onAddress={setState}
+      onSaved={onSaved}
+      beside={(question) => mayReport && <AddToReport question={question} />}
+    />
+  )
+}

@@ -1,0 +1,39 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { client, unwrap } from '@/lib/client'
+
+const one = (id: string) => ({ params: { path: { dataset_id: id } } })
+
+export const datasetQueries = {
+  list: (filter: { search?: string; deleted?: boolean }) =>
+    infiniteQueryOptions({
+      queryKey: ['datasets', 'list', filter],
+      queryFn: ({ signal, pageParam }) =>
+        unwrap(
+          client.GET('/api/v1/datasets', {
+            params: { query: { ...filter, cursor: pageParam, limit: 50 } },
+            signal,
+          }),
+        ),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'detail', id],
+      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{dataset_id}', { ...one(id), signal })),
+      staleTime: 30_000,
+    }),
+  versions: (id: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'versions', id],
+      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{dataset_id}/versions', { ...one(id), signal })),
+    }),
+}
+
+export const renameDataset = (id: string, name: string) =>
+  unwrap(client.PATCH('/api/v1/datasets/{dataset_id}', { ...one(id), body: { name } }))
+
+export const deleteDataset = (id: string) => unwrap(client.DELETE('/api/v1/datasets/{dataset_id}', one(id)))
+
+export const restoreDataset = (id: string) => unwrap(client.POST('/api/v1/datasets/{dataset_id}/restore', one(id)))

@@ -1,0 +1,158 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import Typography from '@mui/material/Typography'
+import type { ReactNode } from 'react'
+import type { DatasetDetail, Quarantined } from '@/api/types'
+import { formatCount } from '@/lib/format'
+import { Card } from '@/ui/Card'
+import { mono } from '@/ui/theme'
+import { decisionOf } from '../model'
+
+/** The account of the load: every row of the file is in one of these numbers. */
+export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
+  const { receipt, schema } = dataset
+  const figures = [
+    { term: 'Rows seen', value: receipt.rows_seen },
+    { term: 'Loaded', value: receipt.rows_loaded },
+    { term: 'Set aside', value: receipt.rows_quarantined },
+    { term: 'Skipped', value: receipt.rows_skipped },
+  ]
+  const kept = receipt.quarantine.length
+  return (
+    <Box sx={{ display: 'grid', gap: 4 }}>
+      <Box
+        component="dl"
+        sx={{
+          m: 0,
+          display: 'grid',
+          gridTemplateColumns: { xs: 'repeat(2, 1fr)', md: 'repeat(4, 1fr)' },
+          gap: '1px',
+          bgcolor: 'divider',
+          border: '1px solid',
+          borderColor: 'divider',
+          borderRadius: 2.5,
+          overflow: 'hidden',
+        }}
+      >
+        {figures.map((figure) => (
+          <Box key={figure.term} sx={{ p: 2, bgcolor: 'background.paper', display: 'flex', flexDirection: 'column-reverse' }}>
+            <Box component="dt" sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>
+              {figure.term}
+            </Box>
+            <Box component="dd" sx={{ m: 0, fontSize: '1.375rem', fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
+              {formatCount(figure.value)}
+            </Box>
+          </Box>
+        ))}
+      </Box>
+
+      <section aria-labelledby="decisions">
+        <Typography id="decisions" variant="h2" sx={{ mb: 1.5 }}>
+          What we decided, and why
+        </Typography>
+        {receipt.decisions.length === 0 ? (
+          <Typography color="textSecondary">Nothing had to be decided: the file says it all itself.</Typography>
+        ) : (
+          <Sheet label="Decisions" heads={['Decision', 'Taken as', 'Evidence']}>
+            {receipt.decisions.map((decision) => {
+              const { what, value } = decisionOf(decision, schema)
+              return (
+                <tr key={`${decision.what}-${value}`}>
+                  <td>{what}</td>
+                  <td>{value}</td>
+                  <td>{decision.evidence}</td>
+                </tr>
+              )
+            })}
+          </Sheet>
+        )}
+      </section>
+
+      <section aria-labelledby="aside">
+        <Typography id="aside" variant="h2" sx={{ mb: 1.5 }}>
+          Rows set aside
+        </Typography>
+        {kept === 0 ? (
+          <Typography color="textSecondary">None. Every row could be read.</Typography>
+        ) : (
+          <>
+            <Rows rows={receipt.quarantine} label="Rows set aside" />
+            {receipt.rows_quarantined > kept && (
+              <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1 }}>
+                The first {formatCount(kept)} of {formatCount(receipt.rows_quarantined)}.
+              </Typography>
+            )}
+          </>
+        )}
+      </section>
+
+      {receipt.skipped.length > 0 && (
+        <section aria-labelledby="skipped">
+          <Typography id="skipped" variant="h2" sx={{ mb: 1.5 }}>
+            Lines skipped
+          </Typography>
+          <Rows rows={receipt.skipped} label="Lines skipped" />
+        </section>
+      )}
+    </Box>
+  )
+}
+
+function Rows({ rows, label }: { rows: readonly Quarantined[]; label: string }) {
+  return (
+    <Sheet label={label} heads={['Line', 'Column', 'Reason', 'As it stands in the file']}>
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line may be named twice, its place not
+        <tr key={index}>
+          <td>{row.line === null || row.line === undefined ? '–' : formatCount(row.line)}</td>
+          <td>{row.column ?? '–'}</td>
+          <td>{row.reason}</td>
+          <td>
+            <Box component="code" sx={{ fontFamily: mono, fontSize: '0.78rem', overflowWrap: 'anywhere' }}>
+              {row.raw ?? ''}
+            </Box>
+          </td>
+        </tr>
+      ))}
+    </Sheet>
+  )
+}
+
+export function Sheet({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) {
+  return (
+    <Card sx={{ overflow: 'hidden' }}>
+      <Box
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        sx={{ overflow: 'auto', maxHeight: 480 }}
+      >
+        <Box
+          component="table"
+          sx={{
+            width: '100%',
+            borderCollapse: 'separate',
+            borderSpacing: 0,
+            fontSize: '0.8125rem',
+            '& th, & td': { px: 2, py: 1, textAlign: 'left', verticalAlign: 'top', borderBottom: '1px solid', borderColor: 'divider' },
+            '& th': { position: 'sticky', top: 0, bgcolor: 'background.sunk', fontWeight: 600, whiteSpace: 'nowrap' },
+            '& tbody tr:last-of-type td': { borderBottom: 0 },
+          }}
+        >
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </Box>
+      </Box>
+    </Card>
+  )
+}

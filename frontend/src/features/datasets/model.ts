@@ -1,0 +1,98 @@
+// What a dataset's facts say, as pure functions.
+
+import type { Column, ColumnProfile, DatasetDetail, Receipt } from '@/api/types'
+import { formatCell, formatCount, formatNumber, formatShare, isNumeric } from '@/lib/format'
+
+export interface Described {
+  column: Column
+  profile: ColumnProfile
+}
+
+const unknown = (id: string): ColumnProfile => ({
+  id,
+  null_count: 0,
+  distinct_is_approximate: false,
+  top: [],
+  histogram: [],
+})
+
+/** Every column with its profile, in the table's order. */
+export function described(dataset: Pick<DatasetDetail, 'schema' | 'profile'>): Described[] {
+  const byId = new Map(dataset.profile.map((profile) => [profile.id, profile]))
+  return dataset.schema.map((column) => ({ column, profile: byId.get(column.id) ?? unknown(column.id) }))
+}
+
+/** The column's shape as bars: a histogram for numbers and dates, the most frequent values otherwise. */
+export function shapeOf({ profile }: Described): number[] {
+  if (profile.histogram.length > 0) return profile.histogram.map((bar) => bar.count)
+  return profile.top.slice(0, 12).map((one) => one.count)
+}
+
+/** The column's figures, as words for the profile. */
+export function factsOf({ column, profile }: Described, rowCount: number): { term: string; value: string }[] {
+  const facts: { term: string; value: string }[] = []
+  const say = (value: ColumnProfile['min']) => formatCell(value ?? null, column.type)
+  facts.push({
+    term: 'Empty',
+    value:
+      profile.null_count === 0
+        ? 'none'
+        : `${formatCount(profile.null_count)} (${formatShare(profile.null_count, rowCount)})`,
+  })
+  if (profile.distinct_count !== null && profile.distinct_count !== undefined) {
+    const about = profile.distinct_is_approximate ? 'about ' : ''
+    facts.push({ term: 'Different values', value: `${about}${formatCount(profile.distinct_count)}` })
+  }
+  if (profile.min !== null && profile.min !== undefined && column.type !== 'boolean') {
+    facts.push({ term: isNumeric(column.type) ? 'Smallest' : 'First', value: say(profile.min) })
+    facts.push({ term: isNumeric(column.type) ? 'Largest' : 'Last', value: say(profile.max) })
+  }
+  if (profile.mean !== null && profile.mean !== undefined) {
+    facts.push({ term: 'Mean', value: formatNumber(profile.mean, 4) })
+  }
+  if (profile.true_count !== null && profile.true_count !== undefined) {
+    facts.push({ term: 'Yes', value: `${formatCount(profile.true_count)} (${formatShare(profile.true_count, rowCount)})` })
+  }
+  return facts
+}
+
+/** Whether the receipt adds up, which it must. */
+export const isWhole = (receipt: Receipt): boolean =>
+  receipt.rows_seen === receipt.rows_loaded + receipt.rows_quarantined + receipt.rows_skipped
+
+const decisionWords: Readonly<Record<string, string>> = {
+  delimiter: 'Separator',
+  separator: 'Separator',
+  encoding: 'Encoding',
+  quote: 'Quoting',
+  quoting: 'Quoting',
+  header: 'Header',
+  header_line: 'Header',
+  decimal: 'Decimal sign',
+  date_order: 'Order of dates',
+  preamble: 'Lines before the table',
+  footer: 'Lines after the table',
+  sheet: 'Sheet',
+  format: 'Format',
+}
+
+const separators: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'bar',
+  ' ': 'space',
+}
+
+/** A decision of the reader in words. */
+export function decisionOf(decision: Receipt['decisions'][number], schema: readonly Column[]): { what: string; value: string } {
+  const [, columnId] = /^(?:type[ :]|column[ :])(c\d+)$/.exec(decision.what) ?? []
+  const column = schema.find((one) => one.id === columnId)
+  const what = column
+    ? `Type of ${column.name}`
+    : (decisionWords[decision.what] ?? decision.what.charAt(0).toUpperCase() + decision.what.slice(1).replaceAll('_', ' '))
+  const { value } = decision
+  if (value === null || value === undefined) return { what, value: 'none' }
+  if (typeof value === 'string') return { what, value: separators[value] ?? value }
+  return { what, value: typeof value === 'object' ? JSON.stringify(value) : String(value) }
+}

@@ -1,0 +1,79 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import { useQuery } from '@tanstack/react-query'
+import NextLink from 'next/link'
+import { useMemo } from 'react'
+import { paths } from '@/config/paths'
+import { encodeState } from '@/lib/address'
+import { answerQuery, type Source } from '@/lib/ask'
+import { Card } from '@/ui/Card'
+import { Chart } from '@/ui/Chart'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { specFor } from '../chart'
+import { compact, questionOf } from '../model'
+import { type Suggestion, suggestQuestions } from '../suggest'
+
+/** Where a new question about a dataset begins: with the first suggestion. */
+export const askPath = (source: Source, suggestion: Suggestion | undefined): string =>
+  paths.ask(source.id, suggestion && encodeState(compact(suggestion.draft)))
+
+/** Charts that nobody had to ask for. */
+export function FirstLook({ source, most = 3 }: { source: Source; most?: number }) {
+  const suggestions = useMemo(() => suggestQuestions(source).slice(0, most), [source, most])
+  if (suggestions.length === 0 || source.rowCount === 0) return null
+  return (
+    <Box
+      component="section"
+      aria-label="First look"
+      sx={{
+        display: 'grid',
+        gap: 2,
+        mb: 4,
+        gridTemplateColumns: {
+          xs: 'minmax(0, 1fr)',
+          md: `repeat(${Math.min(2, suggestions.length)}, minmax(0, 1fr))`,
+          xl: `repeat(${suggestions.length}, minmax(0, 1fr))`,
+        },
+      }}
+    >
+      {suggestions.map((suggestion) => (
+        <Look key={suggestion.title} source={source} suggestion={suggestion} />
+      ))}
+    </Box>
+  )
+}
+
+function Look({ source, suggestion }: { source: Source; suggestion: Suggestion }) {
+  const question = useMemo(
+    () => questionOf(suggestion.draft, source.id, source.columns, source.versionId),
+    [suggestion, source],
+  )
+  const { data, error, refetch } = useQuery(answerQuery(question))
+  const spec = useMemo(() => (data ? specFor(suggestion.draft, data) : null), [data, suggestion])
+  return (
+    <Card sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1, minWidth: 0 }}>
+      <Box sx={{ flex: 1, minHeight: 270 }}>
+        {error ? (
+          <ErrorNotice dense error={error} retry={refetch} />
+        ) : !data ? (
+          <Loading label={`Asking for ${suggestion.title}`} rows={4} height={52} />
+        ) : (
+          spec && <Chart spec={spec} answer={data} height={230} title={suggestion.title} />
+        )}
+      </Box>
+      <Box>
+        <Button
+          component={NextLink}
+          href={askPath(source, suggestion)}
+          variant="outlined"
+          aria-label={`Explore ${suggestion.title}`}
+        >
+          Explore
+        </Button>
+      </Box>
+    </Card>
+  )
+}

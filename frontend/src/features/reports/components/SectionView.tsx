@@ -1,0 +1,127 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { ChartSpec, Question, SavedQuestion, Section } from '@/api/types'
+import { answerQuery } from '@/lib/ask'
+import { formatCount } from '@/lib/format'
+import { answerCell } from '@/ui/AnswerTable'
+import { Chart } from '@/ui/Chart'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { paragraphsOf } from '../model'
+
+/** One section as it will stand on paper. */
+export function SectionView({ section, question }: { section: Section; question: SavedQuestion | undefined }) {
+  if (section.kind === 'text') return <TextView text={section.text} />
+  if (!question) {
+    return (
+      <ErrorNotice
+        dense
+        error={new Error('The question behind this section was deleted. Remove the section, or restore the question.')}
+      />
+    )
+  }
+  const title = section.title ?? question.name
+  return section.kind === 'chart' ? (
+    <ChartView question={question} spec={section.chart ?? question.chart} title={title} />
+  ) : (
+    <TableView question={question} title={title} />
+  )
+}
+
+function TextView({ text }: { text: string }) {
+  const counted = paragraphsOf(text).map((paragraph, index) => ({ ...paragraph, key: `${index}-${paragraph.kind}` }))
+  return (
+    <>
+      {counted.map((paragraph) =>
+        paragraph.kind === 'heading' ? (
+          <Typography key={paragraph.key} component="h2" sx={{ fontSize: '1.125rem', fontWeight: 650, mt: 1, mb: 0.75 }}>
+            {paragraph.text}
+          </Typography>
+        ) : (
+          <Typography key={paragraph.key} variant="body1" sx={{ mb: 1, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+            {paragraph.text}
+          </Typography>
+        ),
+      )}
+    </>
+  )
+}
+
+const asAsked = (question: SavedQuestion): Question => question.question as Question
+
+function ChartView({ question, spec, title }: { question: SavedQuestion; spec: ChartSpec | null; title: string }) {
+  const { data, error, refetch } = useQuery(answerQuery(useMemo(() => asAsked(question), [question])))
+  if (error) return <ErrorNotice dense error={error} retry={refetch} />
+  if (!data) return <Loading label={`Asking ${title}`} rows={5} height={56} />
+  if (!spec) return <TableView question={question} title={title} />
+  return <Chart spec={spec} answer={data} title={title} height={300} tone="light" />
+}
+
+const MOST_ROWS = 12
+
+function TableView({ question, title }: { question: SavedQuestion; title: string }) {
+  const { data, error, refetch } = useQuery(answerQuery(useMemo(() => asAsked(question), [question])))
+  if (error) return <ErrorNotice dense error={error} retry={refetch} />
+  if (!data) return <Loading label={`Asking ${title}`} rows={4} height={40} />
+  const rows = Math.min(MOST_ROWS, data.row_count)
+  const right = (type: string, key: string) =>
+    ['integer', 'decimal', 'float'].includes(type) && data.bin_width?.[key] === undefined
+  return (
+    <Box component="section" aria-label={title}>
+      <Typography variant="h3" component="p" sx={{ mb: 1 }}>
+        {title}
+      </Typography>
+      <Box
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        role="region"
+        aria-label={`Table of ${title}`}
+        sx={{ overflowX: 'auto' }}
+      >
+        <Box
+          component="table"
+          sx={{
+            width: '100%',
+            borderCollapse: 'collapse',
+            fontSize: '0.8125rem',
+            fontVariantNumeric: 'tabular-nums',
+            '& th, & td': { px: 1, py: 0.6, borderBottom: '1px solid', borderColor: 'divider', textAlign: 'left' },
+            '& th': { fontWeight: 600, borderBottomColor: 'text.secondary' },
+            '& .number': { textAlign: 'right' },
+          }}
+        >
+          <thead>
+            <tr>
+              {data.columns.map((column) => (
+                <th key={column.key} scope="col" className={right(column.type, column.key) ? 'number' : undefined}>
+                  {column.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {Array.from({ length: rows }, (_, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+              <tr key={row}>
+                {data.columns.map((column) => (
+                  <td key={column.key} className={right(column.type, column.key) ? 'number' : undefined}>
+                    {answerCell(data.data[column.key]?.[row], column, data.bin_width?.[column.key])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Box>
+      </Box>
+      {data.row_count > rows && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.75 }}>
+          {formatCount(data.row_count - rows)} more rows follow in the PDF.
+        </Typography>
+      )}
+    </Box>
+  )
+}

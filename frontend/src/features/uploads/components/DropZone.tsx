@@ -1,0 +1,134 @@
+'use client'
+
+import UploadFileOutlined from '@mui/icons-material/UploadFileOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Typography from '@mui/material/Typography'
+import { useEffect, useRef, useState } from 'react'
+import { takeFiles } from '../store'
+
+const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson,.parquet'
+
+/** A button that opens the file picker. */
+export function ChooseFiles({ label = 'Choose files', variant = 'contained' }: { label?: string; variant?: 'contained' | 'outlined' }) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Button variant={variant} startIcon={<UploadFileOutlined />} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPTED}
+        aria-label="Files to load"
+        onChange={(event) => {
+          takeFiles(event.target.files ?? [])
+          event.target.value = ''
+        }}
+      />
+    </>
+  )
+}
+
+/** The visible place to drop files; the whole window takes them as well. */
+export function DropZone({ dense = false }: { dense?: boolean }) {
+  return (
+    <Box
+      component="section"
+      aria-label="Load files"
+      sx={{
+        display: 'flex',
+        flexDirection: dense ? { xs: 'column', sm: 'row' } : 'column',
+        alignItems: 'center',
+        justifyContent: 'center',
+        gap: dense ? 2 : 1,
+        px: 3,
+        py: dense ? 2.5 : { xs: 5, md: 8 },
+        textAlign: 'center',
+        border: '1.5px dashed',
+        borderColor: 'divider',
+        borderRadius: 3,
+        bgcolor: 'background.paper',
+      }}
+    >
+      {!dense && (
+        <Typography variant="h2" sx={{ fontSize: '1.25rem' }}>
+          Drop a file to begin
+        </Typography>
+      )}
+      <Typography color="textSecondary" variant="body2" sx={{ maxWidth: 480, mb: dense ? 0 : 1.5 }}>
+        {dense
+          ? 'Drop files anywhere in this window.'
+          : 'CSV, Excel, JSON or Parquet. Drop it anywhere in this window. You will see the table, a profile of every column and a first chart.'}
+      </Typography>
+      <ChooseFiles variant={dense ? 'outlined' : 'contained'} />
+    </Box>
+  )
+}
+
+/** Takes files that are dropped anywhere, and shows that it would while they hover. */
+export function WindowDrop({ onTake }: { onTake?: () => void }) {
+  const [over, setOver] = useState(false)
+  const latest = useRef(onTake)
+  latest.current = onTake
+
+  useEffect(() => {
+    let depth = 0
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const enter = (event: DragEvent) => {
+      if (!holdsFiles(event)) return
+      event.preventDefault()
+      depth += 1
+      setOver(true)
+    }
+    const leave = (event: DragEvent) => {
+      if (!holdsFiles(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    const hover = (event: DragEvent) => {
+      if (holdsFiles(event)) event.preventDefault()
+    }
+    const drop = (event: DragEvent) => {
+      depth = 0
+      setOver(false)
+      if (!holdsFiles(event)) return
+      event.preventDefault()
+      takeFiles(event.dataTransfer?.files ?? [])
+      latest.current?.()
+    }
+    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('dragover', hover)
+    window.addEventListener('drop', drop)
+    return () => {
+      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('dragover', hover)
+      window.removeEventListener('drop', drop)
+    }
+  }, [])
+
+  if (!over) return null
+  return (
+    <Box
+      aria-hidden
+      sx={(theme) => ({
+        position: 'fixed',
+        inset: 12,
+        zIndex: 1500,
+        display: 'grid',
+        placeItems: 'center',
+        pointerEvents: 'none',
+        border: `2px dashed ${theme.vars.palette.primary.main}`,
+        borderRadius: 4,
+        background: `color-mix(in srgb, ${theme.vars.palette.background.paper} 88%, transparent)`,
+      })}
+    >
+      <Typography variant="h1">Drop to load</Typography>
+    </Box>
+  )
+}

@@ -1,0 +1,217 @@
+'use client'
+
+import CheckCircleOutlineRounded from '@mui/icons-material/CheckCircleOutlineRounded'
+import CloseRounded from '@mui/icons-material/CloseRounded'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import IconButton from '@mui/material/IconButton'
+import Typography from '@mui/material/Typography'
+import NextLink from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useEffect, useRef, useState } from 'react'
+import { paths } from '@/config/paths'
+import { countOf, formatBytes, formatDuration } from '@/lib/format'
+import { problemOfJob } from '@/lib/jobs'
+import { toProblem } from '@/lib/problem'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { useNotify } from '@/ui/notify'
+import { JobProgress, ProgressLine, ProgressPanel } from '@/ui/ProgressPanel'
+import { destination, isActive, type Preview, secondsLeft, type Transfer } from '../model'
+import {
+  cancelTransfer,
+  dismissTransfer,
+  forgetUpload,
+  type Interrupted,
+  interruptedUploads,
+  retryTransfer,
+  useTransfers,
+} from '../store'
+
+/** Everything that is being sent and loaded. Leads to the dataset by itself when there is just one. */
+export function UploadPanel({ onLoaded }: { onLoaded: () => void }) {
+  const transfers = useTransfers()
+  const router = useRouter()
+  const done = transfers.filter((transfer) => transfer.phase === 'ready').length
+  const latest = useRef(onLoaded)
+  latest.current = onLoaded
+  const target = destination(transfers)
+  const only = transfers[0]?.key
+
+  useEffect(() => {
+    if (done > 0) latest.current()
+  }, [done])
+  useEffect(() => {
+    if (!target || !only) return
+    router.push(paths.dataset(target))
+    dismissTransfer(only)
+  }, [target, only, router])
+
+  if (transfers.length === 0) return null
+  return (
+    <Box component="section" aria-label="Uploads" sx={{ display: 'grid', gap: 1.5, mb: 4 }}>
+      {transfers.map((transfer) => (
+        <TransferCard key={transfer.key} transfer={transfer} />
+      ))}
+    </Box>
+  )
+}
+
+function TransferCard({ transfer }: { transfer: Transfer }) {
+  const notify = useNotify()
+  const { key, name, size, phase } = transfer
+  const left = secondsLeft(transfer)
+  return (
+    <ProgressPanel
+      title={name}
+      aside={
+        <>
+          <Typography variant="caption" color="textSecondary">
+            {formatBytes(size)}
+          </Typography>
+          {isActive(transfer) ? (
+            <Button
+              variant="outlined"
+              aria-label={`Cancel ${name}`}
+              onClick={() => cancelTransfer(key).catch((error) => notify(toProblem(error).message))}
+            >
+              Cancel
+            </Button>
+          ) : (
+            <IconButton size="small" aria-label={`Dismiss ${name}`} onClick={() => dismissTransfer(key)}>
+              <CloseRounded fontSize="small" />
+            </IconButton>
+          )}
+        </>
+      }
+    >
+      {phase === 'waiting' && <ProgressLine label={`Progress of ${name}`} stage="Waiting for its turn" />}
+      {phase === 'sending' && (
+        <ProgressLine
+          label={`Progress of ${name}`}
+          stage={transfer.interrupted ? 'Connection lost. Trying again…' : 'Uploading'}
+          done={transfer.sent}
+          total={size}
+          detail={[
+            `${formatBytes(transfer.sent)} of ${formatBytes(size)}`,
+            left !== null && left > 1 ? `${formatDuration(left)} left` : '',
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        />
+      )}
+      {phase === 'loading' &&
+        (transfer.job ? (
+          <JobProgress job={transfer.job} label={`Progress of ${name}`} />
+        ) : (
+          <ProgressLine label={`Progress of ${name}`} stage="Stored. Beginning to read" />
+        ))}
+      {phase === 'ready' && (
+        <Box sx={{ display: 'grid', gap: 0.75 }} role="status">
+          {transfer.loaded.map((table) => (
+            <Box key={table.dataset_id} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+              <CheckCircleOutlineRounded color="success" fontSize="small" aria-hidden />
+              <Typography variant="body2" component={NextLink} href={paths.dataset(table.dataset_id)} color="primary">
+                {table.name || name}
+              </Typography>
+              <Typography variant="caption" color="textSecondary">
+                {countOf(table.row_count, 'row')}
+              </Typography>
+            </Box>
+          ))}
+        </Box>
+      )}
+      {phase === 'failed' && (
+        <ErrorNotice
+          dense
+          error={transfer.job?.error ? problemOfJob(transfer.job) : transfer.problem}
+          retry={() => retryTransfer(key)}
+        />
+      )}
+      {phase === 'cancelled' && (
+        <Typography variant="body2" color="textSecondary" role="status">
+          Cancelled. Nothing was kept.
+        </Typography>
+      )}
+      {isActive(transfer) && transfer.preview && <PreviewTable preview={transfer.preview} name={name} />}
+    </ProgressPanel>
+  )
+}
+
+function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
+  return (
+    <Box
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      role="region"
+      aria-label={`First rows of ${name}`}
+      sx={{ mt: 2, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
+    >
+      <Box
+        component="table"
+        sx={{
+          borderCollapse: 'collapse',
+          minWidth: '100%',
+          fontSize: '0.78rem',
+          '& th, & td': { px: 1.25, py: 0.5, textAlign: 'left', whiteSpace: 'nowrap', maxWidth: 220, overflow: 'hidden', textOverflow: 'ellipsis' },
+          '& th': { bgcolor: 'background.sunk', fontWeight: 600 },
+          '& td': { borderTop: '1px solid', borderColor: 'divider' },
+        }}
+      >
+        <thead>
+          <tr>
+            {preview.columns.map((column, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two columns may share a name
+              <th key={index} scope="col">
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {preview.rows.map((row, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+            <tr key={at}>
+              {row.map((cell, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                <td key={index}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </Box>
+    </Box>
+  )
+}
+
+/** What a reload cut off: choosing the same file again goes on where it stopped. */
+export function InterruptedUploads() {
+  const transfers = useTransfers()
+  const [found, setFound] = useState<Interrupted[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the list may end an interruption
+  useEffect(() => setFound(interruptedUploads()), [transfers])
+  if (found.length === 0) return null
+  return (
+    <Box role="status" sx={{ display: 'grid', gap: 1, mb: 3 }}>
+      {found.map((one) => (
+        <Box
+          key={one.storageKey}
+          sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 2, py: 1, borderRadius: 2, bgcolor: 'background.sunk' }}
+        >
+          <Typography variant="body2" sx={{ flex: 1 }}>
+            The upload of <strong>{one.name}</strong> was interrupted. Choose the file again to go on where it stopped.
+          </Typography>
+          <IconButton
+            size="small"
+            aria-label={`Forget ${one.name}`}
+            onClick={() => {
+              forgetUpload(one.storageKey)
+              setFound(interruptedUploads())
+            }}
+          >
+            <CloseRounded fontSize="small" />
+          </IconButton>
+        </Box>
+      ))}
+    </Box>
+  )
+}

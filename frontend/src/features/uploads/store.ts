@@ -1,0 +1,248 @@
+// Uploads belong to the app, not to a page: they go on while one looks around.
+
+import { useSyncExternalStore } from 'react'
+import { type PreviousUpload, Upload as TusUpload } from 'tus-js-client'
+import { client, unwrap } from '@/lib/client'
+import { cancelJob, watchJob } from '@/lib/jobs'
+import { isAbort, Problem, problemOf } from '@/lib/problem'
+import { refreshSession, validToken } from '@/lib/session'
+import { pause } from '@/lib/timing'
+import { advance, type Event, isActive, previewOf, type Transfer, waiting } from './model'
+
+const ENDPOINT = '/api/v1/uploads'
+const CHUNK = 8 * 1024 * 1024
+/** Files that are sent at once; the others wait. */
+const LANES = 2
+
+interface Running {
+  file: File
+  datasetId: string | null
+  upload: TusUpload | null
+  stop: AbortController
+}
+
+let transfers: readonly Transfer[] = []
+const running = new Map<string, Running>()
+const listeners = new Set<() => void>()
+const none: readonly Transfer[] = []
+let count = 0
+
+function publish(next: readonly Transfer[]): void {
+  transfers = next
+  for (const listener of listeners) listener()
+}
+
+function send(key: string, event: Event): void {
+  publish(transfers.map((transfer) => (transfer.key === key ? advance(transfer, event) : transfer)))
+}
+
+const find = (key: string): Transfer | undefined => transfers.find((transfer) => transfer.key === key)
+
+const leave = (event: BeforeUnloadEvent) => {
+  if (transfers.some((transfer) => transfer.phase === 'sending')) event.preventDefault()
+}
+
+export function useTransfers(): readonly Transfer[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => transfers,
+    () => none,
+  )
+}
+
+/** Take files in. They are sent two at a time, in the order in which they came. */
+export function takeFiles(files: Iterable<File>, datasetId: string | null = null): void {
+  const added: Transfer[] = []
+  for (const file of files) {
+    count += 1
+    const key = `file-${count}`
+    running.set(key, { file, datasetId, upload: null, stop: new AbortController() })
+    added.push(waiting(key, file.name, file.size))
+  }
+  if (added.length === 0) return
+  window.addEventListener('beforeunload', leave)
+  // What is over has been seen; a new drop begins a new list.
+  publish([...transfers.filter(isActive), ...added])
+  sendNext()
+}
+
+function sendNext(): void {
+  const busy = transfers.filter((transfer) => transfer.phase === 'sending').length
+  const next = transfers.filter((transfer) => transfer.phase === 'waiting').slice(0, Math.max(0, LANES - busy))
+  for (const transfer of next) {
+    const work = running.get(transfer.key)
+    if (!work) continue
+    send(transfer.key, { type: 'started', at: Date.now() })
+    begin(transfer.key, work)
+  }
+}
+
+const idOf = (url: string | null): string | null => url?.replace(/\/$/, '').split('/').at(-1) ?? null
+
+function begin(key: string, work: Running): void {
+  const upload = new TusUpload(work.file, {
+    endpoint: ENDPOINT,
+    chunkSize: CHUNK,
+    retryDelays: [0, 1000, 2000, 4000, 8000, 15_000, 30_000],
+    storeFingerprintForResuming: true,
+    removeFingerprintOnSuccess: true,
+    metadata: { filename: work.file.name, ...(work.datasetId && { dataset_id: work.datasetId }) },
+    onBeforeRequest: async (request) => {
+      const token = await validToken()
+      if (token) request.setHeader('Authorization', `Bearer ${token}`)
+    },
+    onShouldRetry: (error, attempt) => {
+      const status = error.originalResponse?.getStatus() ?? 0
+      send(key, { type: 'interrupted' })
+      if (status === 401) {
+        void refreshSession().catch(() => undefined)
+        return attempt < 2
+      }
+      return status === 0 || status === 409 || status === 423 || status === 429 || status >= 500
+    },
+    onUploadUrlAvailable: () => {
+      const id = idOf(upload.url)
+      if (id) {
+        send(key, { type: 'announced', uploadId: id })
+        void look(key, id, work.stop.signal)
+      }
+    },
+    onProgress: (bytes) => send(key, { type: 'sent', bytes, at: Date.now() }),
+    onError: (error) => {
+      if (!work.stop.signal.aborted) send(key, { type: 'failed', problem: problemOfTus(error) })
+      sendNext()
+    },
+    onSuccess: () => {
+      void follow(key, idOf(upload.url), work.stop.signal)
+      sendNext()
+    },
+  })
+  work.upload = upload
+  upload
+    .findPreviousUploads()
+    .then((previous) => {
+      if (work.stop.signal.aborted) return
+      const [newest] = [...previous].sort((a, b) => b.creationTime.localeCompare(a.creationTime))
+      if (newest) upload.resumeFromPreviousUpload(newest)
+      upload.start()
+    })
+    .catch(() => upload.start())
+}
+
+function problemOfTus(error: unknown): Problem {
+  const response = (error as { originalResponse?: { getStatus(): number; getBody(): string } | null }).originalResponse
+  if (!response) {
+    return new Problem({
+      title: 'The upload was interrupted',
+      code: 'upload_interrupted',
+      detail: 'The server could not be reached. What was sent is kept: try again to go on from there.',
+    })
+  }
+  let body: unknown = null
+  try {
+    body = JSON.parse(response.getBody())
+  } catch {
+    // Not a problem document.
+  }
+  return problemOf(response.getStatus(), body)
+}
+
+/** Ask for the first rows until there are some. */
+async function look(key: string, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
+      await pause(attempt < 3 ? 700 : 2000, signal)
+      if (find(key)?.phase !== 'sending') return
+      const upload = await unwrap(
+        client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: id } }, signal }),
+      )
+      const preview = previewOf(upload.preview)
+      if (preview) return send(key, { type: 'previewed', preview })
+    }
+  } catch {
+    // A preview is a courtesy.
+  }
+}
+
+async function follow(key: string, id: string | null, signal: AbortSignal): Promise<void> {
+  try {
+    if (!id) throw new Error('The upload has no address.')
+    const upload = await unwrap(
+      client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: id } }, signal }),
+    )
+    send(key, { type: 'stored', jobId: upload.job_id })
+    if (!upload.job_id) throw new Error('The file is stored, but no load was begun.')
+    await watchJob(upload.job_id, (job) => send(key, { type: 'progressed', job }), signal)
+  } catch (error) {
+    if (!isAbort(error)) send(key, { type: 'failed', problem: error })
+  }
+}
+
+export async function cancelTransfer(key: string): Promise<void> {
+  const transfer = find(key)
+  const work = running.get(key)
+  if (!transfer || !work) return
+  if (transfer.phase === 'loading' && transfer.jobId) {
+    await cancelJob(transfer.jobId) // the job's own stream says when it has ended
+    return
+  }
+  work.stop.abort()
+  send(key, { type: 'cancelled' })
+  await work.upload?.abort(true).catch(() => undefined)
+  sendNext()
+}
+
+export function retryTransfer(key: string): void {
+  const work = running.get(key)
+  if (!work) return
+  running.set(key, { ...work, upload: null, stop: new AbortController() })
+  send(key, { type: 'again', at: Date.now() })
+  sendNext()
+}
+
+/** Take what is over off the list. */
+export function dismissTransfer(key: string): void {
+  const transfer = find(key)
+  if (!transfer || isActive(transfer)) return
+  running.delete(key)
+  publish(transfers.filter((one) => one.key !== key))
+}
+
+// Uploads that a reload or a crash cut off. The browser keeps their address; the person has to choose the file again.
+
+const STORE = 'tus::'
+
+export interface Interrupted {
+  storageKey: string
+  name: string
+  size: number
+}
+
+export function interruptedUploads(): Interrupted[] {
+  const found: Interrupted[] = []
+  const active = new Set(transfers.map((transfer) => transfer.name))
+  try {
+    for (const storageKey of Object.keys(localStorage)) {
+      if (!storageKey.startsWith(STORE)) continue
+      const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<PreviousUpload>
+      const name = kept.metadata?.filename
+      if (name && !active.has(name)) found.push({ storageKey, name, size: kept.size ?? 0 })
+    }
+  } catch {
+    // Without storage nothing was kept.
+  }
+  return found
+}
+
+/** Stop offering to go on with an upload. The server removes what it holds by itself. */
+export function forgetUpload(storageKey: string): void {
+  try {
+    localStorage.removeItem(storageKey)
+  } catch {
+    // Nothing was kept.
+  }
+  for (const listener of listeners) listener()
+}

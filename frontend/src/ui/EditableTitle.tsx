@@ -1,0 +1,78 @@
+'use client'
+
+import EditOutlined from '@mui/icons-material/EditOutlined'
+import Box from '@mui/material/Box'
+import IconButton from '@mui/material/IconButton'
+import TextField from '@mui/material/TextField'
+import Tooltip from '@mui/material/Tooltip'
+import Typography from '@mui/material/Typography'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+
+/** A page's heading that can be renamed in place. Enter keeps the new name, Escape the old one. */
+export function EditableTitle({
+  value,
+  label,
+  editable,
+  onChange,
+}: {
+  value: string
+  label: string
+  editable: boolean
+  onChange: (value: string) => void
+}) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const editing = draft !== null
+  useEffect(() => {
+    if (editing) input.current?.select()
+  }, [editing])
+
+  const finish = (keep: boolean) => {
+    const next = draft?.trim()
+    setDraft(null)
+    if (keep && next && next !== value) onChange(next)
+    requestAnimationFrame(() => button.current?.focus())
+  }
+
+  if (editing) {
+    return (
+      <Box
+        component="form"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          finish(true)
+        }}
+      >
+        <Typography component="h1" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+          {value}
+        </Typography>
+        <TextField
+          value={draft}
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={() => finish(true)}
+          onKeyDown={(event) => event.key === 'Escape' && finish(false)}
+          slotProps={{
+            htmlInput: { 'aria-label': label, maxLength: 200, ref: input },
+            input: { sx: { fontSize: '1.25rem', fontWeight: 600 } },
+          }}
+          sx={{ maxWidth: 560 }}
+        />
+      </Box>
+    )
+  }
+  return (
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.5 }}>
+      <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+        {value}
+      </Typography>
+      {editable && (
+        <Tooltip title={label}>
+          <IconButton ref={button} size="small" aria-label={label} onClick={() => setDraft(value)}>
+            <EditOutlined fontSize="inherit" />
+          </IconButton>
+        </Tooltip>
+      )}
+    </Box>
+  )
+}

@@ -1,0 +1,82 @@
+import Box from '@mui/material/Box'
+import LinearProgress from '@mui/material/LinearProgress'
+import Typography from '@mui/material/Typography'
+import type { ReactNode } from 'react'
+import type { Job } from '@/api/types'
+import { formatBytes, formatCount, formatDuration } from '@/lib/format'
+import { stageWords } from '@/lib/jobs'
+
+/** A stage in words, how far it is, and what is left of it. */
+export function ProgressLine({
+  stage,
+  done,
+  total,
+  detail,
+  label,
+}: {
+  stage: string
+  done?: number | null
+  total?: number | null
+  detail?: string
+  label: string
+}) {
+  const share = total && total > 0 && done !== undefined && done !== null ? Math.min(1, done / total) : null
+  return (
+    <Box>
+      <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 2, mb: 0.75 }}>
+        <Typography variant="caption">{stage}</Typography>
+        {detail && (
+          <Typography variant="caption" color="textSecondary" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+            {detail}
+          </Typography>
+        )}
+      </Box>
+      <LinearProgress
+        aria-label={label}
+        variant={share === null ? 'indeterminate' : 'determinate'}
+        {...(share !== null && { value: share * 100 })}
+      />
+    </Box>
+  )
+}
+
+export function detailOf(progress: Job['progress']): string {
+  if (!progress) return ''
+  const { done, total, unit, eta_s: eta } = progress
+  const say = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value))
+  const parts: string[] = []
+  if (done !== null && done !== undefined) {
+    const amount = total ? `${say(done)} of ${say(total)}` : say(done)
+    parts.push(unit && unit !== 'bytes' ? `${amount} ${unit}` : amount)
+  }
+  if (eta) parts.push(`${formatDuration(eta)} left`)
+  return parts.join(' · ')
+}
+
+/** A job on its way. */
+export function JobProgress({ job, label }: { job: Job; label: string }) {
+  return (
+    <ProgressLine
+      label={label}
+      stage={stageWords(job)}
+      done={job.progress?.done}
+      total={job.progress?.total}
+      detail={detailOf(job.progress)}
+    />
+  )
+}
+
+/** A quiet box around something that is going on. */
+export function ProgressPanel({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <Box sx={{ p: 2, border: '1px solid', borderColor: 'divider', borderRadius: 2, bgcolor: 'background.paper' }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1.5 }}>
+        <Typography variant="h3" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
+          {title}
+        </Typography>
+        {aside}
+      </Box>
+      {children}
+    </Box>
+  )
+}

@@ -1,0 +1,121 @@
+'use client'
+
+import Button from '@mui/material/Button'
+import Box from '@mui/material/Box'
+import { useEffect, useRef, useState } from 'react'
+import type { components } from '@/api/schema'
+import type { Job } from '@/api/types'
+import { client, newKey, unwrap } from '@/lib/client'
+import { download } from '@/lib/downloads'
+import { cancelJob, problemOfJob, watchJob } from '@/lib/jobs'
+import { isAbort, toProblem } from '@/lib/problem'
+import { ErrorNotice } from './ErrorNotice'
+import { useNotify } from './notify'
+import { JobProgress, ProgressLine, ProgressPanel } from './ProgressPanel'
+
+export type ExportSource = components['schemas']['ExportIn']['source']
+
+interface State {
+  label: string
+  job: Job | null
+  problem: unknown
+}
+
+type Order = () => Promise<Job>
+
+/** Something that is made by a job and then saved by the browser: ordered, watched, fetched. */
+export function useDelivery() {
+  const [state, setState] = useState<State | null>(null)
+  const notify = useNotify()
+  const stop = useRef<AbortController | null>(null)
+  useEffect(() => () => stop.current?.abort(), [])
+
+  const order = async (label: string, make: Order, fetchIt: (job: Job) => Promise<void>) => {
+    stop.current?.abort()
+    const control = new AbortController()
+    stop.current = control
+    setState({ label, job: null, problem: null })
+    try {
+      const begun = await make()
+      setState({ label, job: begun, problem: null })
+      const last = await watchJob(begun.id, (job) => setState({ label, job, problem: null }), control.signal)
+      if (last.state === 'succeeded') {
+        await fetchIt(last)
+        setState(null)
+        notify(`${label} is ready. The download has begun.`)
+      } else if (last.state === 'cancelled') {
+        setState(null)
+        notify(`${label} was cancelled.`)
+      } else setState({ label, job: last, problem: problemOfJob(last) })
+    } catch (error) {
+      if (!isAbort(error)) setState({ label, job: null, problem: error })
+    }
+  }
+
+  const result = (job: Job, key: string): string => String((job.result as Record<string, unknown> | null)?.[key] ?? '')
+
+  return {
+    state,
+    dismiss: () => setState(null),
+    excel: (label: string, source: ExportSource) =>
+      order(
+        label,
+        () =>
+          unwrap(
+            client.POST('/api/v1/exports', {
+              body: { source, format: 'xlsx' },
+              params: { header: { 'Idempotency-Key': newKey() } },
+            } as never),
+          ),
+        (job) => download({ kind: 'export', id: result(job, 'export_id') }),
+      ),
+    edition: (label: string, make: Order, after: () => void) =>
+      order(label, make, async (job) => {
+        await download({ kind: 'edition', id: result(job, 'edition_id') })
+        after()
+      }),
+    csv: (source: ExportSource) =>
+      download({ kind: 'csv', source }).catch((error) => notify(toProblem(error).message)),
+  }
+}
+
+/** Where a delivery stands, while there is one. */
+export function DeliveryPanel({ delivery }: { delivery: ReturnType<typeof useDelivery> }) {
+  const { state, dismiss } = delivery
+  const notify = useNotify()
+  if (!state) return null
+  return (
+    <Box sx={{ mb: 3 }}>
+      {state.problem !== null ? (
+        <ErrorNotice
+          error={state.problem}
+          action={
+            <Button variant="outlined" onClick={dismiss}>
+              Dismiss
+            </Button>
+          }
+        />
+      ) : (
+        <ProgressPanel
+          title={state.label}
+          aside={
+            state.job && (
+              <Button
+                variant="outlined"
+                onClick={() => state.job && cancelJob(state.job.id).catch((error) => notify(toProblem(error).message))}
+              >
+                Cancel
+              </Button>
+            )
+          }
+        >
+          {state.job ? (
+            <JobProgress job={state.job} label={`Progress of ${state.label}`} />
+          ) : (
+            <ProgressLine stage="Beginning" label={`Progress of ${state.label}`} />
+          )}
+        </ProgressPanel>
+      )}
+    </Box>
+  )
+}
