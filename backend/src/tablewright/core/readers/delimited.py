@@ -9,8 +9,8 @@ DuckDB reads the clean file. Either way the rows of the Parquet file are compare
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -282,9 +282,7 @@ def _quick(
     layout = file.layout
 
     def line_of(number: int) -> int | None:
-        return scans.line_of_record(
-            file.path, layout.dialect, file.data_start, layout.data_line, file.newline, number
-        )
+        return scans.line_of_record(file.path, layout.dialect, file.data_start, layout.data_line, file.newline, number)
 
     relation = _relation(
         file.path, layout.dialect, layout.width, skip=layout.data_line - 1, longest=found.longest, strict=True
@@ -324,9 +322,7 @@ class Careful:
         """Write the clean file and return how many records are in it."""
         layout = self.file.layout
         grammar = Grammar(layout.dialect)
-        stream = scans.Stream(
-            self.file.path, layout.dialect, self.file.data_start, layout.data_line, self.file.newline
-        )
+        stream = scans.Stream(self.file.path, layout.dialect, self.file.data_start, layout.data_line, self.file.newline)
         try:
             with self.target.open("wb") as out:
                 while (block := stream.next()) is not None:
@@ -377,7 +373,7 @@ class Careful:
             begin = index + 1
         return cut, block.lines
 
-    def _copy(self, part: bytes, lines: np.ndarray, out: IO[bytes]) -> None:  # type: ignore[type-arg]
+    def _copy(self, part: bytes, lines: scans.Numbers, out: IO[bytes]) -> None:
         out.write(part if part.endswith(b"\n") else part.rstrip(b"\r") + b"\n")
         steps = np.flatnonzero(np.diff(lines) != 1) + 1
         for step in [0, *steps.tolist()]:
@@ -431,11 +427,3 @@ def _lone_breaks(data: bytes) -> bool:
 
 def _shown(raw: bytes) -> str:
     return raw.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def records_in(rows: Iterator[Record]) -> int:
-    """How many records there are."""
-    return sum(1 for _ in rows)
-
-
-__all__ = ["DelimitedReader", "opened", "preview_rows", "replace", "schema_of"]

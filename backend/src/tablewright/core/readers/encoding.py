@@ -81,7 +81,8 @@ def transcode(path: Path, encoding: Encoding, target: Path) -> None:
             except UnicodeError as error:
                 at = position + getattr(error, "start", 0)
                 raise NotATable(
-                    f"The file begins like {encoding.name.upper()} text, but near byte {at:,} it is not: {error}.", byte=at
+                    f"The file begins like {encoding.name.upper()} text, but near byte {at:,} it is not: {error}.",
+                    byte=at,
                 ) from None
             if not block:
                 return
@@ -94,7 +95,8 @@ def refuse_binary(sample: bytes, offset: int = 0) -> None:
     if controls > max(2, MOST_CONTROLS * len(sample)):
         at = offset + next(index for index, byte in enumerate(sample) if byte in CONTROLS)
         raise NotATable(
-            f"This is not text: {controls:,} of {len(sample):,} bytes are control characters, the first at byte {at:,}. "
+            f"This is not text: {controls:,} of {len(sample):,} bytes are control characters, "
+            f"the first at byte {at:,}. "
             "Accepted are delimited text (CSV, TSV), Excel workbooks (.xlsx), JSON and Parquet.",
             byte=at,
         )

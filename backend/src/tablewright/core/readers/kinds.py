@@ -113,7 +113,10 @@ class Kind:
             case ColumnType.DATE if self.format is None:
                 return [f"{text} LIKE '____-__-__' AND {value} IS NOT NULL"]
             case ColumnType.TIMESTAMP if self.format is None:
-                return [f"{text} LIKE '____-__-__ __:__:__' AND {value} IS NOT NULL", self._shaped(_ISO_STAMP, text, value)]
+                return [
+                    f"{text} LIKE '____-__-__ __:__:__' AND {value} IS NOT NULL",
+                    self._shaped(_ISO_STAMP, text, value),
+                ]
             case ColumnType.INSTANT:
                 return [self._shaped(_ISO_STAMP + _ZONE, text, value)]
             case ColumnType.TIME:
@@ -262,9 +265,7 @@ def _numbers(values: Sequence[str]) -> Kind | None:
         int_digits = max(int_digits, len(found[1] or ""))
         scale, least_scale = max(scale, len(behind)), min(least_scale, len(behind))
         digits = max(digits, len(((found[1] or "") + behind).lstrip("0")))
-    return number_kind(
-        int_digits=int_digits, scale=scale, least_scale=least_scale, digits=digits, exponents=exponents
-    )
+    return number_kind(int_digits=int_digits, scale=scale, least_scale=least_scale, digits=digits, exponents=exponents)
 
 
 def _all(values: Sequence[str], shape: str, format: str) -> bool:
@@ -273,7 +274,7 @@ def _all(values: Sequence[str], shape: str, format: str) -> bool:
         if not pattern.fullmatch(value):
             return False
         try:
-            datetime.strptime(value, format)  # noqa: DTZ007 - a local date, as written
+            datetime.strptime(value, format)
         except ValueError:
             return False
     return True

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tablewright.core.readers import sniff
 from tablewright.core.readers.delimited import DelimitedReader, opened, preview_rows, schema_of
 from tablewright.core.readers.encoding import single_byte
 from tablewright.core.readers.errors import FileEmpty
+from tablewright.core.readers.excel import ExcelReader
+from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.kinds import TEXT
 from tablewright.core.readers.model import Context, Reader, Receipt, Source
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.parquet import ParquetReader
 from tablewright.core.readers.scan import NotUtf8
 
-READERS: Sequence[Reader] = (DelimitedReader(),)
+READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), JsonReader(), DelimitedReader())
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100
@@ -74,4 +76,4 @@ def _source(params: Mapping[str, Any], context: Context) -> Source:
     )
 
 
-__all__ = ["preview", "reader_of", "run", "sniff"]
+__all__ = ["preview", "reader_of", "run"]

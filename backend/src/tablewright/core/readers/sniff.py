@@ -86,7 +86,9 @@ def layout(head: bytes, *, final: bool, max_columns: int) -> Layout:
         evidence=evidence,
         width=width,
         preamble=preamble,
-        preamble_raw=tuple(head[record.start : record.end].decode("utf-8", "replace").rstrip("\r\n") for record in preamble),
+        preamble_raw=tuple(
+            head[record.start : record.end].decode("utf-8", "replace").rstrip("\r\n") for record in preamble
+        ),
         header=header,
         header_evidence=header_evidence,
         data_start=first.end if header is not None else first.start,
@@ -129,8 +131,12 @@ def best_dialect(head: bytes, *, final: bool) -> tuple[Dialect, str]:
         return Dialect(","), "no separator splits the lines evenly: one column"
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
-    others = sorted((f"{name(d.delimiter)} {s:.2f}" for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)
-    return dialect, f"evenness of rows and types scores {score:.2f}" + (f", against {', '.join(others[:3])}" if others else "")
+    others = sorted(
+        (f"{name(d.delimiter)} {s:.2f}" for s, d in scored if d.delimiter != dialect.delimiter), reverse=True
+    )
+    return dialect, f"evenness of rows and types scores {score:.2f}" + (
+        f", against {', '.join(others[:3])}" if others else ""
+    )
 
 
 def name(delimiter: str) -> str:
@@ -143,9 +149,7 @@ def _score(sample: bytes, dialect: Dialect, *, final: bool) -> float:
     if not rows:
         return 0.0
     patterns = Counter(1 if row.problem else len(row.values) for row in rows)
-    evenness = sum(
-        count * (max(SINGLE_COLUMN, width - 1) / width) for width, count in patterns.items()
-    ) / len(patterns)
+    evenness = sum(count * (max(SINGLE_COLUMN, width - 1) / width) for width, count in patterns.items()) / len(patterns)
     cells = [cell for row in rows if not row.problem for cell in row.values]
     if not cells:
         return 0.0

@@ -1,5 +1,7 @@
 """From columns of text to typed Parquet in one pass, with a second look only where a value did not fit."""
 
+# ruff: noqa: S608 - the SQL names only our own columns; other names and texts go through quoting functions
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -44,6 +46,8 @@ class Typing:
     kinds: list[Kind]
     evidence: dict[int, str]
     line_of: LineOf
+    only_dates: frozenset[int] = frozenset()
+    """Columns of strings that may be dates but never numbers, because the format tells them apart."""
 
     def settle_orders(self) -> None:
         """Decide day or month first on all values of each column where the sample leaves it open."""
@@ -72,7 +76,9 @@ class Typing:
                 )
             elif day_first and month_first:
                 self.kinds[i] = TEXT
-                self.evidence[i] = f'both orders occur, for instance "{day_example}" and "{month_example}": kept as text'
+                self.evidence[i] = (
+                    f'both orders occur, for instance "{day_example}" and "{month_example}": kept as text'
+                )
             else:
                 self.kinds[i] = day_kind
                 self.evidence[i] = "ASSUMED day first: no value has a number above 12 that would tell day from month"
@@ -98,7 +104,7 @@ class Typing:
             if not kind.is_text:
                 inner.append(f"{kind.value(text)} AS v{i}")
             outer.append(f"{kind.checked(f't{i}', f'v{i}', f'c{i}')} AS c{i}")
-        return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {self.relation})"  # noqa: S608
+        return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {self.relation})"
 
     def null_words(self) -> dict[int, str]:
         """For each column in which words were read as empty, which and how many."""
@@ -133,12 +139,18 @@ class Typing:
 
     def _whole(self, i: int, tried: Kind) -> tuple[Kind, str]:
         """The type of one column from all of its values, and what speaks for it."""
+        if i in self.only_dates:
+            (count, total) = self._one(f"SELECT count_if({tried.fits(f'c{i + 1}')}), count(*) FROM {self.relation}")
+            said = f"{count:,} of {total:,} values are empty or {tried.describe()}"
+            return TEXT, said + self._misfits(i, tried, total - count)
         column = f"c{i + 1}"
         (spaced,) = self._one(f"SELECT count_if({column} != trim({column})) FROM {self.relation}")
         padded = tried.padded or bool(spaced)
         text = replace(TEXT, padded=padded).text(column)
         words = self._one(
-            "SELECT " + ", ".join(f"count_if({text} = {literal(word)})" for word in NULL_WORDS) + f" FROM {self.relation}"
+            "SELECT "
+            + ", ".join(f"count_if({text} = {literal(word)})" for word in NULL_WORDS)
+            + f" FROM {self.relation}"
         )
         nulls = tuple(word for word, count in zip(NULL_WORDS, words, strict=True) if count)
         rest = replace(TEXT, nulls=nulls, padded=padded).text(column)
@@ -180,12 +192,14 @@ class Typing:
         if not best_count:
             best = tried
         filled = total + sum(words)
-        return TEXT, f"{best_count:,} of {filled:,} values are {best.describe()}" + self._misfits(i, best, filled - best_count)
+        return TEXT, f"{best_count:,} of {filled:,} values are {best.describe()}" + self._misfits(
+            i, best, filled - best_count
+        )
 
     def _misfits(self, i: int, kind: Kind, count: int) -> str:
         column = f"c{i + 1}"
         found = self.con.execute(
-            f"SELECT {column}, n FROM (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"  # noqa: S608
+            f"SELECT {column}, n FROM (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"
             f" WHERE NOT {kind.fits(column)} LIMIT 1"
         ).fetchone()
         if found is None:
