@@ -129,7 +129,9 @@ def environment(params: dict[str, Any], context: Any) -> dict[str, str]:
 
 
 def limits(params: dict[str, Any], context: Any) -> dict[str, str]:
-    return {line.split(":")[0]: line.split(":", 1)[1].strip() for line in Path("/proc/self/status").open() if ":" in line}
+    return {
+        line.split(":")[0]: line.split(":", 1)[1].strip() for line in Path("/proc/self/status").open() if ":" in line
+    }
 
 
 def sql(params: dict[str, Any], context: Any) -> list[list[str]]:
@@ -142,7 +144,12 @@ def sql(params: dict[str, Any], context: Any) -> list[list[str]]:
         return [[str(value) for value in row] for row in cursor.execute(params["sql"]).fetchall()]
     except duckdb.PermissionException as error:
         return [["refused", str(error)]]
-    except (duckdb.InvalidInputException, duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+    except (
+        duckdb.InvalidInputException,
+        duckdb.BinderException,
+        duckdb.CatalogException,
+        duckdb.ParserException,
+    ) as error:
         return [["refused", str(error)]]
 
 

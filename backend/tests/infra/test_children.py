@@ -224,7 +224,9 @@ def test_a_child_killed_in_mid_call_is_told_apart_from_a_limit(children: Childre
         ("leave", {"status": 0}, "exit status 0"),
     ],
 )
-def test_a_child_that_ends_by_itself_says_how(children: Children, task: str, params: dict[str, int], reason: str) -> None:
+def test_a_child_that_ends_by_itself_says_how(
+    children: Children, task: str, params: dict[str, int], reason: str
+) -> None:
     with pytest.raises(ChildDied) as caught:
         children.call(task, params)
     assert caught.value.where["reason"] == reason
@@ -344,14 +346,17 @@ def test_no_child_survives_a_killed_parent_and_the_next_start_sweeps_its_folder(
     script.write_text(
         textwrap.dedent(
             f"""
-            import threading, time
+            import threading
             from pathlib import Path
             from tablewright.infra.children import Children, Limits
-            children = Children(size=2, reuse=True, limits=Limits(400 << 20, 60, 60), scratch=Path({str(tmp_path / "s")!r}),
-                                warm=[], extra_tasks=Path({str(TASKS)!r}))
-            tell = lambda p: print(p["pid"], flush=True)
+            children = Children(
+                size=2, reuse=True, limits=Limits(400 << 20, 60, 60), scratch=Path({str(tmp_path / "s")!r}),
+                warm=[], extra_tasks=Path({str(TASKS)!r}),
+            )
+            def sleep():
+                children.call("sleep", {{"seconds": 60}}, on_progress=lambda p: print(p["pid"], flush=True))
             for _ in range(2):
-                threading.Thread(target=children.call, args=("sleep", {{"seconds": 60}}), kwargs={{"on_progress": tell}}).start()
+                threading.Thread(target=sleep).start()
             """
         )
     )

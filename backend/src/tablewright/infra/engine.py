@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from tablewright.core.queries.compile import Compiled
-from tablewright.infra.children import Children, Limits
+from tablewright.infra.children import MIB, Children, Limits
 
 
 class Engine:
@@ -20,7 +20,7 @@ class Engine:
 
     `folder` is the workspace's: the child's database can open files in it and nowhere else. Each child
     keeps a few such databases, so the next question of the same workspace finds one open. DuckDB gets
-    half of a child's memory; the child's own limit is the one that counts.
+    the larger part of a child's memory; the child's own limit is the one that counts.
     """
 
     def __init__(self, children: Children, *, threads: int = 2) -> None:
@@ -99,9 +99,15 @@ class Engine:
             "parameters": compiled.parameters,
             "columns": [column.model_dump(mode="json") for column in compiled.columns],
             "widths": compiled.widths,
-            "memory_bytes": (limits or self.children.limits).memory_bytes // 2,
+            "memory_bytes": _engine_memory((limits or self.children.limits).memory_bytes),
             "threads": self._threads,
         }
+
+
+def _engine_memory(of_child: int) -> int:
+    """DuckDB's share. A child is about 100 MiB before it is asked anything, DuckDB goes 140 MiB over its limit
+    while it spills, and the answer itself needs room."""
+    return max(of_child // 3, of_child - 384 * MIB)
 
 
 def _move(made: Path, out: Path) -> None:

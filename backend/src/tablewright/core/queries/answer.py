@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,6 +36,12 @@ def to_answer(
         bin_width=described.get("bin_width", {}),
         engine="duckdb",
     )
+
+
+def to_json(answer: Answer) -> bytes:
+    """The answer's JSON, the same as the model's own and many times faster for long columns."""
+    document = answer.model_dump(mode="json", exclude={"data"})
+    return orjson.dumps({**document, "data": answer.data})
 
 
 def values(column: pa.ChunkedArray, described: AnswerColumn) -> list[Any]:

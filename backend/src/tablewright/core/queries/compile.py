@@ -186,9 +186,10 @@ def _grouped(question: Question, schema: Schema, binder: Binder, counting: bool)
     for index, measure in enumerate(question.measures):
         at = f"measures[{index}]"
         of = require(schema, measure.column, at) if measure.column else None
+        value = _measure(measure, of, at)
         answer = words.measure(index, measure, of)
         described.append(answer)
-        selected.append(exp.alias_(_measure(measure, of, at), answer.key))
+        selected.append(exp.alias_(value, answer.key))
     order = _group_order(question, [answer.key for answer in described])
     if counting:
         selected = selected[:keys] or [exp.alias_(sql.call("count", exp.Star()), "rows")]

@@ -180,9 +180,9 @@ class _Subject:
             of = sql.naive_utc(self._node) if self._type is ColumnType.INSTANT else self._node
             parts.append(exp.In(this=sql.cast(of, "DATE"), expressions=[sql.literal(each) for each in days]))
         if len(points) == 1:
-            parts.append(exp.EQ(this=self._node, expression=points[0]))
+            parts.append(self._number(exp.EQ(this=self._node, expression=points[0])))
         elif points:
-            parts.append(exp.In(this=self._node, expressions=points))
+            parts.append(self._number(exp.In(this=self._node, expressions=points)))
         return _any(parts) if parts else FALSE.copy()
 
     def _point(self, value: Scalar) -> Iterable[Node]:
@@ -221,10 +221,13 @@ class _Subject:
                 return self._day(order, moment)
             return self._is(order, sql.literal(moment, zoned=self._type is ColumnType.INSTANT))
         (point,) = self._point(value)
-        compared = self._is(order, point)
-        if self._type is ColumnType.FLOAT and order in ("gt", "ge"):
-            return _all([compared, exp.Not(this=sql.call("isnan", self._node))])
-        return compared
+        return self._number(self._is(order, point))
+
+    def _number(self, compared: Node) -> Node:
+        """The comparison, never true for NaN, whatever the file's statistics say (see sql.not_nan)."""
+        if self._type is not ColumnType.FLOAT:
+            return compared
+        return _all([compared, exp.Not(this=sql.call("isnan", self._node))])
 
     def _is(self, order: Order, value: Node) -> Node:
         return _NODES[order](this=self._node, expression=value)

@@ -1,0 +1,69 @@
+"""Small tables and questions for tests: a Parquet file named as versions are, and one way to ask it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tablewright.core.queries.compile import Compiled, compile_question, count_question
+from tablewright.core.queries.model import Question
+from tablewright.core.tables.schema import Column, ColumnType, Schema
+
+DATASET = UUID("00000000-0000-0000-0000-00000000d000")
+
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "FLOAT": pa.float32(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIME": pa.time64("us"),
+    "TIMESTAMP": pa.timestamp("us"),
+    "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
+    "DECIMAL(9,2)": pa.decimal128(9, 2),
+    "DECIMAL(38,2)": pa.decimal128(38, 2),
+}
+
+
+def schema(**columns: tuple[str, str, str]) -> Schema:
+    """`c1=("Region", "text", "VARCHAR")` and so on."""
+    return Schema(
+        columns=tuple(
+            Column(id=key, name=name, type=ColumnType(kind), physical=physical)
+            for key, (name, kind, physical) in columns.items()
+        )
+    )
+
+
+def write(path: Path, of: Schema, rows: dict[str, list[Any]]) -> Path:
+    arrays = {column.id: pa.array(rows[column.id], _ARROW[column.physical]) for column in of.columns}
+    pq.write_table(pa.table(arrays), path)
+    return path
+
+
+def question(**parts: Any) -> Question:
+    return Question.model_validate({"dataset_id": DATASET, **parts})
+
+
+def run(compiled: Compiled) -> list[tuple[Any, ...]]:
+    """Rows of the compiled question, by DuckDB in this process."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute(compiled.sql, {"source": compiled.source, **dict(compiled.parameters)})
+        keys = [column.key for column in compiled.columns]
+        return [tuple(row[key] for key in keys) for row in found.to_arrow_table().to_pylist()]
+
+
+def ask(path: Path, of: Schema, **parts: Any) -> list[tuple[Any, ...]]:
+    return run(compile_question(question(**parts), of, source=str(path)))
+
+
+def count(path: Path, of: Schema, **parts: Any) -> int:
+    return int(run(count_question(question(**parts), of, source=str(path)))[0][0])
