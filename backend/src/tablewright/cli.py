@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -183,8 +184,13 @@ def _setup_link(_: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="tablewright-") as scratch:
-        out = options.out.resolve() if options.out else Path(scratch) / "tables"
-        loaded = _read(options, out, Path(scratch))
+        loaded = _read(options, Path(scratch))
+        if options.out:
+            options.out.mkdir(parents=True, exist_ok=True)
+            for table in loaded["tables"]:
+                kept = options.out.resolve() / Path(table["file"]).name
+                shutil.move(Path(scratch) / "tables" / kept.name, kept)
+                table["file"] = str(kept)
     if options.json:
         _write(loaded)
         return 0
@@ -209,6 +215,8 @@ def _load(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from uuid import UUID
 
+    from pydantic import ValidationError
+
     from tablewright.core.errors import Invalid, Missing
     from tablewright.core.queries.answer import to_answer
     from tablewright.core.queries.compile import compile_question, count_question
@@ -225,11 +233,15 @@ def _ask(options: argparse.Namespace) -> int:
 
     try:
         question = Question.model_validate({"dataset_id": str(UUID(int=0)), **json.loads(options.question)})
-    except ValueError as error:
-        raise QuestionInvalid(f"The question is not one: {error}") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in fault["loc"])
+        raise QuestionInvalid(f"The question does not fit the model at {place}: {fault['msg']}.") from None
+    except (ValueError, TypeError) as error:
+        raise QuestionInvalid(f"The question is not a JSON object: {error}.") from None
     with tempfile.TemporaryDirectory(prefix="tablewright-") as scratch:
         out = Path(scratch) / "tables"
-        tables = _read(options, out, Path(scratch))["tables"]
+        tables = _read(options, Path(scratch))["tables"]
         chosen = [table for table in tables if options.table in (None, table["name"])]
         if len(chosen) != 1:
             names = ", ".join(repr(table["name"]) for table in tables)
@@ -254,7 +266,8 @@ def _ask(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(options: argparse.Namespace, out: Path, scratch: Path) -> dict[str, Any]:
+def _read(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Load the file into `scratch/tables`, the only place that the child may write to."""
     from tablewright.core.errors import Missing
     from tablewright.infra.children import Limits
     from tablewright.infra.settings import Settings
@@ -265,7 +278,8 @@ def _read(options: argparse.Namespace, out: Path, scratch: Path) -> dict[str, An
     path = options.file.resolve()
     if not path.is_file():
         raise FileMissing(f"There is no file {options.file}.")
-    out.mkdir(parents=True, exist_ok=True)
+    out = scratch / "tables"
+    out.mkdir()
     defaults = Settings.model_fields
     memory = options.memory_bytes or defaults["load_memory_bytes"].default
     wall = options.seconds or defaults["load_wall_seconds"].default
@@ -298,7 +312,7 @@ def _children(scratch: Path, limits: Any, readable: Path) -> Any:
 
     # What a command prints is its result; the pool's own lines are for servers.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    return Children(size=1, reuse=False, limits=limits, scratch=scratch / "children", readable=[readable])
+    return Children(size=1, reuse=False, limits=limits, scratch=scratch, readable=[readable])
 
 
 # --- looking around ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ _kombu: Any = import_module("kombu")  # typed in name only: half of its function
 TASK_NAME = "tablewright.run"
 DELIVERY_LIMIT = 4
 _POLLING_SECONDS = 0.05
+_DRAIN_SECONDS = 1.0
 
 
 def dead_name(current: Settings) -> str:
@@ -73,7 +75,11 @@ def run_job(job_id: str) -> None:
     except (ValueError, AttributeError, TypeError) as error:
         # Never made by us: no later try can read it either. RabbitMQ keeps it in the dead-letter queue.
         raise Reject(error, requeue=False) from error
-    jobs.run(wanted)
+    # Short jobs that wait already are done on the way, or each would cost the broker's polling pause. Not for
+    # long: an unacknowledged message is one that the broker worries about.
+    deadline = monotonic() + _DRAIN_SECONDS
+    while jobs.run(wanted) and monotonic() < deadline and not jobs.shutting_down.is_set():
+        pass
 
 
 def _work_queue(current: Settings) -> Any:
