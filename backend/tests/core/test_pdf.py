@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -436,3 +437,15 @@ def test_letter_pages_are_letters():
 
 def test_a_document_without_sections_says_so():
     assert "Thisreporthasnosections." in words(printed())
+
+
+def test_a_process_that_sets_many_documents_keeps_the_memory_of_one():
+    process = psutil.Process()
+    held = []
+    for number in range(9):
+        data = {"c1": [f"{number} {row}" for row in range(1500)], "c2": list(range(1500))}
+        columns = (column("c1", "Name", "text"), column("c2", "Number", "integer"))
+        printed_bytes, _ = pdf.render(document(Table(columns=columns, data=data)), Silent())
+        assert printed_bytes
+        held.append(process.memory_info().rss)
+    assert max(held[4:]) - held[3] < 60 * 2**20

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tablewright.core.exports.safe_text import content_disposition, download_name, escape_cell, unescape_cell
 
 

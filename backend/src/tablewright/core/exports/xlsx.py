@@ -79,7 +79,7 @@ class Notes:
         self.counts[where, what] = self.counts.get((where, what), 0) + by
 
     def words(self) -> list[str]:
-        counted = [f"{where}: {what.format(count=f'{count:,}')}" for (where, what), count in self.counts.items()]
+        counted = [f"{where}: {what}: {count:,}." for (where, what), count in self.counts.items()]
         return self.lines + counted
 
 
@@ -321,10 +321,10 @@ class Page:
         """The text as its cell holds it, with what does not fit kept elsewhere."""
         text, replaced = cell_text.clean(text)
         if replaced:
-            self._count(column, "{count} characters that a workbook cannot hold are replaced by �.", replaced)
+            self._count(column, "characters that a workbook cannot hold, replaced by �", replaced)
         if cell_text.fits(text):
             return text
-        self._count(column, "{count} texts are longer than a cell; they stand in full in the sheet “Long texts”.")
+        self._count(column, "texts longer than a cell, kept in full in the sheet “Long texts”")
         return self._book.long_text(text, self.name, row, cell_text.pieces(cell_text.clean(column.label)[0], 200)[0])
 
     def _writer(self, column: AnswerColumn, style: Any) -> Callable[[int, int, Value], Any]:
@@ -339,14 +339,14 @@ class Page:
                 if math.isfinite(value):
                     number(row, index, Exact(value), style)
                 else:
-                    self._count(column, "{count} values are not finite numbers and are kept as text.")
+                    self._count(column, "values that are no finite number, kept as text")
                     string(row, index, "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity")
             elif isinstance(value, int) and -_MOST_DIGITS < value < _MOST_DIGITS:
                 number(row, index, value, style)
             elif isinstance(value, Decimal) and _digits(value) <= 15:
                 number(row, index, Exact(value), style)
             elif isinstance(value, int | Decimal):
-                self._count(column, "{count} values have more than 15 digits, which Excel would round; kept as text.")
+                self._count(column, "values of more than 15 digits, which Excel would round, kept as text")
                 string(row, index, f"{value:f}" if isinstance(value, Decimal) else str(value))
             else:
                 text(row, index, value)
@@ -362,12 +362,10 @@ class Page:
                     share = _share_of_day(value) if isinstance(value, datetime) else 0
                     number(row, index, day.toordinal() - _DAY_ZERO + share, style)
                     return
-                self._count(
-                    column, "{count} dates before March 1900 are kept as text, since Excel counts them wrongly."
-                )
+                self._count(column, "dates before March 1900, which Excel counts wrongly, kept as text")
                 string(row, index, value.isoformat(" ") if isinstance(value, datetime) else value.isoformat())
             else:
-                self._count(column, "{count} moments that Excel cannot hold are kept as text.")
+                self._count(column, "moments that Excel cannot hold, kept as text")
                 text(row, index, value)
 
         def flag(row: int, index: int, value: Value) -> None:

@@ -29,6 +29,7 @@ from tablewright.core.layouts.rows import MOST_COLUMNS, most_rows, rows_of
 from tablewright.core.layouts.wording import Wording, wording_of
 
 TEMPLATE = Path(__file__).parent / "report.typ"
+BLANK = TEMPLATE.with_name("blank.typ")
 LONGEST_LABEL = 200
 _PAPER = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 _MARGIN = 51.03
@@ -74,16 +75,8 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
     total = len(document.sections)
     page = prepare(document, context)
     context.progress(stage="pages", done=0, total=total, unit="sections")
-    compiler = typst.Compiler(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[str(folder) for folder in glyphs.FOLDERS],
-        ),
-        sys_inputs={"document": json.dumps(page, ensure_ascii=False)},
-    )
+    _forget_earlier()
+    compiler = _compiler(TEMPLATE, {"document": json.dumps(page, ensure_ascii=False)})
     try:
         content = compiler.compile(
             format="pdf",
@@ -96,6 +89,29 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
     context.progress(stage="pages", done=total, total=total, unit="sections")
     assert isinstance(content, bytes)  # one file, since a PDF is asked for
     return content, int(pages)
+
+
+def _compiler(file: Path, inputs: dict[str, str]) -> typst.Compiler:
+    """Typst with the shipped fonts and nothing else."""
+    folders = [str(folder) for folder in glyphs.FOLDERS]
+    return typst.Compiler(
+        str(file),
+        root=str(file.parent),
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders),
+        sys_inputs=inputs,
+    )
+
+
+_earlier: list[int] = []
+
+
+def _forget_earlier() -> None:
+    """Keep a process that sets many documents at the memory of one: Typst holds on to each for ten compilations."""
+    if _earlier:
+        blank = _compiler(BLANK, {})
+        for _ in range(12):
+            blank.compile(format="pdf")
+    _earlier[:] = [1]
 
 
 def prepare(document: Document, context: Reporter) -> dict[str, Any]:
