@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support.databases import Database, new_database
+
 from tablewright.infra import compute
 from tablewright.infra.settings import Settings, load, override
 

@@ -93,7 +93,7 @@ def test_a_file_that_is_no_table_fails_with_a_reason_and_leaves_no_dataset(clien
     assert job["attempt"] == 1
     assert person.get("/datasets").json()["items"] == []
     assert list(objects().list(f"w/{person.workspace_id}/versions/")) == []
-    assert list(settings().scratch_dir.glob("load-*")) == []
+    assert list(settings().scratch_dir.glob("job-*")) == []
 
 
 def test_a_load_that_runs_twice_makes_one_dataset(client):

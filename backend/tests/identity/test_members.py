@@ -105,5 +105,5 @@ def test_the_application_may_not_change_versions_or_the_audit(client):
     from sqlalchemy.exc import DBAPIError
 
     for statement in ("UPDATE dataset_versions SET row_count = 0", "DELETE FROM audit_events", "DROP TABLE users"):
-        with pytest.raises(DBAPIError, match="permission denied|must be owner"), transaction() as session:
+        with pytest.raises(DBAPIError, match=r"permission denied|must be owner"), transaction() as session:
             session.execute(text(statement))

@@ -114,7 +114,5 @@ def test_a_viewer_gets_no_original_file(people):
 
 
 def test_every_operation_of_the_api_is_in_the_table(app):
-    operations = {
-        operation["operationId"] for path in app.openapi()["paths"].values() for operation in path.values()
-    }
+    operations = {operation["operationId"] for path in app.openapi()["paths"].values() for operation in path.values()}
     assert operations == set(OPERATIONS) | OPEN

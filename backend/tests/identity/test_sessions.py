@@ -195,5 +195,7 @@ def test_weak_passwords_are_refused_with_a_reason(client, password):
     assert answer.json()["code"] == "password_too_weak"
     admin.delete(f"/members/{invited['member']['user_id']}")
     with transaction() as session:  # leave no half account behind for the next parameter
-        session.execute(text("DELETE FROM one_time_links WHERE user_id IN (SELECT id FROM users WHERE email = 'ada@acme.test')"))
+        session.execute(
+            text("DELETE FROM one_time_links WHERE user_id IN (SELECT id FROM users WHERE email = 'ada@acme.test')")
+        )
         session.execute(text("DELETE FROM users WHERE email = 'ada@acme.test'"))

@@ -58,7 +58,9 @@ def do_the_main_job(product: Serving) -> None:
     assert all(abs(ours - theirs) < 1e-9 for ours, theirs in zip(answer["data"]["m1"], expected["warmth"], strict=True))
 
     chart = {"mark": "bar", "x": {"field": "d0"}, "y": [{"field": "m0"}]}
-    saved = product.request("POST", "/questions", json={"name": "Days by weather", "question": question, "chart": chart})
+    saved = product.request(
+        "POST", "/questions", json={"name": "Days by weather", "question": question, "chart": chart}
+    )
     assert saved.status_code == 201, saved.text
     sections = [
         {"kind": "text", "text": "# Seattle\n\nFour years of weather."},
@@ -96,7 +98,9 @@ def do_the_main_job(product: Serving) -> None:
 
 
 def download(product: Serving, **what: Any) -> bytes:
-    opened = product.request("POST", "/downloads", content=json.dumps(what), headers={"Content-Type": "application/json"})
+    opened = product.request(
+        "POST", "/downloads", content=json.dumps(what), headers={"Content-Type": "application/json"}
+    )
     assert opened.status_code == 201, opened.text
     answer = product.http.get(product.url + opened.json()["url"])
     assert answer.status_code == 200, answer.text

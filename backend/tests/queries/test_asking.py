@@ -105,7 +105,7 @@ def test_what_cannot_be_asked_is_refused_with_words(client, change):
     assert answer.json()["detail"]
 
 
-@pytest.mark.parametrize("value", ["' OR 1=1 --", '"; ATTACH \'/etc/passwd\'', "%", "_", "\x00", "North'"])
+@pytest.mark.parametrize("value", ["' OR 1=1 --", "\"; ATTACH '/etc/passwd'", "%", "_", "\x00", "North'"])
 def test_values_are_data_whatever_they_look_like(client, value):
     person = a_person(client)
     condition = {"kind": "condition", "column": "c1", "op": "contains", "values": [value]}

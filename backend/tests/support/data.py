@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Any
 
 from support.people import Person
-
 from tablewright.infra import jobs
 
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -139,21 +140,19 @@ def _start(data_dir: Path, settings: dict[str, str]) -> Serving:
         "TABLEWRIGHT_DATA_DIR": str(data_dir),
         **settings,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tablewright.cli", "serve", "--port", "0"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    console = data_dir.parent / f"{data_dir.name}-console-{secrets.token_hex(4)}.txt"
+    with console.open("wb") as out:  # a file: a pipe that nobody reads would stop the product when it is full
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tablewright.cli", "serve", "--port", "0"],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     printed, url, link = "", None, None
-    assert process.stdout is not None
     deadline = time.monotonic() + 90
-    os.set_blocking(process.stdout.fileno(), False)
     while time.monotonic() < deadline and process.poll() is None:
-        piece = process.stdout.read()
-        if piece:
-            printed += piece.decode(errors="replace")
+        printed = console.read_text(errors="replace")
         links = re.findall(r"http://\S+/setup/\?token=\S+", printed)
         addresses = re.findall(r"http://[\w.\[\]:-]+:\d+", printed)
         if addresses and (links or "Ctrl-C" in printed):

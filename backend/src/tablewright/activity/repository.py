@@ -18,7 +18,7 @@ class JobMissing(Missing):
         super().__init__("There is no such job in this workspace.")
 
 
-def visible_to(actor: Actor) -> Select[tuple[Job]]:
+def visible_to(actor: Actor) -> Select[Job]:
     statement = select(Job).where(Job.workspace_id == actor.workspace_id)
     return statement.where(Job.created_by == actor.user_id) if actor.role == Role.VIEWER else statement
 

@@ -15,7 +15,7 @@ from tablewright.identity.actor import Actor
 from tablewright.infra.paging import Cursor, Page, page_of
 
 
-def visible_to(actor: Actor, *, deleted: bool = False) -> Select[tuple[Dataset]]:
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[Dataset]:
     return select(Dataset).where(
         Dataset.workspace_id == actor.workspace_id,
         Dataset.deleted_at.is_not(None) if deleted else Dataset.deleted_at.is_(None),

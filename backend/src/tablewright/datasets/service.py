@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from tablewright.datasets import repository
-from tablewright.datasets.models import Dataset, DatasetVersion, object_key
+from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.files import repository as files
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor, Permission
@@ -113,10 +113,6 @@ def _free_name(session: Session, actor: Actor, name: str) -> str:
     if name not in taken:
         return name
     return next(f"{name} ({n})" for n in range(2, len(taken) + 3) if f"{name} ({n})" not in taken)
-
-
-def key_of(actor: Actor, version_id: UUID) -> str:
-    return object_key(actor.workspace_id, version_id)
 
 
 def rename(session: Session, actor: Actor, dataset_id: UUID, *, name: str, now: datetime) -> Dataset:

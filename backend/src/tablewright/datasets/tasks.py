@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from tablewright.core.errors import Problem
 from tablewright.datasets import service
+from tablewright.datasets.models import object_key
 from tablewright.datasets.repository import version_ids
 from tablewright.files import repository as files
 from tablewright.identity.repository import workspace_ids
@@ -18,7 +18,7 @@ from tablewright.infra import jobs
 from tablewright.infra.clock import now
 from tablewright.infra.compute import load_children
 from tablewright.infra.db import transaction
-from tablewright.infra.settings import settings
+from tablewright.infra.scratch import folder_of
 from tablewright.infra.storage import objects
 
 
@@ -31,9 +31,7 @@ def load(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
     with transaction(lease.workspace_id) as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         file = files.file(session, actor, UUID(input["file_id"]))
-    scratch = settings().scratch_dir / f"load-{lease.job_id}-{lease.fence}"
-    scratch.mkdir(parents=True)
-    try:
+    with folder_of(lease) as scratch:
         tables = _read(lease, file.object_key, file.filename, scratch)
         lease.progress(stage="publish")
         with transaction() as session:
@@ -62,16 +60,14 @@ def load(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
             }
             lease.complete(session, result)
             return result
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _read(lease: jobs.Lease, object_key: str, filename: str, scratch: Path) -> list[service.LoadedTable]:
+def _read(lease: jobs.Lease, source_key: str, filename: str, scratch: Path) -> list[service.LoadedTable]:
     def on_progress(message: dict[str, Any]) -> None:
         lease.progress(**message)
 
     lease.progress(stage="read")
-    source = objects().local_path(object_key)
+    source = objects().local_path(source_key)
     reply = load_children().call(
         "load",
         {
@@ -92,7 +88,7 @@ def _read(lease: jobs.Lease, object_key: str, filename: str, scratch: Path) -> l
     tables = []
     for index, table in enumerate(reply.value["tables"]):
         version_id = service.version_id_of(lease.job_id, index)
-        objects().put_file(service.object_key(lease.workspace_id, version_id), scratch / Path(table["file"]).name)
+        objects().put_file(object_key(lease.workspace_id, version_id), scratch / Path(table["file"]).name)
         tables.append(
             service.LoadedTable(
                 version_id=version_id,
@@ -125,6 +121,6 @@ def sweep(at: datetime) -> None:
         workspaces = workspace_ids(session)
     for workspace_id in workspaces:
         with transaction(workspace_id) as session:
-            known = {service.object_key(workspace_id, version) for version in version_ids(session, workspace_id)}
+            known = {object_key(workspace_id, version) for version in version_ids(session, workspace_id)}
         for lost in objects().orphans(f"w/{workspace_id}/versions/", known, at - timedelta(days=1)):
             objects().delete(lost.key)

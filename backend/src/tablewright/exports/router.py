@@ -52,7 +52,10 @@ def fetch_download(ticket: Annotated[str, Path(max_length=1000)], now: NowDep) -
     with transaction() as session:
         actor = actor_of_session_id(session, read.session_id, now)
         found = service.fetch(session, actor, read.download_id, now=now)
-    headers = {"Content-Disposition": content_disposition(found.filename, found.filename.rpartition(".")[2]), "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Disposition": content_disposition(found.filename, found.filename.rpartition(".")[2]),
+        "Cache-Control": "private, no-store",
+    }
     content: Iterator[bytes]
     if isinstance(found, service.StoredBytes):
         headers["Content-Length"] = str(objects().size(found.object_key))

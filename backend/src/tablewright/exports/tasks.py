@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from tablewright.identity.service import actor_of_job
 from tablewright.infra import jobs
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
-from tablewright.infra.settings import settings
+from tablewright.infra.scratch import folder_of
 from tablewright.infra.storage import objects
 from tablewright.reports.models import Edition
 
@@ -31,16 +30,12 @@ def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         book = service.plan_of(session, actor, input["source"])
-    scratch = settings().scratch_dir / f"export-{lease.job_id}-{lease.fence}"
-    scratch.mkdir(parents=True)
-    try:
+    with folder_of(lease) as scratch:
         file = scratch / "export.xlsx"
         writing.write_workbook(book, file, at=now(), lease=lease)
         byte_count = file.stat().st_size
         export_id = service.export_id_of(lease.job_id)
         objects().put_file(export_key(lease.workspace_id, export_id, "xlsx"), file)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     with transaction() as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         lease.publish(session)

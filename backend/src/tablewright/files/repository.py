@@ -12,7 +12,7 @@ from tablewright.files.models import SourceFile, Upload
 from tablewright.identity.actor import Actor
 
 
-def files_visible_to(actor: Actor) -> Select[tuple[SourceFile]]:
+def files_visible_to(actor: Actor) -> Select[SourceFile]:
     return select(SourceFile).where(SourceFile.workspace_id == actor.workspace_id)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.infra.children import Children
-from tablewright.infra.limits import Limits
 from tablewright.infra.engine import Engine
+from tablewright.infra.limits import Limits
 from tablewright.infra.settings import settings
 
 _GIB = 1 << 30

@@ -13,7 +13,7 @@ from tablewright.queries.errors import QuestionMissing
 from tablewright.queries.models import SavedQuestion
 
 
-def visible_to(actor: Actor, *, deleted: bool = False) -> Select[tuple[SavedQuestion]]:
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[SavedQuestion]:
     return select(SavedQuestion).where(
         SavedQuestion.workspace_id == actor.workspace_id,
         SavedQuestion.deleted_at.is_not(None) if deleted else SavedQuestion.deleted_at.is_(None),

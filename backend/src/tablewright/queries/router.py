@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from time import perf_counter
 from typing import Annotated
@@ -89,9 +89,7 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
                 if isinstance(gate, Problem):
                     yield _problem_line(key, gate.as_document())
                 else:
-                    run = threads.submit(
-                        lambda gate=gate: service.answer_bytes(gate, "json", cancelled=lambda: gone)[0]
-                    )
+                    run = threads.submit(_answer, gate, lambda: gone)
                     waiting[run] = key
             for run in as_completed(waiting):
                 yield _line(waiting[run], run)
@@ -105,6 +103,10 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
             gone = True  # the reader left: what still runs is cancelled
 
     return StreamingResponse(stream(), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+
+def _answer(permitted: service.Permitted, cancelled: Callable[[], bool]) -> bytes:
+    return service.answer_bytes(permitted, "json", cancelled=cancelled)[0]
 
 
 def _line(key: str, run: Future[bytes]) -> bytes:

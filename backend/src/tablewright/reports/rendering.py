@@ -9,8 +9,8 @@ from tablewright.core.errors import Conflict
 from tablewright.core.layouts.document import Chart, Document, Part, Table, Text
 from tablewright.core.layouts.model import TextSection
 from tablewright.infra import jobs
-from tablewright.infra.limits import Cancelled
 from tablewright.infra.compute import chart_children, document_children
+from tablewright.infra.limits import Cancelled
 from tablewright.queries import service as queries
 from tablewright.reports.service import Part as PlannedPart
 from tablewright.reports.service import Plan

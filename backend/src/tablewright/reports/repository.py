@@ -13,7 +13,7 @@ from tablewright.reports.errors import EditionMissing, ReportMissing
 from tablewright.reports.models import Edition, Report
 
 
-def visible_to(actor: Actor, *, deleted: bool = False) -> Select[tuple[Report]]:
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[Report]:
     return select(Report).where(
         Report.workspace_id == actor.workspace_id,
         Report.deleted_at.is_not(None) if deleted else Report.deleted_at.is_(None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from tablewright.identity.service import actor_of_job
 from tablewright.infra import jobs
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
-from tablewright.infra.settings import settings
+from tablewright.infra.scratch import folder_of
 from tablewright.infra.storage import objects
 from tablewright.reports import rendering, service
 from tablewright.reports.models import edition_key
@@ -25,16 +24,12 @@ def render(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
     with transaction(lease.workspace_id) as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         plan = service.plan(session, actor, UUID(input["report_id"]))
-    scratch = settings().scratch_dir / f"render-{lease.job_id}-{lease.fence}"
-    scratch.mkdir(parents=True)
-    try:
+    with folder_of(lease) as scratch:
         file = scratch / "report.pdf"
         page_count = rendering.render(plan, file, at=now(), lease=lease)
         byte_count = file.stat().st_size
         edition_id = service.edition_id_of(lease.job_id)
         objects().put_file(edition_key(lease.workspace_id, edition_id), file)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     with transaction() as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         lease.publish(session)
