@@ -112,7 +112,7 @@ def test_a_load_that_runs_twice_makes_one_dataset(client):
     work()
     second = person.get(f"/jobs/{first['id']}").json()
     assert second["state"] == "succeeded"
-    assert second["started_at"] > first["started_at"]
+    assert second["finished_at"] > first["finished_at"]
     assert second["result"] == first["result"]
     assert len(person.get("/datasets").json()["items"]) == 1
 
