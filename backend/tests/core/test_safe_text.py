@@ -1,9 +1,19 @@
 """Text that leaves the house does nothing where it arrives."""
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tablewright.core.exports.safe_text import content_disposition, download_name, escape_cell, unescape_cell
+
+from tablewright.core.exports.safe_text import (
+    NUMBER,
+    RISKY,
+    content_disposition,
+    download_name,
+    escape_cell,
+    unescape_cell,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +45,8 @@ from tablewright.core.exports.safe_text import content_disposition, download_nam
         ("'=1", "''=1"),
         ("''=1", "'''=1"),
         ("'tis", "'tis"),
+        ("'-5", "''-5"),
+        ("-5\n", "'-5\n"),
         ("a=b", "a=b"),
         ("{=1}", "{=1}"),
     ],
@@ -44,6 +56,15 @@ def test_a_cell_that_would_run_is_marked_as_text(text, escaped):
     assert unescape_cell(escaped) == text
 
 
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="'=+-@ab5.,e%\t\r ＝\ufeff\u200b", max_size=8)))
+def test_the_patterns_say_the_same_of_whole_columns(texts):
+    column = pa.array(texts, pa.string())
+    risky = pc.and_(pc.match_substring_regex(column, RISKY), pc.invert(pc.match_substring_regex(column, NUMBER)))
+    assert risky.to_pylist() == [escape_cell(text) != text for text in texts]
+
+
+@settings(deadline=None)
 @given(st.text())
 def test_every_text_comes_back(text):
     assert unescape_cell(escape_cell(text)) == text
@@ -92,6 +113,7 @@ def test_the_header_carries_both_names():
     )
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["", "pdf", "xlsx"]))
 def test_no_name_leaves_its_header(name, extension):
     value = content_disposition(name, extension)
