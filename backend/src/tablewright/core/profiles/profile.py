@@ -43,7 +43,7 @@ def _profiles(
             continue
         parts += [f"approx_count_distinct({c})"]
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
-            parts += [f"min({c})", f"max({c})"]
+            parts += [_bare(column, f"min({c})"), _bare(column, f"max({c})")]
         if column.type.is_number:
             parts += [f"avg({c})"]
     figures = list(con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchone() or ())
@@ -65,6 +65,8 @@ def _profiles(
         found |= {"distinct_count": distinct, "distinct_is_approximate": distinct > 1}
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
             low, high = next(taken), next(taken)
+            if column.type == ColumnType.INSTANT and low is not None:
+                low, high = low.replace(tzinfo=datetime.UTC), high.replace(tzinfo=datetime.UTC)
             found |= {"min": plain(low), "max": plain(high)}
             if low is not None and (column.type.is_number or column.type.is_time):
                 spread.append((found, column, low, high))
@@ -76,6 +78,11 @@ def _profiles(
         result.append(found)
     _histograms(con, source, spread)
     return result
+
+
+def _bare(column: Column, value: str) -> str:
+    """SQL: a value as Python takes it without a time zone library; the session's zone is UTC."""
+    return f"CAST({value} AS TIMESTAMP)" if column.type == ColumnType.INSTANT else value
 
 
 def _exact(con: duckdb.DuckDBPyConnection, source: str, column: Column, found: dict[str, Any]) -> None:

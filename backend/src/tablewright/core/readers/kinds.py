@@ -93,6 +93,11 @@ class Kind:
     def conditions(self, text: str, value: str) -> list[str]:
         """SQL conditions over a text and its typed value, cheapest first; a value fits when one holds."""
         reprinted = f"CAST({value} AS VARCHAR) = {text}"
+        held = f"{value} IS NOT NULL"
+        if self.type.is_time:
+            # Python and most clients know the years 1 to 9999.
+            last = "9999-12-31" if self.type == ColumnType.DATE else "9999-12-31 23:59:59.999999"
+            held = f"{value} BETWEEN '0001-01-01' AND '{last}'"
         match self.type:
             case ColumnType.TEXT:
                 return ["false" if self.empty else "true"]
@@ -111,23 +116,15 @@ class Kind:
                     f" AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}",
                 ]
             case ColumnType.DATE if self.format is None:
-                return [f"{text} LIKE '____-__-__' AND {value} IS NOT NULL"]
+                return [f"{text} LIKE '____-__-__' AND {held}"]
             case ColumnType.TIMESTAMP if self.format is None:
-                return [
-                    f"{text} LIKE '____-__-__ __:__:__' AND {value} IS NOT NULL",
-                    self._shaped(_ISO_STAMP, text, value),
-                ]
+                return [f"{text} LIKE '____-__-__ __:__:__' AND {held}", _shaped(_ISO_STAMP, text, held)]
             case ColumnType.INSTANT:
-                return [self._shaped(_ISO_STAMP + _ZONE, text, value)]
+                return [_shaped(_ISO_STAMP + _ZONE, text, held)]
             case ColumnType.TIME:
-                return [f"{text} LIKE '__:__:__' AND {value} IS NOT NULL", self._shaped(_TIME, text, value)]
+                return [f"{text} LIKE '__:__:__' AND {held}", _shaped(_TIME, text, held)]
             case _:
-                return [f"{value} IS NOT NULL"]
-
-    @staticmethod
-    def _shaped(shape: str, text: str, value: str) -> str:
-        shape = shape.replace(r"\d", "[0-9]")
-        return f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"
+                return [held]
 
     def fits(self, column: str) -> str:
         """SQL: whether the value is nothing, or fits. Never NULL."""
@@ -160,6 +157,11 @@ class Kind:
             ColumnType.NESTED: "nested values",
         }
         return words[self.type]
+
+
+def _shaped(shape: str, text: str, held: str) -> str:
+    shape = shape.replace(r"\d", "[0-9]")
+    return f"regexp_full_match({text}, {literal(shape)}) AND {held}"
 
 
 def shown(format: str | None) -> str:

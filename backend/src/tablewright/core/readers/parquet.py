@@ -79,7 +79,7 @@ def _load(source: Source) -> Table:
         if rows != count:
             raise CountsDisagree(count, rows)
         evidence = {
-            i: f"stored as {row[1]}" + _odd_floats(con, given, str(row[0]), str(row[1]))
+            i: f"stored as {row[1]}" + _left_out(con, given, str(row[0]), str(row[1]))
             for i, row in enumerate(described)
         }
         schema = Schema(columns=tuple(columns))
@@ -99,8 +99,7 @@ def _column(name: str, physical: str) -> tuple[str, Kind]:
     """How a stored column becomes one of ours without a value changing."""
     if physical in _SAME:
         kind = _SAME[physical]
-        value = f"CASE WHEN isfinite({name}) THEN {name} END" if kind.is_time else name
-        return value, Kind(kind, physical)
+        return _in_calendar(name) if kind.is_time else name, Kind(kind, physical)
     if physical in _WHOLE:
         return f"CAST({name} AS BIGINT)", Kind(ColumnType.INTEGER, "BIGINT")
     if physical == "UBIGINT":
@@ -114,16 +113,25 @@ def _column(name: str, physical: str) -> tuple[str, Kind]:
     if physical.startswith("DECIMAL("):
         return name, Kind(ColumnType.DECIMAL, physical, scale=int(physical[8:-1].split(",")[1]))
     if physical in _STAMPS:
-        stamp = f"CAST({name} AS TIMESTAMP)"
-        return f"CASE WHEN isfinite({stamp}) THEN {stamp} END", Kind(ColumnType.TIMESTAMP, "TIMESTAMP")
+        return _in_calendar(f"CAST({name} AS TIMESTAMP)"), Kind(ColumnType.TIMESTAMP, "TIMESTAMP")
     if physical.endswith("]") or physical.startswith(("STRUCT", "MAP", "UNION")) or physical == "JSON":
         return f"CAST(to_json({name}) AS VARCHAR)", Kind(ColumnType.NESTED, "VARCHAR")
     return f"CAST({name} AS VARCHAR)", Kind(ColumnType.TEXT, "VARCHAR")
 
 
-def _odd_floats(con: duckdb.DuckDBPyConnection, given: str, name: str, physical: str) -> str:
-    if physical not in ("FLOAT", "DOUBLE"):
+def _in_calendar(value: str) -> str:
+    return f"CASE WHEN isfinite({value}) AND year({value}) BETWEEN 1 AND 9999 THEN {value} END"
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, given: str, name: str, physical: str) -> str:
+    """Words on the values of a column that cannot be kept: infinities, and dates outside the calendar."""
+    quoted = _quoted(name)
+    if physical in ("FLOAT", "DOUBLE"):
+        kept, what = f"CASE WHEN isfinite({quoted}) THEN 1 END", "infinite or not a number"
+    elif physical in _STAMPS or physical in ("DATE", "TIMESTAMP WITH TIME ZONE"):
+        kept, what = _column(quoted, physical)[0], "outside the years 1 to 9999"
+    else:
         return ""
-    row = con.execute(f"SELECT count_if(NOT isfinite({_quoted(name)})) FROM {given}").fetchone()
+    row = con.execute(f"SELECT count({quoted}) - count({kept}) FROM {given}").fetchone()
     count = int(row[0]) if row and row[0] else 0
-    return f"; {count:,} values are infinite or not a number and are read as empty" if count else ""
+    return f"; {count:,} values are {what} and are read as empty" if count else ""

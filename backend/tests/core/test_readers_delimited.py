@@ -1,0 +1,273 @@
+"""Delimited text: what is decided, what is kept, and what is set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.reading import load_one, preview_of
+
+from tablewright.core.readers.errors import FileEmpty
+
+ROWS = "".join(f"{i},{i / 4:.2f},2024-01-{i % 28 + 1:02d},text {i}\n" for i in range(50))
+HEADER = "number,amount,day,note\n"
+PLAIN = HEADER + ROWS
+
+
+@pytest.mark.parametrize(
+    ("values", "physical", "read"),
+    [
+        (["1", "-2", "0"], "BIGINT", [1, -2, 0]),
+        (["9223372036854775807", "1"], "BIGINT", [9223372036854775807, 1]),
+        (["9223372036854775808", "1"], "VARCHAR", ["9223372036854775808", "1"]),
+        (["007", "12"], "VARCHAR", ["007", "12"]),
+        (["+49301234567", "12"], "VARCHAR", ["+49301234567", "12"]),
+        (["1_000", "12"], "VARCHAR", ["1_000", "12"]),
+        (["12.50", "3.00"], "DECIMAL(18,2)", [Decimal("12.50"), Decimal("3.00")]),
+        (["12.5", "3", ".25"], "DECIMAL(18,2)", [Decimal("12.50"), Decimal("3.00"), Decimal("0.25")]),
+        (["00.5", "1.5"], "VARCHAR", ["00.5", "1.5"]),
+        (["0.123456789", "12.5"], "DOUBLE", [0.123456789, 12.5]),
+        (["1e-5", "2.5"], "DOUBLE", [1e-05, 2.5]),
+        (
+            ["1.23456789012345678901", "2.5"],
+            "DECIMAL(38,20)",
+            [Decimal("1.23456789012345678901"), Decimal("2.50000000000000000000")],
+        ),
+        (["true", "False"], "BOOLEAN", [True, False]),
+        (["yes", "no"], "BOOLEAN", [True, False]),
+        (["1", "0"], "BIGINT", [1, 0]),
+        (["2024-02-29", "1999-12-31"], "DATE", [date(2024, 2, 29), date(1999, 12, 31)]),
+        (["2024-02-30", "1999-12-31"], "VARCHAR", ["2024-02-30", "1999-12-31"]),
+        (["28/02/2024", "01/03/2024"], "DATE", [date(2024, 2, 28), date(2024, 3, 1)]),
+        (["02/28/2024", "03/01/2024"], "DATE", [date(2024, 2, 28), date(2024, 3, 1)]),
+        (["28/02/2024", "02/28/2024"], "VARCHAR", ["28/02/2024", "02/28/2024"]),
+        (["5.1.2024", "17.11.2024"], "DATE", [date(2024, 1, 5), date(2024, 11, 17)]),
+        (
+            ["2024-01-05T10:00:00", "2024-01-06 11:30"],
+            "TIMESTAMP",
+            [datetime(2024, 1, 5, 10), datetime(2024, 1, 6, 11, 30)],
+        ),
+        (
+            ["2024-01-05T10:00:00Z", "2024-01-05T10:00:00+02:00"],
+            "TIMESTAMP WITH TIME ZONE",
+            [datetime(2024, 1, 5, 10), datetime(2024, 1, 5, 8)],
+        ),
+        (["2024-01-05T10:00:00.123456789", "x"], "VARCHAR", ["2024-01-05T10:00:00.123456789", "x"]),
+        (["10:30", "23:59:59"], "TIME", [time(10, 30), time(23, 59, 59)]),
+        (["5", "NA", "7"], "BIGINT", [5, None, 7]),
+        (["NA", "DE", "FR"], "VARCHAR", ["NA", "DE", "FR"]),
+        (["inf", "2.5"], "VARCHAR", ["inf", "2.5"]),
+        ([" 5", "7"], "BIGINT", [5, 7]),
+        (["5", "", "7"], "BIGINT", [5, None, 7]),
+    ],
+)
+def test_a_column_gets_the_narrowest_type_that_changes_no_value(values, physical, read):
+    table = load_one("name,column\n" + "".join(f"row {i},{value}\n" for i, value in enumerate(values)))
+    assert (table.physical[1], [row[1] for row in table.rows]) == (physical, read)
+
+
+@pytest.mark.parametrize(
+    ("usual", "last", "evidence"),
+    [
+        ("5", "abc", '60,000 of 60,001 values are whole numbers; 1 is not: "abc" in line 60,002'),
+        ("5", "007", '60,000 of 60,001 values are whole numbers; 1 is not: "007" in line 60,002'),
+        ("5", "1.5", "60,001 of 60,001 values are decimal numbers with up to 1 digits behind the point"),
+        ("5", "NULL", '60,000 of 60,000 values are whole numbers; read as empty: "NULL" (1)'),
+        ("", "abc", ""),
+        (
+            "2024-01-05",
+            "5 May",
+            '60,000 of 60,001 values are dates written YYYY-MM-DD; 1 is not: "5 May" in line 60,002',
+        ),
+        ("1.25", "1.250001", "60,001 of 60,001 values are numbers"),
+    ],
+)
+def test_the_last_value_of_a_file_counts_as_much_as_the_first(usual, last, evidence):
+    table = load_one("name,column\n" + f"x,{usual}\n" * 60_000 + f"x,{last}\n")
+    assert evidence in table.decided("type of column")["evidence"]
+    if table.types[1] == "text":
+        assert table.rows[-1] == ("x", last)
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "value"),
+    [
+        (PLAIN.encode(), "encoding", "utf-8"),
+        (b"\xef\xbb\xbf" + PLAIN.encode(), "encoding", "utf-8"),
+        (b"\xef\xbb\xbf" + ROWS.encode(), "encoding", "utf-8"),
+        (PLAIN.encode("utf-16"), "encoding", "utf-16-le"),
+        (PLAIN.encode("utf-16-be"), "encoding", "utf-16-be"),
+        (PLAIN.encode("utf-32"), "encoding", "utf-32-le"),
+        (PLAIN.encode() + b"1,1.00,2024-01-01,caf\xe9 \x96 bar\n", "encoding", "cp1252"),
+        (PLAIN.replace(",", ";").encode(), "delimiter", "semicolon"),
+        (PLAIN.replace(",", "\t").encode(), "delimiter", "tab"),
+        (PLAIN.replace(",", "|").encode(), "delimiter", "pipe"),
+        (PLAIN.replace("\n", "\r\n").encode(), "delimiter", "comma"),
+        (PLAIN.replace("\n", "\r").encode(), "delimiter", "comma"),
+        (PLAIN.replace("\n", "\r\n", 20).encode(), "delimiter", "comma"),
+        (PLAIN.rstrip("\n").encode(), "delimiter", "comma"),
+        (ROWS.encode(), "header", "none"),
+    ],
+)
+def test_the_same_table_comes_out_of_every_layout(data, what, value):
+    table = load_one(data)
+    assert table.decided(what)["value"] == value
+    assert table.rows[:50] == [(i, Decimal(i) / 4, date(2024, 1, i % 28 + 1), f"text {i}") for i in range(50)]
+
+
+def test_windows_punctuation_is_kept_when_it_comes_late():
+    table = load_one(b"a,b\n" + b"x,1\n" * 200_000 + "“quoted” – €,2\n".encode("cp1252"))
+    assert table.rows[-1] == ("“quoted” – €", 2)
+    assert "not valid UTF-8" in table.decided("encoding")["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('1,"2,2024-01-01,x', "text follows a closing quote"),
+        ("1,2", "has 2 values where the table has 4 columns"),
+        ("1,2,3,4,5", "has 5 values where the table has 4 columns"),
+        ('1,1.00,2024-01-01,"x"y', "text follows a closing quote"),
+        ("1,1.00,2024-01-01,a\0b", "holds a NUL byte"),
+    ],
+)
+def test_a_damaged_row_is_set_aside_and_no_other_is_harmed(line, reason):
+    good = PLAIN.splitlines(keepends=True)
+    data = "".join([*good[:20], line + "\n", *good[20:], '9,9.00,2024-01-09,"two\nlines, one ""row"""\n'])
+    table = load_one(data)
+    assert table.counts == (52, 51, 1, 0)
+    (odd,) = table.receipt["quarantine"]
+    assert (odd["line"], odd["reason"], odd["byte"]) == (21, reason, len("".join(good[:20])))
+    assert odd["raw"] == line.replace("\0", "␀")
+    assert table.rows[:50] == load_one(PLAIN).rows
+    assert table.rows[50] == (9, Decimal("9.00"), date(2024, 1, 9), 'two\nlines, one "row"')
+    assert table.quarantined.count("\n") == 1
+
+
+def test_a_quote_that_is_never_closed_costs_one_line_and_not_the_rest_of_the_file():
+    table = load_one(HEADER + '7,"1.00,2024-01-01,open\n' + ROWS * 2000)
+    assert table.counts == (100_001, 100_000, 1, 0)
+    assert table.receipt["quarantine"][0]["line"] == 2
+
+
+def test_titles_notes_and_empty_lines_are_skipped_by_name():
+    table = load_one("Sales 2024\nall regions\n\nregion;amount\nNorth;5\n\nSouth;6\n\n")
+    assert (table.names, table.rows) == (["region", "amount"], [("North", 5), ("South", 6)])
+    assert [(one["line"], one["raw"]) for one in table.receipt["skipped"]] == [
+        (1, "Sales 2024"),
+        (2, "all regions"),
+        (3, ""),
+        (6, ""),
+        (8, ""),
+    ]
+    assert table.counts == (7, 2, 0, 5)
+
+
+def test_names_are_repaired_and_the_repair_is_recorded():
+    table = load_one("a,a,,A\n1,2,3,4\n")
+    assert table.names == ["a", "a (2)", "Column 3", "A (3)"]
+    assert {one["value"] for one in table.receipt["decisions"] if one["what"] == "column names"} == {
+        "invented",
+        "made unique",
+    }
+
+
+def test_a_date_order_that_nothing_proves_is_marked_as_assumed():
+    table = load_one("day,n\n" + "".join(f"{i % 12 + 1:02d}/{i % 9 + 1:02d}/2024,{i}\n" for i in range(40)))
+    assert table.types[0] == "date"
+    assert table.decided("type of day")["evidence"].startswith("ASSUMED day first")
+
+
+def test_the_order_of_dates_is_decided_by_the_last_line_as_well():
+    table = load_one("day,n\n" + "01/02/2024,1\n" * 60_000 + "02/28/2024,1\n")
+    assert table.rows[0][0] == date(2024, 1, 2)
+    assert "month first" in table.decided("type of day")["evidence"]
+
+
+def test_words_that_became_empty_are_counted():
+    table = load_one("a,b\n" + "x,5\n" * 10 + "x,N/A\nx,N/A\nx,-\n")
+    assert '"N/A" (2)' in table.decided("type of b")["evidence"]
+    assert '"-" (1)' in table.decided("type of b")["evidence"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"  \n"])
+def test_an_empty_file_says_so(data):
+    with pytest.raises(FileEmpty):
+        load_one(data)
+
+
+def test_more_rows_than_the_receipt_lists_are_all_in_the_quarantine_file():
+    table = load_one(PLAIN + ROWS * 39 + "only one\n" * 1500)
+    assert table.counts == (3500, 2000, 1500, 0)
+    assert len(table.receipt["quarantine"]) == 1000
+    assert table.quarantined.count("\n") == 1500
+
+
+def test_a_preview_leaves_out_the_line_that_is_still_arriving():
+    found = preview_of(PLAIN[:-5])
+    assert [column["name"] for column in found["schema"]] == ["number", "amount", "day", "note"]
+    assert found["rows"][0] == ["0", "0.00", "2024-01-01", "text 0"]
+    assert len(found["rows"]) == 49
+
+
+words = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cs", "Cc"]), max_size=12)
+cells = st.one_of(words, st.just('with "quotes", and comma'), st.just("two\nlines"), st.integers().map(str))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rows=st.lists(st.tuples(cells, cells, cells), min_size=3, max_size=30),
+    damage=st.lists(st.sampled_from(["short", "long,long,long,long,long", "", 'x,"y"z,w']), max_size=6),
+    crlf=st.booleans(),
+    data=st.data(),
+)
+def test_nothing_is_lost_whatever_is_damaged(rows, damage, crlf, data):
+    """Rows written by Python's csv module come back as they were; each damaged line is accounted for."""
+    newline = "\r\n" if crlf else "\n"
+    lines = []
+    for row in rows:
+        out = io.StringIO()
+        csv.writer(out, lineterminator=newline, quoting=csv.QUOTE_ALL).writerow([f"k{len(lines)}", *row])
+        lines.append(out.getvalue())
+    places = [data.draw(st.integers(1, len(lines))) for _ in damage]
+    for place, bad in sorted(zip(places, damage, strict=True), reverse=True):
+        lines.insert(place, bad + newline)
+    text = "key,first,second,third" + newline + "".join(lines)
+    table = load_one(text)
+    blank = damage.count("")
+    assert table.counts == (len(rows) + len(damage), len(rows), len(damage) - blank, blank)
+    assert sorted(one["raw"] for one in table.receipt["quarantine"]) == sorted(one for one in damage if one)
+    for row, (key, *values) in zip(rows, table.rows, strict=True):
+        assert key == f"k{rows.index(row)}" or row in rows
+        for kind, written, value in zip(table.types[1:], row, values, strict=True):
+            assert (value or "") == written if kind == "text" else value is None or str(value) == written.strip()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    values=st.lists(
+        st.one_of(
+            st.integers(-(10**25), 10**25).map(str),
+            st.integers(0, 99999).map(lambda n: f"{n:05d}"),
+            st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str),
+            st.floats(allow_nan=False, allow_infinity=False).map(repr),
+            st.just(""),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_no_number_is_changed_by_typing(values):
+    table = load_one("name,column\n" + "".join(f"x,{value}\n" for value in values))
+    for written, (_, value) in zip(values, table.rows, strict=True):
+        if table.types[1] == "text":
+            assert (value or "") == written
+        elif written:
+            assert Decimal(repr(value) if isinstance(value, float) else value) == Decimal(written)
+        else:
+            assert value is None

@@ -1,0 +1,192 @@
+"""Files made to exhaust a reader: each is refused quickly, with a reason, and within bounds."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from support.reading import load, load_one
+
+from tablewright.core.errors import Problem
+from tablewright.core.readers.errors import (
+    ArchiveBomb,
+    FileDamaged,
+    LineTooLong,
+    NotATable,
+    PasswordProtected,
+    SheetTooLarge,
+    TooDeep,
+    TooManyColumns,
+)
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+
+
+def workbook_with(sheet: str | bytes) -> bytes:
+    """A workbook whose first sheet has this XML."""
+    plain = io.BytesIO()
+    openpyxl.Workbook().save(plain)
+    out = io.BytesIO()
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in given.infolist():
+            made.writestr(entry.filename, sheet if entry.filename == "xl/worksheets/sheet1.xml" else given.read(entry))
+    return out.getvalue()
+
+
+def refused(kind: type[Problem], data: bytes | str | Path, seconds: float = 20.0) -> Problem:
+    started = time.monotonic()
+    with pytest.raises(kind) as caught:
+        load(data)
+    assert time.monotonic() - started < seconds
+    assert caught.value.detail
+    return caught.value
+
+
+def test_noise_is_never_loaded_as_text():
+    for seed in range(3):
+        error = refused(NotATable, os.urandom(200_000 + seed))
+        assert error.where["byte"] < 10_000
+
+
+def test_noise_behind_a_good_beginning_is_refused():
+    refused(NotATable, b"a,b\n" + b"1,2\n" * 200_000 + b"\x00\x01\x02\x03,\x05\n" * 100_000)
+
+
+def test_known_documents_that_are_no_tables_are_refused():
+    refused(NotATable, b"%PDF-1.7\n" + os.urandom(5000))
+    refused(Problem, b"\x89PNG\r\n\x1a\n" + os.urandom(5000))
+    refused(Problem, b"SQLite format 3\x00" + bytes(5000))
+
+
+def test_a_line_of_200_megabytes_takes_constant_memory(tmp_path):
+    path = tmp_path / "line.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n")
+        for _ in range(200):
+            file.write(b"x" * (1 << 20))
+    code = (
+        "import resource, sys; from support.reading import load\n"
+        "from pathlib import Path\n"
+        "try: load(Path(sys.argv[1]))\n"
+        "except Exception as error: print(error.code, error.where['line'])\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    said, peak = done.stdout.splitlines()
+    assert said == "line_too_long 3"
+    assert int(peak) < 400
+
+
+def test_a_long_line_in_the_middle_names_its_line(tmp_path):
+    path = tmp_path / "line.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 200_000 + b"x" * (40 << 20) + b"\n1,2\n")
+    assert refused(LineTooLong, path).where["line"] == 200_002
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_very_many_columns_are_refused(mark):
+    refused(TooManyColumns, mark.join(f"c{i}" for i in range(50_000)) + "\n" + mark.join("1" * 50_000))
+    refused(TooManyColumns, mark.join(f"c{i}" for i in range(2001)) + "\n")
+
+
+def test_ten_million_empty_lines_are_counted_and_not_kept():
+    table = load_one(b"a,b\n1,2\n" + b"\n" * 10_000_000)
+    assert table.counts == (10_000_001, 1, 0, 10_000_000)
+    assert len(table.receipt["skipped"]) == 1000
+
+
+def test_an_open_quote_at_the_very_beginning_loses_nothing():
+    table = load_one('a,b\n"1,2\n' + "3,4\n" * 300_000)
+    assert table.counts == (300_001, 300_000, 1, 0)
+
+
+def test_a_cell_of_a_gigabyte_is_refused_by_its_declared_size():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/workbook.xml", "<workbook/>")
+        with made.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+            for _ in range(200):
+                part.write(b"x" * (1 << 20))
+    assert "would unpack" in refused(ArchiveBomb, out.getvalue(), 5).detail
+
+
+def test_a_sheet_of_twenty_million_cells_is_refused_before_it_is_parsed():
+    row = "".join(f'<c r="{column}1"><v>1</v></c>' for column in "ABCDEFGHIJKLMNOPQRST")
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576">{}</row>'.format(row.replace('1">', '1048576">'))
+    refused(SheetTooLarge, workbook_with(SHEET.format(far)), 5)
+
+
+def test_two_cells_at_opposite_corners_do_not_make_a_rectangle():
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    refused(TooManyColumns, workbook_with(SHEET.format(far)), 5)
+
+
+def test_entities_in_a_workbook_are_refused():
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + SHEET.format(
+        "<row><c><v>&b;</v></c></row>"
+    )
+    refused(FileDamaged, workbook_with(bomb), 5)
+
+
+def test_a_workbook_with_too_many_entries_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("xl/workbook.xml", "<workbook/>")
+        for number in range(10_001):
+            made.writestr(f"xl/media/{number}", b"")
+    refused(ArchiveBomb, out.getvalue(), 10)
+
+
+def test_a_workbook_that_lies_about_a_size_is_refused():
+    data = bytearray(workbook_with(SHEET.format("<row r='1'><c r='A1'><v>1</v></c></row>" * 5000)))
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        size = made.getinfo("xl/worksheets/sheet1.xml").file_size
+    lying = bytes(data).replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    refused(FileDamaged, lying, 5)
+
+
+def test_a_workbook_cut_short_is_refused():
+    data = workbook_with(SHEET.format("<row r='1'><c r='A1'><v>1</v></c></row>"))
+    refused(FileDamaged, data[:-100], 5)
+
+
+def test_an_encrypted_workbook_asks_for_one_without_password():
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+    refused(PasswordProtected, head + "EncryptedPackage".encode("utf-16-le") + bytes(500), 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000, '{"a":1}\n' + '{"a":' + "[" * 500 + "]" * 500 + "}\n"]
+)
+def test_deep_nesting_is_refused_at_its_byte(text):
+    assert refused(TooDeep, text, 5).where["byte"] < 1000
+
+
+def test_a_parquet_file_that_declares_billions_of_values_is_refused(tmp_path):
+    path = tmp_path / "bomb.parquet"
+    columns = ", ".join(f"'x' AS c{i}" for i in range(10))
+    duckdb.sql(f"COPY (SELECT {columns} FROM range(60000000)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 10000000)")
+    refused(ArchiveBomb, path, 10)
+
+
+def test_text_cannot_become_sql():
+    name = "c1' ); DROP TABLE x; --"
+    table = load_one(f'"{name}",b\n"{name}",1\n\'; SELECT 1,2\n')
+    assert (table.names[0], table.rows[0][0]) == (name, name)
