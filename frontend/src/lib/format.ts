@@ -92,7 +92,13 @@ const grains: Readonly<Record<Grain, Intl.DateTimeFormat | null>> = {
 
 /** The start of a period in words: `2025`, `Q2 2025`, `Mar 2025`. */
 export function formatPeriod(value: string, grain: Grain): string {
-  const at = new Date(/T/.test(value) ? (/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value}Z`) : `${value.slice(0, 10)}T00:00Z`)
+  const at = new Date(
+    /T/.test(value)
+      ? /[zZ]|[+-]\d\d:?\d\d$/.test(value)
+        ? value
+        : `${value}Z`
+      : `${value.slice(0, 10)}T00:00Z`,
+  )
   if (Number.isNaN(at.getTime())) return value
   if (grain === 'quarter') return `Q${Math.floor(at.getUTCMonth() / 3) + 1} ${at.getUTCFullYear()}`
   return grains[grain]?.format(at) ?? value
@@ -102,7 +108,11 @@ export function formatPeriod(value: string, grain: Grain): string {
 const exact = /^[+-]?\d+(\.\d+)?$/
 
 /** A cell as text. Nothing is rounded away: what a column holds is what is read. */
-export function formatCell(value: Scalar | undefined, type: ColumnType | string, grain?: Grain | null): string {
+export function formatCell(
+  value: Scalar | undefined,
+  type: ColumnType | string,
+  grain?: Grain | null,
+): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
   if (numeric.has(type)) {

@@ -40,7 +40,13 @@ export function step<T>(history: History<T>, action: Step<T>): History<T> {
     case 'undo': {
       const before = past.at(-1)
       if (past.length === 0) return history
-      return { past: past.slice(0, -1), present: before as T, future: [present, ...future], kind: null, at: 0 }
+      return {
+        past: past.slice(0, -1),
+        present: before as T,
+        future: [present, ...future],
+        kind: null,
+        at: 0,
+      }
     }
     case 'redo': {
       if (future.length === 0) return history

@@ -19,14 +19,18 @@ export const retryJob = (id: string): Promise<Job> =>
   unwrap(client.POST('/api/v1/jobs/{job_id}/retry', { params: { path: { job_id: id } } }))
 
 /** The events of a server-sent stream, as they come. */
-export async function* eventsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<{ event: string; data: string }> {
-  const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
+export async function* eventsOf(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ event: string; data: string }> {
+  const reader = stream
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .getReader()
   let waiting = ''
   try {
     while (true) {
       const { done, value } = await reader.read()
       if (done) return
-      waiting += value.replaceAll('\r\n', '\n')
+      waiting = (waiting + value).replaceAll('\r\n', '\n')
       let end = waiting.indexOf('\n\n')
       while (end >= 0) {
         let event = 'message'

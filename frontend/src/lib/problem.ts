@@ -38,9 +38,13 @@ export function problemOf(status: number, body: unknown): Problem {
       const [first] = detail as Validation[]
       const field = Array.isArray(first?.loc) ? first.loc.slice(1).join(' ') : ''
       const said = typeof first?.msg === 'string' ? first.msg : 'The request is not acceptable.'
-      return new Problem({ title: 'Not acceptable', code: 'invalid', detail: field ? `${field}: ${said}` : said }, status)
+      return new Problem(
+        { title: 'Not acceptable', code: 'invalid', detail: field ? `${field}: ${said}` : said },
+        status,
+      )
     }
-    if (typeof detail === 'string' || detail === undefined) return new Problem(body as Partial<ProblemDocument>, status)
+    if (typeof detail === 'string' || detail === undefined)
+      return new Problem(body as Partial<ProblemDocument>, status)
   }
   const detail = byStatus[status] ?? `The server answered with status ${status}.`
   return new Problem({ title: 'Something went wrong', code: `http_${status}`, detail }, status)
@@ -60,4 +64,5 @@ export function toProblem(error: unknown): Problem {
   return new Problem({ title: 'Something went wrong', code: 'unexpected', detail })
 }
 
-export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+export const isAbort = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'AbortError'

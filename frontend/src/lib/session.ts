@@ -24,6 +24,7 @@ function become(next: SessionState): SessionState {
 }
 
 export function openSession(session: Session, now = Date.now()): SessionState {
+  remember(true)
   return become({
     status: 'open',
     token: session.access_token,
@@ -35,7 +36,30 @@ export function openSession(session: Session, now = Date.now()): SessionState {
 export const currentSession = (): SessionState => state
 
 /** Forget the session in this tab, without asking the server. */
-export const closeSession = (): SessionState => become({ status: 'over' })
+export function closeSession(): SessionState {
+  remember(false)
+  return become({ status: 'over' })
+}
+
+const HINT = 'tablewright-session'
+
+/** No secret: only that somebody signed in here, so that the cookie is worth trying. */
+function remember(open: boolean): void {
+  try {
+    if (open) localStorage.setItem(HINT, '1')
+    else localStorage.removeItem(HINT)
+  } catch {
+    // Without storage the cookie is simply tried when it is needed.
+  }
+}
+
+export function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(HINT) === '1'
+  } catch {
+    return false
+  }
+}
 
 async function call(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(`${API}${path}`, { credentials: 'same-origin', ...init })

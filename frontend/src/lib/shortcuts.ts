@@ -43,7 +43,9 @@ export function useShortcutsOn(): boolean {
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || target.role === 'combobox')
+  (target.isContentEditable ||
+    /^(input|textarea|select)$/i.test(target.tagName) ||
+    target.role === 'combobox')
 
 /** The shortcut that a key ends, given the keys shortly before it. */
 export function shortcutFor(
@@ -68,7 +70,8 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey) return
       const mod = event.ctrlKey || event.metaKey
-      if (!mod && (typing(event.target) || !areShortcutsOn() || document.querySelector('[role="dialog"]'))) return
+      if (!mod && (typing(event.target) || !areShortcutsOn() || document.querySelector('[role="dialog"]')))
+        return
       const found = shortcutFor(latest.current, before, { key: event.key, mod })
       clearTimeout(timer)
       if (found) {

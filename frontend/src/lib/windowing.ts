@@ -67,11 +67,56 @@ export function edgesOf(widths: readonly number[]): number[] {
 }
 
 /** The columns that a horizontal range touches, with one more at either side. */
-export function columnsIn(edges: readonly number[], left: number, width: number): { from: number; to: number } {
+export function columnsIn(
+  edges: readonly number[],
+  left: number,
+  width: number,
+): { from: number; to: number } {
   const count = edges.length - 1
   let from = 0
   while (from < count - 1 && (edges[from + 1] ?? 0) <= left) from += 1
   let to = from
   while (to < count && (edges[to] ?? 0) < left + width) to += 1
   return { from: Math.max(0, from - 1), to: Math.min(count, to + 1) }
+}
+
+export interface Cell {
+  /** -1 is the head. */
+  row: number
+  column: number
+}
+
+/** Where a key leads from a cell, or null for keys that lead nowhere. The first key only enters the grid. */
+export function moveInGrid(
+  key: string,
+  whole: boolean,
+  active: Cell | null,
+  { rows, columns, page }: { rows: number; columns: number; page: number },
+): Cell | null {
+  const keys = /^(Arrow(Down|Up|Left|Right)|Page(Down|Up)|Home|End)$/
+  if (rows === 0 || columns === 0 || !keys.test(key)) return null
+  if (!active && key.startsWith('Arrow')) return { row: 0, column: 0 }
+  const { row, column } = active ?? { row: 0, column: 0 }
+  const at = (nextRow: number, nextColumn: number): Cell => ({
+    row: Math.min(rows - 1, Math.max(-1, nextRow)),
+    column: Math.min(columns - 1, Math.max(0, nextColumn)),
+  })
+  switch (key) {
+    case 'ArrowDown':
+      return at(row + 1, column)
+    case 'ArrowUp':
+      return at(row - 1, column)
+    case 'ArrowLeft':
+      return at(row, column - 1)
+    case 'ArrowRight':
+      return at(row, column + 1)
+    case 'PageDown':
+      return at(row + page, column)
+    case 'PageUp':
+      return at(Math.max(0, row - page), column)
+    case 'Home':
+      return whole ? at(0, 0) : at(row, 0)
+    default:
+      return whole ? at(rows - 1, columns - 1) : at(row, columns - 1)
+  }
 }

@@ -1,9 +1,9 @@
 'use client'
 
 import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useState } from 'react'
-import Button from '@mui/material/Button'
 import type { Answer, AnswerColumn, Scalar } from '@/api/types'
 import { formatCell, formatCount, formatNumber, isNumeric } from '@/lib/format'
 
@@ -35,7 +35,6 @@ export function AnswerTable({
   const rows = Math.min(shown, answer.row_count)
   return (
     <Box
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       role="region"
       aria-label={label}

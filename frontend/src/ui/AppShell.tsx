@@ -169,7 +169,13 @@ export function AppShell({
   )
 
   return (
-    <Box sx={{ display: { md: 'grid' }, gridTemplateColumns: { md: '236px minmax(0, 1fr)' }, minHeight: '100dvh' }}>
+    <Box
+      sx={{
+        display: { md: 'grid' },
+        gridTemplateColumns: { md: '236px minmax(0, 1fr)' },
+        minHeight: '100dvh',
+      }}
+    >
       <Box
         component="a"
         href="#main"
@@ -291,7 +297,11 @@ export function AppShell({
                   fontSize: '0.75rem',
                   fontWeight: here ? 600 : 500,
                   color: here ? 'primary.main' : 'text.secondary',
-                  '&.Mui-focusVisible': { outline: '2px solid', outlineOffset: -3, outlineColor: 'primary.main' },
+                  '&.Mui-focusVisible': {
+                    outline: '2px solid',
+                    outlineOffset: -3,
+                    outlineColor: 'primary.main',
+                  },
                 }}
               >
                 <span aria-hidden>{place.icon}</span>
@@ -309,7 +319,12 @@ export function WorkspaceName({ name, onClick }: { name: string; onClick?: (anch
   const inside = (
     <>
       <Mark size={24} />
-      <Typography variant="subtitle2" component="span" noWrap sx={{ flex: 1, textAlign: 'left', fontSize: '0.875rem' }}>
+      <Typography
+        variant="subtitle2"
+        component="span"
+        noWrap
+        sx={{ flex: 1, textAlign: 'left', fontSize: '0.875rem' }}
+      >
         {name}
       </Typography>
     </>
@@ -321,7 +336,11 @@ export function WorkspaceName({ name, onClick }: { name: string; onClick?: (anch
       onClick={(event) => onClick(event.currentTarget)}
       aria-haspopup="menu"
       aria-label={`Workspace ${name}`}
-      sx={{ ...sx, borderRadius: 1.5, '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' } }}
+      sx={{
+        ...sx,
+        borderRadius: 1.5,
+        '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+      }}
     >
       {inside}
       <ExpandMoreRounded fontSize="small" aria-hidden />

@@ -1,5 +1,8 @@
 'use client'
 
+import Box from '@mui/material/Box'
+import ButtonBase from '@mui/material/ButtonBase'
+import Typography from '@mui/material/Typography'
 import {
   type Answer as ChartAnswer,
   type ChartSpec as ChartsSpec,
@@ -19,15 +22,20 @@ import {
   tableTwin,
 } from '@tablewright/charts'
 import type { EChartsType } from '@tablewright/charts/engine'
-import Box from '@mui/material/Box'
-import ButtonBase from '@mui/material/ButtonBase'
-import Typography from '@mui/material/Typography'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Answer, ChartSpec } from '@/api/types'
 import { readerLocale } from './chartContext'
+import { hidden } from './hidden'
 import { useTone } from './ModeMenu'
 
-const cursorKeys: ReadonlySet<string> = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
+const cursorKeys: ReadonlySet<string> = new Set([
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+])
 
 export type DrawnSpec = ChartSpec | ChartsSpec
 
@@ -40,6 +48,7 @@ export function Chart({
   answer,
   height = 340,
   title,
+  titleHidden = false,
   hasTwin = true,
   tone: wantedTone,
 }: {
@@ -48,6 +57,8 @@ export function Chart({
   height?: number
   /** Replaces the chart's own title. */
   title?: string
+  /** The page shows the title itself; it still names the figure. */
+  titleHidden?: boolean
   hasTwin?: boolean
   /** For previews of paper, which is always light. */
   tone?: 'light' | 'dark'
@@ -57,7 +68,7 @@ export function Chart({
   const id = useId()
   const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
-  const [hidden, setHidden] = useState<readonly string[]>([])
+  const [switchedOff, setSwitchedOff] = useState<readonly string[]>([])
   const [asTable, setAsTable] = useState(false)
 
   useEffect(() => {
@@ -77,9 +88,10 @@ export function Chart({
       height,
       locale: readerLocale(),
       theme: tone,
-      hidden,
+      hidden: switchedOff,
       headings: false,
-      reducedMotion: typeof window !== 'undefined' && window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      reducedMotion:
+        typeof window !== 'undefined' && window.matchMedia('(prefers-reduced-motion: reduce)').matches,
     }
     try {
       return {
@@ -97,7 +109,7 @@ export function Chart({
       if (error instanceof NotDrawable) return { problem: error.message }
       throw error
     }
-  }, [spec, answer, width, height, tone, hidden])
+  }, [spec, answer, width, height, tone, switchedOff])
 
   if (drawing.problem !== null) {
     return (
@@ -112,10 +124,20 @@ export function Chart({
   const { words, summary, legend, points } = drawing
   const name = title || words.title
   return (
-    <Box role="figure" aria-labelledby={`${id}-title`} aria-describedby={`${id}-summary`} sx={{ minWidth: 0, m: 0 }}>
+    <Box
+      role="figure"
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-summary`}
+      sx={{ minWidth: 0, m: 0 }}
+    >
       <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start', mb: 1 }}>
         <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography id={`${id}-title`} variant="h3" component="p" sx={{ overflowWrap: 'anywhere' }}>
+          <Typography
+            id={`${id}-title`}
+            variant="h3"
+            component="p"
+            sx={titleHidden ? hidden : { overflowWrap: 'anywhere' }}
+          >
             {name}
           </Typography>
           {words.subtitle && (
@@ -146,11 +168,13 @@ export function Chart({
           </ButtonBase>
         )}
       </Box>
-      <Box component="p" id={`${id}-summary`} sx={invisible}>
+      <Box component="p" id={`${id}-summary`} sx={hidden}>
         {summary}
       </Box>
-      <Legend items={legend} hidden={hidden} onChange={setHidden} />
-      {asTable && <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />}
+      <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />
+      {asTable && (
+        <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
+      )}
       <Box ref={host} sx={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
         {width > 0 && !asTable && (
           <Plot option={drawing.option} points={points} width={width} height={height} label={name} />
@@ -165,16 +189,6 @@ export function Chart({
     </Box>
   )
 }
-
-const invisible = {
-  position: 'absolute',
-  width: 1,
-  height: 1,
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-  whiteSpace: 'nowrap',
-  m: 0,
-} as const
 
 type Option = ReturnType<typeof compile>
 
@@ -272,7 +286,7 @@ function Plot({
       }}
     >
       <div ref={canvas} aria-hidden="true" style={{ height, width: '100%' }} />
-      <Box role="status" aria-live="polite" sx={invisible}>
+      <Box role="status" aria-live="polite" sx={hidden}>
         {said}
       </Box>
       {failed && (
@@ -304,7 +318,11 @@ function Legend({
     onChange(item.hidden ? rest : [...rest, ...item.series])
   }
   return (
-    <Box role="group" aria-label="Series" sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mb: 0.5, ml: -1 }}>
+    <Box
+      role="group"
+      aria-label="Series"
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mb: 0.5, ml: -1 }}
+    >
       {items.map((item) => (
         <ButtonBase
           key={item.series.join('\u0000')}
@@ -339,7 +357,13 @@ function Swatch({ item }: { item: LegendItem }) {
   const paint = { fill: item.color, opacity: item.hidden ? 0.35 : 1 }
   const shapes: Record<LegendItem['shape'], React.ReactNode> = {
     line: (
-      <path d="M1 6h14" stroke={item.color} strokeWidth="2.5" strokeDasharray={dashes[item.dash]} opacity={paint.opacity} />
+      <path
+        d="M1 6h14"
+        stroke={item.color}
+        strokeWidth="2.5"
+        strokeDasharray={dashes[item.dash]}
+        opacity={paint.opacity}
+      />
     ),
     square: <rect x="3" y="1" width="10" height="10" rx="2" {...paint} />,
     rect: <rect x="3.5" y="1.5" width="9" height="9" {...paint} />,
@@ -356,14 +380,28 @@ function Swatch({ item }: { item: LegendItem }) {
 
 const MOST_ROWS = 500
 
-function Twin({ twin, label, height }: { twin: ReturnType<typeof tableTwin>; label: string; height: number }) {
+function Twin({
+  twin,
+  label,
+  height,
+}: {
+  twin: ReturnType<typeof tableTwin>
+  label: string
+  height: number
+}) {
   return (
     <Box
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       role="region"
       aria-label={`Figures of ${label}`}
-      sx={{ maxHeight: height, minHeight: Math.min(height, 120), overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
+      sx={{
+        maxHeight: height,
+        minHeight: Math.min(height, 120),
+        overflow: 'auto',
+        border: '1px solid',
+        borderColor: 'divider',
+        borderRadius: 1.5,
+      }}
     >
       <Box
         component="table"

@@ -91,7 +91,9 @@ export function CommandPalette({
       aria-label="Go to"
       maxWidth={false}
       sx={{ '& .MuiDialog-container': { alignItems: 'flex-start' } }}
-      slotProps={{ paper: { sx: { width: 'min(600px, calc(100vw - 24px))', m: 1.5, mt: { xs: 2, sm: '14vh' } } } }}
+      slotProps={{
+        paper: { sx: { width: 'min(600px, calc(100vw - 24px))', m: 1.5, mt: { xs: 2, sm: '14vh' } } },
+      }}
     >
       <InputBase
         autoFocus

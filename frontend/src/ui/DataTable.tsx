@@ -8,8 +8,9 @@ import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, use
 import type { Answer, ColumnType, Scalar, Sort } from '@/api/types'
 import { formatCell, formatCount, isNumeric } from '@/lib/format'
 import { useRested } from '@/lib/timing'
-import { blocksOf, columnsIn, edgesOf, scrollToShow, windowOf } from '@/lib/windowing'
+import { blocksOf, columnsIn, edgesOf, moveInGrid, scrollToShow, windowOf } from '@/lib/windowing'
 import { ErrorNotice } from './ErrorNotice'
+import { hidden } from './hidden'
 import { MiniHistogram } from './MiniHistogram'
 import { useNotify } from './notify'
 import { TypeIcon } from './TypeIcon'
@@ -71,14 +72,21 @@ const Frame = styled('div')(({ theme }) => ({
     marginTop: 4,
     color: 'color-mix(in srgb, var(--mui-palette-primary-main) 55%, transparent)',
   },
-  '& .missing': { color: theme.vars.palette.text.secondary, fontWeight: 500, fontSize: '0.75rem', whiteSpace: 'nowrap' },
+  '& .missing': {
+    color: theme.vars.palette.text.secondary,
+    fontWeight: 500,
+    fontSize: '0.75rem',
+    whiteSpace: 'nowrap',
+  },
   '& .rows': { position: 'absolute', left: 0, right: 0 },
   '& .row': {
     position: 'absolute',
     height: ROW,
     borderBottom: `1px solid ${theme.vars.palette.divider}`,
   },
-  '& .row:hover': { background: `color-mix(in srgb, ${theme.vars.palette.background.sunk} 60%, transparent)` },
+  '& .row:hover': {
+    background: `color-mix(in srgb, ${theme.vars.palette.background.sunk} 60%, transparent)`,
+  },
   '& .cell': {
     position: 'absolute',
     top: 0,
@@ -130,7 +138,11 @@ function widthOf(column: GridColumn): number {
 }
 
 const nextSort = (sort: Sort | null, id: string): Sort | null =>
-  sort?.by !== id ? { by: id, direction: 'asc' } : sort.direction === 'asc' ? { by: id, direction: 'desc' } : null
+  sort?.by !== id
+    ? { by: id, direction: 'asc' }
+    : sort.direction === 'asc'
+      ? { by: id, direction: 'desc' }
+      : null
 
 /**
  * Any number of rows, of which only those in view are asked for and drawn. A grid for assistive technology: arrows
@@ -174,7 +186,12 @@ export function DataTable({
     const element = frame.current
     if (!element) return
     const measure = () =>
-      setScroll((before) => ({ ...before, width: element.clientWidth, top: element.scrollTop, left: element.scrollLeft }))
+      setScroll((before) => ({
+        ...before,
+        width: element.clientWidth,
+        top: element.scrollTop,
+        left: element.scrollLeft,
+      }))
     const watch = new ResizeObserver(measure)
     watch.observe(element)
     return () => watch.disconnect()
@@ -237,24 +254,14 @@ export function DataTable({
       )
       return
     }
-    const last = columns.length - 1
-    const page = Math.max(1, Math.floor(body / ROW) - 1)
-    const whole = event.ctrlKey || event.metaKey
-    const clampRow = (row: number) => Math.min(rowCount - 1, Math.max(-1, row))
-    const moves: Record<string, () => [number, number]> = {
-      ArrowDown: () => [clampRow(active ? at.row + 1 : 0), at.column],
-      ArrowUp: () => [clampRow(at.row - 1), at.column],
-      ArrowRight: () => [at.row, Math.min(last, active ? at.column + 1 : 0)],
-      ArrowLeft: () => [at.row, Math.max(0, at.column - 1)],
-      PageDown: () => [clampRow(at.row + page), at.column],
-      PageUp: () => [Math.max(0, at.row - page), at.column],
-      Home: () => (whole ? [0, 0] : [at.row, 0]),
-      End: () => (whole ? [rowCount - 1, last] : [at.row, last]),
-    }
-    const to = moves[event.key]
-    if (to && columns.length > 0) {
+    const to = moveInGrid(event.key, event.ctrlKey || event.metaKey, active, {
+      rows: rowCount,
+      columns: columns.length,
+      page: Math.max(1, Math.floor(body / ROW) - 1),
+    })
+    if (to) {
       event.preventDefault()
-      show(...to())
+      show(to.row, to.column)
     } else if ((event.key === 'Enter' || event.key === ' ') && active?.row === -1 && onSort) {
       event.preventDefault()
       onSort(nextSort(sort ?? null, columns[active.column]?.id ?? ''))
@@ -303,8 +310,6 @@ export function DataTable({
               const sorted = sort?.by === column.id ? sort.direction : null
               const isActive = active?.row === -1 && active.column === at
               return (
-                // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys
                 <div
                   key={column.id}
                   id={`${id}--1-${at}`}
@@ -352,11 +357,15 @@ export function DataTable({
                 const at = across.from + position
                 const value = cellOf(row, column)
                 const kind =
-                  value === undefined ? 'wait' : value === null ? 'none' : isNumeric(column.type) ? 'number' : 'plain'
+                  value === undefined
+                    ? 'wait'
+                    : value === null
+                      ? 'none'
+                      : isNumeric(column.type)
+                        ? 'number'
+                        : 'plain'
                 const isActive = active?.row === row && active.column === at
                 return (
-                  // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys
                   <div
                     key={column.id}
                     id={`${id}-${row}-${at}`}
@@ -364,7 +373,10 @@ export function DataTable({
                     aria-colindex={at + 2}
                     aria-selected={isActive}
                     className={`cell ${kind}${isActive ? ' active' : ''}`}
-                    style={{ left: gutter + (edges[at] ?? 0), width: (edges[at + 1] ?? 0) - (edges[at] ?? 0) }}
+                    style={{
+                      left: gutter + (edges[at] ?? 0),
+                      width: (edges[at + 1] ?? 0) - (edges[at] ?? 0),
+                    }}
                     onClick={() => setActive({ row, column: at })}
                   >
                     {value === undefined ? '' : value === null ? '–' : formatCell(value, column.type)}
@@ -378,7 +390,5 @@ export function DataTable({
     </>
   )
 }
-
-const hidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' } as const
 
 const percent = (share: number): string => (share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`)

@@ -7,6 +7,7 @@ import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { hidden } from './hidden'
 
 /** A page's heading that can be renamed in place. Enter keeps the new name, Escape the old one. */
 export function EditableTitle({
@@ -44,7 +45,7 @@ export function EditableTitle({
           finish(true)
         }}
       >
-        <Typography component="h1" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+        <Typography component="h1" sx={hidden}>
           {value}
         </Typography>
         <TextField

@@ -39,7 +39,11 @@ export function EmptyState({
           {children}
         </Typography>
       )}
-      {action && <Box sx={{ mt: 1.5, display: 'flex', gap: 1, flexWrap: 'wrap', justifyContent: 'center' }}>{action}</Box>}
+      {action && (
+        <Box sx={{ mt: 1.5, display: 'flex', gap: 1, flexWrap: 'wrap', justifyContent: 'center' }}>
+          {action}
+        </Box>
+      )}
     </Box>
   )
 }

@@ -28,7 +28,9 @@ export function MiniHistogram({
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
-      {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}
+      role={label ? 'img' : 'presentation'}
+      aria-label={label}
+      aria-hidden={label ? undefined : true}
       style={{ display: 'block', maxWidth: '100%' }}
     >
       <path d={bars} fill="currentColor" />

@@ -1,8 +1,8 @@
 'use client'
 
+import { useColorScheme } from '@mui/material/styles'
 import ToggleButton from '@mui/material/ToggleButton'
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup'
-import { useColorScheme } from '@mui/material/styles'
 
 type Mode = 'light' | 'dark' | 'system'
 

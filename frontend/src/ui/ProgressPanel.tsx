@@ -67,9 +67,19 @@ export function JobProgress({ job, label }: { job: Job; label: string }) {
 }
 
 /** A quiet box around something that is going on. */
-export function ProgressPanel({ title, aside, children }: { title: ReactNode; aside?: ReactNode; children: ReactNode }) {
+export function ProgressPanel({
+  title,
+  aside,
+  children,
+}: {
+  title: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+}) {
   return (
-    <Box sx={{ p: 2, border: '1px solid', borderColor: 'divider', borderRadius: 2, bgcolor: 'background.paper' }}>
+    <Box
+      sx={{ p: 2, border: '1px solid', borderColor: 'divider', borderRadius: 2, bgcolor: 'background.paper' }}
+    >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1.5 }}>
         <Typography variant="h3" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
           {title}

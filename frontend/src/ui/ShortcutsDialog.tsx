@@ -24,7 +24,11 @@ const pageHints: readonly Hint[] = [
 ]
 
 const caps = (keys: string): string[] =>
-  keys.split(' ').map((key) => key.replace('mod', 'Ctrl').replace('shift', 'Shift').replace('alt', 'Alt').replaceAll('+', ' + '))
+  keys
+    .split(' ')
+    .map((key) =>
+      key.replace('mod', 'Ctrl').replace('shift', 'Shift').replace('alt', 'Alt').replaceAll('+', ' + '),
+    )
 
 export function ShortcutsDialog({
   open,

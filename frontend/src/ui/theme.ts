@@ -43,7 +43,7 @@ export const theme = createTheme({
       },
     },
   },
-  shape: { borderRadius: 8 },
+  shape: { borderRadius: 4 },
   typography: {
     fontFamily: sans,
     fontSize: 14,
@@ -93,9 +93,7 @@ export const theme = createTheme({
             borderColor: theme.vars.palette.text.secondary,
             background: theme.vars.palette.background.sunk,
           },
-          variants: [
-            { props: { color: 'error' }, style: { color: theme.vars.palette.error.main } },
-          ],
+          variants: [{ props: { color: 'error' }, style: { color: theme.vars.palette.error.main } }],
         }),
         text: { minWidth: 0 },
       },
@@ -137,7 +135,14 @@ export const theme = createTheme({
         }),
       },
     },
-    MuiDialogTitle: { styleOverrides: { root: { fontSize: '1.0625rem', fontWeight: 600, paddingBottom: 8 } } },
+    MuiBackdrop: {
+      styleOverrides: {
+        root: { '&:not(.MuiBackdrop-invisible)': { backgroundColor: 'rgb(10 18 16 / 34%)' } },
+      },
+    },
+    MuiDialogTitle: {
+      styleOverrides: { root: { fontSize: '1.0625rem', fontWeight: 600, paddingBottom: 8 } },
+    },
     MuiDialogActions: { styleOverrides: { root: { padding: '12px 24px 20px' } } },
     MuiTextField: { defaultProps: { size: 'small', fullWidth: true } },
     MuiSelect: { defaultProps: { size: 'small' } },
@@ -171,7 +176,10 @@ export const theme = createTheme({
           fontSize: '0.875rem',
           color: theme.vars.palette.text.secondary,
           '&.Mui-selected': { color: theme.vars.palette.text.primary },
-          '&.Mui-focusVisible': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: -2 },
+          '&.Mui-focusVisible': {
+            outline: `2px solid ${theme.vars.palette.primary.main}`,
+            outlineOffset: -2,
+          },
         }),
       },
     },

@@ -1,7 +1,7 @@
 'use client'
 
-import Button from '@mui/material/Button'
 import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
 import { useEffect, useRef, useState } from 'react'
 import type { components } from '@/api/schema'
 import type { Job } from '@/api/types'
@@ -52,7 +52,8 @@ export function useDelivery() {
     }
   }
 
-  const result = (job: Job, key: string): string => String((job.result as Record<string, unknown> | null)?.[key] ?? '')
+  const result = (job: Job, key: string): string =>
+    String((job.result as Record<string, unknown> | null)?.[key] ?? '')
 
   return {
     state,
@@ -102,7 +103,9 @@ export function DeliveryPanel({ delivery }: { delivery: ReturnType<typeof useDel
             state.job && (
               <Button
                 variant="outlined"
-                onClick={() => state.job && cancelJob(state.job.id).catch((error) => notify(toProblem(error).message))}
+                onClick={() =>
+                  state.job && cancelJob(state.job.id).catch((error) => notify(toProblem(error).message))
+                }
               >
                 Cancel
               </Button>

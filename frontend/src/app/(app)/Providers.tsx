@@ -15,7 +15,8 @@ const newClient = () =>
       queries: {
         staleTime: 5_000,
         // What the server refused it refuses again; only silence and overload are worth another try.
-        retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
+        retry: (count, error) =>
+          count < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
       },
     },
   })

@@ -26,6 +26,7 @@ import { focusSearch, useShortcuts } from '@/lib/shortcuts'
 import { AppShell, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
 import { type Command, CommandPalette } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
 import { ModeToggle } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
@@ -56,12 +57,17 @@ export function Workspace({ children }: { children: ReactNode }) {
     )
   }
   return (
-    <AppShell workspace={<WorkspaceName name="Tablewright" />} all={places} menu={null} onPalette={() => undefined}>
+    <AppShell
+      workspace={<WorkspaceName name="Tablewright" />}
+      all={places}
+      menu={null}
+      onPalette={() => undefined}
+    >
       {problem ? (
         <ErrorNotice error={toProblem(problem)} retry={enter} />
       ) : (
         <>
-          <Typography component="h1" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+          <Typography component="h1" sx={hidden}>
             Tablewright
           </Typography>
           <Loading label="Opening the workspace" />
@@ -121,7 +127,12 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
         </>
       )}
       {children}
-      <Palette open={palette} onClose={() => setPalette(false)} all={all} onShortcuts={() => setHints(true)} />
+      <Palette
+        open={palette}
+        onClose={() => setPalette(false)}
+        all={all}
+        onShortcuts={() => setHints(true)}
+      />
       <ShortcutsDialog open={hints} onClose={() => setHints(false)} hints={shortcuts} />
     </AppShell>
   )
@@ -234,7 +245,10 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
         onClose={() => setAnchor(null)}
         anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
         transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        slotProps={{ list: { component: 'div', role: 'group', 'aria-label': 'Account' }, paper: { sx: { width: 240, p: 0.5 } } }}
+        slotProps={{
+          list: { component: 'div', role: 'group', 'aria-label': 'Account' },
+          paper: { sx: { width: 240, p: 0.5 } },
+        }}
       >
         <Typography variant="caption" color="textSecondary" component="div" noWrap sx={{ px: 1.5, py: 1 }}>
           {me.user.email}

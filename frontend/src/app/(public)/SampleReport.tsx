@@ -14,15 +14,17 @@ const right = 516
 const base = 216
 const x = (index: number) => left + 12 + (index * (right - left - 24)) / (months.length - 1)
 const y = (value: number) => base - (value / 120) * 112
-const line = revenue.map((value, index) => `${index ? 'L' : 'M'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('')
+const line = revenue
+  .map((value, index) => `${index ? 'L' : 'M'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`)
+  .join('')
 
 export function SampleReport() {
   return (
     <svg viewBox="0 0 560 452" role="img" aria-labelledby="sample-title sample-text">
       <title id="sample-title">A sample report</title>
       <desc id="sample-text">
-        A page titled Orders 2025 with a line chart of revenue by month, which rises from 62 to 118 thousand, and
-        bars of revenue by region, led by North.
+        A page titled Orders 2025 with a line chart of revenue by month, which rises from 62 to 118 thousand,
+        and bars of revenue by region, led by North.
       </desc>
       <g fontFamily="inherit" fill="var(--ink)">
         <text x="32" y="46" fontSize="21" fontWeight="650" letterSpacing="-.4">
@@ -48,7 +50,14 @@ export function SampleReport() {
         <path d={line} fill="none" stroke="var(--blue)" strokeWidth="2.2" strokeLinejoin="round" />
         <circle cx={x(11)} cy={y(118)} r="4" fill="var(--blue)" />
         {months.map((month, index) => (
-          <text key={month} x={x(index)} y={base + 19} fontSize="10.5" fill="var(--muted)" textAnchor="middle">
+          <text
+            key={month}
+            x={x(index)}
+            y={base + 19}
+            fontSize="10.5"
+            fill="var(--muted)"
+            textAnchor="middle"
+          >
             {month}
           </text>
         ))}

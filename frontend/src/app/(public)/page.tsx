@@ -87,8 +87,8 @@ export default function Landing() {
           <div>
             <h1>From file to report, on your own machine.</h1>
             <p className="lead">
-              Tablewright turns the files you already have into tables, charts and printable reports. Drop one in, ask
-              it something, and hand on the answer.
+              Tablewright turns the files you already have into tables, charts and printable reports. Drop one
+              in, ask it something, and hand on the answer.
             </p>
             <div className="actions">
               <a className="button" href="/app/">
@@ -128,8 +128,8 @@ export default function Landing() {
             <div>
               <h2 id="formats-title">Nothing is lost, nothing is guessed in silence</h2>
               <p className="sub">
-                Every load comes with a receipt. Rows that could not be read are kept with their position and the
-                reason, and each decision, such as the separator or a column’s type, shows its evidence.
+                Every load comes with a receipt. Rows that could not be read are kept with their position and
+                the reason, and each decision, such as the separator or a column’s type, shows its evidence.
               </p>
               <ul className="formats" aria-label="Formats that can be read">
                 {formats.map((format) => (

@@ -27,7 +27,8 @@ export const datasetQueries = {
   versions: (id: string) =>
     queryOptions({
       queryKey: ['datasets', 'versions', id],
-      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{dataset_id}/versions', { ...one(id), signal })),
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/datasets/{dataset_id}/versions', { ...one(id), signal })),
     }),
 }
 
@@ -36,4 +37,5 @@ export const renameDataset = (id: string, name: string) =>
 
 export const deleteDataset = (id: string) => unwrap(client.DELETE('/api/v1/datasets/{dataset_id}', one(id)))
 
-export const restoreDataset = (id: string) => unwrap(client.POST('/api/v1/datasets/{dataset_id}/restore', one(id)))
+export const restoreDataset = (id: string) =>
+  unwrap(client.POST('/api/v1/datasets/{dataset_id}/restore', one(id)))

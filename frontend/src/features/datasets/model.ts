@@ -1,7 +1,7 @@
 // What a dataset's facts say, as pure functions.
 
 import type { Column, ColumnProfile, DatasetDetail, Receipt } from '@/api/types'
-import { formatCell, formatCount, formatNumber, formatShare, isNumeric } from '@/lib/format'
+import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
 
 export interface Described {
   column: Column
@@ -51,7 +51,10 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
     facts.push({ term: 'Mean', value: formatNumber(profile.mean, 4) })
   }
   if (profile.true_count !== null && profile.true_count !== undefined) {
-    facts.push({ term: 'Yes', value: `${formatCount(profile.true_count)} (${formatShare(profile.true_count, rowCount)})` })
+    facts.push({
+      term: 'Yes',
+      value: `${formatCount(profile.true_count)} (${formatShare(profile.true_count, rowCount)})`,
+    })
   }
   return facts
 }
@@ -59,6 +62,12 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
 /** Whether the receipt adds up, which it must. */
 export const isWhole = (receipt: Receipt): boolean =>
   receipt.rows_seen === receipt.rows_loaded + receipt.rows_quarantined + receipt.rows_skipped
+
+/** A frequent value as people read it. */
+export function valueWords(value: ColumnProfile['top'][number]['value'], type: Column['type']): string {
+  if (type === 'boolean') return String(value) === 'true' ? 'Yes' : 'No'
+  return formatCell(value, type) || '(empty text)'
+}
 
 const decisionWords: Readonly<Record<string, string>> = {
   delimiter: 'Separator',
@@ -85,13 +94,18 @@ const separators: Readonly<Record<string, string>> = {
 }
 
 /** A decision of the reader in words. */
-export function decisionOf(decision: Receipt['decisions'][number], schema: readonly Column[]): { what: string; value: string } {
+export function decisionOf(
+  decision: Receipt['decisions'][number],
+  schema: readonly Column[],
+): { what: string; value: string } {
   const [, columnId] = /^(?:type[ :]|column[ :])(c\d+)$/.exec(decision.what) ?? []
   const column = schema.find((one) => one.id === columnId)
   const what = column
     ? `Type of ${column.name}`
-    : (decisionWords[decision.what] ?? decision.what.charAt(0).toUpperCase() + decision.what.slice(1).replaceAll('_', ' '))
+    : (decisionWords[decision.what] ??
+      decision.what.charAt(0).toUpperCase() + decision.what.slice(1).replaceAll('_', ' '))
   const { value } = decision
+  if (column && typeof value === 'string') return { what, value: typeName(value) }
   if (value === null || value === undefined) return { what, value: 'none' }
   if (typeof value === 'string') return { what, value: separators[value] ?? value }
   return { what, value: typeof value === 'object' ? JSON.stringify(value) : String(value) }

@@ -26,4 +26,5 @@ export function useEntry(enter: (form: FormData) => Promise<unknown>, next: () =
 export const text = (form: FormData, name: string): string => String(form.get(name) ?? '')
 
 /** A parameter of the address, read when it is needed: these pages are drawn before there is an address. */
-export const parameter = (name: string): string | null => new URLSearchParams(window.location.search).get(name)
+export const parameter = (name: string): string | null =>
+  new URLSearchParams(window.location.search).get(name)

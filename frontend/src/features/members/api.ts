@@ -13,7 +13,9 @@ export const memberQueries = {
 }
 
 export const inviteMember = (body: { name: string; email: string; role: Role }) =>
-  unwrap(client.POST('/api/v1/members', { body, params: { header: { 'Idempotency-Key': newKey() } } } as never))
+  unwrap(
+    client.POST('/api/v1/members', { body, params: { header: { 'Idempotency-Key': newKey() } } } as never),
+  )
 
 export const changeRole = (id: string, role: Role) =>
   unwrap(client.PATCH('/api/v1/members/{user_id}', { ...one(id), body: { role } }))

@@ -34,11 +34,15 @@ interface Body {
 }
 
 export const createQuestion = (body: Body): Promise<SavedQuestion> =>
-  unwrap(client.POST('/api/v1/questions', { body, params: { header: { 'Idempotency-Key': newKey() } } } as never))
+  unwrap(
+    client.POST('/api/v1/questions', { body, params: { header: { 'Idempotency-Key': newKey() } } } as never),
+  )
 
 export const changeQuestion = (id: string, body: Body & { version: number }): Promise<SavedQuestion> =>
   unwrap(client.PUT('/api/v1/questions/{question_id}', { ...one(id), body }))
 
-export const deleteQuestion = (id: string) => unwrap(client.DELETE('/api/v1/questions/{question_id}', one(id)))
+export const deleteQuestion = (id: string) =>
+  unwrap(client.DELETE('/api/v1/questions/{question_id}', one(id)))
 
-export const restoreQuestion = (id: string) => unwrap(client.POST('/api/v1/questions/{question_id}/restore', one(id)))
+export const restoreQuestion = (id: string) =>
+  unwrap(client.POST('/api/v1/questions/{question_id}/restore', one(id)))

@@ -11,7 +11,11 @@ export function suitingMarks(answer: Answer): Mark[] {
   return [...new Set(suggestions(answer).map((spec) => spec.mark))]
 }
 
-const channel = (one: { field: string }) => ({ field: one.field, title: null, format: { kind: 'auto' as const } })
+const channel = (one: { field: string }) => ({
+  field: one.field,
+  title: null,
+  format: { kind: 'auto' as const },
+})
 
 /** A spec as the API stores it, with everything said. */
 function whole(spec: Suggested): ChartSpec {
@@ -39,7 +43,9 @@ export function specFor(draft: Pick<Draft, 'mark' | 'stack'>, answer: Answer): C
     (spec) => spec.mark === draft.mark && (!draft.stack || (spec.stack ?? 'none') === draft.stack),
   )
   const base =
-    draft.mark === 'auto' ? best : (same ?? offered.find((spec) => spec.mark === draft.mark) ?? { ...best, mark: draft.mark })
+    draft.mark === 'auto'
+      ? best
+      : (same ?? offered.find((spec) => spec.mark === draft.mark) ?? { ...best, mark: draft.mark })
   const spec = whole(base)
   if (draft.stack && (spec.mark === 'bar' || spec.mark === 'area')) spec.stack = draft.stack
   else if (spec.mark !== 'bar' && spec.mark !== 'area') spec.stack = 'none'

@@ -62,7 +62,17 @@ const textOps: readonly Comparison[] = [
   'is_empty',
   'is_not_empty',
 ]
-const rangeOps: readonly Comparison[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'between', 'is_empty', 'is_not_empty']
+const rangeOps: readonly Comparison[] = [
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'between',
+  'is_empty',
+  'is_not_empty',
+]
 const numberOps: readonly Comparison[] = [...rangeOps.slice(0, 7), 'in', 'not_in', ...rangeOps.slice(7)]
 
 export function operatorsFor(type: ColumnType): readonly Comparison[] {
@@ -153,7 +163,9 @@ const aggregateWords: Readonly<Record<Aggregate, string>> = {
 export const aggregateName = (fn: Aggregate): string => aggregateWords[fn]
 
 export const grainsFor = (type: ColumnType): readonly Grain[] =>
-  type === 'date' ? ['year', 'quarter', 'month', 'week', 'day'] : ['year', 'quarter', 'month', 'week', 'day', 'hour']
+  type === 'date'
+    ? ['year', 'quarter', 'month', 'week', 'day']
+    : ['year', 'quarter', 'month', 'week', 'day', 'hour']
 
 /** A dimension as one would most likely want it. */
 export const dimensionOn = (column: Column): Dimension => ({
@@ -309,7 +321,16 @@ export function compact(draft: Draft): Record<string, unknown> {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const marks: ReadonlySet<unknown> = new Set(['auto', 'table', 'bar', 'line', 'area', 'pie', 'scatter', 'histogram'])
+const marks: ReadonlySet<unknown> = new Set([
+  'auto',
+  'table',
+  'bar',
+  'line',
+  'area',
+  'pie',
+  'scatter',
+  'histogram',
+])
 
 /** A draft from an address. What does not fit the dataset is left out; what is no draft at all gives null. */
 export function expand(value: unknown, columns: readonly Column[]): Draft | null {
@@ -330,7 +351,9 @@ export function expand(value: unknown, columns: readonly Column[]): Draft | null
       .filter((one) => typeof one.fn === 'string' && one.fn in aggregateWords)
       .filter((one) => one.fn === 'count_rows' || onKnown(one))
       .slice(0, MOST_MEASURES) as unknown as Measure[],
-    columns: Array.isArray(value.columns) ? value.columns.filter((id) => known.has(String(id))).map(String) : [],
+    columns: Array.isArray(value.columns)
+      ? value.columns.filter((id) => known.has(String(id))).map(String)
+      : [],
     sort: list('sort').filter((one) => /^[cdm]\d{1,5}$/.test(String(one.by))) as unknown as Sort[],
     limit: typeof value.limit === 'number' ? Math.min(MOST_ROWS, Math.max(1, Math.round(value.limit))) : 1000,
     mark: marks.has(value.mark) ? (value.mark as ChartMark) : 'auto',
@@ -350,13 +373,16 @@ export function sortKeys(draft: Draft, columns: readonly Column[]): { key: strin
 
 // Words
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
 const nameOf = (id: string | null | undefined, columns: readonly Column[]): string =>
   columns.find((column) => column.id === id)?.name ?? 'a column that is gone'
 
 export function dimensionWords(dimension: Dimension, columns: readonly Column[]): string {
   if (dimension.label) return dimension.label
   const name = nameOf(dimension.column, columns)
-  if (dimension.grain) return `${name} by ${dimension.grain}`
+  if (dimension.grain) return `${capital(dimension.grain)} of ${name}`
   return dimension.bins ? `${name} in ${dimension.bins.count} bins` : name
 }
 
@@ -367,7 +393,13 @@ export function measureWords(measure: Measure, columns: readonly Column[]): stri
 }
 
 const valueWords = (value: Scalar): string =>
-  typeof value === 'string' ? `“${value}”` : value === true ? 'yes' : value === false ? 'no' : String(value ?? 'nothing')
+  typeof value === 'string'
+    ? `“${value}”`
+    : value === true
+      ? 'yes'
+      : value === false
+        ? 'no'
+        : String(value ?? 'nothing')
 
 export function filterWords(filter: Condition | Group, columns: readonly Column[]): string {
   if (filter.kind === 'group') {
@@ -394,16 +426,30 @@ export function sentence(draft: Draft, datasetName: string, columns: readonly Co
   if (groups(draft)) {
     const measures = draft.measures.map((one, index) => {
       const words = measureWords(one, columns)
-      return index === 0 || one.label ? words : words.charAt(0).toLowerCase() + words.slice(1)
+      return index === 0 || one.label ? words : small(words)
     })
     parts.push(measures.length > 0 ? joined(measures) : 'The different combinations')
-    if (draft.dimensions.length > 0) parts.push(`for each ${joined(draft.dimensions.map((one) => dimensionWords(one, columns)))}`)
+    if (draft.dimensions.length > 0)
+      parts.push(
+        `for each ${joined(
+          draft.dimensions.map((one) =>
+            one.grain && !one.label ? small(dimensionWords(one, columns)) : dimensionWords(one, columns),
+          ),
+        )}`,
+      )
   } else {
-    parts.push(draft.columns.length > 0 ? `Rows with ${joined(draft.columns.map((id) => nameOf(id, columns)))}` : 'All rows')
+    parts.push(
+      draft.columns.length > 0
+        ? `Rows with ${joined(draft.columns.map((id) => nameOf(id, columns)))}`
+        : 'All rows',
+    )
   }
   parts.push(`in ${datasetName}`)
-  const filters = draft.filters.filter((one) => one.kind === 'group' || isComplete(one, types.get(one.column)))
-  if (filters.length > 0) parts.push(`where ${filters.map((one) => filterWords(one, columns)).join(` ${draft.join} `)}`)
+  const filters = draft.filters.filter(
+    (one) => one.kind === 'group' || isComplete(one, types.get(one.column)),
+  )
+  if (filters.length > 0)
+    parts.push(`where ${filters.map((one) => filterWords(one, columns)).join(` ${draft.join} `)}`)
   let said = parts.join(' ')
   const [sort] = draft.sort
   if (sort) {
@@ -419,10 +465,11 @@ export function titleOf(draft: Draft, datasetName: string, columns: readonly Col
   const [measure] = draft.measures
   const what = measure ? measureWords(measure, columns) : 'Groups'
   if (draft.dimensions.length === 0) return `${what} in ${datasetName}`
-  const by = draft.dimensions.map((one) => {
-    const name = nameOf(one.column, columns)
-    return one.grain ? `${name} (${one.grain})` : name
-  })
+  const by = draft.dimensions.map((one) =>
+    one.grain && !one.label
+      ? small(dimensionWords(one, columns))
+      : (one.label ?? nameOf(one.column, columns)),
+  )
   return `${what} by ${joined(by)}`.slice(0, 200)
 }
 

@@ -10,19 +10,23 @@ export interface Suggestion {
   draft: Draft
 }
 
-const NAMED_AS_KEY = /(^|[\s_\-.])(id|ids|key|nr|no|num|number|code|zip|plz|postcode|uuid|guid|phone|index)$|^(id|key|nr|no|index)([\s_\-.]|$)|Id$|ID$/i
+const NAMED_AS_KEY =
+  /(^|[\s_\-.])(id|ids|key|nr|no|num|number|code|zip|plz|postcode|uuid|guid|phone|index)$|^(id|key|nr|no|index)([\s_\-.]|$)|Id$|ID$/i
 const AVERAGED =
   /(rate|ratio|percent|pct|%|price|age\b|score|rating|temp|avg|mean|average|length|width|height|depth|speed|weight|mpg|lat|lon|discount|year)/i
 
 const profileOf = (source: Source, column: Column): ColumnProfile | undefined =>
   source.profile.find((profile) => profile.id === column.id)
 
-const varietyOf = (source: Source, column: Column): number | null => profileOf(source, column)?.distinct_count ?? null
+const varietyOf = (source: Source, column: Column): number | null =>
+  profileOf(source, column)?.distinct_count ?? null
 
 function isKey(source: Source, column: Column): boolean {
   if (NAMED_AS_KEY.test(column.name)) return true
   const variety = varietyOf(source, column)
-  return column.type === 'integer' && variety !== null && source.rowCount > 20 && variety > source.rowCount * 0.98
+  return (
+    column.type === 'integer' && variety !== null && source.rowCount > 20 && variety > source.rowCount * 0.98
+  )
 }
 
 /** The period that gives a readable number of points between the first and the last date. */

@@ -9,7 +9,9 @@ export const reportQueries = {
     infiniteQueryOptions({
       queryKey: ['reports', 'list'],
       queryFn: ({ signal, pageParam }) =>
-        unwrap(client.GET('/api/v1/reports', { params: { query: { cursor: pageParam, limit: 50 } }, signal })),
+        unwrap(
+          client.GET('/api/v1/reports', { params: { query: { cursor: pageParam, limit: 50 } }, signal }),
+        ),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (last) => last.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
@@ -22,7 +24,8 @@ export const reportQueries = {
   editions: (id: string) =>
     queryOptions({
       queryKey: ['reports', 'editions', id],
-      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/reports/{report_id}/editions', { ...one(id), signal })),
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/reports/{report_id}/editions', { ...one(id), signal })),
     }),
 }
 
@@ -41,7 +44,8 @@ export const changeReport = (
 
 export const deleteReport = (id: string) => unwrap(client.DELETE('/api/v1/reports/{report_id}', one(id)))
 
-export const restoreReport = (id: string) => unwrap(client.POST('/api/v1/reports/{report_id}/restore', one(id)))
+export const restoreReport = (id: string) =>
+  unwrap(client.POST('/api/v1/reports/{report_id}/restore', one(id)))
 
 export const renderEdition = (id: string): Promise<Job> =>
   unwrap(

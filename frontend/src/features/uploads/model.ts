@@ -98,7 +98,8 @@ export function advance(transfer: Transfer, event: Event): Transfer {
       const { job } = event
       if (job.state === 'succeeded') return { ...transfer, phase: 'ready', job, loaded: loadedBy(job) }
       if (job.state === 'cancelled') return { ...transfer, phase: 'cancelled', job }
-      if (job.state === 'failed' || job.state === 'dead') return { ...transfer, phase: 'failed', job, problem: job.error }
+      if (job.state === 'failed' || job.state === 'dead')
+        return { ...transfer, phase: 'failed', job, problem: job.error }
       return { ...transfer, phase: 'loading', job }
     }
     case 'failed':
@@ -134,16 +135,25 @@ const text = (value: unknown): string => (value === null || value === undefined 
 /** The first rows of a file that is still arriving. The server may send them as rows, or by columns as an answer. */
 export function previewOf(raw: Upload['preview']): Preview | null {
   if (!raw) return null
-  const named = (raw.columns ?? raw.schema) as { id?: string; key?: string; name?: string; label?: string; type?: string }[] | undefined
+  const named = (raw.columns ?? raw.schema) as
+    | { id?: string; key?: string; name?: string; label?: string; type?: string }[]
+    | undefined
   if (!Array.isArray(named) || named.length === 0) return null
-  const columns = named.map((column) => ({ name: text(column.name ?? column.label), type: column.type ?? 'text' }))
+  const columns = named.map((column) => ({
+    name: text(column.name ?? column.label),
+    type: column.type ?? 'text',
+  }))
   const rows = raw.rows as unknown
   if (Array.isArray(rows)) {
     return {
       columns,
-      rows: rows.slice(0, MOST_ROWS).map((row) =>
-        Array.isArray(row) ? row.map(text) : named.map((column) => text((row as Record<string, unknown>)[column.id ?? ''])),
-      ),
+      rows: rows
+        .slice(0, MOST_ROWS)
+        .map((row) =>
+          Array.isArray(row)
+            ? row.map(text)
+            : named.map((column) => text((row as Record<string, unknown>)[column.id ?? ''])),
+        ),
     }
   }
   const data = raw.data as Answer['data'] | undefined

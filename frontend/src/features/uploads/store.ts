@@ -71,7 +71,9 @@ export function takeFiles(files: Iterable<File>, datasetId: string | null = null
 
 function sendNext(): void {
   const busy = transfers.filter((transfer) => transfer.phase === 'sending').length
-  const next = transfers.filter((transfer) => transfer.phase === 'waiting').slice(0, Math.max(0, LANES - busy))
+  const next = transfers
+    .filter((transfer) => transfer.phase === 'waiting')
+    .slice(0, Math.max(0, LANES - busy))
   for (const transfer of next) {
     const work = running.get(transfer.key)
     if (!work) continue
@@ -133,7 +135,8 @@ function begin(key: string, work: Running): void {
 }
 
 function problemOfTus(error: unknown): Problem {
-  const response = (error as { originalResponse?: { getStatus(): number; getBody(): string } | null }).originalResponse
+  const response = (error as { originalResponse?: { getStatus(): number; getBody(): string } | null })
+    .originalResponse
   if (!response) {
     return new Problem({
       title: 'The upload was interrupted',

@@ -38,10 +38,25 @@ export default function Home() {
         </EmptyState>
       )}
       {!isNew && (
-        <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'repeat(2, minmax(0,1fr))' } }}>
-          <Shelf title="Datasets" href={paths.data}>
-            <DatasetList most={5} empty={null} />
-          </Shelf>
+        <Box
+          sx={{
+            display: 'grid',
+            gap: 4,
+            gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'repeat(2, minmax(0,1fr))' },
+          }}
+        >
+          <Box sx={{ display: 'grid', gap: 4, alignContent: 'start' }}>
+            <Shelf title="Datasets" href={paths.data}>
+              <DatasetList most={5} empty={null} />
+            </Shelf>
+            <Shelf title="Questions" href={paths.questions}>
+              <QuestionList
+                most={5}
+                datasetNames={names}
+                empty={<EmptyState title="No saved questions yet">Open a dataset and choose Ask.</EmptyState>}
+              />
+            </Shelf>
+          </Box>
           <Shelf title="Reports" href={paths.reports}>
             <ReportList
               most={5}
@@ -50,13 +65,6 @@ export default function Home() {
                   A report puts texts, charts and tables on paper.
                 </EmptyState>
               }
-            />
-          </Shelf>
-          <Shelf title="Questions" href={paths.questions}>
-            <QuestionList
-              most={5}
-              datasetNames={names}
-              empty={<EmptyState title="No saved questions yet">Open a dataset and choose Ask.</EmptyState>}
             />
           </Shelf>
         </Box>

@@ -7,7 +7,7 @@ import { formatCell, formatCount, formatShare, typeName } from '@/lib/format'
 import { Card } from '@/ui/Card'
 import { MiniHistogram } from '@/ui/MiniHistogram'
 import { TypeIcon } from '@/ui/TypeIcon'
-import { type Described, described, factsOf } from '../model'
+import { type Described, described, factsOf, valueWords } from '../model'
 
 /** What is in each column: type, gaps, variety, extremes, and its shape. */
 export function ColumnProfiles({ dataset }: { dataset: DatasetDetail }) {
@@ -33,7 +33,11 @@ function Profile({ one, rowCount }: { one: Described; rowCount: number }) {
   const first = profile.histogram[0]
   const last = profile.histogram.at(-1)
   return (
-    <Card component="section" aria-label={column.name} sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}>
+    <Card
+      component="section"
+      aria-label={column.name}
+      sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}
+    >
       <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', minWidth: 0 }}>
         <Box sx={{ color: 'text.secondary', display: 'grid' }}>
           <TypeIcon type={column.type} />
@@ -65,7 +69,9 @@ function Profile({ one, rowCount }: { one: Described; rowCount: number }) {
           </Box>
         </Box>
       )}
-      {profile.histogram.length === 0 && profile.top.length > 0 && <TopValues one={one} rowCount={rowCount} />}
+      {profile.histogram.length === 0 && profile.top.length > 0 && (
+        <TopValues one={one} rowCount={rowCount} />
+      )}
       <Box
         component="dl"
         sx={{
@@ -84,7 +90,10 @@ function Profile({ one, rowCount }: { one: Described; rowCount: number }) {
             <Box component="dt" sx={{ color: 'text.secondary' }}>
               {fact.term}
             </Box>
-            <Box component="dd" sx={{ m: 0, textAlign: 'right', overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            <Box
+              component="dd"
+              sx={{ m: 0, textAlign: 'right', overflow: 'hidden', textOverflow: 'ellipsis' }}
+            >
               {fact.value}
             </Box>
           </Box>
@@ -106,7 +115,14 @@ function TopValues({ one: { column, profile }, rowCount }: { one: Described; row
         <Box
           component="li"
           key={String(value.value)}
-          sx={{ position: 'relative', display: 'flex', justifyContent: 'space-between', gap: 1.5, px: 0.75, py: 0.15 }}
+          sx={{
+            position: 'relative',
+            display: 'flex',
+            justifyContent: 'space-between',
+            gap: 1.5,
+            px: 0.75,
+            py: 0.15,
+          }}
         >
           <Box
             aria-hidden
@@ -119,10 +135,17 @@ function TopValues({ one: { column, profile }, rowCount }: { one: Described; row
               background: `color-mix(in srgb, ${theme.vars.palette.info.main} 16%, transparent)`,
             })}
           />
-          <Box component="span" sx={{ position: 'relative', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-            {formatCell(value.value, column.type) || '(empty text)'}
+          <Box
+            component="span"
+            sx={{ position: 'relative', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
+          >
+            {valueWords(value.value, column.type)}
           </Box>
-          <Box component="span" sx={{ position: 'relative', fontVariantNumeric: 'tabular-nums' }} title={formatShare(value.count, rowCount)}>
+          <Box
+            component="span"
+            sx={{ position: 'relative', fontVariantNumeric: 'tabular-nums' }}
+            title={formatShare(value.count, rowCount)}
+          >
             {formatCount(value.count)}
           </Box>
         </Box>

@@ -19,9 +19,11 @@ import { RowList } from '@/ui/RowList'
 import { datasetQueries, deleteDataset, restoreDataset } from '../api'
 
 export function datasetFacts(dataset: Dataset): string {
-  return [countOf(dataset.row_count, 'row'), countOf(dataset.column_count, 'column'), formatBytes(dataset.byte_count)].join(
-    ' · ',
-  )
+  return [
+    countOf(dataset.row_count, 'row'),
+    countOf(dataset.column_count, 'column'),
+    formatBytes(dataset.byte_count),
+  ].join(' · ')
 }
 
 /** Move a dataset to the bin, with the way back in the notice. */
@@ -76,7 +78,11 @@ export function DatasetList({
   if (!data) return <Loading label="Loading datasets" rows={most ?? 5} height={52} />
   const items = data.pages.flatMap((page) => page.items).slice(0, most)
   if (items.length === 0) {
-    return search ? <EmptyState title="No dataset is called that">Try a shorter part of its name.</EmptyState> : empty
+    return search ? (
+      <EmptyState title="No dataset is called that">Try a shorter part of its name.</EmptyState>
+    ) : (
+      empty
+    )
   }
   return (
     <>
@@ -88,7 +94,9 @@ export function DatasetList({
           name: dataset.name,
           href: deleted ? paths.data : paths.dataset(dataset.id),
           facts: datasetFacts(dataset),
-          aside: dataset.deleted_at ? `deleted ${formatAgo(dataset.deleted_at)}` : formatAgo(dataset.updated_at),
+          aside: dataset.deleted_at
+            ? `deleted ${formatAgo(dataset.deleted_at)}`
+            : formatAgo(dataset.updated_at),
           actions: !mayEdit ? undefined : deleted ? (
             <Button
               variant="outlined"

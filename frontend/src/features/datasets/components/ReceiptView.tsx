@@ -36,11 +36,17 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         }}
       >
         {figures.map((figure) => (
-          <Box key={figure.term} sx={{ p: 2, bgcolor: 'background.paper', display: 'flex', flexDirection: 'column-reverse' }}>
+          <Box
+            key={figure.term}
+            sx={{ p: 2, bgcolor: 'background.paper', display: 'flex', flexDirection: 'column-reverse' }}
+          >
             <Box component="dt" sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>
               {figure.term}
             </Box>
-            <Box component="dd" sx={{ m: 0, fontSize: '1.375rem', fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
+            <Box
+              component="dd"
+              sx={{ m: 0, fontSize: '1.375rem', fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}
+            >
               {formatCount(figure.value)}
             </Box>
           </Box>
@@ -52,7 +58,9 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
           What we decided, and why
         </Typography>
         {receipt.decisions.length === 0 ? (
-          <Typography color="textSecondary">Nothing had to be decided: the file says it all itself.</Typography>
+          <Typography color="textSecondary">
+            Nothing had to be decided: the file says it all itself.
+          </Typography>
         ) : (
           <Sheet label="Decisions" heads={['Decision', 'Taken as', 'Evidence']}>
             {receipt.decisions.map((decision) => {
@@ -119,16 +127,18 @@ function Rows({ rows, label }: { rows: readonly Quarantined[]; label: string }) 
   )
 }
 
-export function Sheet({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) {
+export function Sheet({
+  label,
+  heads,
+  children,
+}: {
+  label: string
+  heads: readonly string[]
+  children: ReactNode
+}) {
   return (
     <Card sx={{ overflow: 'hidden' }}>
-      <Box
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        role="region"
-        aria-label={label}
-        sx={{ overflow: 'auto', maxHeight: 480 }}
-      >
+      <Box tabIndex={0} role="region" aria-label={label} sx={{ overflow: 'auto', maxHeight: 480 }}>
         <Box
           component="table"
           sx={{
@@ -136,8 +146,21 @@ export function Sheet({ label, heads, children }: { label: string; heads: readon
             borderCollapse: 'separate',
             borderSpacing: 0,
             fontSize: '0.8125rem',
-            '& th, & td': { px: 2, py: 1, textAlign: 'left', verticalAlign: 'top', borderBottom: '1px solid', borderColor: 'divider' },
-            '& th': { position: 'sticky', top: 0, bgcolor: 'background.sunk', fontWeight: 600, whiteSpace: 'nowrap' },
+            '& th, & td': {
+              px: 2,
+              py: 1,
+              textAlign: 'left',
+              verticalAlign: 'top',
+              borderBottom: '1px solid',
+              borderColor: 'divider',
+            },
+            '& th': {
+              position: 'sticky',
+              top: 0,
+              bgcolor: 'background.sunk',
+              fontWeight: 600,
+              whiteSpace: 'nowrap',
+            },
             '& tbody tr:last-of-type td': { borderBottom: 0 },
           }}
         >

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { safeNext } from '@/config/paths'
-import { isSetupNeeded, refreshSession, signIn } from '@/lib/session'
+import { isSetupNeeded, mayHaveSession, refreshSession, signIn } from '@/lib/session'
 import { parameter, text, useEntry } from '../useEntry'
 import { Field } from './Field'
 
@@ -19,7 +19,7 @@ export function SignInForm() {
       .then(setSetupNeeded)
       .catch(() => undefined) // signing in will say what is wrong
     // Who came without being sent here may have a session already.
-    if (!parameter('next') && !parameter('out')) {
+    if (!parameter('next') && !parameter('out') && mayHaveSession()) {
       refreshSession()
         .then((session) => {
           if (session.status === 'open') window.location.replace('/app/')
@@ -32,7 +32,8 @@ export function SignInForm() {
     <>
       {setupNeeded && (
         <div className="notice" role="status">
-          This installation has no account yet. Open the one-time link that the server printed when it started.
+          This installation has no account yet. Open the one-time link that the server printed when it
+          started.
         </div>
       )}
       <form className="form" onSubmit={submit}>

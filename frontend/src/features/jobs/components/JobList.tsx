@@ -8,9 +8,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import NextLink from 'next/link'
 import type { Job, JobState } from '@/api/types'
 import { paths } from '@/config/paths'
+import { download } from '@/lib/downloads'
 import { countOf, formatAgo, formatDuration } from '@/lib/format'
 import { cancelJob, isOver, problemOfJob, retryJob } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
 import { Card } from '@/ui/Card'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -19,14 +21,15 @@ import { useNotify } from '@/ui/notify'
 import { JobProgress } from '@/ui/ProgressPanel'
 import { jobQueries } from '../api'
 
-const states: Readonly<Record<JobState, { label: string; color: 'default' | 'info' | 'success' | 'error' }>> = {
-  queued: { label: 'Waiting', color: 'default' },
-  running: { label: 'Running', color: 'info' },
-  succeeded: { label: 'Done', color: 'success' },
-  failed: { label: 'Failed', color: 'error' },
-  cancelled: { label: 'Cancelled', color: 'default' },
-  dead: { label: 'Given up', color: 'error' },
-}
+const states: Readonly<Record<JobState, { label: string; color: 'default' | 'info' | 'success' | 'error' }>> =
+  {
+    queued: { label: 'Waiting', color: 'default' },
+    running: { label: 'Running', color: 'info' },
+    succeeded: { label: 'Done', color: 'success' },
+    failed: { label: 'Failed', color: 'error' },
+    cancelled: { label: 'Cancelled', color: 'default' },
+    dead: { label: 'Given up', color: 'error' },
+  }
 
 const kinds: Readonly<Record<string, string>> = {
   'datasets.load': 'Load',
@@ -65,24 +68,26 @@ function took(job: Job): string {
 function JobCard({ job }: { job: Job }) {
   const queries = useQueryClient()
   const notify = useNotify()
+  const mayExport = useMay('exports.create')
   const name = job.label || job.kind
   const state = states[job.state]
   const change = (verb: (id: string) => Promise<Job>) =>
     verb(job.id)
       .then(() => queries.invalidateQueries({ queryKey: ['jobs'] }))
       .catch((error) => notify(toProblem(error).message))
+  const made = (job.result ?? {}) as { edition_id?: string; export_id?: string }
+  const fetchIt = () =>
+    download(
+      made.edition_id
+        ? { kind: 'edition', id: made.edition_id }
+        : { kind: 'export', id: made.export_id ?? '' },
+    ).catch((error) => notify(toProblem(error).message))
   const tables = (job.result as { tables?: { dataset_id: string; name: string }[] } | null)?.tables ?? []
 
   return (
     <Card sx={{ px: 2, py: 1.5 }}>
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-        <Chip
-          size="small"
-          variant="outlined"
-          label={state.label}
-          color={state.color}
-          sx={{ minWidth: 84 }}
-        />
+        <Chip size="small" variant="outlined" label={state.label} color={state.color} sx={{ minWidth: 84 }} />
         <Box sx={{ flex: '1 1 200px', minWidth: 0 }}>
           <Typography variant="body2" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
             {name}
@@ -109,6 +114,11 @@ function JobCard({ job }: { job: Job }) {
             {table.name}
           </Typography>
         ))}
+        {job.state === 'succeeded' && (made.edition_id || made.export_id) && mayExport && (
+          <Button variant="outlined" aria-label={`Download ${name}`} onClick={() => void fetchIt()}>
+            Download
+          </Button>
+        )}
         {!isOver(job) && (
           <Button variant="outlined" aria-label={`Cancel ${name}`} onClick={() => change(cancelJob)}>
             Cancel

@@ -38,7 +38,15 @@ export function Members() {
     <Box
       component="ul"
       aria-label="Members"
-      sx={{ listStyle: 'none', m: 0, p: 0, border: '1px solid', borderColor: 'divider', borderRadius: 2.5, bgcolor: 'background.paper' }}
+      sx={{
+        listStyle: 'none',
+        m: 0,
+        p: 0,
+        border: '1px solid',
+        borderColor: 'divider',
+        borderRadius: 2.5,
+        bgcolor: 'background.paper',
+      }}
     >
       {data.items.map((member) => (
         <MemberRow key={member.user_id} member={member} mayManage={mayManage} />
@@ -98,7 +106,12 @@ function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }
               </MenuItem>
             ))}
           </TextField>
-          <Button variant="outlined" color="error" aria-label={`Remove ${member.name}`} onClick={() => setRemoving(true)}>
+          <Button
+            variant="outlined"
+            color="error"
+            aria-label={`Remove ${member.name}`}
+            onClick={() => setRemoving(true)}
+          >
             Remove
           </Button>
         </>
@@ -111,7 +124,8 @@ function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }
         <DialogTitle id={`remove-${member.user_id}`}>Remove {member.name}?</DialogTitle>
         <DialogContent>
           <DialogContentText variant="body2">
-            They lose access to this workspace at once. What they made stays. To let them back in, invite them again.
+            They lose access to this workspace at once. What they made stays. To let them back in, invite them
+            again.
           </DialogContentText>
         </DialogContent>
         <DialogActions>
@@ -173,7 +187,9 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
 
   return (
     <Dialog open={open} onClose={close} fullWidth maxWidth="xs" aria-labelledby="invite-title">
-      <DialogTitle id="invite-title">{invited ? `${invited.member.name} is invited` : 'Invite a member'}</DialogTitle>
+      <DialogTitle id="invite-title">
+        {invited ? `${invited.member.name} is invited` : 'Invite a member'}
+      </DialogTitle>
       {invited ? (
         <>
           <DialogContent sx={{ display: 'grid', gap: 2 }}>
@@ -185,7 +201,12 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
                 <TextField
                   label="One-time link"
                   value={invited.link}
-                  slotProps={{ input: { readOnly: true }, htmlInput: { onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select() } }}
+                  slotProps={{
+                    input: { readOnly: true },
+                    htmlInput: {
+                      onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select(),
+                    },
+                  }}
                 />
               </>
             ) : (
@@ -216,7 +237,13 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
       ) : (
         <form onSubmit={submit}>
           <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
-            <TextField name="name" label="Name" required autoFocus slotProps={{ htmlInput: { maxLength: 200 } }} />
+            <TextField
+              name="name"
+              label="Name"
+              required
+              autoFocus
+              slotProps={{ htmlInput: { maxLength: 200 } }}
+            />
             <TextField name="email" label="E-mail address" type="email" required />
             <TextField name="role" label="Role" select defaultValue="analyst">
               {roles.map((role) => (

@@ -2,7 +2,6 @@
 
 import Box from '@mui/material/Box'
 import TextField from '@mui/material/TextField'
-import Typography from '@mui/material/Typography'
 import type { Aggregate, Dimension, Grain, Measure } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { isNumeric, isTime } from '@/lib/format'
@@ -58,7 +57,13 @@ export function Builder({
     >
       <Part
         title="Filter"
-        add={<AddColumn label="Add filter" columns={columns} onPick={(column) => onChange(addFilter(draft, column))} />}
+        add={
+          <AddColumn
+            label="Add filter"
+            columns={columns}
+            onPick={(column) => onChange(addFilter(draft, column))}
+          />
+        }
       >
         {draft.filters.length > 1 && (
           <Choice
@@ -79,20 +84,17 @@ export function Builder({
               <Piece
                 // biome-ignore lint/suspicious/noArrayIndexKey: filters are named by their place
                 key={`${index}-${filter.kind === 'condition' ? `${filter.column}-${filter.op}` : ''}-${draft.filters.length}`}
+                title={column?.name ?? filterWords(filter, columns)}
                 label={label}
                 onRemove={() => onChange(removeFilter(draft, index))}
               >
-                {filter.kind === 'condition' && column ? (
+                {filter.kind === 'condition' && column && (
                   <FilterPiece
                     condition={filter}
                     column={column}
                     profile={source.profile.find((profile) => profile.id === column.id)}
                     onChange={(next) => onChange(changeFilter(draft, index, next), `filter-${index}`)}
                   />
-                ) : (
-                  <Typography variant="body2" sx={{ py: 0.5 }}>
-                    {filterWords(filter, columns)}
-                  </Typography>
                 )}
               </Piece>
             )
@@ -115,6 +117,7 @@ export function Builder({
             <Piece
               // biome-ignore lint/suspicious/noArrayIndexKey: groupings are named by their place
               key={`${index}-${dimension.column}`}
+              title={columns.find((one) => one.id === dimension.column)?.name ?? 'A column that is gone'}
               label={dimensionWords(dimension, columns)}
               onRemove={() => onChange(removeDimension(draft, index))}
             >
@@ -134,7 +137,11 @@ export function Builder({
             label="Add measure"
             disabled={draft.measures.length >= MOST_MEASURES}
             extra={[
-              { id: 'rows', label: 'Count of rows', run: () => onChange(addMeasure(draft, { fn: 'count_rows' })) },
+              {
+                id: 'rows',
+                label: 'Count of rows',
+                run: () => onChange(addMeasure(draft, { fn: 'count_rows' })),
+              },
             ]}
             columns={columns}
             onPick={(column) =>
@@ -148,6 +155,7 @@ export function Builder({
             <Piece
               // biome-ignore lint/suspicious/noArrayIndexKey: measures are named by their place
               key={`${index}-${measure.column}-${measure.fn}`}
+              title={columns.find((one) => one.id === measure.column)?.name ?? measureWords(measure, columns)}
               label={measureWords(measure, columns)}
               onRemove={() => onChange(removeMeasure(draft, index))}
             >
@@ -161,7 +169,13 @@ export function Builder({
       </Part>
 
       <Part title="Sort and limit">
-        <Box sx={{ display: 'grid', gridTemplateColumns: sort ? 'minmax(0, 1.4fr) minmax(0, 1fr)' : '1fr', gap: 1 }}>
+        <Box
+          sx={{
+            display: 'grid',
+            gridTemplateColumns: sort ? 'minmax(0, 1.4fr) minmax(0, 1fr)' : '1fr',
+            gap: 1,
+          }}
+        >
           <Choice
             label="Sort by"
             value={sort?.by ?? ''}
@@ -170,7 +184,12 @@ export function Builder({
               ...keys.map(({ key, label }) => ({ value: key, label })),
             ]}
             onChange={(by) =>
-              onChange(setSort(draft, by ? { by, direction: by.startsWith('m') ? 'desc' : (sort?.direction ?? 'asc') } : null))
+              onChange(
+                setSort(
+                  draft,
+                  by ? { by, direction: by.startsWith('m') ? 'desc' : (sort?.direction ?? 'asc') } : null,
+                ),
+              )
             }
           />
           {sort && (
@@ -208,12 +227,9 @@ function DimensionPiece({
   onChange: (dimension: Dimension) => void
 }) {
   const column = source.columns.find((one) => one.id === dimension.column)
-  if (!column) return <Typography variant="body2">This column is gone.</Typography>
+  if (!column) return null
   return (
     <>
-      <Typography variant="body2" sx={{ fontWeight: 600, py: 0.5, overflowWrap: 'anywhere' }}>
-        {column.name}
-      </Typography>
       {isTime(column.type) && (
         <Choice<Grain | 'value'>
           label={`Period of ${column.name}`}
@@ -235,7 +251,9 @@ function DimensionPiece({
               .sort((a, b) => a - b)
               .map((count) => ({ value: String(count), label: `in ${count} bins` })),
           ]}
-          onChange={(value) => onChange({ ...dimension, bins: value === 'value' ? null : { count: Number(value) } })}
+          onChange={(value) =>
+            onChange({ ...dimension, bins: value === 'value' ? null : { count: Number(value) } })
+          }
         />
       )}
     </>
@@ -252,24 +270,13 @@ function MeasurePiece({
   onChange: (measure: Measure) => void
 }) {
   const column = source.columns.find((one) => one.id === measure.column)
-  if (measure.fn === 'count_rows' || !column) {
-    return (
-      <Typography variant="body2" sx={{ fontWeight: 600, py: 0.5 }}>
-        {measure.fn === 'count_rows' ? aggregateName('count_rows') : 'This column is gone.'}
-      </Typography>
-    )
-  }
+  if (measure.fn === 'count_rows' || !column) return null
   return (
-    <>
-      <Typography variant="body2" sx={{ fontWeight: 600, py: 0.5, overflowWrap: 'anywhere' }}>
-        {column.name}
-      </Typography>
-      <Choice<Aggregate>
-        label={`What to compute of ${column.name}`}
-        value={measure.fn}
-        options={aggregatesFor(column.type).map((fn) => ({ value: fn, label: aggregateName(fn) }))}
-        onChange={(fn) => onChange({ ...measure, fn })}
-      />
-    </>
+    <Choice<Aggregate>
+      label={`What to compute of ${column.name}`}
+      value={measure.fn}
+      options={aggregatesFor(column.type).map((fn) => ({ value: fn, label: aggregateName(fn) }))}
+      onChange={(fn) => onChange({ ...measure, fn })}
+    />
   )
 }

@@ -11,7 +11,15 @@ import { arityOf, operatorsFor, operatorWords, readValue } from '../model'
 import { Choice } from './parts'
 
 const kindOf = (type: ColumnType): string =>
-  isNumeric(type) ? 'number' : type === 'date' ? 'date' : type === 'time' ? 'time' : type === 'timestamp' || type === 'instant' ? 'datetime-local' : 'text'
+  isNumeric(type)
+    ? 'number'
+    : type === 'date'
+      ? 'date'
+      : type === 'time'
+        ? 'time'
+        : type === 'timestamp' || type === 'instant'
+          ? 'datetime-local'
+          : 'text'
 
 const written = (value: Scalar | undefined, type: ColumnType): string => {
   if (value === null || value === undefined) return ''
@@ -45,13 +53,13 @@ export function FilterPiece({
   }
   return (
     <>
-      <Typography variant="body2" sx={{ fontWeight: 600, py: 0.5, overflowWrap: 'anywhere' }}>
-        {column.name}
-      </Typography>
       <Choice
         label={`Comparison for ${column.name}`}
         value={condition.op}
-        options={operatorsFor(column.type).map((op) => ({ value: op, label: operatorWords(op, column.type) }))}
+        options={operatorsFor(column.type).map((op) => ({
+          value: op,
+          label: operatorWords(op, column.type),
+        }))}
         onChange={setOp}
       />
       {column.type === 'boolean' && arity === 1 && (
@@ -91,7 +99,9 @@ export function FilterPiece({
           />
         </Box>
       )}
-      {arity === 'many' && <ManyValues condition={condition} column={column} profile={profile} onChange={onChange} />}
+      {arity === 'many' && (
+        <ManyValues condition={condition} column={column} profile={profile} onChange={onChange} />
+      )}
     </>
   )
 }
@@ -171,7 +181,11 @@ function ManyValues({
   return (
     <>
       {known.length > 0 && (
-        <Box role="group" aria-label={`Frequent values of ${column.name}`} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5 }}>
+        <Box
+          role="group"
+          aria-label={`Frequent values of ${column.name}`}
+          sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5 }}
+        >
           {known.map((one) => {
             const on = chosen.has(String(one.value))
             return (

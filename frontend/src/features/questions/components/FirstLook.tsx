@@ -32,11 +32,7 @@ export function FirstLook({ source, most = 3 }: { source: Source; most?: number 
         display: 'grid',
         gap: 2,
         mb: 4,
-        gridTemplateColumns: {
-          xs: 'minmax(0, 1fr)',
-          md: `repeat(${Math.min(2, suggestions.length)}, minmax(0, 1fr))`,
-          xl: `repeat(${suggestions.length}, minmax(0, 1fr))`,
-        },
+        gridTemplateColumns: 'repeat(auto-fit, minmax(min(288px, 100%), 1fr))',
       }}
     >
       {suggestions.map((suggestion) => (
@@ -59,7 +55,7 @@ function Look({ source, suggestion }: { source: Source; suggestion: Suggestion }
         {error ? (
           <ErrorNotice dense error={error} retry={refetch} />
         ) : !data ? (
-          <Loading label={`Asking for ${suggestion.title}`} rows={4} height={52} />
+          <Loading label={`Asking for ${suggestion.title}`} rows={1} height={230} />
         ) : (
           spec && <Chart spec={spec} answer={data} height={230} title={suggestion.title} />
         )}

@@ -15,7 +15,10 @@ const pictures: Readonly<Record<Mark | 'table', { label: string; path: string }>
     label: 'Scatter plot',
     path: 'M4 14h.01M7 10h.01M10 12h.01M12 6h.01M15 8h.01M17 4h.01',
   },
-  histogram: { label: 'Histogram', path: 'M3 17v-3h3.500v3M6.500 17V8H10v9M10 17V5h3.500v12M13.500 17v-6H17v6' },
+  histogram: {
+    label: 'Histogram',
+    path: 'M3 17v-3h3.500v3M6.500 17V8H10v9M10 17V5h3.500v12M13.500 17v-6H17v6',
+  },
   table: { label: 'Table only', path: 'M3 4.500h14v11H3zM3 8.500h14M8 8.500v7' },
 }
 const order: readonly (Mark | 'table')[] = ['bar', 'line', 'area', 'pie', 'scatter', 'histogram', 'table']

@@ -60,7 +60,11 @@ export function QuestionList({
   if (!data) return <Loading label="Loading questions" rows={most ?? 5} height={52} />
   const items = data.pages.flatMap((page) => page.items).slice(0, most)
   if (items.length === 0) {
-    return search ? <EmptyState title="No question is called that">Try a shorter part of its name.</EmptyState> : empty
+    return search ? (
+      <EmptyState title="No question is called that">Try a shorter part of its name.</EmptyState>
+    ) : (
+      empty
+    )
   }
   return (
     <>

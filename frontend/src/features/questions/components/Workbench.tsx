@@ -173,9 +173,15 @@ export function Workbench({
                   {
                     label: 'Copy link',
                     run: () =>
-                      quietly(navigator.clipboard.writeText(window.location.href).then(() => notify('The link is copied.'))),
+                      quietly(
+                        navigator.clipboard
+                          .writeText(window.location.href)
+                          .then(() => notify('The link is copied.')),
+                      ),
                   },
-                  ...(saved && mayEdit ? [{ label: 'Save as new question', run: () => setSaving('new') }] : []),
+                  ...(saved && mayEdit
+                    ? [{ label: 'Save as new question', run: () => setSaving('new') }]
+                    : []),
                 ]}
               />
             )}
@@ -203,7 +209,11 @@ export function Workbench({
       >
         <Builder draft={draft} source={source} onChange={change} />
         <Box component="section" aria-label="Answer" sx={{ minWidth: 0, display: 'grid', gap: 2 }}>
-          <Typography variant="body1" data-testid="sentence" sx={{ textWrap: 'pretty', overflowWrap: 'anywhere' }}>
+          <Typography
+            variant="body1"
+            data-testid="sentence"
+            sx={{ textWrap: 'pretty', overflowWrap: 'anywhere' }}
+          >
             {words}
           </Typography>
           <Result
@@ -248,7 +258,7 @@ function Result({
   onDraft: (draft: Draft) => void
 }) {
   if (error) return <ErrorNotice error={error} retry={retry} />
-  if (!answer) return <Loading label="Asking" rows={6} height={60} />
+  if (!answer) return <Loading label="Asking" rows={2} height={260} />
   const noun = rowWords(answer)
   const count = answer.truncated
     ? `First ${formatCount(answer.row_count)}${answer.total_count ? ` of ${countOf(answer.total_count, noun)}` : ` ${noun}s`}`
@@ -256,7 +266,15 @@ function Result({
   const stackable = spec?.color && (spec.mark === 'bar' || spec.mark === 'area')
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', justifyContent: 'space-between' }}>
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: 1.5,
+          alignItems: 'center',
+          justifyContent: 'space-between',
+        }}
+      >
         <MarkPicker
           value={draft.mark}
           drawn={spec?.mark ?? null}
@@ -292,11 +310,13 @@ function Result({
           {count}
         </Typography>
       </Box>
-      <Box sx={{ height: 4, my: -1 }}>
+      <Box sx={{ height: 2, my: -1.25 }}>
         {fetching && <LinearProgress aria-label="Asking" sx={{ height: 2 }} />}
       </Box>
       {answer.row_count === 0 ? (
-        <EmptyState title="No rows answer this">The filters leave nothing. Loosen or remove one of them.</EmptyState>
+        <EmptyState title="No rows answer this">
+          The filters leave nothing. Loosen or remove one of them.
+        </EmptyState>
       ) : (
         <>
           {spec && (
@@ -350,7 +370,12 @@ function SaveDialog({
             defaultValue={suggested}
             required
             autoFocus
-            slotProps={{ htmlInput: { maxLength: 200, onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select() } }}
+            slotProps={{
+              htmlInput: {
+                maxLength: 200,
+                onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select(),
+              },
+            }}
           />
           {problem !== null && <ErrorNotice dense error={problem} />}
         </DialogContent>

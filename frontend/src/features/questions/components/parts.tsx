@@ -34,17 +34,32 @@ export function Part({ title, add, children }: { title: string; add?: ReactNode;
 }
 
 /** One line of a part, removable. */
-export function Piece({ children, label, onRemove }: { children: ReactNode; label: string; onRemove: () => void }) {
+export function Piece({
+  title,
+  children,
+  label,
+  onRemove,
+}: {
+  title: string
+  children?: ReactNode
+  label: string
+  onRemove: () => void
+}) {
   return (
     <Box
       role="group"
       aria-label={label}
-      sx={{ display: 'flex', gap: 0.5, alignItems: 'flex-start', p: 0.75, pl: 1, borderRadius: 2, bgcolor: 'background.sunk' }}
+      sx={{ display: 'grid', gap: 0.75, p: 1, pt: 0.5, borderRadius: 2, bgcolor: 'background.sunk' }}
     >
-      <Box sx={{ flex: 1, minWidth: 0, display: 'grid', gap: 0.75 }}>{children}</Box>
-      <IconButton size="small" aria-label={`Remove ${label}`} onClick={onRemove}>
-        <CloseRounded fontSize="inherit" />
-      </IconButton>
+      <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center', minHeight: 32, mr: -0.5 }}>
+        <Typography variant="body2" sx={{ flex: 1, minWidth: 0, fontWeight: 600, overflowWrap: 'anywhere' }}>
+          {title}
+        </Typography>
+        <IconButton size="small" aria-label={`Remove ${label}`} onClick={onRemove}>
+          <CloseRounded fontSize="inherit" />
+        </IconButton>
+      </Box>
+      {children}
     </Box>
   )
 }
@@ -135,7 +150,7 @@ export function Choice<T extends string>({
       select
       value={value}
       onChange={(event) => onChange(event.target.value as T)}
-      slotProps={{ select: { SelectDisplayProps: { 'aria-label': label } } }}
+      slotProps={{ select: { displayEmpty: true, SelectDisplayProps: { 'aria-label': label } } }}
     >
       {options.map((option) => (
         <MenuItem key={option.value} value={option.value}>

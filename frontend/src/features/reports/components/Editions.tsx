@@ -29,7 +29,14 @@ export function Editions({ reportId }: { reportId: string }) {
           <Box
             component="li"
             key={edition.id}
-            sx={{ display: 'flex', gap: 2, alignItems: 'center', py: 1, borderTop: '1px solid', borderColor: 'divider' }}
+            sx={{
+              display: 'flex',
+              gap: 2,
+              alignItems: 'center',
+              py: 1,
+              borderTop: '1px solid',
+              borderColor: 'divider',
+            }}
           >
             <Box sx={{ flex: 1 }}>
               <Typography variant="body2">{formatMoment(edition.created_at)}</Typography>
@@ -42,7 +49,9 @@ export function Editions({ reportId }: { reportId: string }) {
                 variant="outlined"
                 aria-label={`Download edition of ${formatMoment(edition.created_at)}`}
                 onClick={() =>
-                  download({ kind: 'edition', id: edition.id }).catch((problem) => notify(toProblem(problem).message))
+                  download({ kind: 'edition', id: edition.id }).catch((problem) =>
+                    notify(toProblem(problem).message),
+                  )
                 }
               >
                 Download

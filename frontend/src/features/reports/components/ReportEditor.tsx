@@ -28,6 +28,7 @@ import { useRested } from '@/lib/timing'
 import { ActionMenu } from '@/ui/ActionMenu'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { hidden } from '@/ui/hidden'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { changeReport, renderEdition } from '../api'
@@ -43,7 +44,7 @@ import {
   sectionsOf,
 } from '../model'
 import { Editions } from './Editions'
-import { SectionView } from './SectionView'
+import { SectionView, TextView } from './SectionView'
 
 type Saving = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict'
 
@@ -177,7 +178,9 @@ export function ReportEditor({
     change(next)
     const place = next.blocks.findIndex((one) => one.key === block.key) + 1
     setSaid(`Section moved to place ${place} of ${next.blocks.length}.`)
-    requestAnimationFrame(() => sheet.current?.querySelector<HTMLElement>(`[data-block="${block.key}"]`)?.focus())
+    requestAnimationFrame(() =>
+      sheet.current?.querySelector<HTMLElement>(`[data-block="${block.key}"]`)?.focus(),
+    )
   }
   const remove = (block: Block) => {
     const at = paper.blocks.findIndex((one) => one.key === block.key)
@@ -296,13 +299,25 @@ export function ReportEditor({
             fullWidth
             multiline
             value={paper.title}
-            onChange={(event) => change({ ...paper, title: event.target.value.replaceAll('\n', ' ') }, 'title')}
+            onChange={(event) =>
+              change({ ...paper, title: event.target.value.replaceAll('\n', ' ') }, 'title')
+            }
             placeholder="Untitled report"
             inputProps={{ 'aria-label': 'Report title', maxLength: 300 }}
-            sx={{ fontSize: '1.75rem', fontWeight: 650, letterSpacing: '-0.02em', lineHeight: 1.2, mb: 2, ...written }}
+            sx={{
+              fontSize: '1.75rem',
+              fontWeight: 650,
+              letterSpacing: '-0.02em',
+              lineHeight: 1.2,
+              mb: 2,
+              ...written,
+            }}
           />
         ) : (
-          <Typography component="p" sx={{ fontSize: '1.75rem', fontWeight: 650, letterSpacing: '-0.02em', mb: 2 }}>
+          <Typography
+            component="p"
+            sx={{ fontSize: '1.75rem', fontWeight: 650, letterSpacing: '-0.02em', mb: 2 }}
+          >
             {title}
           </Typography>
         )}
@@ -328,8 +343,16 @@ export function ReportEditor({
           />
         ))}
         {mayEdit && (
-          <Box role="group" aria-label="Add a section" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 3 }}>
-            <Button variant="outlined" startIcon={<AddRounded />} onClick={() => add({ kind: 'text', text: '' })}>
+          <Box
+            role="group"
+            aria-label="Add a section"
+            sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 3 }}
+          >
+            <Button
+              variant="outlined"
+              startIcon={<AddRounded />}
+              onClick={() => add({ kind: 'text', text: '' })}
+            >
               Add text
             </Button>
             <Button variant="outlined" startIcon={<AddRounded />} onClick={() => setChoosing('chart')}>
@@ -341,11 +364,7 @@ export function ReportEditor({
           </Box>
         )}
       </Box>
-      <Box
-        role="status"
-        aria-live="polite"
-        sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}
-      >
+      <Box role="status" aria-live="polite" sx={hidden}>
         {said}
       </Box>
       <Editions reportId={report.id} />
@@ -426,18 +445,43 @@ function BlockView({
         borderRadius: 2,
         outline: 'none',
         '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
-        '& .tools': { opacity: { xs: 1, md: 0 } },
-        '&:hover .tools, &:focus-within .tools, &:focus .tools': { opacity: 1 },
+        '@media (hover: hover)': {
+          '& .tools': { opacity: 0 },
+          '&:hover, &:focus-within': { bgcolor: 'background.default' },
+          '&:hover .tools, &:focus-within .tools, &:focus .tools': { opacity: 1 },
+        },
       }}
     >
-      <Box className="tools" sx={{ display: 'flex', alignItems: 'center', gap: 0.25, minHeight: 30, color: 'text.secondary' }}>
-        <Typography variant="caption" color="textSecondary" sx={{ flex: 1 }}>
-          {kindWords[section.kind]}
-        </Typography>
-        <IconButton size="small" aria-label={`Move section ${number} up`} disabled={number === 1} onClick={() => onMove(-1)}>
+      <Box
+        className="tools"
+        sx={{
+          display: 'flex',
+          justifyContent: 'flex-end',
+          gap: 0.25,
+          position: { md: 'absolute' },
+          top: -16,
+          right: 8,
+          zIndex: 1,
+          border: { md: '1px solid' },
+          borderColor: { md: 'divider' },
+          borderRadius: 2,
+          bgcolor: { md: 'background.paper' },
+        }}
+      >
+        <IconButton
+          size="small"
+          aria-label={`Move section ${number} up`}
+          disabled={number === 1}
+          onClick={() => onMove(-1)}
+        >
           <ArrowUpwardRounded fontSize="inherit" />
         </IconButton>
-        <IconButton size="small" aria-label={`Move section ${number} down`} disabled={last} onClick={() => onMove(1)}>
+        <IconButton
+          size="small"
+          aria-label={`Move section ${number} down`}
+          disabled={last}
+          onClick={() => onMove(1)}
+        >
           <ArrowDownwardRounded fontSize="inherit" />
         </IconButton>
         <IconButton size="small" aria-label={`Remove section ${number}`} onClick={onRemove}>
@@ -445,15 +489,10 @@ function BlockView({
         </IconButton>
       </Box>
       {section.kind === 'text' ? (
-        <InputBase
-          fullWidth
-          multiline
-          minRows={2}
-          value={section.text}
-          onChange={(event) => onChange({ ...section, text: event.target.value })}
-          placeholder="Write here. A line that begins with # is a heading, a blank line begins a new paragraph."
-          inputProps={{ 'aria-label': `Text of section ${number}`, maxLength: 50_000 }}
-          sx={{ fontSize: '0.9375rem', lineHeight: 1.6, ...written, '& textarea::placeholder': { opacity: 0.85, color: 'text.secondary' } }}
+        <TextField
+          label={`Text of section ${number}`}
+          text={section.text}
+          onChange={(text) => onChange({ ...section, text })}
         />
       ) : (
         <>
@@ -463,12 +502,65 @@ function BlockView({
             placeholder={question?.name ?? 'Title'}
             onChange={(event) => onChange({ ...section, title: event.target.value || null })}
             inputProps={{ 'aria-label': `Title of section ${number}`, maxLength: 300 }}
-            sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 0.5, ...written, '& input::placeholder': { opacity: 0.85 } }}
+            sx={{
+              fontSize: '0.9375rem',
+              fontWeight: 600,
+              mb: 0.5,
+              ...written,
+              '& input::placeholder': { opacity: 1 },
+            }}
           />
-          <SectionView section={section} question={question} />
+          <SectionView section={section} question={question} titleHidden />
         </>
       )}
     </Box>
+  )
+}
+
+/** A text as it will be printed, and while it is being written as it is typed. */
+function TextField({
+  label,
+  text,
+  onChange,
+}: {
+  label: string
+  text: string
+  onChange: (text: string) => void
+}) {
+  const [writing, setWriting] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const shown = writing || text.trim() === ''
+  return (
+    <>
+      <InputBase
+        fullWidth
+        multiline
+        minRows={2}
+        value={text}
+        inputRef={field}
+        onFocus={() => setWriting(true)}
+        onBlur={() => setWriting(false)}
+        onChange={(event) => onChange(event.target.value)}
+        placeholder="Write here. A line that begins with # is a heading, a blank line begins a new paragraph."
+        inputProps={{ 'aria-label': label, maxLength: 50_000 }}
+        sx={
+          shown
+            ? {
+                fontSize: '0.9375rem',
+                lineHeight: 1.6,
+                ...written,
+                '& textarea::placeholder': { opacity: 1, color: 'text.secondary' },
+              }
+            : hidden
+        }
+      />
+      {!shown && (
+        // The field above says the same to assistive technology, and takes the keyboard.
+        <Box aria-hidden onClick={() => field.current?.focus()} sx={{ cursor: 'text' }}>
+          <TextView text={text} />
+        </Box>
+      )}
+    </>
   )
 }
 

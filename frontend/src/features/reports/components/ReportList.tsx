@@ -44,7 +44,9 @@ export function NewReport({ variant = 'contained' }: { variant?: 'contained' | '
 }
 
 export function ReportList({ most, empty }: { most?: number; empty: ReactNode }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(reportQueries.list())
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    reportQueries.list(),
+  )
   const queries = useQueryClient()
   const notify = useNotify()
   const mayEdit = useMay('reports.edit')

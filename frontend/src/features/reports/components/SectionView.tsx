@@ -14,35 +14,64 @@ import { Loading } from '@/ui/Loading'
 import { paragraphsOf } from '../model'
 
 /** One section as it will stand on paper. */
-export function SectionView({ section, question }: { section: Section; question: SavedQuestion | undefined }) {
+export function SectionView({
+  section,
+  question,
+  titleHidden = false,
+}: {
+  section: Section
+  question: SavedQuestion | undefined
+  /** The editor shows the title as a field. */
+  titleHidden?: boolean
+}) {
   if (section.kind === 'text') return <TextView text={section.text} />
   if (!question) {
     return (
       <ErrorNotice
         dense
-        error={new Error('The question behind this section was deleted. Remove the section, or restore the question.')}
+        error={
+          new Error(
+            'The question behind this section was deleted. Remove the section, or restore the question.',
+          )
+        }
       />
     )
   }
   const title = section.title ?? question.name
   return section.kind === 'chart' ? (
-    <ChartView question={question} spec={section.chart ?? question.chart} title={title} />
+    <ChartView
+      question={question}
+      spec={section.chart ?? question.chart}
+      title={title}
+      titleHidden={titleHidden}
+    />
   ) : (
-    <TableView question={question} title={title} />
+    <TableView question={question} title={title} titleHidden={titleHidden} />
   )
 }
 
-function TextView({ text }: { text: string }) {
-  const counted = paragraphsOf(text).map((paragraph, index) => ({ ...paragraph, key: `${index}-${paragraph.kind}` }))
+export function TextView({ text }: { text: string }) {
+  const counted = paragraphsOf(text).map((paragraph, index) => ({
+    ...paragraph,
+    key: `${index}-${paragraph.kind}`,
+  }))
   return (
     <>
       {counted.map((paragraph) =>
         paragraph.kind === 'heading' ? (
-          <Typography key={paragraph.key} component="h2" sx={{ fontSize: '1.125rem', fontWeight: 650, mt: 1, mb: 0.75 }}>
+          <Typography
+            key={paragraph.key}
+            component="h2"
+            sx={{ fontSize: '1.125rem', fontWeight: 650, mt: 1, mb: 0.75 }}
+          >
             {paragraph.text}
           </Typography>
         ) : (
-          <Typography key={paragraph.key} variant="body1" sx={{ mb: 1, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+          <Typography
+            key={paragraph.key}
+            variant="body1"
+            sx={{ mb: 1, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}
+          >
             {paragraph.text}
           </Typography>
         ),
@@ -53,17 +82,23 @@ function TextView({ text }: { text: string }) {
 
 const asAsked = (question: SavedQuestion): Question => question.question as Question
 
-function ChartView({ question, spec, title }: { question: SavedQuestion; spec: ChartSpec | null; title: string }) {
+interface ViewProps {
+  question: SavedQuestion
+  title: string
+  titleHidden: boolean
+}
+
+function ChartView({ question, spec, title, titleHidden }: ViewProps & { spec: ChartSpec | null }) {
   const { data, error, refetch } = useQuery(answerQuery(useMemo(() => asAsked(question), [question])))
   if (error) return <ErrorNotice dense error={error} retry={refetch} />
   if (!data) return <Loading label={`Asking ${title}`} rows={5} height={56} />
-  if (!spec) return <TableView question={question} title={title} />
-  return <Chart spec={spec} answer={data} title={title} height={300} tone="light" />
+  if (!spec) return <TableView question={question} title={title} titleHidden={titleHidden} />
+  return <Chart spec={spec} answer={data} title={title} titleHidden={titleHidden} height={300} tone="light" />
 }
 
 const MOST_ROWS = 12
 
-function TableView({ question, title }: { question: SavedQuestion; title: string }) {
+function TableView({ question, title, titleHidden }: ViewProps) {
   const { data, error, refetch } = useQuery(answerQuery(useMemo(() => asAsked(question), [question])))
   if (error) return <ErrorNotice dense error={error} retry={refetch} />
   if (!data) return <Loading label={`Asking ${title}`} rows={4} height={40} />
@@ -72,16 +107,12 @@ function TableView({ question, title }: { question: SavedQuestion; title: string
     ['integer', 'decimal', 'float'].includes(type) && data.bin_width?.[key] === undefined
   return (
     <Box component="section" aria-label={title}>
-      <Typography variant="h3" component="p" sx={{ mb: 1 }}>
-        {title}
-      </Typography>
-      <Box
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        role="region"
-        aria-label={`Table of ${title}`}
-        sx={{ overflowX: 'auto' }}
-      >
+      {!titleHidden && (
+        <Typography variant="h3" component="p" sx={{ mb: 1 }}>
+          {title}
+        </Typography>
+      )}
+      <Box tabIndex={0} role="region" aria-label={`Table of ${title}`} sx={{ overflowX: 'auto' }}>
         <Box
           component="table"
           sx={{
@@ -89,7 +120,13 @@ function TableView({ question, title }: { question: SavedQuestion; title: string
             borderCollapse: 'collapse',
             fontSize: '0.8125rem',
             fontVariantNumeric: 'tabular-nums',
-            '& th, & td': { px: 1, py: 0.6, borderBottom: '1px solid', borderColor: 'divider', textAlign: 'left' },
+            '& th, & td': {
+              px: 1,
+              py: 0.6,
+              borderBottom: '1px solid',
+              borderColor: 'divider',
+              textAlign: 'left',
+            },
             '& th': { fontWeight: 600, borderBottomColor: 'text.secondary' },
             '& .number': { textAlign: 'right' },
           }}
@@ -97,7 +134,11 @@ function TableView({ question, title }: { question: SavedQuestion; title: string
           <thead>
             <tr>
               {data.columns.map((column) => (
-                <th key={column.key} scope="col" className={right(column.type, column.key) ? 'number' : undefined}>
+                <th
+                  key={column.key}
+                  scope="col"
+                  className={right(column.type, column.key) ? 'number' : undefined}
+                >
                   {column.label}
                 </th>
               ))}

@@ -10,7 +10,13 @@ import { takeFiles } from '../store'
 const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson,.parquet'
 
 /** A button that opens the file picker. */
-export function ChooseFiles({ label = 'Choose files', variant = 'contained' }: { label?: string; variant?: 'contained' | 'outlined' }) {
+export function ChooseFiles({
+  label = 'Choose files',
+  variant = 'contained',
+}: {
+  label?: string
+  variant?: 'contained' | 'outlined'
+}) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>

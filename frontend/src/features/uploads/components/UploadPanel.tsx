@@ -110,7 +110,12 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
           {transfer.loaded.map((table) => (
             <Box key={table.dataset_id} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
               <CheckCircleOutlineRounded color="success" fontSize="small" aria-hidden />
-              <Typography variant="body2" component={NextLink} href={paths.dataset(table.dataset_id)} color="primary">
+              <Typography
+                variant="body2"
+                component={NextLink}
+                href={paths.dataset(table.dataset_id)}
+                color="primary"
+              >
                 {table.name || name}
               </Typography>
               <Typography variant="caption" color="textSecondary">
@@ -140,7 +145,6 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
 function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
   return (
     <Box
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       role="region"
       aria-label={`First rows of ${name}`}
@@ -152,7 +156,15 @@ function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
           borderCollapse: 'collapse',
           minWidth: '100%',
           fontSize: '0.78rem',
-          '& th, & td': { px: 1.25, py: 0.5, textAlign: 'left', whiteSpace: 'nowrap', maxWidth: 220, overflow: 'hidden', textOverflow: 'ellipsis' },
+          '& th, & td': {
+            px: 1.25,
+            py: 0.5,
+            textAlign: 'left',
+            whiteSpace: 'nowrap',
+            maxWidth: 220,
+            overflow: 'hidden',
+            textOverflow: 'ellipsis',
+          },
           '& th': { bgcolor: 'background.sunk', fontWeight: 600 },
           '& td': { borderTop: '1px solid', borderColor: 'divider' },
         }}
@@ -195,10 +207,19 @@ export function InterruptedUploads() {
       {found.map((one) => (
         <Box
           key={one.storageKey}
-          sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 2, py: 1, borderRadius: 2, bgcolor: 'background.sunk' }}
+          sx={{
+            display: 'flex',
+            alignItems: 'center',
+            gap: 1,
+            px: 2,
+            py: 1,
+            borderRadius: 2,
+            bgcolor: 'background.sunk',
+          }}
         >
           <Typography variant="body2" sx={{ flex: 1 }}>
-            The upload of <strong>{one.name}</strong> was interrupted. Choose the file again to go on where it stopped.
+            The upload of <strong>{one.name}</strong> was interrupted. Choose the file again to go on where it
+            stopped.
           </Typography>
           <IconButton
             size="small"

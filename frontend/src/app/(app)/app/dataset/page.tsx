@@ -29,6 +29,7 @@ import { ActionMenu } from '@/ui/ActionMenu'
 import { EditableTitle } from '@/ui/EditableTitle'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
@@ -99,7 +100,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
     <>
       <PageHeader
         title={dataset.name}
-        heading={<EditableTitle value={dataset.name} label="Rename dataset" editable={mayEdit} onChange={rename} />}
+        heading={
+          <EditableTitle value={dataset.name} label="Rename dataset" editable={mayEdit} onChange={rename} />
+        }
         facts={
           <>
             {countOf(dataset.row_count, 'row')} · {countOf(dataset.column_count, 'column')} ·{' '}
@@ -132,7 +135,11 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                       },
                       {
                         label: 'Download Excel',
-                        run: () => void delivery.excel(`Excel of ${dataset.name}`, { kind: 'dataset', id: dataset.id }),
+                        run: () =>
+                          void delivery.excel(`Excel of ${dataset.name}`, {
+                            kind: 'dataset',
+                            id: dataset.id,
+                          }),
                       },
                     ]
                   : []),
@@ -168,11 +175,17 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         sx={{ mb: 2.5 }}
       >
         {tabs.map((one) => (
-          <Tab key={one.value} value={one.value} label={one.label} id={`tab-${one.value}`} aria-controls={`panel-${one.value}`} />
+          <Tab
+            key={one.value}
+            value={one.value}
+            label={one.label}
+            id={`tab-${one.value}`}
+            aria-controls={`panel-${one.value}`}
+          />
         ))}
       </Tabs>
       <Box role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
-        <Typography component="h2" sx={{ position: 'absolute', clip: 'rect(0 0 0 0)' }}>
+        <Typography component="h2" sx={hidden}>
           {tabs.find((one) => one.value === tab)?.label}
         </Typography>
         {tab === 'table' && <DatasetTable dataset={dataset} />}

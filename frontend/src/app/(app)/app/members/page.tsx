@@ -15,7 +15,9 @@ export default function Page() {
     return (
       <>
         <PageHeader title="Members" />
-        <EmptyState title="Only admins see the members">An admin of this workspace can change your role.</EmptyState>
+        <EmptyState title="Only admins see the members">
+          An admin of this workspace can change your role.
+        </EmptyState>
       </>
     )
   }

@@ -27,7 +27,10 @@ export default function Page() {
   const error = saved.error ?? dataset.error
 
   if (!id && !wanted) return <DatasetPicker />
-  if (error) return <ErrorNotice error={error} retry={() => void (saved.error ? saved.refetch() : dataset.refetch())} />
+  if (error)
+    return (
+      <ErrorNotice error={error} retry={() => void (saved.error ? saved.refetch() : dataset.refetch())} />
+    )
   if (!dataset.data || (id && !saved.data)) return <Loading label="Loading the question" rows={8} />
   return <QuestionPage key={id ?? wanted} dataset={dataset.data} saved={id ? (saved.data ?? null) : null} />
 }
@@ -52,12 +55,13 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
   const initial = useMemo<Draft>(
     () =>
       expand(decodeState(state), source.columns) ??
-      (saved
-        ? draftOf(saved.question, saved.chart)
-        : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
+      (saved ? draftOf(saved.question, saved.chart) : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
     [],
   )
-  const onSaved = useCallback((question: SavedQuestion) => router.replace(paths.question(question.id)), [router])
+  const onSaved = useCallback(
+    (question: SavedQuestion) => router.replace(paths.question(question.id)),
+    [router],
+  )
   return (
     <Workbench
       source={source}

@@ -35,7 +35,11 @@ export default function Page() {
 
 function ReportPage({ id }: { id: string }) {
   const queries = useQueryClient()
-  const report = useQuery(reportQueries.detail(id))
+  const report = useQuery({
+    ...reportQueries.detail(id),
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: false,
+  })
   const questions = useInfiniteQuery(questionQueries.list())
   // The editor owns the report from its opening on; what the cache learns later comes from its own saving.
   const [opened, setOpened] = useState<ReportDetail | null>(null)
@@ -49,7 +53,10 @@ function ReportPage({ id }: { id: string }) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
 
   const error = report.error ?? questions.error
-  if (error) return <ErrorNotice error={error} retry={() => void (report.error ? report.refetch() : questions.refetch())} />
+  if (error)
+    return (
+      <ErrorNotice error={error} retry={() => void (report.error ? report.refetch() : questions.refetch())} />
+    )
   if (!opened || !questions.data || hasNextPage) return <Loading label="Loading the report" rows={8} />
   return (
     <ReportEditor
@@ -57,7 +64,9 @@ function ReportPage({ id }: { id: string }) {
       report={opened}
       questions={questions.data.pages.flatMap((page) => page.items)}
       onReload={() =>
-        void queries.fetchQuery({ ...reportQueries.detail(id), staleTime: 0 }).then((newest) => setOpened(newest))
+        void queries
+          .fetchQuery({ ...reportQueries.detail(id), staleTime: 0 })
+          .then((newest) => setOpened(newest))
       }
     />
   )

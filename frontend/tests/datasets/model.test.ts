@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { decisionOf, described, factsOf, isWhole, shapeOf, valueWords } from '@/features/datasets/model'
+import { columns, source } from '../support/data'
+
+const all = described({ schema: columns, profile: [...source.profile] })
+
+it('every column has a profile, also one that the server left out', () => {
+  expect(described({ schema: columns, profile: [] }).map((one) => one.profile.null_count)).toEqual([
+    0, 0, 0, 0, 0,
+  ])
+})
+
+it('the facts of a column say gaps, variety and extremes in words', () => {
+  const region = all[2]
+  const amount = all[3]
+  expect(region && factsOf(region, 1000)).toEqual([
+    { term: 'Empty', value: '20 (2%)' },
+    { term: 'Different values', value: '4' },
+  ])
+  expect(amount && factsOf(amount, 1000).map((fact) => fact.term)).toEqual([
+    'Empty',
+    'Different values',
+    'Smallest',
+    'Largest',
+  ])
+})
+
+it('a column without a histogram has the shape of its frequent values', () => {
+  const [first] = all
+  if (!first) throw new Error('no column')
+  const top = [
+    { value: 'a', count: 3 },
+    { value: 'b', count: 1 },
+  ]
+  expect(shapeOf({ ...first, profile: { ...first.profile, top } })).toEqual([3, 1])
+})
+
+it('a receipt adds up or it does not', () => {
+  const receipt = {
+    rows_seen: 3,
+    rows_loaded: 2,
+    rows_quarantined: 1,
+    rows_skipped: 0,
+    quarantine: [],
+    skipped: [],
+    decisions: [],
+  }
+  expect(isWhole(receipt)).toBe(true)
+  expect(isWhole({ ...receipt, rows_seen: 4 })).toBe(false)
+})
+
+it('decisions are said in words', () => {
+  const say = (what: string, value: unknown) => decisionOf({ what, value, evidence: '' }, columns)
+  expect(say('delimiter', ';')).toEqual({ what: 'Separator', value: 'semicolon' })
+  expect(say('type:c4', 'decimal')).toEqual({ what: 'Type of Amount', value: 'Decimal' })
+  expect(say('header_line', 1)).toEqual({ what: 'Header', value: '1' })
+  expect(say('odd_thing', { a: 1 })).toEqual({ what: 'Odd thing', value: '{"a":1}' })
+  expect([valueWords('true', 'boolean'), valueWords('', 'text')]).toEqual(['Yes', '(empty text)'])
+})

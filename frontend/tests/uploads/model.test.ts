@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import {
+  advance,
+  destination,
+  type Event,
+  loadedBy,
+  previewOf,
+  secondsLeft,
+  type Transfer,
+  waiting,
+} from '@/features/uploads/model'
+import { job } from '../support/data'
+
+const after = (...events: Event[]): Transfer => events.reduce(advance, waiting('k', 'orders.csv', 1000))
+const begun: Event[] = [
+  { type: 'started', at: 0 },
+  { type: 'announced', uploadId: 'u1' },
+]
+const done = job({
+  state: 'succeeded',
+  result: { dataset_ids: ['d1'], tables: [{ dataset_id: 'd1', name: 'orders', row_count: 7 }] },
+})
+
+describe('a file on its way', () => {
+  it('goes from waiting over sending and loading to ready', () => {
+    const steps = ['waiting', 'sending', 'sending', 'sending', 'loading', 'loading', 'ready']
+    const events: Event[] = [
+      ...begun,
+      { type: 'sent', bytes: 400, at: 1000 },
+      { type: 'stored', jobId: 'j1' },
+      { type: 'progressed', job: job({}) },
+      { type: 'progressed', job: done },
+    ]
+    const phases = events.reduce<Transfer[]>(
+      (all, event) => [...all, advance(all.at(-1) as Transfer, event)],
+      [after()],
+    )
+    expect(phases.map((transfer) => transfer.phase)).toEqual(steps)
+    expect(phases.at(-1)?.loaded).toEqual([{ dataset_id: 'd1', name: 'orders', row_count: 7 }])
+  })
+
+  it('estimates the rest from the speed, but not from the jump of a resumed upload', () => {
+    const resumed = after(...begun, { type: 'sent', bytes: 500, at: 10 })
+    expect(secondsLeft(resumed)).toBeNull()
+    const going = advance(resumed, { type: 'sent', bytes: 600, at: 1010 })
+    expect(secondsLeft(going)).toBeCloseTo(4)
+  })
+
+  it('says that the line is broken, and forgets it with the next byte', () => {
+    const broken = after(...begun, { type: 'interrupted' })
+    expect(broken.interrupted).toBe(true)
+    expect(advance(broken, { type: 'sent', bytes: 10, at: 5 }).interrupted).toBe(false)
+  })
+
+  it.each(['failed', 'dead'] as const)('fails with the reason of a job that is %s', (state) => {
+    const error = { code: 'unreadable', detail: 'No table.' }
+    const failed = after(
+      ...begun,
+      { type: 'stored', jobId: 'j1' },
+      { type: 'progressed', job: job({ state, error }) },
+    )
+    expect(failed).toMatchObject({ phase: 'failed', problem: error })
+  })
+
+  it('ignores whatever comes after it was cancelled', () => {
+    const cancelled = after(...begun, { type: 'cancelled' })
+    expect(advance(cancelled, { type: 'sent', bytes: 900, at: 9 })).toBe(cancelled)
+    expect(advance(cancelled, { type: 'progressed', job: done })).toBe(cancelled)
+  })
+
+  it('begins again after a failure, and only then', () => {
+    const failed = after(...begun, { type: 'failed', problem: new Error('x') })
+    expect(advance(failed, { type: 'again', at: 5 })).toMatchObject({
+      phase: 'waiting',
+      sent: 0,
+      problem: null,
+    })
+    const going = after(...begun)
+    expect(advance(going, { type: 'again', at: 5 })).toBe(going)
+  })
+})
+
+describe('where to go when all is done', () => {
+  const ready = after(...begun, { type: 'stored', jobId: 'j1' }, { type: 'progressed', job: done })
+
+  it('is the dataset of the only file', () => expect(destination([ready])).toBe('d1'))
+  it('is nowhere while something runs or when there are several', () => {
+    expect(destination([after(...begun)])).toBeNull()
+    expect(destination([ready, ready])).toBeNull()
+    expect(destination([])).toBeNull()
+  })
+})
+
+describe('what the server tells', () => {
+  it('names datasets even when the job names no tables', () => {
+    expect(loadedBy(job({ result: { dataset_ids: ['d1', 'd2'] } })).map((one) => one.dataset_id)).toEqual([
+      'd1',
+      'd2',
+    ])
+    expect(loadedBy(job({}))).toEqual([])
+  })
+
+  it('shows the first rows, whether they come as rows or as columns', () => {
+    const schema = [
+      { id: 'c1', name: 'A', type: 'integer' },
+      { id: 'c2', name: 'B', type: 'text' },
+    ]
+    const wanted = [
+      ['1', 'x'],
+      ['2', ''],
+    ]
+    expect(
+      previewOf({
+        schema,
+        rows: [
+          [1, 'x'],
+          [2, null],
+        ],
+      })?.rows,
+    ).toEqual(wanted)
+    expect(
+      previewOf({
+        schema,
+        rows: [
+          { c1: 1, c2: 'x' },
+          { c1: 2, c2: null },
+        ],
+      })?.rows,
+    ).toEqual(wanted)
+    expect(previewOf({ columns: schema, data: { c1: [1, 2], c2: ['x', null] } })?.rows).toEqual(wanted)
+    expect(previewOf(null)).toBeNull()
+    expect(previewOf({})).toBeNull()
+  })
+})
