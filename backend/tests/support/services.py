@@ -28,6 +28,7 @@ import redis
 from obstore.store import S3Store
 
 from tablewright.infra import db
+from tablewright.infra.embedded import die_with_parent
 from tablewright.infra.settings import PREFIX, Settings, load, override
 
 POSTGRES = os.environ.get("TABLEWRIGHT_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -200,8 +201,14 @@ class Process:
     """A real process in its own group, with its output in memory."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        parent = os.getpid()
         self._process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent),  # nothing outlives a killed test run
         )
         self.pid = self._process.pid
         self._lines: list[str] = []

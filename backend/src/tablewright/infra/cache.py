@@ -129,7 +129,7 @@ class Cache:
             flight.done.wait()
             if flight.error is not None:
                 raise flight.error
-            assert flight.value is not None  # noqa: S101 - done without error means a value
+            assert flight.value is not None
             return flight.value
         try:
             flight.value = make()
