@@ -153,10 +153,11 @@ def _start(data_dir: Path, settings: dict[str, str]) -> Serving:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         printed = console.read_text(errors="replace")
-        links = re.findall(r"http://\S+/setup/\?token=\S+", printed)
-        addresses = re.findall(r"http://[\w.\[\]:-]+:\d+", printed)
-        if addresses and (links or "Ctrl-C" in printed):
-            url, link = addresses[0], links[0] if links else None
+        found = re.search(r"is running at (http://\S+)\n", printed)
+        if found:
+            time.sleep(0.3)  # the link, if there is one, is the next line
+            links = re.findall(r"http://\S+/setup/\?token=\S+", console.read_text(errors="replace"))
+            url, link = found[1], links[0] if links else None
             break
         time.sleep(0.05)
     if url is None:

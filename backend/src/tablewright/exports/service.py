@@ -29,7 +29,7 @@ from tablewright.exports.schemas import (
 )
 from tablewright.files import repository as files
 from tablewright.identity.actor import Actor, Permission
-from tablewright.identity.service import note
+from tablewright.identity.service import note, workspace_name
 from tablewright.infra.jobs import Job, enqueue
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
@@ -52,6 +52,7 @@ class Sheet:
 @dataclass(frozen=True)
 class Book:
     title: str
+    workspace_name: str
     sheets: tuple[Sheet, ...]
 
 
@@ -104,9 +105,9 @@ def plan(session: Session, actor: Actor, source: Source) -> Book:
         )
         if not sheets:
             raise NothingToExport(report.title)
-        return Book(report.title, sheets)
+        return Book(report.title, report.workspace_name, sheets)
     title, asked = _table(session, actor, source)
-    return Book(title, (Sheet(title, asked),))
+    return Book(title, workspace_name(session, actor), (Sheet(title, asked),))
 
 
 def _table(

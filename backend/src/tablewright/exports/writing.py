@@ -39,7 +39,13 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
         )
     document_children().call(
         "table.xlsx",
-        {"sheets": sheets, "title": book.title, "out_path": str(file)},
+        {
+            "sheets": sheets,
+            "title": book.title,
+            "workspace": book.workspace_name,
+            "created_at": at.isoformat(),
+            "out_path": str(file),
+        },
         on_progress=lambda message: lease.progress(**message),
         cancelled=lease.cancelled,
         only_read=[file.parent],

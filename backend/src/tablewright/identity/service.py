@@ -381,6 +381,10 @@ def remove_member(session: Session, actor: Actor, user_id: UUID, *, now: datetim
     note(session, actor, "members.remove", "user", str(user_id), now)
 
 
+def workspace_name(session: Session, actor: Actor) -> str:
+    return session.get_one(Workspace, actor.workspace_id).name
+
+
 def note(
     session: Session,
     actor: Actor,

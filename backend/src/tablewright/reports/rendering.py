@@ -85,12 +85,11 @@ def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
         )
         .value
     )
-    shown = f" The first {answer.row_count:,} of {answer.total_count:,} groups." if answer.truncated else ""
     return Chart(
         title=part.title,
         svg=drawn["svg"],
         alt=drawn["summary"][:2000],
-        caption=drawn["summary"][:1900] + shown,
+        caption=f"Shows the first {answer.row_count:,} of {answer.total_count:,}." if answer.truncated else None,
         source_note=note,
     )
 

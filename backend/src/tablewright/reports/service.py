@@ -18,8 +18,7 @@ from tablewright.core.layouts.model import (
     TextSection,
 )
 from tablewright.identity.actor import Actor, Permission
-from tablewright.identity.repository import workspaces_of
-from tablewright.identity.service import note
+from tablewright.identity.service import note, workspace_name
 from tablewright.infra.jobs import Job, enqueue
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
@@ -137,12 +136,11 @@ def plan(session: Session, actor: Actor, report_id: UUID) -> Plan:
     actor.require(Permission.REPORTS_READ)
     report = repository.get(session, actor, report_id)
     report.require_sections()
-    names = {workspace.id: workspace.name for workspace, _ in workspaces_of(session, actor.user_id)}
     return Plan(
         report_id=report.id,
         report_version=report.version,
         title=report.title,
-        workspace_name=names[actor.workspace_id],
+        workspace_name=workspace_name(session, actor),
         parts=tuple(_part(session, actor, section) for section in report.parts()),
     )
 
