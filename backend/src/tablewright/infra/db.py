@@ -12,12 +12,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from fastapi import Depends
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,6 +25,9 @@ from sqlalchemy.pool import NullPool
 
 from tablewright.core.errors import Unavailable
 from tablewright.infra.settings import settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = structlog.get_logger(__name__)
 
@@ -149,6 +150,8 @@ def _is_away(error: DBAPIError) -> bool:
 
 
 def _alembic(url: str) -> Config:
+    from alembic.config import Config  # half a second that only a migration or a readiness check should cost
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
     config.attributes["url"] = psycopg_url(url)
@@ -160,6 +163,8 @@ def migrate(url: str, app_password: str | None = None) -> None:
 
     Creates the application role when it is missing; `app_password` sets its password.
     """
+    from alembic import command
+
     owner = create_engine(psycopg_url(url), poolclass=NullPool)
     with owner.connect() as connection:
         # One migration at a time over the whole installation; the lock goes with the connection.
