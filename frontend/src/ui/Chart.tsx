@@ -140,6 +140,7 @@ export function Chart({
           >
             {name}
           </Typography>
+          {titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
           {words.subtitle && (
             <Typography variant="caption" color="textSecondary" component="p">
               {words.subtitle}
@@ -171,7 +172,7 @@ export function Chart({
       <Box component="p" id={`${id}-summary`} sx={hidden}>
         {summary}
       </Box>
-      <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />
+      {!titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
       {asTable && (
         <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
       )}

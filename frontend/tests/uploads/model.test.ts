@@ -11,7 +11,7 @@ import {
 } from '@/features/uploads/model'
 import { job } from '../support/data'
 
-const after = (...events: Event[]): Transfer => events.reduce(advance, waiting('k', 'orders.csv', 1000))
+const reached = (...events: Event[]): Transfer => events.reduce(advance, waiting('k', 'orders.csv', 1000))
 const begun: Event[] = [
   { type: 'started', at: 0 },
   { type: 'announced', uploadId: 'u1' },
@@ -31,30 +31,28 @@ describe('a file on its way', () => {
       { type: 'progressed', job: job({}) },
       { type: 'progressed', job: done },
     ]
-    const phases = events.reduce<Transfer[]>(
-      (all, event) => [...all, advance(all.at(-1) as Transfer, event)],
-      [after()],
-    )
+    const phases = [reached()]
+    for (const event of events) phases.push(advance(phases.at(-1) as Transfer, event))
     expect(phases.map((transfer) => transfer.phase)).toEqual(steps)
     expect(phases.at(-1)?.loaded).toEqual([{ dataset_id: 'd1', name: 'orders', row_count: 7 }])
   })
 
   it('estimates the rest from the speed, but not from the jump of a resumed upload', () => {
-    const resumed = after(...begun, { type: 'sent', bytes: 500, at: 10 })
+    const resumed = reached(...begun, { type: 'sent', bytes: 500, at: 10 })
     expect(secondsLeft(resumed)).toBeNull()
     const going = advance(resumed, { type: 'sent', bytes: 600, at: 1010 })
     expect(secondsLeft(going)).toBeCloseTo(4)
   })
 
   it('says that the line is broken, and forgets it with the next byte', () => {
-    const broken = after(...begun, { type: 'interrupted' })
+    const broken = reached(...begun, { type: 'interrupted' })
     expect(broken.interrupted).toBe(true)
     expect(advance(broken, { type: 'sent', bytes: 10, at: 5 }).interrupted).toBe(false)
   })
 
   it.each(['failed', 'dead'] as const)('fails with the reason of a job that is %s', (state) => {
     const error = { code: 'unreadable', detail: 'No table.' }
-    const failed = after(
+    const failed = reached(
       ...begun,
       { type: 'stored', jobId: 'j1' },
       { type: 'progressed', job: job({ state, error }) },
@@ -63,29 +61,29 @@ describe('a file on its way', () => {
   })
 
   it('ignores whatever comes after it was cancelled', () => {
-    const cancelled = after(...begun, { type: 'cancelled' })
+    const cancelled = reached(...begun, { type: 'cancelled' })
     expect(advance(cancelled, { type: 'sent', bytes: 900, at: 9 })).toBe(cancelled)
     expect(advance(cancelled, { type: 'progressed', job: done })).toBe(cancelled)
   })
 
   it('begins again after a failure, and only then', () => {
-    const failed = after(...begun, { type: 'failed', problem: new Error('x') })
+    const failed = reached(...begun, { type: 'failed', problem: new Error('x') })
     expect(advance(failed, { type: 'again', at: 5 })).toMatchObject({
       phase: 'waiting',
       sent: 0,
       problem: null,
     })
-    const going = after(...begun)
+    const going = reached(...begun)
     expect(advance(going, { type: 'again', at: 5 })).toBe(going)
   })
 })
 
 describe('where to go when all is done', () => {
-  const ready = after(...begun, { type: 'stored', jobId: 'j1' }, { type: 'progressed', job: done })
+  const ready = reached(...begun, { type: 'stored', jobId: 'j1' }, { type: 'progressed', job: done })
 
   it('is the dataset of the only file', () => expect(destination([ready])).toBe('d1'))
   it('is nowhere while something runs or when there are several', () => {
-    expect(destination([after(...begun)])).toBeNull()
+    expect(destination([reached(...begun)])).toBeNull()
     expect(destination([ready, ready])).toBeNull()
     expect(destination([])).toBeNull()
   })

@@ -214,7 +214,6 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
   return (
     <>
       <ButtonBase
-        aria-label={`Account of ${me.user.name}`}
         aria-haspopup="dialog"
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
@@ -231,6 +230,9 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
       >
         <AccountCircleOutlined fontSize="small" aria-hidden />
         <Box sx={{ textAlign: 'left', minWidth: 0 }}>
+          <Box component="span" sx={hidden}>
+            Account{' '}
+          </Box>
           <Typography variant="body2" noWrap sx={{ fontWeight: 500 }}>
             {me.user.name}
           </Typography>
