@@ -11,11 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
 from time import monotonic
+from typing import TYPE_CHECKING
 
-import redis
 import structlog
 
 from tablewright.infra.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import redis
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +86,11 @@ class Cache:
         self._memory = _Memory(limit_bytes)
         self._prefix = prefix
         self._redis: redis.Redis | None = None
+        self._errors: tuple[type[redis.RedisError], ...] = ()
         if redis_url:
+            import redis  # a third of a second that only those who use it should pay
+
+            self._errors = (redis.RedisError,)
             self._redis = redis.Redis.from_url(
                 redis_url, socket_connect_timeout=0.5, socket_timeout=1.0, health_check_interval=30
             )
@@ -112,7 +119,7 @@ class Cache:
         if client is not None:
             try:
                 client.set(self._name(key), value, ex=_REDIS_LIFE_SECONDS)
-            except redis.RedisError as error:
+            except self._errors as error:
                 self._rest(error)
 
     def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
@@ -158,7 +165,7 @@ class Cache:
             return True
         try:
             return bool(self._redis.ping())
-        except redis.RedisError:
+        except self._errors:
             return False
 
     def _redis_get(self, key: str) -> bytes | None:
@@ -167,7 +174,7 @@ class Cache:
             return None
         try:
             value = client.get(self._name(key))
-        except redis.RedisError as error:
+        except self._errors as error:
             self._rest(error)
             return None
         return bytes(value) if isinstance(value, bytes) else None
