@@ -87,7 +87,10 @@ def test_errors_and_formulas_without_a_result_are_reported():
     assert table.decided("formulas without a result")["evidence"].startswith("1 formulas")
 
 
-LINES = '{"a":1,"s":"007","d":"2024-01-05","n":{"x":[1]},"big":12345678901234567890123}\n{"a":2.5,"d":"2024-01-06","t":true}\n'
+LINES = (
+    '{"a":1,"s":"007","d":"2024-01-05","n":{"x":[1]},"big":12345678901234567890123}\n'
+    '{"a":2.5,"d":"2024-01-06","t":true}\n'
+)
 
 
 def test_json_values_keep_what_json_says_they_are():

@@ -297,7 +297,7 @@ class _Rows:
         if "maximum_object_size" in str(error):
             return FileDamaged(f"The JSON text holds a value of more than {LONGEST_VALUE >> 20} MiB.")
         place = re.search(r"at byte (\d+) in (?:record/value|line) (\d+)", words)
-        words = re.sub(r'in file ".*?", ', "", words)
+        words = re.sub(r'in file ".*?", ', "", words).replace("record/value", "value")
         if place:
             return FileDamaged(f"The JSON text is not well-formed: {words}", byte=int(place[1]), row=int(place[2]))
         return FileDamaged(f"The JSON text is not well-formed: {words}")

@@ -181,11 +181,10 @@ def scan(
                 result.clean = False
                 return result
             cut = min(int(block.ends[-1]) + 1, len(block.data))
-            part = block.data[:cut]
-            text = np.frombuffer(part, np.uint8)
+            text = np.frombuffer(block.data, np.uint8)[:cut]
             result.control_count += int(np.count_nonzero(text < 9))
-            if not part.isascii():
-                require_utf8(part, block.offset)
+            if not block.data.isascii():
+                require_utf8(block.data[:cut], block.offset)
             lengths = np.diff(block.ends, prepend=-1)
             result.longest = max(result.longest, int(lengths.max()))
             blank = blank_records(text, block.ends, lengths)
@@ -195,7 +194,7 @@ def scan(
                     result.blanks += lines_of(text, block, blank[: listed - len(result.blanks)], newline)
             result.record_count += int(block.ends.size - blank.size)
             if block.offset >= next_sample:
-                result.samples.append(_first_records(block, 60))
+                result.samples.append(_first_records(block, 40))
                 next_sample += step
             stream.consume(block, cut, block.lines)
     finally:

@@ -16,7 +16,7 @@ from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.tables import ColumnType
 
 DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
-SAMPLE_RECORDS = 1000
+SAMPLE_RECORDS = 400
 SCORED_RECORDS = 150
 SINGLE_COLUMN = 0.001
 TIE = 1.02
