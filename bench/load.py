@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 SIZES = (1_000_000, 10_000_000)
-ROUNDS = {1_000_000: 5, 10_000_000: 1}
+ROUNDS = {1_000_000: 5, 10_000_000: 3}
 MEMORY = 384 << 20
 THREADS = 2
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
