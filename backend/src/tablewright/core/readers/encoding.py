@@ -20,6 +20,21 @@ _UNDEFINED_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 CONTROLS = bytes(b for b in range(32) if b not in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
+ACCEPTED = "Accepted are delimited text (CSV, TSV), Excel workbooks (.xlsx), JSON and Parquet."
+_DOCUMENTS = {
+    b"%PDF-": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an Office document of the kind used before 2007 (.xls, .doc): save it as .xlsx",
+    b"PK\x03\x04": "a zip archive that is no Excel workbook (.xlsx): unpack it first",
+    b"\x1f\x8b": "a gzip archive: unpack it first",
+    b"\x28\xb5\x2f\xfd": "a zstd archive: unpack it first",
+    b"BZh": "a bzip2 archive: unpack it first",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it first",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"SQLite format 3\0": "an SQLite database: export its tables as CSV",
+    b"PGDMP": "a PostgreSQL dump in the custom format: make a plain one with pg_dump",
+}
 
 
 @dataclass(frozen=True)
@@ -91,12 +106,14 @@ def transcode(path: Path, encoding: Encoding, target: Path) -> None:
 
 def refuse_binary(sample: bytes, offset: int = 0) -> None:
     """Raise NotATable for bytes that are no text, so that noise is never loaded as Latin-1."""
+    for mark, words in _DOCUMENTS.items():
+        if not offset and sample.startswith(mark) and (mark != b"BZh" or b"\0" in sample):
+            raise NotATable(f"This is {words}. {ACCEPTED}", byte=0)
     controls = len(sample) - len(sample.translate(None, CONTROLS))
     if controls > max(2, MOST_CONTROLS * len(sample)):
         at = offset + next(index for index, byte in enumerate(sample) if byte in CONTROLS)
         raise NotATable(
             f"This is not text: {controls:,} of {len(sample):,} bytes are control characters, "
-            f"the first at byte {at:,}. "
-            "Accepted are delimited text (CSV, TSV), Excel workbooks (.xlsx), JSON and Parquet.",
+            f"the first at byte {at:,}. " + ACCEPTED,
             byte=at,
         )

@@ -15,7 +15,7 @@ from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.tables import ColumnType
 
-DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
+DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", " ")
 SAMPLE_RECORDS = 400
 SCORED_RECORDS = 150
 SINGLE_COLUMN = 0.001
