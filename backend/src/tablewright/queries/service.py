@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tablewright.core.charts.spec import ChartSpec
-from tablewright.core.queries.answer import to_answer
+from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Answer, Question
 from tablewright.datasets import repository as datasets
@@ -127,7 +127,7 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None)
         total_count=total,
         truncated=total > question.offset + table.num_rows,
     )
-    return found.model_dump_json().encode()
+    return to_json(found)
 
 
 # --- saved questions ------------------------------------------------------------------------------
