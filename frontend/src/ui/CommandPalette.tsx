@@ -5,6 +5,7 @@ import Dialog from '@mui/material/Dialog'
 import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react'
+import { hidden } from './hidden'
 
 export interface Command {
   id: string
@@ -88,13 +89,16 @@ export function CommandPalette({
     <Dialog
       open={open}
       onClose={onClose}
-      aria-label="Go to"
+      aria-labelledby={`${id}-title`}
       maxWidth={false}
       sx={{ '& .MuiDialog-container': { alignItems: 'flex-start' } }}
       slotProps={{
         paper: { sx: { width: 'min(600px, calc(100vw - 24px))', m: 1.5, mt: { xs: 2, sm: '14vh' } } },
       }}
     >
+      <Box component="h2" id={`${id}-title`} sx={hidden}>
+        Go to
+      </Box>
       <InputBase
         autoFocus
         fullWidth

@@ -176,7 +176,8 @@ export function DataTable({
 
   const gutter = Math.max(44, formatCount(rowCount).length * 8 + 22)
   const edges = useMemo(() => edgesOf(columns.map(widthOf)), [columns])
-  const total = gutter + (edges.at(-1) ?? 0)
+  // A narrow table's head and lines still reach the edge of its frame.
+  const total = Math.max(gutter + (edges.at(-1) ?? 0), scroll.width)
   const body = Math.max(ROW, height - HEAD - 2)
   const viewport = { rowCount, rowHeight: ROW, height: body, scrollTop: scroll.top, margin: AHEAD }
   const view = windowOf(viewport)

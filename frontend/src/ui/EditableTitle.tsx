@@ -3,7 +3,7 @@
 import EditOutlined from '@mui/icons-material/EditOutlined'
 import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
-import TextField from '@mui/material/TextField'
+import InputBase from '@mui/material/InputBase'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
@@ -48,16 +48,25 @@ export function EditableTitle({
         <Typography component="h1" sx={hidden}>
           {value}
         </Typography>
-        <TextField
+        <InputBase
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
           onBlur={() => finish(true)}
           onKeyDown={(event) => event.key === 'Escape' && finish(false)}
-          slotProps={{
-            htmlInput: { 'aria-label': label, maxLength: 200, ref: input },
-            input: { sx: { fontSize: '1.25rem', fontWeight: 600 } },
+          inputRef={input}
+          inputProps={{ 'aria-label': label, maxLength: 200 }}
+          sx={{
+            width: 'min(560px, 100%)',
+            px: 1,
+            mx: -1,
+            fontSize: '1.5rem',
+            fontWeight: 650,
+            letterSpacing: '-0.02em',
+            borderRadius: 1.5,
+            bgcolor: 'background.paper',
+            outline: '2px solid',
+            outlineColor: 'primary.main',
           }}
-          sx={{ maxWidth: 560 }}
         />
       </Box>
     )

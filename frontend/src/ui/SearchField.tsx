@@ -1,8 +1,7 @@
 'use client'
 
 import SearchRounded from '@mui/icons-material/SearchRounded'
-import InputAdornment from '@mui/material/InputAdornment'
-import TextField from '@mui/material/TextField'
+import InputBase from '@mui/material/InputBase'
 
 /** The page's filter. The key `/` brings the cursor here. */
 export function SearchField({
@@ -15,23 +14,25 @@ export function SearchField({
   onChange: (value: string) => void
 }) {
   return (
-    <TextField
+    <InputBase
       type="search"
       value={value}
       placeholder={label}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => event.key === 'Escape' && onChange('')}
-      sx={{ width: { xs: '100%', sm: 260 } }}
-      slotProps={{
-        htmlInput: { 'aria-label': label, 'data-search': '', 'aria-keyshortcuts': '/' },
-        input: {
-          startAdornment: (
-            <InputAdornment position="start">
-              <SearchRounded fontSize="small" aria-hidden />
-            </InputAdornment>
-          ),
-        },
-      }}
+      startAdornment={<SearchRounded fontSize="small" aria-hidden sx={{ color: 'text.secondary', mr: 1 }} />}
+      inputProps={{ 'aria-label': label, 'data-search': '', 'aria-keyshortcuts': '/' }}
+      sx={(theme) => ({
+        width: { xs: '100%', sm: 260 },
+        px: 1.25,
+        minHeight: 36,
+        fontSize: '0.875rem',
+        borderRadius: 2,
+        border: `1px solid color-mix(in srgb, ${theme.vars.palette.text.secondary} 72%, transparent)`,
+        background: theme.vars.palette.background.paper,
+        '&.Mui-focused': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: -1 },
+        '& input::placeholder': { color: theme.vars.palette.text.secondary, opacity: 1 },
+      })}
     />
   )
 }

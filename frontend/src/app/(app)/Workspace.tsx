@@ -9,6 +9,7 @@ import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import Typography from '@mui/material/Typography'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Me } from '@/api/types'
@@ -24,13 +25,15 @@ import { toProblem } from '@/lib/problem'
 import { chooseWorkspace, refreshSession, signOut, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
 import { AppShell, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
-import { type Command, CommandPalette } from '@/ui/CommandPalette'
+import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
 import { ModeToggle } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
-import { ShortcutsDialog } from '@/ui/ShortcutsDialog'
+
+const CommandPalette = dynamic(() => import('@/ui/CommandPalette').then((module) => module.CommandPalette))
+const ShortcutsDialog = dynamic(() => import('@/ui/ShortcutsDialog').then((module) => module.ShortcutsDialog))
 
 /** The gate and the frame of the workspace: nothing behind it is drawn without an open session. */
 export function Workspace({ children }: { children: ReactNode }) {
@@ -133,7 +136,7 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
         all={all}
         onShortcuts={() => setHints(true)}
       />
-      <ShortcutsDialog open={hints} onClose={() => setHints(false)} hints={shortcuts} />
+      {hints && <ShortcutsDialog open={hints} onClose={() => setHints(false)} hints={shortcuts} />}
     </AppShell>
   )
 }
@@ -175,7 +178,7 @@ function Palette({
       ),
     ]
   }, [all, datasets.data, questions.data, reports.data, router, onShortcuts])
-  return <CommandPalette open={open} onClose={onClose} commands={commands} />
+  return open && <CommandPalette open={open} onClose={onClose} commands={commands} />
 }
 
 function WorkspaceSwitch({ me }: { me: Me }) {
@@ -248,8 +251,8 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
         anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
         transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
         slotProps={{
-          list: { component: 'div', role: 'group', 'aria-label': 'Account' },
-          paper: { sx: { width: 240, p: 0.5 } },
+          list: { component: 'div', role: 'presentation' },
+          paper: { role: 'dialog', 'aria-label': 'Account', sx: { width: 240, p: 0.5 } },
         }}
       >
         <Typography variant="caption" color="textSecondary" component="div" noWrap sx={{ px: 1.5, py: 1 }}>

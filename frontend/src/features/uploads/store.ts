@@ -1,7 +1,7 @@
 // Uploads belong to the app, not to a page: they go on while one looks around.
 
 import { useSyncExternalStore } from 'react'
-import { type PreviousUpload, Upload as TusUpload } from 'tus-js-client'
+import type { PreviousUpload, Upload as TusUpload } from 'tus-js-client'
 import { client, unwrap } from '@/lib/client'
 import { cancelJob, watchJob } from '@/lib/jobs'
 import { isAbort, Problem, problemOf } from '@/lib/problem'
@@ -78,14 +78,20 @@ function sendNext(): void {
     const work = running.get(transfer.key)
     if (!work) continue
     send(transfer.key, { type: 'started', at: Date.now() })
-    begin(transfer.key, work)
+    void begin(transfer.key, work)
   }
 }
 
 const idOf = (url: string | null): string | null => url?.replace(/\/$/, '').split('/').at(-1) ?? null
 
-function begin(key: string, work: Running): void {
-  const upload = new TusUpload(work.file, {
+async function begin(key: string, work: Running): Promise<void> {
+  // Most visits send nothing, so the protocol comes with the first file.
+  const tus = await import('tus-js-client').catch((problem: unknown) => {
+    send(key, { type: 'failed', problem })
+    return null
+  })
+  if (!tus || work.stop.signal.aborted) return
+  const upload = new tus.Upload(work.file, {
     endpoint: ENDPOINT,
     chunkSize: CHUNK,
     retryDelays: [0, 1000, 2000, 4000, 8000, 15_000, 30_000],

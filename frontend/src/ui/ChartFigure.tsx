@@ -1,0 +1,449 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import ButtonBase from '@mui/material/ButtonBase'
+import Typography from '@mui/material/Typography'
+import {
+  type Answer as ChartAnswer,
+  type ChartSpec as ChartsSpec,
+  type Context,
+  type Cursor,
+  type CursorKey,
+  compile,
+  cursorModel,
+  headings,
+  type LegendItem,
+  legendItems,
+  move,
+  NotDrawable,
+  pointAt,
+  start,
+  summarise,
+  tableTwin,
+} from '@tablewright/charts'
+import type { EChartsType } from '@tablewright/charts/engine'
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import type { Answer, ChartSpec } from '@/api/types'
+import { readerLocale } from './chartContext'
+import { hidden } from './hidden'
+import { useTone } from './ModeMenu'
+
+const cursorKeys: ReadonlySet<string> = new Set([
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+])
+
+export type DrawnSpec = ChartSpec | ChartsSpec
+
+export interface ChartProps {
+  spec: DrawnSpec
+  answer: Answer
+  height?: number
+  /** Replaces the chart's own title. */
+  title?: string
+  /** The page shows the title itself; it still names the figure. */
+  titleHidden?: boolean
+  hasTwin?: boolean
+  /** For previews of paper, which is always light. */
+  tone?: 'light' | 'dark'
+}
+
+/**
+ * A chart for every reader: named and summarised in words, walked point by point with the keyboard, with a legend
+ * of real buttons and the same figures as a table.
+ */
+export default function ChartFigure({
+  spec,
+  answer,
+  height = 340,
+  title,
+  titleHidden = false,
+  hasTwin = true,
+  tone: wantedTone,
+}: ChartProps) {
+  const ownTone = useTone()
+  const tone = wantedTone ?? ownTone
+  const id = useId()
+  const host = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  const [switchedOff, setSwitchedOff] = useState<readonly string[]>([])
+  const [asTable, setAsTable] = useState(false)
+
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [])
+
+  const drawing = useMemo(() => {
+    const chart = spec as ChartsSpec
+    const data = answer as unknown as ChartAnswer
+    const context: Context = {
+      target: 'screen',
+      width: Math.max(width, 240),
+      height,
+      locale: readerLocale(),
+      theme: tone,
+      hidden: switchedOff,
+      headings: false,
+      reducedMotion:
+        typeof window !== 'undefined' && window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+    }
+    try {
+      return {
+        option: compile(chart, data, context),
+        words: headings(chart, data, context),
+        summary: summarise(chart, data, context),
+        legend: legendItems(chart, data, context),
+        points: cursorModel(chart, data, context),
+        chart,
+        data,
+        locale: context.locale,
+        problem: null,
+      }
+    } catch (error) {
+      if (error instanceof NotDrawable) return { problem: error.message }
+      throw error
+    }
+  }, [spec, answer, width, height, tone, switchedOff])
+
+  if (drawing.problem !== null) {
+    return (
+      <Box ref={host} sx={{ minHeight: height, display: 'grid', placeItems: 'center', p: 3 }}>
+        <Typography role="status" variant="body2" color="textSecondary">
+          This chart no longer fits the answer: {drawing.problem}
+        </Typography>
+      </Box>
+    )
+  }
+
+  const { words, summary, legend, points } = drawing
+  const name = title || words.title
+  return (
+    <Box
+      role="figure"
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-summary`}
+      sx={{ minWidth: 0, m: 0 }}
+    >
+      <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start', mb: 1 }}>
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Typography
+            id={`${id}-title`}
+            variant="h3"
+            component="p"
+            sx={titleHidden ? hidden : { overflowWrap: 'anywhere' }}
+          >
+            {name}
+          </Typography>
+          {titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
+          {words.subtitle && (
+            <Typography variant="caption" color="textSecondary" component="p">
+              {words.subtitle}
+            </Typography>
+          )}
+        </Box>
+        {hasTwin && (
+          <ButtonBase
+            onClick={() => setAsTable(!asTable)}
+            aria-pressed={asTable}
+            aria-label={`Show as table: ${name}`}
+            sx={{
+              flex: 'none',
+              px: 1,
+              minHeight: 26,
+              borderRadius: 1.5,
+              fontSize: '0.8125rem',
+              fontWeight: 500,
+              color: 'text.secondary',
+              bgcolor: asTable ? 'background.sunk' : 'transparent',
+              '&:hover': { bgcolor: 'background.sunk', color: 'text.primary' },
+              '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+            }}
+          >
+            Table
+          </ButtonBase>
+        )}
+      </Box>
+      <Box component="p" id={`${id}-summary`} sx={hidden}>
+        {summary}
+      </Box>
+      {!titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
+      {asTable && (
+        <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
+      )}
+      <Box ref={host} sx={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
+        {width > 0 && !asTable && (
+          <Plot option={drawing.option} points={points} width={width} height={height} label={name} />
+        )}
+        {(width === 0 || asTable) && <Box sx={{ height }} />}
+      </Box>
+      {words.source && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.5 }}>
+          {words.source}
+        </Typography>
+      )}
+    </Box>
+  )
+}
+
+type Option = ReturnType<typeof compile>
+
+function Plot({
+  option,
+  points,
+  width,
+  height,
+  label,
+}: {
+  option: Option
+  points: ReturnType<typeof cursorModel>
+  width: number
+  height: number
+  label: string
+}) {
+  const canvas = useRef<HTMLDivElement>(null)
+  const engine = useRef<EChartsType | null>(null)
+  const latest = useRef({ option, width, height })
+  latest.current = { option, width, height }
+  const [cursor, setCursor] = useState<Cursor | null>(null)
+  const [said, setSaid] = useState('')
+  const [failed, setFailed] = useState(false)
+
+  useEffect(() => {
+    const element = canvas.current
+    let gone = false
+    // The drawing engine is the heavy part, so it comes when the first chart is on the page.
+    import('@tablewright/charts/engine').then(
+      ({ init }) => {
+        if (gone || !element) return
+        const { option, width, height } = latest.current
+        const chart = init(element, null, { renderer: 'canvas', width, height })
+        chart.setOption(option)
+        engine.current = chart
+      },
+      () => !gone && setFailed(true),
+    )
+    return () => {
+      gone = true
+      engine.current?.dispose()
+      engine.current = null
+    }
+  }, [])
+
+  useEffect(() => {
+    const chart = engine.current
+    if (!chart) return
+    chart.resize({ width, height })
+    chart.setOption(option, { notMerge: true })
+    setCursor(null)
+    setSaid('')
+  }, [option, width, height])
+
+  const show = (next: Cursor | null) => {
+    const chart = engine.current
+    chart?.dispatchAction({ type: 'downplay' })
+    const point = next && pointAt(points, next)
+    setCursor(next)
+    if (!point) {
+      chart?.dispatchAction({ type: 'hideTip' })
+      setSaid('')
+      return
+    }
+    const at = { seriesIndex: point.seriesIndex, dataIndex: point.dataIndex }
+    chart?.dispatchAction({ type: 'highlight', ...at })
+    chart?.dispatchAction({ type: 'showTip', ...at })
+    setSaid(point.spoken)
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && cursor) {
+      event.preventDefault()
+      event.stopPropagation()
+      show(null)
+    } else if (cursorKeys.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault()
+      show(cursor ? move(points, cursor, event.key as CursorKey) : start(points))
+    }
+  }
+
+  return (
+    <Box
+      tabIndex={0}
+      role="application"
+      aria-roledescription="chart"
+      aria-label={`${label}. Use the arrow keys to walk the points.`}
+      onKeyDown={onKeyDown}
+      onBlur={() => cursor && show(null)}
+      sx={{
+        height,
+        position: 'relative',
+        borderRadius: 1,
+        '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: 2 },
+      }}
+    >
+      <div ref={canvas} aria-hidden="true" style={{ height, width: '100%' }} />
+      <Box role="status" aria-live="polite" sx={hidden}>
+        {said}
+      </Box>
+      {failed && (
+        <Typography
+          role="alert"
+          variant="body2"
+          color="textSecondary"
+          sx={{ position: 'absolute', inset: 0, display: 'grid', placeItems: 'center' }}
+        >
+          The drawing part could not be loaded. The table shows the same figures.
+        </Typography>
+      )}
+    </Box>
+  )
+}
+
+function Legend({
+  items,
+  hidden,
+  onChange,
+}: {
+  items: readonly LegendItem[]
+  hidden: readonly string[]
+  onChange: (hidden: readonly string[]) => void
+}) {
+  if (items.length === 0) return null
+  const toggle = (item: LegendItem) => {
+    const rest = hidden.filter((name) => !item.series.includes(name))
+    onChange(item.hidden ? rest : [...rest, ...item.series])
+  }
+  return (
+    <Box
+      role="group"
+      aria-label="Series"
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mb: 0.5, ml: -1 }}
+    >
+      {items.map((item) => (
+        <ButtonBase
+          key={item.series.join('\u0000')}
+          aria-pressed={!item.hidden}
+          onClick={() => toggle(item)}
+          sx={{
+            gap: 0.75,
+            px: 1,
+            minHeight: 26,
+            maxWidth: 240,
+            borderRadius: 1.5,
+            fontSize: '0.8125rem',
+            color: item.hidden ? 'text.secondary' : 'text.primary',
+            textDecoration: item.hidden ? 'line-through' : 'none',
+            '&:hover': { bgcolor: 'background.sunk' },
+            '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+          }}
+        >
+          <Swatch item={item} />
+          <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+            {item.name}
+          </Box>
+        </ButtonBase>
+      ))}
+    </Box>
+  )
+}
+
+const dashes = { solid: undefined, dashed: '5 3', dotted: '1.5 2.5' } as const
+
+function Swatch({ item }: { item: LegendItem }) {
+  const paint = { fill: item.color, opacity: item.hidden ? 0.35 : 1 }
+  const shapes: Record<LegendItem['shape'], React.ReactNode> = {
+    line: (
+      <path
+        d="M1 6h14"
+        stroke={item.color}
+        strokeWidth="2.5"
+        strokeDasharray={dashes[item.dash]}
+        opacity={paint.opacity}
+      />
+    ),
+    square: <rect x="3" y="1" width="10" height="10" rx="2" {...paint} />,
+    rect: <rect x="3.5" y="1.5" width="9" height="9" {...paint} />,
+    circle: <circle cx="8" cy="6" r="5" {...paint} />,
+    triangle: <path d="M8 1l5.5 10h-11z" {...paint} />,
+    diamond: <path d="M8 .5 13.5 6 8 11.5 2.5 6z" {...paint} />,
+  }
+  return (
+    <svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true" style={{ flex: 'none' }}>
+      {shapes[item.shape]}
+    </svg>
+  )
+}
+
+const MOST_ROWS = 500
+
+function Twin({
+  twin,
+  label,
+  height,
+}: {
+  twin: ReturnType<typeof tableTwin>
+  label: string
+  height: number
+}) {
+  return (
+    <Box
+      tabIndex={0}
+      role="region"
+      aria-label={`Figures of ${label}`}
+      sx={{
+        maxHeight: height,
+        minHeight: Math.min(height, 120),
+        overflow: 'auto',
+        border: '1px solid',
+        borderColor: 'divider',
+        borderRadius: 1.5,
+      }}
+    >
+      <Box
+        component="table"
+        sx={{
+          width: '100%',
+          borderCollapse: 'collapse',
+          fontSize: '0.8125rem',
+          fontVariantNumeric: 'tabular-nums',
+          '& th, & td': { px: 1.5, py: 0.6, borderBottom: '1px solid', borderColor: 'divider' },
+          '& thead th': { position: 'sticky', top: 0, bgcolor: 'background.sunk', fontWeight: 600 },
+        }}
+      >
+        <thead>
+          <tr>
+            {twin.columns.map((column) => (
+              <th key={column.key} scope="col" style={{ textAlign: column.align }}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {twin.rows.slice(0, MOST_ROWS).map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+            <tr key={index}>
+              {row.map((cell, at) => (
+                <td key={twin.columns[at]?.key} style={{ textAlign: twin.columns[at]?.align }}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </Box>
+      {twin.rows.length > MOST_ROWS && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ p: 1.5 }}>
+          The first {MOST_ROWS} of {twin.rows.length} rows. Download the table for all of them.
+        </Typography>
+      )}
+    </Box>
+  )
+}
