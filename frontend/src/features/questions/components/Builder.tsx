@@ -169,13 +169,7 @@ export function Builder({
       </Part>
 
       <Part title="Sort and limit">
-        <Box
-          sx={{
-            display: 'grid',
-            gridTemplateColumns: sort ? 'minmax(0, 1.4fr) minmax(0, 1fr)' : '1fr',
-            gap: 1,
-          }}
-        >
+        <Box sx={{ display: 'grid', gap: 1 }}>
           <Choice
             label="Sort by"
             value={sort?.by ?? ''}

@@ -83,7 +83,7 @@ export function FilterPiece({
         />
       )}
       {arity === 2 && (
-        <Box sx={{ display: 'grid', gridTemplateColumns: '1fr auto 1fr', gap: 0.75, alignItems: 'center' }}>
+        <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.5 }}>
           <ValueField
             label={`From, for ${column.name}`}
             column={column}
