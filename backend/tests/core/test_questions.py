@@ -472,14 +472,43 @@ def bins(path: Path, of: Schema, amount: int, **more: Any) -> list[tuple[Any, ..
         ([7, 7, None], 1, [(7, 2), (None, 1)]),
         ([], 4, []),
         ([None], 4, [(None, 1)]),
-        ([-9223372036854775808, 9223372036854775807], 2, [(-9223372036854775808.0, 1), (0, 1)]),
+        ([-9223372036854775808, 9223372036854775807], 2, [(-1e19, 1), (0, 1)]),
+        ([-3, 5], 1, [(-3, 2)]),
+        ([3, 57, 99], 10, [(0, 1), (50, 1), (90, 1)]),
+        # A bin for each number, as far as there are enough; the next step is 2, since 2.5 and halves are not whole.
+        ([1, 2, 3, 4, 5], 5, [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]),
+        ([1, 2, 3, 4, 5, 6], 5, [(0, 1), (2, 2), (4, 3)]),
+        ([0, 1, 12], 5, [(0, 2), (10, 1)]),
+        ([800_000_000_000_003, 800_000_000_000_009], 3, [(800_000_000_000_000, 1), (800_000_000_000_005, 1)]),
     ],
 )
-def test_bins_have_equal_width_and_the_largest_value_is_in_the_last(
+def test_bins_of_whole_numbers_have_whole_steps_and_the_largest_value_is_in_the_last(
     tmp_path: Path, values: list[Any], amount: int, expected: list[Any]
 ) -> None:
     whole = schema(c1=("n", "integer", "BIGINT"))
     assert bins(write(tmp_path / "n.parquet", whole, {"c1": values}), whole, amount) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "amount", "expected"),
+    [
+        ([8.385, 16.77, 50.31], 6, [(0, 1), (10, 1), (50, 1)]),
+        ([8.385, 16.77, 50.31], 5, [(0, 2), (40, 1)]),
+        # Edges are the numbers that people write: 3 * 0.1 is another number than 0.3, and 0.3 would fall below it.
+        ([0.0, 0.1, 0.2, 0.3, 0.6, 0.7, 1.0], 10, [(0, 1), (0.1, 1), (0.2, 1), (0.3, 1), (0.6, 1), (0.7, 1), (0.9, 1)]),
+        ([0.29, 0.57, 0.58, 1.13], 100, [(0.29, 1), (0.57, 1), (0.58, 1), (1.12, 1)]),
+        ([-0.3, 0.0, 0.4], 4, [(-0.4, 1), (0, 1), (0.2, 1)]),
+        ([1e-9, 2e-9, 7.5e-9], 4, [(0, 1), (2e-9, 1), (6e-9, 1)]),
+        ([2.5e15, 7.5e15], 3, [(2e15, 1), (6e15, 1)]),
+        ([7.25, 7.25], 4, [(7.25, 2)]),
+        ([-3.0, 5.0], 1, [(-3, 2)]),
+        # Narrower than floats can count in steps: equal parts of what is there.
+        ([1e9, 1e9 + 2**-20], 2, [(1e9, 1), (1e9 + 2**-21, 1)]),
+    ],
+)
+def test_edges_are_round(tmp_path: Path, values: list[float], amount: int, expected: list[Any]) -> None:
+    loose = schema(c1=("n", "float", "DOUBLE"))
+    assert bins(write(tmp_path / "n.parquet", loose, {"c1": values}), loose, amount) == expected
 
 
 def test_values_without_a_place_are_one_group_without_an_edge(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ values, labels stay outside. What is promised about results:
 - Sums of whole numbers and decimals are exact. Means, medians and deviations are floats. NaN counts as
   no value; infinities are values, but no deviation is taken of them.
 - Weeks start on Monday. Instants are grouped by their date in UTC.
-- Bins have equal width over the finite values that the filter leaves; the largest falls into the last
-  bin, and a column with one value has one bin of width 0. Rows without a finite value are not dropped:
-  they are one group without an edge.
+- Bins have equal width and round edges, and cover the finite values that the filter leaves (see `bins`). The
+  largest value is in the last bin, and a column with one value has one bin of width 0. Rows without a finite
+  value are not dropped: they are one group without an edge.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from tablewright.core.queries import sql, words
+from tablewright.core.queries import bins, sql, words
 from tablewright.core.queries.conditions import require, where
 from tablewright.core.queries.model import Aggregate, AnswerColumn, Dimension, Grain, Measure, Question
 from tablewright.core.queries.problems import (
@@ -37,7 +37,7 @@ from tablewright.core.queries.problems import (
 from tablewright.core.queries.sql import Binder, Node
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 
-COMPILER = 1
+COMPILER = 2
 """Part of every fingerprint: raised when the same question starts to mean something else."""
 
 _COUNTED = AnswerColumn(key="n", label="Rows", type="integer", role="measure")
@@ -173,15 +173,15 @@ def _grouped(question: Question, schema: Schema, binder: Binder, counting: bool)
     described: list[AnswerColumn] = []
     selected: list[Node] = []
     edges: list[Node] = []
-    binned: list[str] = []
+    binned: dict[str, bins.Bin] = {}
     for index, each in enumerate(question.dimensions):
         column = require(schema, each.column, f"dimensions[{index}]")
         answer = words.dimension(index, each, column)
         described.append(answer)
         selected.append(exp.alias_(_dimension(each, column, answer.key, f"dimensions[{index}]"), answer.key))
         if each.bins:
-            edges += _edges(column, answer.key)
-            binned.append(answer.key)
+            edges += bins.bounds(column, answer.key)
+            binned[answer.key] = bins.Bin(column, answer.key, each.bins.count)
     keys = len(selected)
     for index, measure in enumerate(question.measures):
         at = f"measures[{index}]"
@@ -207,14 +207,7 @@ def _grouped(question: Question, schema: Schema, binder: Binder, counting: bool)
         select = _page(select.order_by(*order, copy=False) if order else select, question)
     if edges:
         bounds = _select(edges, _file(), condition.copy() if condition is not None else None)
-        steps = [
-            exp.alias_(_step(key, each.bins.count), f"{key}_step")
-            for key, each in zip(_dimension_keys(question), question.dimensions, strict=True)
-            if each.bins
-        ]
-        lows = [sql.column(f"{key}_low") for key in binned]
-        inner = exp.Subquery(this=bounds, alias=exp.to_identifier("bounds"))
-        select = select.with_("edges", as_=_select([*lows, *steps], inner, None), copy=False)
+        select = select.with_("edges", as_=bins.edges(bounds, list(binned.values())), copy=False)
     return select, tuple(described), tuple(binned)
 
 
@@ -241,7 +234,7 @@ def _dimension(asked: Dimension, column: Column, key: str, at: str) -> Node:
     if asked.bins:
         if not column.type.is_number:
             raise BinsNotApplicable(column, at)
-        return _bin(column, key, asked.bins.count)
+        return bins.Bin(column, key, asked.bins.count).lower_edge()
     if asked.grain is None:
         return _value(column)
     hour = asked.grain is Grain.HOUR
@@ -253,44 +246,6 @@ def _dimension(asked: Dimension, column: Column, key: str, at: str) -> Node:
     if hour:
         return sql.cast(start, "TIMESTAMPTZ") if instant else start
     return sql.cast(start, "DATE")
-
-
-def _finite(column: Column) -> Node:
-    """The column as a float, without what has no place on a line."""
-    node = sql.cast(sql.column(column.id), "DOUBLE")
-    if column.type is not ColumnType.FLOAT:
-        return node
-    return exp.Case(ifs=[exp.If(this=sql.call("isfinite", node), true=node.copy())])
-
-
-def _edges(column: Column, key: str) -> list[Node]:
-    value = _finite(column)
-    return [
-        exp.alias_(sql.call("min", value), f"{key}_low"),
-        exp.alias_(sql.call("max", value.copy()), f"{key}_high"),
-    ]
-
-
-def _step(key: str, count: int) -> Node:
-    span = exp.Paren(this=exp.Sub(this=sql.column(f"{key}_high"), expression=sql.column(f"{key}_low")))
-    return exp.Div(this=span, expression=sql.literal(float(count)))
-
-
-def _bin(column: Column, key: str, count: int) -> Node:
-    """The lower edge of the bin that holds the value."""
-    low, step = sql.column(f"{key}_low", "edges"), sql.column(f"{key}_step", "edges")
-    value = _finite(column)
-    away = exp.Paren(this=exp.Sub(this=value, expression=low))
-    number = sql.call("floor", exp.Div(this=away, expression=step))
-    offset = exp.Mul(this=sql.call("least", number, sql.literal(float(count - 1))), expression=step.copy())
-    edge = exp.Add(this=low.copy(), expression=offset)
-    return exp.Case(
-        ifs=[
-            exp.If(this=sql.is_null(value.copy()), true=exp.Null()),
-            exp.If(this=exp.GT(this=step.copy(), expression=sql.literal(0.0)), true=edge),
-        ],
-        default=low.copy(),
-    )
 
 
 def _measure(asked: Measure, column: Column | None, at: str) -> Node:
@@ -320,4 +275,4 @@ def _measure(asked: Measure, column: Column | None, at: str) -> Node:
         return sql.call("avg", value)
     if fn is Aggregate.MEDIAN:
         return sql.call("quantile_cont", sql.cast(value, "DOUBLE"), sql.literal(0.5))
-    return sql.call("stddev_samp", _finite(column))
+    return sql.call("stddev_samp", bins.finite(column))

@@ -69,7 +69,11 @@ class Group(_Value):
 
 
 class Bins(_Value):
-    """Equal-width bins over a numeric column, as many as `count`."""
+    """Bins of equal width over a numeric column, at most `count`, with round edges.
+
+    Steps are 1, 2, 2.5 or 5 times a power of ten, whole ones for whole numbers; edges are multiples of the
+    step. One bin for all goes from the lowest to the highest value.
+    """
 
     count: Annotated[int, Field(ge=1, le=200)] = 20
 
