@@ -271,3 +271,13 @@ def test_no_number_is_changed_by_typing(values):
             assert Decimal(repr(value) if isinstance(value, float) else value) == Decimal(written)
         else:
             assert value is None
+
+
+def test_many_damaged_rows_far_apart_cost_nothing_but_themselves():
+    lines = [f'{i},{i}.50,"name, ""{i}""",x\n' for i in range(60_000)]
+    bad = {i: f'{i},"{i}.50,name {i},x\n' for i in range(500, 60_000, 997)}
+    table = load_one("id,amount,name,kind\n" + "".join(bad.get(i, line) for i, line in enumerate(lines)))
+    assert table.counts == (60_000, 60_000 - len(bad), len(bad), 0)
+    assert [one["line"] for one in table.receipt["quarantine"]] == [i + 2 for i in bad]
+    assert [row[0] for row in table.rows] == [i for i in range(60_000) if i not in bad]
+    assert table.rows[-1] == (59_999, Decimal("59999.50"), 'name, "59999"', "x")

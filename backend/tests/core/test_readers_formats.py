@@ -209,3 +209,18 @@ def test_a_parquet_file_cut_short_is_refused_without_naming_our_folders(tmp_path
 )
 def test_text_that_only_begins_like_another_format_is_read_as_text(data, names):
     assert load_one(data, "misnamed.xlsx").names == names
+
+
+def test_a_name_that_first_occurs_in_the_last_row_is_a_column_too():
+    table = load_one('{"a":1}\n' * 5000 + '{"a":2,"late":"x"}\n')
+    assert (table.names, table.rows[0], table.rows[-1]) == (["a", "late"], (1, None), (2, "x"))
+
+
+def test_a_repeated_name_in_an_object_is_reported():
+    table = load_one('{"a":1,"a":2}\n{"a":3}\n')
+    assert table.decided("repeated names")["evidence"].startswith("1 of the first 2 objects")
+
+
+def test_a_value_larger_than_usual_is_read():
+    table = load_one('[{"a":"' + "x" * 3_000_000 + '","b":1},{"a":"y","b":2}]')
+    assert (len(table.rows[0][0]), table.rows[1]) == (3_000_000, ("y", 2))

@@ -9,7 +9,7 @@ DuckDB reads the clean file. Either way the rows of the Parquet file are compare
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -39,7 +39,10 @@ from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.tables import Column, Schema
 
 HEAD = 256 << 10
-LOOK_AHEAD = 512 << 10
+ODD_BYTES = 32 << 10
+"""How much is read record by record around a misplaced quote, and how large the blocks after it are."""
+CALM_BLOCKS = 32
+"""After so many clean small blocks the large ones are tried again."""
 
 
 @dataclass
@@ -305,7 +308,7 @@ class Careful:
     file: TextFile
     quarantine: Quarantine
     target: Path
-    progress: object
+    progress: Callable[..., None]
     seen: int = 0
     longest: int = 0
     _loaded: int = 0
@@ -323,17 +326,24 @@ class Careful:
         layout = self.file.layout
         grammar = Grammar(layout.dialect)
         stream = scans.Stream(self.file.path, layout.dialect, self.file.data_start, layout.data_line, self.file.newline)
+        calm = 0
         try:
             with self.target.open("wb") as out:
                 while (block := stream.next()) is not None:
+                    size = self.file.path.stat().st_size
+                    self.progress(stage="repair", done=block.offset, total=size, unit="bytes")
                     if self.file.encoding.name == "utf-8" and not block.data.isascii():
                         self._require_utf8(block)
                     clean = block.clean and _standard(layout.dialect) and b"\0" not in block.data
                     if clean and not _lone_breaks(block.data):
-                        consumed, lines = self._clean_block(block, grammar, out)
+                        stream.consume(block, *self._clean_block(block, grammar, out))
+                        calm += 1
+                        if calm == CALM_BLOCKS and stream.size != scans.BLOCK:
+                            stream.resize(scans.BLOCK)
                     else:
-                        consumed, lines = self._odd_block(block, grammar, out)
-                    stream.consume(block, consumed, lines)
+                        stream.consume(block, *self._odd_block(block, grammar, out))
+                        stream.resize(ODD_BYTES)
+                        calm = 0
         finally:
             stream.close()
         return self._loaded
@@ -382,11 +392,11 @@ class Careful:
         self.seen += int(lines.size)
 
     def _odd_block(self, block: scans.Block, grammar: Grammar, out: IO[bytes]) -> tuple[int, int]:
-        """Every record of the block is looked at by itself."""
+        """The first records of the block are looked at one by one; what follows comes again in smaller blocks."""
         stop = len(block.data)
         if not block.final:
-            last = block.data.rfind(bytes([self.file.newline])) + 1
-            stop = max(1, min(last, len(block.data) - LOOK_AHEAD) if last > LOOK_AHEAD else last)
+            stop = block.data.rfind(bytes([self.file.newline])) + 1
+        stop = max(1, min(stop, ODD_BYTES))
         consumed = lines = 0
         for record in grammar.records(block.data, 0, stop, self.file.layout.width, final=block.final):
             self._take(record, block, block.line + lines, out)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,11 @@ from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.tables import Column, ColumnType, Schema
 
 LONGEST_VALUE = 16 << 20
+USUAL_VALUE = 1 << 20
 LARGEST_SINGLE = 64 << 20
 SAMPLE = 1000
 _MARK = b"\xef\xbb\xbf"
 _BEGINS = re.compile(rb'\s*(\{\s*("|\}|$)|\[\s*([\[{"\]\-\d]|true|false|null|$))')
-_SCALARS = {"BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"}
 
 
 class JsonReader:
@@ -183,8 +183,9 @@ def _bounded_lines(file: Any) -> Iterable[bytes]:
 
 def _bad_lines(con: duckdb.DuckDBPyConnection, relation: str, path: Path) -> set[int] | None:
     """The lines that are no JSON objects; None when they have to be looked at one by one."""
-    if b"\r" in path.open("rb").read(65536).replace(b"\r\n", b""):
-        return None
+    with path.open("rb") as file:
+        if b"\r" in file.read(65536).replace(b"\r\n", b""):
+            return None
     try:
         found = con.execute(
             "SELECT n FROM (SELECT j, row_number() OVER () AS n "
@@ -281,16 +282,23 @@ class _Rows:
         """Read `count` values; a different number of rows stops the load."""
         self.receipt.decide("encoding", self.encoding.name, self.encoding.evidence)
         kind = "array" if self.form == "array" else "newline_delimited"
-        given = (
-            f"(SELECT json AS j FROM read_json_objects({literal(self.path)}, format='{kind}', "
-            f"maximum_object_size={LONGEST_VALUE}))"
-        )
         self.source.context.progress(stage="load", done=0, total=count, unit="rows")
-        with locked(self.source, readable=[self.path]) as con:
-            try:
-                return self._table(con, given, count)
-            except duckdb.InvalidInputException as error:
-                raise self._damaged(error) from None
+        decided = len(self.receipt.decisions)
+        # DuckDB's buffers are a multiple of the longest value that it has to expect: most files need little.
+        for longest in (USUAL_VALUE, LONGEST_VALUE):
+            given = (
+                f"(SELECT json AS j FROM read_json_objects({literal(self.path)}, format='{kind}', "
+                f"maximum_object_size={longest}))"
+            )
+            source = self.source if longest == USUAL_VALUE else replace(self.source, threads=1)
+            with locked(source, readable=[self.path]) as con:
+                try:
+                    return self._table(con, given, count)
+                except duckdb.InvalidInputException as error:
+                    if "maximum_object_size" not in str(error) or longest == LONGEST_VALUE:
+                        raise self._damaged(error) from None
+                    del self.receipt.decisions[decided:]
+        raise AssertionError("every way returns or raises")
 
     def _damaged(self, error: duckdb.Error) -> Exception:
         words = str(error).removeprefix("Invalid Input Error: ").split(" Try ")[0].splitlines()[0]
@@ -345,27 +353,38 @@ class _Rows:
         return Table(self.name, target, rows, schema, found, self.receipt)
 
     def _structure(self, con: duckdb.DuckDBPyConnection, given: str) -> tuple[list[str], list[str]]:
-        """The names of all values and the JSON type of each, from every row."""
-        row = con.execute(
-            "SELECT json_group_structure(j::JSON), count_if(json_type(j::JSON) = 'OBJECT'), count(*), "
-            f"count_if(len(json_keys(j::JSON)) <> len(list_distinct(json_keys(j::JSON)))) FROM {given}"
-        ).fetchone()
-        if row is None or not row[2]:
+        """The names of all values in every row, and the JSON type of each in the first ones.
+
+        A later value of another type does not fit and has its column looked at whole (see `typed`).
+        """
+        row = con.execute(f"SELECT count_if(json_type(j::JSON) = 'OBJECT'), count(*) FROM {given}").fetchone()
+        objects, total = row or (0, 0)
+        if not total:
             raise NothingReadable("The JSON list is empty.")
-        structure = json.loads(row[0])
-        if row[3]:
-            self.receipt.decide(
-                "repeated names", "the first value counts", f"{row[3]:,} objects have the same name more than once"
-            )
-        if row[1] != row[2] or not isinstance(structure, dict) or not structure:
-            if row[1] and row[1] != row[2]:
-                self.receipt.decide(
-                    "columns", "one", f"{row[1]:,} of {row[2]:,} values are objects, the others are not"
-                )
-            return [], [_json_type(structure)]
-        if len(structure) > self.source.max_columns:
-            raise TooManyColumns(len(structure), self.source.max_columns)
-        return list(structure), [_json_type(item) for item in structure.values()]
+        first = [_pairs(text) for (text,) in con.execute(f"SELECT j::VARCHAR FROM {given} LIMIT {SAMPLE}").fetchall()]
+        if objects != total:
+            if objects:
+                said = f"{objects:,} of {total:,} values are objects, the others are not"
+                self.receipt.decide("columns", "one", said)
+            return [], [_json_type(first)]
+        found: dict[str, list[Any]] = {}
+        repeated = 0
+        for pairs in first:
+            repeated += len(pairs) != len({key for key, _ in pairs})
+            for key, value in pairs:
+                found.setdefault(key, []).append(value)
+        if repeated:
+            said = f"{repeated:,} of the first {len(first):,} objects have the same name more than once"
+            self.receipt.decide("repeated names", "the first value counts", said)
+        keys = con.execute(
+            f"SELECT key FROM (SELECT unnest(json_keys(j::JSON)) AS key FROM {given})"
+            " GROUP BY key ORDER BY count(*) DESC, key"
+        ).fetchall()
+        if len(keys) > self.source.max_columns:
+            raise TooManyColumns(len(keys), self.source.max_columns)
+        for (key,) in keys:
+            found.setdefault(key, [])
+        return list(found), [_json_type(items) for items in found.values()]
 
     @staticmethod
     def _kind(type: str, values: Sequence[str | None]) -> Kind:
@@ -376,19 +395,33 @@ class _Rows:
         filled = [value for value in values if value is not None]
         kind = proposed(filled)
         if type == "VARCHAR":
-            return kind if kind is not None and _is_date(kind) and not kind.nulls and not kind.padded else TEXT
+            return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
         return kind or EMPTY
 
 
-def _is_date(kind: Kind) -> bool:
-    return kind.type.is_time or kind.type == ColumnType.TIME
+def _pairs(text: str) -> Any:
+    """A JSON object as its pairs, in order and with repeated names; anything else as it is."""
+    return json.loads(text, object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number)
 
 
-def _json_type(item: Any) -> str:
-    if isinstance(item, dict | list):
-        return "nested"
-    if item == "JSON":
-        return "mixed"
-    if item == "NULL":
+class _Pairs(list[tuple[str, Any]]):
+    """The values of an object: a list that is not a JSON list."""
+
+
+def _json_type(values: Sequence[Any]) -> str:
+    kinds = {_type_of(value) for value in values if value is not None}
+    if not kinds:
         return "NULL"
-    return item if item in _SCALARS or item in ("VARCHAR", "BOOLEAN") else "mixed"
+    return kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case bool():
+            return "BOOLEAN"
+        case _Number() | int() | float():
+            return "NUMBER"
+        case str():
+            return "VARCHAR"
+        case _:
+            return "nested"

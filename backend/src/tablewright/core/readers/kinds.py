@@ -69,6 +69,11 @@ class Kind:
         """Whether every value fits."""
         return self.type == ColumnType.TEXT and not self.empty
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether the values are dates, times or both."""
+        return self.type.is_time or self.type == ColumnType.TIME
+
     def text(self, column: str) -> str:
         """The value as text, NULL where it means nothing."""
         text = f"nullif(trim({column}), '')" if self.padded else column

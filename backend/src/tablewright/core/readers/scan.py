@@ -62,6 +62,8 @@ class Stream:
     offset: int
     line: int
     newline: int = 10
+    size: int = BLOCK
+    """How much is read at a time."""
     _carry: bytes = b""
 
     def __post_init__(self) -> None:
@@ -73,7 +75,7 @@ class Stream:
 
     def next(self) -> Block | None:
         """The next block, or None at the end of the file."""
-        wanted = BLOCK
+        wanted = self.size
         while True:
             chunk = self._file.read(wanted)
             data = self._carry + chunk if self._carry else chunk
@@ -91,6 +93,11 @@ class Stream:
         self._carry = block.data[count:]
         self.offset += count
         self.line += lines
+
+    def resize(self, size: int) -> None:
+        """Go on from the current offset with blocks of another size."""
+        self._file.seek(self.offset)
+        self._carry, self.size = b"", size
 
     def _block(self, data: bytes, final: bool) -> Block | None:
         text: Bytes = np.frombuffer(data, np.uint8)

@@ -13,25 +13,18 @@ import duckdb
 
 from tablewright.core.readers.engine import PARQUET, literal
 from tablewright.core.readers.kinds import (
-    BOOLEAN_WORDS,
-    CLOCKS,
-    DATE,
-    DATE_FORMATS,
-    INSTANT,
     INTEGER,
     NULL_WORDS,
     OTHER_ORDER,
     TEXT,
-    TIME,
-    TIMESTAMP,
     Kind,
-    boolean,
-    dated,
     number_kind,
+    proposed,
     shown,
 )
 from tablewright.core.readers.model import Receipt
 
+ODD_VALUES = 300
 LineOf = Callable[[int], int | None]
 
 
@@ -49,9 +42,10 @@ class Typing:
     only_dates: frozenset[int] = frozenset()
     """Columns of strings that may be dates but never numbers, because the format tells them apart."""
 
-    def settle_orders(self) -> None:
-        """Decide day or month first on all values of each column where the sample leaves it open."""
-        open_columns = [i for i, kind in enumerate(self.kinds) if _other_order(kind) is not None]
+    def settle_orders(self, among: Sequence[int] | None = None) -> None:
+        """Decide day or month first on all values of each column that is written in either order."""
+        columns = range(len(self.kinds)) if among is None else among
+        open_columns = [i for i in columns if _other_order(self.kinds[i]) is not None]
         if not open_columns:
             return
         parts = []
@@ -135,66 +129,72 @@ class Typing:
         )
         for i, count in zip(typed, misfits, strict=True):
             if count:
-                self.kinds[i], self.evidence[i] = self._whole(i, self.kinds[i])
+                self.kinds[i], self.evidence[i] = self._whole(i, self.kinds[i], int(count))
 
-    def _whole(self, i: int, tried: Kind) -> tuple[Kind, str]:
-        """The type of one column from all of its values, and what speaks for it."""
-        if i in self.only_dates:
-            (count, total) = self._one(f"SELECT count_if({tried.fits(f'c{i + 1}')}), count(*) FROM {self.relation}")
-            said = f"{count:,} of {total:,} values are empty or {tried.describe()}"
-            return TEXT, said + self._misfits(i, tried, total - count)
+    def _whole(self, i: int, tried: Kind, misfits: int) -> tuple[Kind, str]:
+        """The type of one column from all of its values, and what speaks for it.
+
+        What some of the values that do not fit suggest together with some of the others is then tested on all.
+        """
         column = f"c{i + 1}"
-        (spaced,) = self._one(f"SELECT count_if({column} != trim({column})) FROM {self.relation}")
-        padded = tried.padded or bool(spaced)
-        text = replace(TEXT, padded=padded).text(column)
+        (filled,) = self._one(f"SELECT count({column}) FROM {self.relation}")
+        odd = f"SELECT {column} FROM {self.relation} WHERE NOT {tried.fits(column)} LIMIT {ODD_VALUES}"
+        usual = f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}"
+        values = [str(row[0]) for sql in (odd, usual) for row in self.con.execute(sql).fetchall()]
+        guess = proposed(values) or TEXT
+        if i in self.only_dates and not (guess.is_moment and not guess.nulls and not guess.padded):
+            guess = TEXT
+        if not guess.is_text:
+            guess = self._tested(column, guess)
+        (kept,) = self._one(f"SELECT count_if(NOT {guess.fits(column)}) FROM {self.relation}")
+        if not guess.is_text and not kept:
+            (count,) = self._one(f"SELECT count({guess.text(column)}) FROM {self.relation}")
+            said = f"{count:,} of {count:,} values are {guess.describe()}"
+            if _other_order(guess):
+                self.kinds[i] = guess
+                self.evidence.pop(i, None)
+                self.settle_orders([i])
+                return self.kinds[i], self.evidence.get(i, said)
+            return guess, said
+        if tried.empty:
+            return TEXT, f"{filled:,} values"
+        said = f"{filled - misfits:,} of {filled:,} values are {tried.describe()}"
+        return TEXT, said + self._misfits(i, tried, misfits)
+
+    def _tested(self, column: str, guess: Kind) -> Kind:
+        """A guess from some values made exact: all words that mean nothing, and the sizes of all numbers."""
+        text = replace(TEXT, padded=guess.padded).text(column)
         words = self._one(
             "SELECT "
             + ", ".join(f"count_if({text} = {literal(word)})" for word in NULL_WORDS)
             + f" FROM {self.relation}"
         )
         nulls = tuple(word for word, count in zip(NULL_WORDS, words, strict=True) if count)
-        rest = replace(TEXT, nulls=nulls, padded=padded).text(column)
-        simple: list[Kind] = [INTEGER, DATE, TIMESTAMP, INSTANT, TIME, *map(boolean, BOOLEAN_WORDS)]
-        simple += [dated(day, clock) for day in DATE_FORMATS for clock in CLOCKS]
-        simple = [replace(kind, nulls=nulls, padded=padded) for kind in simple]
-        digits = f"ltrim(regexp_replace({rest}, '[^0-9]', '', 'g'), '0')"
+        guess = replace(guess, nulls=nulls)
+        if not guess.type.is_number:
+            return guess
+        rest = guess.text(column)
+        plain = f"regexp_full_match({rest}, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND {rest} <> '-'"
         scale = f"(CASE WHEN instr({rest}, '.') > 0 THEN strlen({rest}) - instr({rest}, '.') ELSE 0 END)"
-        plain = f"regexp_full_match({rest}, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND {rest} NOT IN ('', '-')"
-        number = f"regexp_full_match({rest}, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
-        mantissa = digits.replace(rest, f"regexp_replace({rest}, '[eE].*', '')", 1)
+        mantissa = f"ltrim(regexp_replace(regexp_replace({rest}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
         row = self._one(
-            f"SELECT count({rest}), "
-            + ", ".join(f"count_if({rest} IS NOT NULL AND {kind.fits(column)})" for kind in simple)
-            + f", count_if({plain}), count_if({number}), max({scale}) FILTER ({plain}), min({scale}) FILTER ({plain})"
-            f", max(strlen(ltrim(split_part({rest}, '.', 1), '-'))) FILTER ({plain})"
-            f", max(strlen({mantissa})) FILTER ({number})"
-            f" FROM {self.relation}"
+            f"SELECT count({rest}), count_if({plain}), max({scale}) FILTER ({plain}), min({scale}) FILTER ({plain})"
+            f", max(strlen(ltrim(split_part({rest}, '.', 1), '-'))) FILTER ({plain}), max(strlen({mantissa}))"
+            f", count_if({INTEGER.fits('r')}), count(*) FROM (SELECT *, {rest} AS r FROM {self.relation})"
         )
-        total, counts = int(row[0]), [int(count) for count in row[1 : 1 + len(simple)]]
-        plain_count, number_count, scale_max, scale_min, int_digits, digit_count = row[1 + len(simple) :]
-        candidates = list(zip(counts, simple, strict=True))
-        if number_count:
-            kind = number_kind(
-                int_digits=int_digits or 0,
-                scale=scale_max or 0,
-                least_scale=scale_min or 0,
-                digits=digit_count or 0,
-                exponents=plain_count != number_count,
-            )
-            if kind is not None and not (plain_count == number_count and not scale_max):
-                candidates.insert(1, (int(number_count), replace(kind, nulls=nulls, padded=padded)))
-        best_count, best = max(candidates, key=lambda item: item[0])
-        if total and best_count == total:
-            both = [kind for count, kind in candidates if count == total and kind.format is not None]
-            if len(both) > 1 and _other_order(both[0]) is not None:
-                return _ordered(both[0])[0], "ASSUMED day first: no value has a number above 12 that would tell"
-            return best, f"{total:,} of {total:,} values are {best.describe()}"
-        if not best_count:
-            best = tried
-        filled = total + sum(words)
-        return TEXT, f"{best_count:,} of {filled:,} values are {best.describe()}" + self._misfits(
-            i, best, filled - best_count
+        count, plain_count, scale_max, scale_min, int_digits, digits, whole, total = (
+            int(figure or 0) for figure in row
         )
+        if whole == total:
+            return replace(INTEGER, nulls=nulls, padded=guess.padded)
+        kind = number_kind(
+            int_digits=int_digits,
+            scale=scale_max,
+            least_scale=scale_min,
+            digits=digits,
+            exponents=plain_count != count,
+        )
+        return replace(kind, nulls=nulls, padded=guess.padded) if kind else TEXT
 
     def _misfits(self, i: int, kind: Kind, count: int) -> str:
         column = f"c{i + 1}"
