@@ -27,7 +27,8 @@ export interface Draft {
   measures: readonly Measure[]
   columns: readonly string[]
   sort: readonly Sort[]
-  limit: number
+  /** The first rows only, as in "top 10"; null means all rows. */
+  limit: number | null
   mark: ChartMark
   stack: 'none' | 'zero' | 'percent' | null
 }
@@ -43,7 +44,7 @@ export const emptyDraft: Draft = {
   measures: [],
   columns: [],
   sort: [],
-  limit: 1000,
+  limit: null,
   mark: 'auto',
   stack: null,
 }
@@ -257,9 +258,9 @@ export const removeMeasure = (draft: Draft, index: number): Draft =>
 
 export const setSort = (draft: Draft, sort: Sort | null): Draft => ({ ...draft, sort: sort ? [sort] : [] })
 
-export const setLimit = (draft: Draft, limit: number): Draft => ({
+export const setLimit = (draft: Draft, limit: number | null): Draft => ({
   ...draft,
-  limit: Math.min(MOST_ROWS, Math.max(1, Math.round(limit) || 1)),
+  limit: limit === null ? null : Math.min(MOST_ROWS, Math.max(1, Math.round(limit) || 1)),
 })
 
 // Draft and question
@@ -301,7 +302,7 @@ export function draftOf(question: Loose, chart: { mark?: string; stack?: string 
     measures: question.measures ?? [],
     columns: question.columns ?? [],
     sort: question.sort ?? [],
-    limit: question.limit ?? 1000,
+    limit: question.limit ?? null,
     mark: (chart?.mark as Mark | undefined) ?? 'table',
     stack: (chart?.stack as Draft['stack']) ?? null,
   }
@@ -355,7 +356,7 @@ export function expand(value: unknown, columns: readonly Column[]): Draft | null
       ? value.columns.filter((id) => known.has(String(id))).map(String)
       : [],
     sort: list('sort').filter((one) => /^[cdm]\d{1,5}$/.test(String(one.by))) as unknown as Sort[],
-    limit: typeof value.limit === 'number' ? Math.min(MOST_ROWS, Math.max(1, Math.round(value.limit))) : 1000,
+    limit: typeof value.limit === 'number' ? Math.min(MOST_ROWS, Math.max(1, Math.round(value.limit))) : null,
     mark: marks.has(value.mark) ? (value.mark as ChartMark) : 'auto',
     stack: value.stack === 'none' || value.stack === 'zero' || value.stack === 'percent' ? value.stack : null,
   }
@@ -456,6 +457,7 @@ export function sentence(draft: Draft, datasetName: string, columns: readonly Co
     const by = sortKeys(draft, columns).find((one) => one.key === sort.by)?.label ?? sort.by
     said += `, ${sort.direction === 'asc' ? 'smallest' : 'largest'} ${by} first`
   }
+  if (draft.limit !== null) said += `, at most ${draft.limit.toLocaleString('en')} rows`
   return `${said}.`
 }
 

@@ -201,9 +201,12 @@ export function Builder({
         <TextField
           type="number"
           label="At most this many rows"
-          value={draft.limit}
-          onChange={(event) => onChange(setLimit(draft, Number(event.target.value)), 'limit')}
-          slotProps={{ htmlInput: { min: 1, max: 100_000 } }}
+          value={draft.limit ?? ''}
+          placeholder="All"
+          onChange={(event) =>
+            onChange(setLimit(draft, event.target.value === '' ? null : Number(event.target.value)), 'limit')
+          }
+          slotProps={{ htmlInput: { min: 1, max: 100_000 }, inputLabel: { shrink: true } }}
           sx={{ mt: 0.75 }}
         />
       </Part>

@@ -1,0 +1,93 @@
+"""A real browser in front of the real product with the built web."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support.serving import ADMIN, Serving, serving
+from support.services import own_folder
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+# A busy test machine is slow, and slow is not wrong.
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = os.environ.get("TABLEWRIGHT_TEST_CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Serving]:
+    """An installation whose first admin is there already."""
+    with own_folder() as folder, serving(folder) as running:
+        yield running.set_up()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages whose console stays free of errors: a refused script, a broken promise, a missing file."""
+    contexts, faults = [], []
+
+    def open_one(**given) -> Page:
+        context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **given})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+        # A signed-out visitor's refresh is answered 401 by design; browsers log every 4xx by themselves.
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"console: {message.text}")
+                if message.type == "error" and "status of 401" not in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def sign_in(page: Page, product: Serving, email: str = ADMIN["email"], password: str = ADMIN["password"]) -> None:
+    page.goto(f"{product.url}/sign-in/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/app/**")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.0 to 2.2 A and AA and best practice: rule and place of each."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate(
+        """async () => (await axe.run(document, {runOnly: {type: 'tag', values: [
+            'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})).violations
+            .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`)"""
+    )
+    return list(result)
