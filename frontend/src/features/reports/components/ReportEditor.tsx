@@ -529,6 +529,25 @@ function TextField({
 }) {
   const [writing, setWriting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
+  const pressed = useRef(false)
+  useEffect(() => {
+    if (!writing) return
+    const press = (event: Event) => {
+      pressed.current = event.type === 'pointerdown'
+    }
+    const kinds = ['pointerdown', 'pointerup', 'pointercancel'] as const
+    for (const kind of kinds) document.addEventListener(kind, press, true)
+    return () => {
+      for (const kind of kinds) document.removeEventListener(kind, press, true)
+    }
+  }, [writing])
+  // A press outside ends the writing, and the text then changes its height. Not before the press is over:
+  // the button under the pointer would move away, and its click would be lost.
+  const leave = () => {
+    const end = () => setTimeout(() => document.activeElement !== field.current && setWriting(false))
+    if (pressed.current) document.addEventListener('pointerup', end, { once: true })
+    else end()
+  }
   const shown = writing || text.trim() === ''
   return (
     <>
@@ -539,7 +558,7 @@ function TextField({
         value={text}
         inputRef={field}
         onFocus={() => setWriting(true)}
-        onBlur={() => setWriting(false)}
+        onBlur={leave}
         onChange={(event) => onChange(event.target.value)}
         placeholder="Write here. A line that begins with # is a heading, a blank line begins a new paragraph."
         inputProps={{ 'aria-label': label, maxLength: 50_000 }}
