@@ -4,10 +4,10 @@ import { numberFormat, tickLabels } from './format'
 import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
 import { labelsDirectly } from './legend'
 import { type Plan, shares } from './plan'
-import { decimalsOf, nice, type Scale, ticksOf, tidy } from './scale'
+import { decimalsOf, isMultiple, isRound, nice, type Scale, ticksBetween, ticksOf, tidy } from './scale'
 import type { Format } from './spec'
 import { shorten, widthOf } from './text'
-import { timeTicks } from './time'
+import { type TimeTicks, timeTicks } from './time'
 
 export interface Plot {
   grid: Element
@@ -69,8 +69,15 @@ function writer(
 ): (value: number) => string {
   const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max))
   const digits = decimalsOf(format?.kind === 'percent' ? tidy(scale.step * 100) : scale.step)
-  return numberFormat({ ...format, digits }, locale, names && largest < 10_000 ? 'name' : 'axis', largest)
+  if (names && largest < 10_000) return numberFormat({ ...format, digits }, locale, 'name', largest)
+  // Steps much finer than the numbers are lost when these are shortened: 1,000,050 is not 1M.
+  const thousands = 1000 ** Math.floor(Math.log10(Math.max(1, largest)) / 3)
+  const shortens = largest < 10_000 || decimalsOf(tidy(scale.step / thousands)) <= 3
+  return numberFormat({ ...format, digits }, locale, 'axis', shortens ? largest : 1)
 }
+
+/** Room between the labels of neighbouring ticks; more where another font may stand in for ours. */
+const apart = (text: string): number => widthOf(text, SMALL) * 1.15 + 9
 
 /** Counts have no halves. */
 const isWhole = (plan: Plan): boolean =>
@@ -142,7 +149,7 @@ function lying(plan: Plan, frame: Frame): Plot {
   const labelled = single(plan) && (box.bottom - top) / Math.max(1, plan.slots.length) >= 13
   const [low, high] = bounds(plan)
   const room = Math.max(60, box.right - left)
-  let scale = nice(low, high, Math.max(2, Math.floor(room / 90)), isWhole(plan))
+  let scale = fitted(low, high, room, isWhole(plan), (one) => writer(formatOf(plan), one, context.locale))
   let right = box.right
   let start = left
   if (labelled) {
@@ -187,6 +194,25 @@ function lying(plan: Plan, frame: Frame): Plot {
       },
     },
   }
+}
+
+/** A scale with as many ticks as there is room for along a line. */
+function fitted(
+  low: number,
+  high: number,
+  room: number,
+  whole: boolean,
+  writerOf: (scale: Scale) => (value: number) => string,
+): Scale {
+  let scale = nice(low, high, Math.max(2, Math.floor(room / 80)), whole)
+  for (let count = Math.floor(room / 80) - 1; count >= 1; count -= 1) {
+    const write = writerOf(scale)
+    const ticks = ticksOf(scale)
+    const widest = Math.max(...ticks.map((tick) => apart(write(tick))))
+    if (widest <= room / Math.max(1, ticks.length - 1)) break
+    scale = nice(low, high, count, whole)
+  }
+  return scale
 }
 
 function gridOf(box: Box, width: number, height: number): Element {
@@ -255,11 +281,32 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
       ...axis.option,
       axisLine: {
         show: true,
-        onZero: plan.axis === 'category' && scale.min < 0 && scale.max > 0,
+        onZero: plan.axis === 'category' && scale.min < 0 && scale.max >= 0,
         lineStyle: { color: theme.axis, width: 1 },
       },
     },
     yAxis,
+  }
+}
+
+/** Ticks of a calendar with their labels, as many as have room. */
+function moments(
+  low: number,
+  high: number,
+  width: number,
+  plan: Plan,
+  locale: string,
+): { ticks: TimeTicks; texts: string[] } {
+  for (let count = Math.floor(width / 52); ; count -= 1) {
+    const ticks = timeTicks(low, high, count, plan.x.grain)
+    const texts = tickLabels(ticks.values, ticks.unit, locale)
+    const widest = Math.max(
+      0,
+      ...texts.flatMap((text) => text.split('\n').map((part) => widthOf(part, SMALL))),
+    )
+    const gaps = ticks.values.slice(1).map((value, index) => value - (ticks.values[index] ?? value))
+    const closest = (Math.min(...gaps) / (high - low)) * width
+    if (count <= 2 || widest * 1.1 + 6 <= closest) return { ticks, texts }
   }
 }
 
@@ -279,16 +326,13 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
     axisTick: { show: true, length: 4, lineStyle: { color: frame.theme.axis, width: 1 } },
   }
   if (plan.axis === 'category') return categories(plan, frame, left, right)
-  const first = plan.slots[0]
-  const last = plan.slots.at(-1)
   if (plan.axis === 'time') {
     const times = plan.slots.map((slot) => slot.at)
     let low = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     let high = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
     if (!Number.isFinite(low)) [low, high] = [0, 86_400_000]
     if (low === high) [low, high] = [low - 43_200_000, high + 43_200_000]
-    const ticks = timeTicks(low, high, Math.floor(width / 52), plan.x.grain)
-    const texts = tickLabels(ticks.values, ticks.unit, context.locale)
+    const { ticks, texts } = moments(low, high, width, plan, context.locale)
     const by = new Map(ticks.values.map((value, index) => [value, texts[index] ?? '']))
     const final = texts
       .at(-1)
@@ -314,32 +358,23 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
       },
     }
   }
+  const names = plan.axis === 'number' && plan.x.type === 'integer'
+  const writerOf = (one: Scale): ((value: number) => string) =>
+    writer(plan.xFormat, one, context.locale, names)
   let scale: Scale
   let marks: number[]
-  if (plan.axis === 'bins') {
-    const low = first?.at ?? 0
-    const high = last?.to ?? 1
-    const step = first?.to !== undefined ? first.to - first.at : 1
-    const bins = Math.max(1, Math.round((high - low) / step))
-    scale = { min: low, max: low + bins * step, step }
-    const write = writer(plan.xFormat, nice(low, high, bins), context.locale)
-    const widest = Math.max(widthOf(write(low), SMALL), widthOf(write(high), SMALL)) + 14
-    const every = Math.max(1, Math.ceil((bins * widest) / Math.max(1, width)))
-    marks = []
-    for (let bin = 0; bin <= bins; bin += every) marks.push(Number((low + bin * step).toPrecision(12)))
-  } else {
+  let write: (value: number) => string
+  if (plan.axis === 'bins') ({ scale, marks, write } = edges(plan, left, right, writerOf))
+  else {
     const low = plan.slots.reduce((a, slot) => Math.min(a, slot.at), Number.POSITIVE_INFINITY)
     const high = plan.slots.reduce((a, slot) => Math.max(a, slot.at), Number.NEGATIVE_INFINITY)
-    scale = nice(low, high, Math.max(2, Math.floor(width / 80)))
+    scale = fitted(low, high, width, false, writerOf)
     marks = ticksOf(scale)
+    write = writerOf(scale)
   }
-  const write = writer(
-    plan.xFormat,
-    scale,
-    context.locale,
-    plan.axis === 'number' && plan.x.type === 'integer',
-  )
-  const over = Math.max(0, widthOf(write(scale.max), SMALL) / 2 - (frame.box.right - right))
+  const end = marks.at(-1) ?? scale.max
+  const beside = ((scale.max - end) / (scale.max - scale.min)) * width
+  const over = Math.max(0, widthOf(write(end), SMALL) / 2 - beside - (frame.box.right - right))
   return {
     lines: 1,
     extra: 0,
@@ -355,6 +390,39 @@ function along(plan: Plan, frame: Frame, left: number, right: number): Along {
       splitLine: { show: plan.mark === 'scatter', lineStyle: { color: frame.theme.grid, width: 1 } },
     },
   }
+}
+
+/**
+ * The axis of a histogram: from the first edge to the last, with ticks at round numbers. These are edges themselves
+ * when the bins stand on multiples of their width. Where no two round numbers have room, both ends are written.
+ */
+function edges(
+  plan: Plan,
+  left: number,
+  right: number,
+  writerOf: (scale: Scale) => (value: number) => string,
+): { scale: Scale; marks: number[]; write: (value: number) => string } {
+  const first = plan.slots[0]
+  const low = first?.at ?? 0
+  const step = first?.to !== undefined ? first.to - first.at : 1
+  const bins = Math.max(1, Math.round(((plan.slots.at(-1)?.to ?? 1) - low) / step))
+  const scale = { min: low, max: tidy(low + bins * step), step }
+  const width = right - left
+  const place = (value: number): number => left + ((value - low) / (scale.max - low)) * width
+  const aligned = isRound(step) && isMultiple(low, step)
+  const found = ticksBetween(low, scale.max, aligned ? tidy(step) : null, (one, ticks) => {
+    const write = writerOf(one)
+    const widest = Math.max(aligned ? 0 : 56, ...ticks.map((tick) => apart(write(tick))))
+    return widest <= place(ticks[1] ?? 0) - place(ticks[0] ?? 0)
+  })
+  const write = writerOf(found ? { ...scale, step: found.step } : { ...scale, step: roughly(scale) })
+  const marks = found?.ticks ?? [scale.min, scale.max].filter((end) => apart(write(end)) <= width)
+  return { scale, marks: marks.filter((mark) => place(mark) >= widthOf(write(mark), SMALL) / 2), write }
+}
+
+/** A power of ten small enough that the two ends, rounded to it, stay close to where they are. */
+function roughly(scale: Scale): number {
+  return 10 ** Math.floor(Math.log10((scale.max - scale.min) / 20))
 }
 
 /** Whole numbers without holes, such as years. */
@@ -382,7 +450,7 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
     plan.ticks.every((slot, index) => index === 0 || slot.at > (plan.ticks[index - 1]?.at ?? 0))
   ) {
     const times = plan.ticks.map((slot) => slot.at)
-    const ticks = timeTicks(times[0] ?? 0, times.at(-1) ?? 0, Math.floor(width / 52), grain)
+    const { ticks } = moments(times[0] ?? 0, times.at(-1) ?? 0, width - band, plan, frame.context.locale)
     const on = new Set(ticks.values)
     let chosen = times.filter((time) => on.has(time))
     let unit = ticks.unit
@@ -401,9 +469,10 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
     if (plan.names && band >= 14) {
       rotate = 38
       const cosine = 0.788
-      // The first names may not run out of the picture.
+      // The first names may not run out of the picture, and no name takes the plot's room.
+      const most = Math.min(110, Math.max(36, ((frame.box.bottom - frame.box.top) * 0.26) / 0.62))
       texts = texts.map((text, index) =>
-        shorten(text, Math.min(110, (left - 4 + band * (index + 0.5)) / cosine), SMALL),
+        shorten(text, Math.min(most, (left - 4 + band * (index + 0.5)) / cosine), SMALL),
       )
       extra = Math.ceil(Math.max(...texts.map((text) => widthOf(text, SMALL))) * 0.62)
     } else {
@@ -415,6 +484,15 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
       const spaced = texts.map((_, index) => index % every === 0)
       shown = rounded.filter(Boolean).length >= 2 && isEvenly(plan) ? rounded : spaced
     }
+  }
+  if (rotate === 0) {
+    // Names at the ends stay in the picture: cut, and where nothing would be left of them, not written.
+    texts = texts.map((text, index) => {
+      const middle = left + band * (index + 0.5)
+      const room = 2 * Math.min(middle, frame.context.width - middle) - 4
+      const fits = text.split('\n').every((part) => widthOf(part, SMALL) <= room)
+      return fits || !shown[index] ? text : !grain && room > 36 ? shorten(text, room, SMALL) : ''
+    })
   }
   return {
     lines,
@@ -428,7 +506,8 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
         ...label(frame),
         ...(plan.names ? { color: frame.theme.ink } : {}),
         rotate,
-        interval: (index: number) => shown[index] ?? false,
+        // We decide what has room: unless all are asked for, ECharts drops some at both ends.
+        interval: shown.every(Boolean) ? 0 : (index: number) => shown[index] ?? false,
         formatter: (_: string, index: number) => texts[index] ?? '',
       },
     },

@@ -1,5 +1,6 @@
 // Numbers and dates in the reader's language. No formatter throws: a unit or locale that Intl refuses is shown plainly.
 
+import { decimalsOf, tidy } from './scale'
 import type { AnswerColumn, Format, Grain, Scalar } from './spec'
 import { clean } from './text'
 import { parseTime, type TickUnit } from './time'
@@ -73,13 +74,17 @@ export function numberFormat(
       options.notation = 'compact'
       // Some languages do not shorten thousands: all their digits stay.
       options.useGrouping = true
-      if (purpose === 'axis') options.maximumFractionDigits = 2
+      // Ticks are round: more decimals than these would show dust, fewer would round 1.025M.
+      if (purpose === 'axis') options.maximumFractionDigits = 5
       else {
         options.maximumSignificantDigits = 3
         options.maximumFractionDigits = 0
         Object.assign(options, { roundingPriority: 'morePrecision' })
       }
       options.minimumFractionDigits = 0
+    } else if (size > 0 && size < 1e-6 && kind !== 'currency') {
+      options.notation = 'scientific'
+      options.maximumFractionDigits = purpose === 'axis' ? exponent(size, digits ?? 0) : 2
     } else if (digits !== null && digits !== undefined && purpose !== 'axis') {
       options.minimumFractionDigits = digits
       options.maximumFractionDigits = digits
@@ -91,7 +96,13 @@ export function numberFormat(
   }
   const formatter = intl(localeOf(locale), options)
   // Intl writes -0 with its sign; nobody means that.
-  return (value) => formatter.format(value === 0 ? 0 : value).replace(/^-/, '\u2212') + suffix
+  const zero = options.notation === 'scientific' ? '0' : formatter.format(0)
+  return (value) => (value === 0 ? zero : formatter.format(value).replace(/-/g, '\u2212')) + suffix
+}
+
+/** Decimals of the number in front of the power of ten, when so many stand behind the point of a plain number. */
+function exponent(largest: number, digits: number): number {
+  return Math.min(6, Math.max(0, digits + Math.floor(Math.log10(largest))))
 }
 
 /** Enough decimals to tell small values apart, none that nobody reads. */
@@ -195,8 +206,13 @@ export function formatValue(
     if (typeof value === 'string' && !Number.isSafeInteger(number) && Number.isInteger(number))
       return clean(value)
     const names = column.role === 'dimension' && column.type === 'integer' && binWidth === undefined
-    const write = numberFormat(format, locale, names && !format?.unit ? 'name' : 'full', number)
-    return binWidth === undefined ? write(number) : say.range(write(number), write(number + binWidth))
+    if (binWidth === undefined)
+      return numberFormat(format, locale, names && !format?.unit ? 'name' : 'full', number)(number)
+    // Both edges with the decimals that tell bins apart.
+    const percent = format?.kind === 'percent'
+    const digits = format?.digits ?? (percent ? Math.min(4, decimalsOf(tidy(binWidth * 100))) : null)
+    const write = numberFormat({ ...format, digits }, locale, 'full', binWidth)
+    return say.range(write(number), write(tidy(number + binWidth)))
   }
   const text = clean(String(value))
   return text === '' ? say.empty : text

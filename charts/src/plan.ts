@@ -3,6 +3,7 @@
 
 import { formatValue, NUMBERS, numberFormat, numberOf, TIMES } from './format'
 import { byRank, isRising, naturalRanks } from './order'
+import { tidy } from './scale'
 import {
   type Answer,
   type AnswerColumn,
@@ -278,7 +279,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     cell,
     at: axis === 'time' ? (parseTime(cell) ?? 0) : axis === 'category' ? index : (numberOf(cell) ?? 0),
     label: late ? '' : labelOf(cell),
-    to: axis === 'bins' ? (numberOf(cell) ?? 0) + (binWidth ?? 0) : undefined,
+    to: axis === 'bins' ? tidy((numberOf(cell) ?? 0) + (binWidth ?? 0)) : undefined,
   }))
   const arrange = (indices: readonly number[]): void => {
     slots = indices.map((from) => slots[from] as Slot)
@@ -340,11 +341,11 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       const before = slots
       slots = Array.from({ length: bins }, (_, bin) => {
         const index = found.get(bin)
-        const at = begin + bin * binWidth
+        const at = tidy(begin + bin * binWidth)
         return (
           (index === undefined ? undefined : before[index]) ?? {
             at,
-            to: at + binWidth,
+            to: tidy(at + binWidth),
             cell: at,
             label: labelOf(at),
           }

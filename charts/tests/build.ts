@@ -40,7 +40,10 @@ interface Drawn {
   series: { type: string; name: string; data: unknown[]; [key: string]: unknown }[]
   xAxis: Record<string, unknown>
   yAxis: Record<string, unknown>
+  grid: { left: number; top: number; right: number; bottom: number }
   animation: boolean
+  animationDuration: number
+  animationDurationUpdate: number
   tooltip?: Record<string, unknown>
   graphic: { elements: { type: string; style: { text?: string } }[] }
 }

@@ -344,6 +344,49 @@ export const cases = [
     context: { ...dark, locale: 'de' },
   },
   {
+    name: 'histogram-edges-not-round',
+    spec: { mark: 'histogram', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Basket', 'float'), mea('m0', 'Count of rows', 'integer')],
+      bins.map(([edge, count]) => [edge * 0.8385, count]),
+      { bin_width: { d0: 8.385 } },
+    ),
+    context: { ...pdf, target: 'screen', width: 300, height: 200 },
+  },
+  {
+    name: 'histogram-tiny-de',
+    spec: { mark: 'histogram', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Basket', 'float'), mea('m0', 'Count of rows', 'integer')],
+      bins.map(([edge, count]) => [edge * 1e-13, count]),
+      { bin_width: { d0: 1e-12 } },
+    ),
+    context: { ...de, width: 360, height: 240 },
+  },
+  {
+    name: 'line-fine-steps-far-from-zero',
+    spec: { mark: 'line', x, y: y() },
+    answer: answer(
+      [monthly, amount],
+      Array.from({ length: 9 }, (_, i) => [month(i), 1e6 + i * 0.01]),
+    ),
+    context: { ...pdf, target: 'screen', width: 280, height: 200 },
+  },
+  {
+    name: 'pie-thin-parts',
+    spec: { mark: 'pie', x, y: y() },
+    answer: answer(
+      [region, amount],
+      [
+        ['South', 1.2e9],
+        ['North', 3e6],
+        ['West', 2e6],
+        ['East', 1e6],
+      ],
+    ),
+    context: { ...pdf, target: 'screen', width: 280, height: 200 },
+  },
+  {
     name: 'mail-small',
     spec: { mark: 'bar', x, y: y() },
     answer: regions,

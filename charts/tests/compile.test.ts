@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { formatValue } from '../src/format'
 import { compile, headings, legendItems, NotDrawable } from '../src/index'
+import { widthOf } from '../src/text'
 import {
   amount,
   answer,
@@ -349,6 +351,61 @@ describe('other marks', () => {
     expect(option.xAxis).toMatchObject({ min: 0, max: 40 })
   })
 
+  test.each([
+    ['edges of old answers', 0, 8.385, 6],
+    ['many of them', 1.277, 8.385, 20],
+    ['round edges', -10, 2.5, 18],
+    ['ones', 1, 1, 5],
+    ['one bin', 3, 8, 1],
+    ['one narrow bin', 7.0301, 0.0002, 1],
+    ['large', 0, 2e11, 11],
+    ['tiny', 0, 2e-7, 11],
+    ['smaller than plain numbers', 0, 2e-12, 11],
+    ['far from zero', 1_000_000, 50, 9],
+    ['far below zero', -98_765_432, 0.5, 40],
+  ])('the ticks of a histogram are different round numbers with room between: %s', (_, low, width, count) => {
+    const rows = answer(
+      [column('d0', 'Basket', 'float'), column('m0', 'Count of rows', 'integer')],
+      Array.from({ length: count }, (_, bin) => [low + bin * width, 3 + bin]),
+      { bin_width: { d0: width } },
+    )
+    for (let wide = 240; wide <= 1200; wide += 60) {
+      for (const locale of ['en', 'de']) {
+        const context = { ...screen, width: wide, height: 200, locale }
+        const option = drawn(compile({ mark: 'histogram', x, y }, rows, context))
+        const { min, max, axisLabel } = option.xAxis as {
+          min: number
+          max: number
+          axisLabel: { customValues: number[]; formatter: (value: number) => string }
+        }
+        const { left, right } = option.grid
+        const labels = axisLabel.customValues.map((value) => {
+          const text = axisLabel.formatter(value)
+          const middle = left + ((value - min) / (max - min)) * (wide - left - right)
+          return { text, from: middle - widthOf(text, 11) / 2, to: middle + widthOf(text, 11) / 2 }
+        })
+        expect(labels.length).toBeGreaterThanOrEqual(2)
+        expect(labels.length).toBeLessThanOrEqual(Math.max(count + 1, wide / 50))
+        expect(new Set(labels.map((label) => label.text)).size).toBe(labels.length)
+        expect(labels[0]?.from).toBeGreaterThanOrEqual(0)
+        expect(labels.at(-1)?.to).toBeLessThanOrEqual(wide)
+        for (const [index, label] of labels.entries())
+          expect(label.from - (labels[index - 1]?.to ?? -99)).toBeGreaterThan(8)
+      }
+    }
+  })
+
+  test('ticks of bins with round edges are edges', () => {
+    const rows = answer(
+      [column('d0', 'Basket', 'float'), column('m0', 'Count of rows', 'integer')],
+      Array.from({ length: 18 }, (_, bin) => [-10 + bin * 2.5, 3 + bin]),
+      { bin_width: { d0: 2.5 } },
+    )
+    const option = drawn(compile({ mark: 'histogram', x, y }, rows, { ...screen, width: 280, height: 200 }))
+    const label = option.xAxis.axisLabel as { customValues: number[] }
+    expect(label.customValues).toEqual([-10, 0, 10, 20, 30])
+  })
+
   test('points over categories share a place for each category', () => {
     const rows = answer(
       [region, amount],
@@ -378,9 +435,66 @@ describe('other marks', () => {
   })
 })
 
+describe('labels', () => {
+  const ticksOf = (values: number[], context = screen): string[] => {
+    const rows = answer(
+      [month, amount],
+      values.map((value, index) => [`2025-${String(index + 1).padStart(2, '0')}-01`, value]),
+    )
+    const axis = drawn(compile({ mark: 'line', x, y }, rows, context)).yAxis as {
+      min: number
+      max: number
+      interval: number
+      axisLabel: { formatter: (value: number) => string }
+    }
+    const count = Math.round((axis.max - axis.min) / axis.interval)
+    return Array.from({ length: count + 1 }, (_, index) =>
+      axis.axisLabel.formatter(axis.min + index * axis.interval),
+    )
+  }
+
+  test.each([
+    [[1_000_000, 1_000_000.2]],
+    [[1_000_000, 1_090_000]],
+    [[2e-7, 9e-7]],
+    [[3e-12, 8e-12]],
+    [[-4e12, 7e12]],
+  ])('of a value axis all differ, however large or small: %s', (values) => {
+    const written = ticksOf(values)
+    expect(written.length).toBeGreaterThan(2)
+    expect(new Set(written).size).toBe(written.length)
+  })
+
+  test('are shortened only when that rounds nothing', () => {
+    expect(ticksOf([1_000_000, 1_090_000], { ...screen, height: 300 })).toContain('1.025M')
+    expect(ticksOf([1_000_000, 1_000_000.2])).toContain('1,000,000.1')
+  })
+
+  test('of slanted names are all written, and leave the plot most of the room', () => {
+    const long = answer(
+      [region, amount],
+      Array.from({ length: 9 }, (_, index) => [`Saint Vincent and the Grenadines ${index}`, 9 - index]),
+    )
+    const option = drawn(compile({ ...bar, horizontal: false }, long, { ...screen, width: 280, height: 200 }))
+    expect((option.xAxis.axisLabel as { interval: number }).interval).toBe(0)
+    expect(200 - option.grid.top - option.grid.bottom).toBeGreaterThan(50)
+  })
+
+  test('of bins have the decimals that tell the edges apart', () => {
+    const bin = (edge: number, width: number, format = {}): string =>
+      formatValue(edge, column('d0', 'B', 'float'), format, 'en', width)
+    expect(bin(0.1, 0.2)).toBe('0.1 to 0.3')
+    expect(bin(0, 0.0002)).toBe('0 to 0.0002')
+    expect(bin(0.0025, 0.0025, { kind: 'percent' })).toBe('0.25% to 0.5%')
+  })
+})
+
 describe('safety', () => {
   test('moves only on screens whose reader does not mind', () => {
-    expect(drawn(compile(bar, byRegion, screen)).animation).toBe(true)
+    const moving = drawn(compile(bar, byRegion, screen))
+    expect(moving.animation).toBe(true)
+    expect(moving.animationDuration).toBeLessThanOrEqual(250)
+    expect(moving.animationDurationUpdate).toBeLessThanOrEqual(250)
     expect(drawn(compile(bar, byRegion, { ...screen, reducedMotion: true })).animation).toBe(false)
     expect(drawn(compile(bar, byRegion, pdf)).animation).toBe(false)
   })
