@@ -50,11 +50,20 @@ class Context:
     """What a task may use: a scratch folder of its own, a way to report progress, and to hear of a cancel."""
 
     def __init__(self, channel: Channel, call: int, scratch: Path) -> None:
-        self.scratch = scratch
+        self.home = scratch.parent
+        self._scratch = scratch
         self._channel = channel
         self._call = call
         self._stage: object = None
         self._sent_at = 0.0
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of this call's own, made when it is first asked for and removed after the call."""
+        if not self._scratch.is_dir():
+            self._scratch.mkdir(parents=True)
+            os.environ["TMPDIR"] = str(self._scratch)
+        return self._scratch
 
     def progress(self, **fields: Any) -> None:
         """Report where the work stands (stage, done, total, unit); at most twenty reports a second leave."""
@@ -181,8 +190,7 @@ def _run(channel: Channel, call: dict[str, Any], registry: dict[str, Task | Func
     try:
         function, address_space = find(call["task"], registry)
         scratch = Path(call["scratch"])
-        scratch.mkdir(parents=True, exist_ok=True)
-        os.environ["TMPDIR"] = str(scratch)
+        os.environ["TMPDIR"] = str(scratch.parent)
         sandbox.bound(
             memory_bytes=limits["memory_bytes"],
             cpu_seconds=limits["cpu_seconds"],

@@ -40,8 +40,9 @@ class DatasetVersion(Base):
     row_count: Mapped[int]
     byte_count: Mapped[int]
     schema: Mapped[list[Any]]
-    profile: Mapped[list[Any]]
-    receipt: Mapped[dict[str, Any]]
+    # Large, and needed by the dataset's own page alone: not read with every question.
+    profile: Mapped[list[Any]] = mapped_column(deferred=True)
+    receipt: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     job_id: Mapped[UUID]
     created_at: Mapped[datetime]
 

@@ -59,6 +59,22 @@ def version(session: Session, actor: Actor, dataset: Dataset, version_id: UUID |
     return found
 
 
+def asked(session: Session, actor: Actor, dataset_id: UUID, version_id: UUID | None) -> tuple[Dataset, DatasetVersion]:
+    """A dataset with the named version or its current one, in one look. Raises DatasetMissing, VersionMissing."""
+    wanted = version_id if version_id is not None else Dataset.current_version_id
+    row = session.execute(
+        visible_to(actor)
+        .where(Dataset.id == dataset_id)
+        .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & (DatasetVersion.id == wanted))
+        .add_columns(DatasetVersion)
+    ).first()
+    if row is None:
+        raise DatasetMissing
+    if row[1] is None:
+        raise VersionMissing
+    return row[0], row[1]
+
+
 def current_versions(session: Session, datasets: list[Dataset]) -> dict[UUID, tuple[DatasetVersion, SourceFile | None]]:
     """By version id, the current versions of these datasets with the files they came from."""
     ids = [dataset.current_version_id for dataset in datasets if dataset.current_version_id]

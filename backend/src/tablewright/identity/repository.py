@@ -38,6 +38,15 @@ def live_session(session: Session, session_id: UUID, now: datetime) -> SignedIn 
     )
 
 
+def live_session_with_user(session: Session, session_id: UUID, now: datetime) -> tuple[SignedIn, User] | None:
+    row = session.execute(
+        select(SignedIn, User)
+        .join(User, User.id == SignedIn.user_id)
+        .where(SignedIn.id == session_id, SignedIn.ended_at.is_(None), SignedIn.ends_at > now)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 def session_by_refresh(session: Session, token_hash: bytes, now: datetime) -> SignedIn | None:
     """The live session that this refresh token is, or was just before the last rotation."""
     return session.scalar(

@@ -244,11 +244,11 @@ def actor_of(session: Session, token: str, now: datetime) -> Actor:
     From here on the transaction sees the chosen workspace and nothing else.
     """
     claims = read_access_token(token, now)
-    signed_in = repository.live_session(session, claims.session_id, now)
-    if signed_in is None or signed_in.user_id != claims.user_id or signed_in.workspace_id is None:
+    found = repository.live_session_with_user(session, claims.session_id, now)
+    if found is None or found[0].user_id != claims.user_id or found[0].workspace_id is None:
         raise SessionOver
-    see(session, signed_in.workspace_id, signed_in.user_id)
-    return _actor(session, signed_in)
+    see(session, found[0].workspace_id, found[0].user_id)
+    return _actor(session, found[0])  # the person is in the session's memory already
 
 
 def _actor(session: Session, signed_in: SignedIn) -> Actor:

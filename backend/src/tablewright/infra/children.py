@@ -461,7 +461,8 @@ class Children:
             child.spoiled = True
             raise stopped.problem from None
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            if scratch.exists():
+                shutil.rmtree(scratch, ignore_errors=True)
         return self._understand(child, task, limits, header, payload)
 
     def _wait(

@@ -16,4 +16,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-NowDep = Annotated[datetime, Depends(now)]
+async def _now() -> datetime:
+    return now()  # a coroutine, so that no thread is taken for it
+
+
+NowDep = Annotated[datetime, Depends(_now)]

@@ -104,7 +104,8 @@ def transaction(workspace_id: UUID | None = None, user_id: UUID | None = None) -
     session = Session(engine(settings().database_url), expire_on_commit=False)
     try:
         try:
-            see(session, workspace_id, user_id)
+            if workspace_id is not None or user_id is not None:
+                see(session, workspace_id, user_id)  # without names the settings are unset: nothing is seen
             yield session
             session.commit()
         except (OperationalError, InterfaceError) as error:

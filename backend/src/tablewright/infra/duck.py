@@ -29,7 +29,7 @@ _instances: OrderedDict[tuple[str, int, int], duckdb.DuckDBPyConnection] = Order
 class Work(Protocol):
     """What a task is given by its child process."""
 
-    scratch: Path
+    home: Path
 
     def progress(self, **fields: Any) -> None: ...
 
@@ -92,7 +92,7 @@ def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
     folder, path = params["folder"], Path(params["folder"], params["source"])
     # One home for the life of the child: scratch folders of calls are removed after each call.
     cursor = instance(
-        folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.scratch.parent
+        folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.home
     ).cursor()
     work.on_cancel(cursor.interrupt)
     try:

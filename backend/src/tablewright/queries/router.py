@@ -75,9 +75,10 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
     permitted: dict[str, service.Permitted | Problem] = {}
     with transaction() as session:
         actor = actor_of(session, credentials.credentials, now)
+        known: service.Known = {}
         for asked in body.questions:
             try:
-                permitted[asked.key] = service.permit(session, actor, asked.question)
+                permitted[asked.key] = service.permit(session, actor, asked.question, known=known)
             except Problem as problem:  # one question that cannot be asked does not stop the others
                 permitted[asked.key] = problem
     gone = False

@@ -15,7 +15,9 @@ from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Answer, Question
+from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
+from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
 from tablewright.infra.cache import cache
@@ -41,8 +43,8 @@ class Permitted:
     version_number: int
     version_row_count: int
     object_key: str
+    schema: Schema
     compiled: Compiled
-    counted: Compiled
     reader: str
     """Fingerprint of the reader's row and column rules; part of every cache key."""
 
@@ -52,7 +54,14 @@ class Permitted:
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]
 
 
-def permit(session: Session, actor: Actor, question: Question, *, all_rows: bool = False) -> Permitted:
+Bound = tuple[Dataset, DatasetVersion, Schema]
+Known = dict[tuple[UUID, UUID | None], Bound]
+"""Versions that were looked up in this transaction, so that a batch over one dataset looks once."""
+
+
+def permit(
+    session: Session, actor: Actor, question: Question, *, all_rows: bool = False, known: Known | None = None
+) -> Permitted:
     """Check that this person may ask this, bind it to a version, and compile it.
 
     `all_rows` is for exports, which stream: a question without a limit then has none, and no page.
@@ -60,15 +69,17 @@ def permit(session: Session, actor: Actor, question: Question, *, all_rows: bool
     Raises DatasetMissing, VersionMissing, or what is wrong with the question, with its position.
     """
     actor.require(Permission.QUESTIONS_ASK)
-    dataset = datasets.get(session, actor, question.dataset_id)
-    version = datasets.version(session, actor, dataset, question.version_id)
+    named = (question.dataset_id, question.version_id)
+    known = {} if known is None else known
+    if named not in known:
+        dataset, version = datasets.asked(session, actor, *named)
+        known[named] = (dataset, version, version.columns())
+    dataset, version, schema = known[named]
     original = question
     if all_rows:
         question = question.model_copy(update={"offset": 0})
     elif question.limit is None:
         question = question.model_copy(update={"limit": SHOWN_ROWS})
-    schema = version.columns()
-    source = f"{version.id}.parquet"
     return Permitted(
         original=original,
         question=question,
@@ -77,11 +88,15 @@ def permit(session: Session, actor: Actor, question: Question, *, all_rows: bool
         version_number=version.number,
         version_row_count=version.row_count,
         object_key=version.object_key,
-        compiled=compile_question(question, schema, source=source),
-        counted=count_question(question, schema, source=source),
+        schema=schema,
+        compiled=compile_question(question, schema, source=_source(version.id)),
         # Row and column rules do not exist yet: everybody who may read a dataset reads all of it.
         reader="all",
     )
+
+
+def _source(version_id: UUID) -> str:
+    return f"{version_id}.parquet"
 
 
 def answer(permitted: Permitted, *, cancelled: Callable[[], bool] | None = None) -> Answer:
@@ -119,7 +134,8 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None)
     elif not question.groups and question.filter is None:
         total = permitted.version_row_count
     else:
-        total = int(engine().ask(folder, permitted.counted, cancelled=cancelled).column(0)[0].as_py())
+        counting = count_question(question, permitted.schema, source=_source(permitted.version_id))
+        total = int(engine().ask(folder, counting, cancelled=cancelled).column(0)[0].as_py())
     found = to_answer(
         table,
         permitted.compiled,
