@@ -12,19 +12,18 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support.databases import Database, new_database
+from support.services import SECRET, Database
+from support.services import database as new_database
 
 from tablewright.infra import compute
 from tablewright.infra.settings import Settings, load, override
-
-SECRET = "vW3k9QmZ2rT7yXb5NcPd8sFh4JgLaE6u0iOq"
 
 
 def settings_for(database: Database, data_dir: Path) -> Settings:
     return load(
         data_dir=data_dir,
-        database_url=database.app_url,
-        migration_url=database.owner_url,
+        database_url=database.app,
+        migration_url=database.owner,
         secret_key=SECRET,
         public_url="http://testserver",
         log_level="warning",

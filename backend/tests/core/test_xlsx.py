@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
+
 from tablewright.core.errors import Problem
 from tablewright.core.exports import xlsx
 from tablewright.core.exports.cell_text import pieces

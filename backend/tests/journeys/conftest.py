@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from support.serving import ADMIN, Serving, serving
 from support.services import own_folder
+from support.serving import ADMIN, Serving, serving
 
 FLAGS = [
     "--no-sandbox",

@@ -13,8 +13,8 @@ from journeys.main_job import weather_by_pandas, weather_file
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from support.people import PASSWORD
-from support.serving import ADMIN, Serving, serving
 from support.services import own_folder
+from support.serving import ADMIN, Serving, serving
 
 Open = Callable[..., Page]
 

@@ -34,6 +34,7 @@ from tablewright.infra.settings import PREFIX, Settings, load, override
 POSTGRES = os.environ.get("TABLEWRIGHT_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 RABBITMQ = os.environ.get("TABLEWRIGHT_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/")
 REDIS = os.environ.get("TABLEWRIGHT_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+APP_PASSWORD = "only-for-tests-on-this-machine-1"  # of the server's role, which all test databases share
 SECRET = "Zk3vQ9pLw7Xr2TnB8yHs5Jd1Gf6Mc4Ea0Ru"
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -53,9 +54,10 @@ def database() -> Iterator[Database]:
         server.execute(f"CREATE DATABASE {name}")
     parts = urlsplit(POSTGRES)
     owner = urlunsplit(parts._replace(path=f"/{name}"))
-    app = urlunsplit(parts._replace(path=f"/{name}", netloc=f"tablewright_app@{parts.netloc.rpartition('@')[2]}"))
+    host = parts.netloc.rpartition("@")[2]
+    app = urlunsplit(parts._replace(path=f"/{name}", netloc=f"tablewright_app:{APP_PASSWORD}@{host}"))
     try:
-        db.migrate(owner)
+        db.migrate(owner, APP_PASSWORD)
         yield Database(owner, app)
     finally:
         db.forget_engines()

@@ -813,7 +813,10 @@ export interface components {
         };
         /**
          * Bins
-         * @description Equal-width bins over a numeric column, as many as `count`.
+         * @description Bins of equal width over a numeric column, at most `count`, with round edges.
+         *
+         *     Steps are 1, 2, 2.5 or 5 times a power of ten, whole ones for whole numbers; edges are multiples of the
+         *     step. One bin for all goes from the lowest to the highest value.
          */
         Bins: {
             /**

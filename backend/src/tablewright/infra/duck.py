@@ -91,9 +91,7 @@ def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
     """Start the question on a cursor of its own."""
     folder, path = params["folder"], Path(params["folder"], params["source"])
     # One home for the life of the child: scratch folders of calls are removed after each call.
-    cursor = instance(
-        folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.home
-    ).cursor()
+    cursor = instance(folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.home).cursor()
     work.on_cancel(cursor.interrupt)
     try:
         return cursor.execute(params["sql"], {"source": str(path), **dict(params["parameters"])})
