@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -110,7 +109,3 @@ def names_like(session: Session, actor: Actor, name: str) -> set[str]:
             visible_to(actor).with_only_columns(Dataset.name).where(Dataset.name.startswith(name, autoescape=True))
         )
     )
-
-
-def deleted_before(session: Session, moment: datetime) -> list[Dataset]:
-    return list(session.scalars(select(Dataset).where(Dataset.deleted_at < moment)))

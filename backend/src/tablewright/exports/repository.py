@@ -38,7 +38,3 @@ def download(session: Session, actor: Actor, download_id: UUID, now: datetime) -
     if found is None:
         raise DownloadOver
     return found
-
-
-def exports_before(session: Session, moment: datetime) -> list[Export]:
-    return list(session.scalars(select(Export).where(Export.created_at < moment)))

@@ -384,7 +384,7 @@ export function dimensionWords(dimension: Dimension, columns: readonly Column[])
   if (dimension.label) return dimension.label
   const name = nameOf(dimension.column, columns)
   if (dimension.grain) return `${capital(dimension.grain)} of ${name}`
-  return dimension.bins ? `${name} in ${dimension.bins.count} bins` : name
+  return dimension.bins ? `${name} in up to ${dimension.bins.count} bins` : name
 }
 
 export function measureWords(measure: Measure, columns: readonly Column[]): string {

@@ -246,7 +246,7 @@ function DimensionPiece({
             { value: 'value', label: 'each value' },
             ...[...new Set([5, 10, 20, 30, 50, 100, dimension.bins?.count ?? 20])]
               .sort((a, b) => a - b)
-              .map((count) => ({ value: String(count), label: `in ${count} bins` })),
+              .map((count) => ({ value: String(count), label: `in up to ${count} bins` })),
           ]}
           onChange={(value) =>
             onChange({ ...dimension, bins: value === 'value' ? null : { count: Number(value) } })
