@@ -91,6 +91,16 @@ class _Child:
         self.said += piece
         del self.said[:-_LOG_BYTES]
 
+    def is_dead(self) -> bool:
+        """Whether it has ended, or is ending: its first thread is gone before the whole can be waited for."""
+        if self.process.poll() is not None:
+            return True
+        try:
+            stat = Path(f"/proc/{self.process.pid}/stat").read_text()
+        except OSError:
+            return True
+        return stat.rpartition(")")[2].split()[0] in "ZX"
+
     def resident(self) -> int:
         try:
             return int(psutil.Process(self.process.pid).memory_info().rss)
@@ -388,7 +398,7 @@ class Children:
                 raise Cancelled(task)
 
     def _free(self) -> bool:
-        while self._idle and self._idle[-1].process.poll() is not None:
+        while self._idle and self._idle[-1].is_dead():
             self._idle.pop().end()  # died while it waited, for instance killed by hand
             self._changed.notify_all()
         return self._closed or (bool(self._idle) and len(self._busy) < self._size)
@@ -396,7 +406,7 @@ class Children:
     def _pick(self, prefer: str | None) -> _Child:
         """A child that served the same name before, or the one used last, whose caches are warm."""
         for child in reversed(self._idle):
-            if prefer is not None and prefer in child.served and child.process.poll() is None:
+            if prefer is not None and prefer in child.served and not child.is_dead():
                 self._idle.remove(child)
                 break
         else:
