@@ -59,7 +59,7 @@ class Edge:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if bounded and taken > _LARGEST_BODY:
+            if taken > _LARGEST_BODY:
                 raise BodyTooLarge
             return message
 
@@ -83,7 +83,7 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, bounded_receive, guarded_send)
+            await self.app(scope, bounded_receive if bounded else receive, guarded_send)
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "other")

@@ -1,5 +1,6 @@
 """Uploads: resumable, honest about their offset, refused before the first byte when they must be."""
 
+import errno
 import hashlib
 
 import pytest
@@ -7,6 +8,7 @@ from support.data import SALES, TUS, announce, send, uploaded
 from support.people import a_person
 
 from tablewright.files import spool
+from tablewright.files.errors import StorageFull
 from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
 
@@ -133,3 +135,29 @@ def test_another_workspace_and_another_person_see_nothing_of_an_upload(client):
 def test_a_viewer_may_not_upload(client):
     admin = a_person(client)
     assert announce(a_person(client, "viewer", admin.workspace_id), "sales.csv", 10).status_code == 403
+
+
+def test_a_full_disk_is_said_and_what_was_taken_still_counts(client):
+
+    person = a_person(client)
+    location = announce(person, "sales.csv", len(SALES)).headers["location"]
+    upload_id = location.rsplit("/", 1)[1]
+    with spool.writer(upload_id, 0) as writer:
+        real = writer._file
+
+        class Full:
+            """A disk that takes ten bytes and then no more, as a quota does."""
+
+            def write(self, block):
+                if real.tell() >= 10:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                return real.write(block[: 10 - real.tell()])
+
+        writer._file = Full()
+        with pytest.raises(StorageFull):
+            writer.write(SALES)
+        writer._file = real
+    assert offset_of(person, location) == 10
+    assert send(person, location, SALES[10:], 10).status_code == 204
+    upload = person.get(f"/uploads/{upload_id}").json()
+    assert person.get(f"/files/{upload['file_id']}").json()["sha256"] == hashlib.sha256(SALES).hexdigest()

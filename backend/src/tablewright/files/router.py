@@ -29,7 +29,7 @@ from tablewright.infra.db import SessionDep, transaction
 router = APIRouter(tags=["files"])
 
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
-_BLOCK = 1 << 20
+_BLOCK = 4 << 20
 
 
 def _metadata(header: str) -> dict[str, str]:
@@ -138,14 +138,14 @@ async def append_to_upload(
                     room = admitted.size - writer.offset
                     if len(waiting) > room:
                         break
-                    await run_in_threadpool(writer.write, bytes(waiting))
-                    waiting.clear()
+                    await run_in_threadpool(writer.write, waiting)
+                    waiting = bytearray()
         except ClientDisconnect:
             pass  # what came is kept; the sender asks for the offset and goes on
         room = admitted.size - writer.offset
         if len(waiting) > room:
             problem = UploadOverrun(admitted.size)
-        await run_in_threadpool(writer.write, bytes(waiting[:room]))
+        await run_in_threadpool(writer.write, waiting[:room])
         reached = writer.offset
     if problem is not None:
         raise problem

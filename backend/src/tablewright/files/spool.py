@@ -6,6 +6,7 @@ hash runs along while bytes stream; when the process that kept it is gone, the f
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -14,11 +15,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
-from tablewright.files.errors import OffsetConflict, UploadBusy
+from tablewright.files.errors import OffsetConflict, StorageFull, UploadBusy
 from tablewright.infra.settings import settings
 
 _KEPT_HASHES = 256
@@ -68,17 +69,26 @@ def free_bytes() -> int:
 class Writer:
     """Appends to one upload's file; only one exists at a time."""
 
-    def __init__(self, upload_id: UUID, file: BinaryIO, start: int) -> None:
+    def __init__(self, upload_id: UUID, file: FileIO, start: int) -> None:
         self._upload_id = upload_id
         self._file = file
         self._hash = hashlib.sha256() if start == 0 else _hashes.take(upload_id, start)
         self.offset = start
 
-    def write(self, block: bytes) -> None:
-        self._file.write(block)
-        self.offset += len(block)
-        if self._hash is not None:
-            self._hash.update(block)
+    def write(self, block: bytes | bytearray) -> None:
+        """Append all of it. Raises StorageFull when the disk does not take it; what it took stays and counts."""
+        rest = memoryview(block)
+        while rest:
+            try:
+                taken = self._file.write(rest) or 0
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise StorageFull(len(rest), free_bytes()) from error
+                raise
+            if self._hash is not None:
+                self._hash.update(rest[:taken])
+            self.offset += taken
+            rest = rest[taken:]
 
     def settle(self) -> None:
         """Flush to disk and remember the hash for the next request."""

@@ -45,6 +45,7 @@ def engine() -> Engine:
                 cpu_seconds=wall * 4,
                 wall_seconds=wall,
             ),
+            warm=["tablewright.infra.duck"],
         )
     )
 
@@ -57,6 +58,8 @@ def load_children() -> Children:
         size=settings().worker_concurrency,
         reuse=False,
         limits=Limits(memory_bytes=settings().load_memory_bytes, cpu_seconds=wall * 2, wall_seconds=wall),
+        # Everything that reading needs is loaded while the child waits, not while somebody waits for it.
+        warm=["tablewright.core.readers.load"],
     )
 
 
