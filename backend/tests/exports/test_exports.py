@@ -71,6 +71,18 @@ def test_cells_that_a_spreadsheet_would_run_are_text(client):
     assert sheet["A2"].data_type == "s"
 
 
+def test_csv_guards_cells_by_the_rule_of_the_safe_text(client):
+    from tablewright.core.exports.safe_text import escape_cell
+
+    person = a_person(client)
+    texts = ["\uff1d1+1", "\u200b=1+1", "'=1+1", "plain", "-5"]
+    content = ("text\n" + "\n".join([*texts, "word"]) + "\n").encode()
+    dataset = a_dataset(person, "guarded.csv", content)
+    rows = rows_of(fetched(person, kind="csv", source={"kind": "dataset", "id": dataset["id"]}))
+    assert [row[0] for row in rows[1:]] == [escape_cell(text) for text in [*texts, "word"]]
+    assert [row[0][0] for row in rows[1:4]] == ["'", "'", "'"]
+
+
 def test_a_workbook_has_contents_types_and_every_row(client):
     person = a_person(client)
     dataset = a_dataset(person)

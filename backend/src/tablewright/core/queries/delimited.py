@@ -11,13 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-_FORMULA = "^[=+\\-@\t\r]"
+from tablewright.core.exports.safe_text import NUMBER, RISKY, escape_cell
+
 _OPTIONS = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
-
-
-def inert(text: str) -> str:
-    """The text, behind an apostrophe when a spreadsheet would run it."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def inert_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -25,7 +21,9 @@ def inert_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns: list[pa.Array] = []
     for column in batch.columns:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            risky = pc.match_substring_regex(column, _FORMULA)
+            # The rule of `escape_cell`, by column: what would be run, but not a number that only has a sign.
+            is_number = pc.match_substring_regex(column, NUMBER)
+            risky = pc.and_(pc.match_substring_regex(column, RISKY), pc.invert(is_number))
             if pc.any(risky).as_py():
                 apostrophe = pa.scalar("'", column.type)
                 empty = pa.scalar("", column.type)
@@ -45,7 +43,7 @@ class DelimitedWriter:
     def __init__(self, out: Path, labels: list[str], schema: pa.Schema) -> None:
         self._file = out.open("wb")
         head = io.StringIO()
-        csv.writer(head, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(map(inert, labels))
+        csv.writer(head, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(map(escape_cell, labels))
         self._file.write(head.getvalue().encode())
         self._writer = pa_csv.CSVWriter(self._file, schema, write_options=_OPTIONS)
 
