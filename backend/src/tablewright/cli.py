@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     load = add("load", _load, "read a file as an upload would be read, and print its tables and receipts")
     load.add_argument("file", type=Path)
     load.add_argument("--json", action="store_true", help="print one JSON document")
+    load.add_argument("--no-rows", action="store_true", help="leave the rows out of the JSON document")
+    load.add_argument("--options", default="{}", help="what is told instead of detected, as JSON")
     load.add_argument("--out", type=Path, help="keep the tables as Parquet in this folder")
     ask = add("ask", _ask, "ask a question of a file, and print the answer as JSON")
     ask.add_argument("file", type=Path)
@@ -191,9 +193,11 @@ def _load(options: argparse.Namespace) -> int:
                 kept = options.out.resolve() / Path(table["file"]).name
                 shutil.move(Path(scratch) / "tables" / kept.name, kept)
                 table["file"] = str(kept)
-    if options.json:
-        _write(loaded)
-        return 0
+        if options.json:
+            from tablewright.core.readers.printed import document
+
+            sys.stdout.writelines(document(loaded, rows=not options.no_rows))
+            return 0
     print(f"{options.file.name}: {loaded['format']}")
     for table in loaded["tables"]:
         receipt = table["receipt"]
@@ -294,13 +298,31 @@ def _read(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
                 "memory_bytes": min(384 << 20, memory // 2),
                 "threads": 2,
                 "max_columns": 2000,
-                "options": {},
+                "options": _told(options),
             },
             only_read=[path],
             only_write=[out],
         )
     loaded: dict[str, Any] = reply.value
     return loaded
+
+
+def _told(options: argparse.Namespace) -> dict[str, Any]:
+    from pydantic import ValidationError
+
+    from tablewright.core.errors import Invalid
+    from tablewright.core.readers.options import LoadOptions
+
+    class OptionsInvalid(Invalid):
+        pass
+
+    try:
+        told = LoadOptions.model_validate_json(getattr(options, "options", "{}"))
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in fault["loc"]) or "the top"
+        raise OptionsInvalid(f"The options do not fit at {place}: {fault['msg']}.") from None
+    return told.model_dump(mode="json", exclude_unset=True)
 
 
 def _children(scratch: Path, limits: Any, readable: Path) -> Any:

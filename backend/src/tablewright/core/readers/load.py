@@ -14,6 +14,7 @@ from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.kinds import TEXT
 from tablewright.core.readers.model import Context, Reader, Receipt, Source
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
 from tablewright.core.readers.scan import NotUtf8
 
@@ -73,6 +74,7 @@ def _source(params: Mapping[str, Any], context: Context) -> Source:
         memory_bytes=int(params.get("memory_bytes") or 384 << 20),
         threads=int(params.get("threads") or 2),
         max_columns=int(params.get("max_columns") or 2000),
+        options=LoadOptions.model_validate(params.get("options") or {}),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from tablewright.core.readers.options import LoadOptions
 from tablewright.core.tables import Schema
 
 LISTED_ROWS = 1000
@@ -33,16 +34,45 @@ class Quiet:
         """Nobody is listening."""
 
 
+Confidence = Literal["certain", "likely", "assumed", "told"]
+"""`certain`: nothing in the file speaks against it; `likely`: the best of several readings; `assumed`: the file
+does not say, so somebody should look; `told`: the user said so."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """Something that was decided about the file, and what speaks for it."""
 
     what: str
+    """In words, as people read it: `delimiter`, `type of amount`."""
     value: str
     evidence: str
+    key: str = ""
+    """Which option overrules it (a field of LoadOptions, or of ColumnOptions when `column` is given); "" for none."""
+    column: str | None = None
+    """The id of the column it is about."""
+    confidence: Confidence = "certain"
+    choices: tuple[str, ...] = ()
+    """What else the option may be set to here, the most likely first."""
+    fits: int | None = None
+    """How many values speak for it, of `total`."""
+    total: int | None = None
+    examples: tuple[dict[str, Any], ...] = ()
+    """Values that speak against it: `{value, line}`."""
 
-    def as_json(self) -> dict[str, str]:
-        return {"what": self.what, "value": self.value, "evidence": self.evidence}
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "value": self.value,
+            "evidence": self.evidence,
+            "key": self.key,
+            "column": self.column,
+            "confidence": self.confidence,
+            "choices": list(self.choices),
+            "fits": self.fits,
+            "total": self.total,
+            "examples": list(self.examples),
+        }
 
 
 @dataclass(frozen=True)
@@ -76,11 +106,19 @@ class Receipt:
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    """What was read but deserves a look: `{reason, line?, column?, sheet?, raw?, count?}`."""
     quarantine_file: str | None = None
     """Every quarantined row whole, one JSON object a line; None when there is none."""
 
-    def decide(self, what: str, value: str, evidence: str) -> None:
-        self.decisions.append(Decision(what, value, evidence))
+    def decide(self, what: str, value: str, evidence: str, **more: Any) -> None:
+        """Note a decision; `more` are further fields of Decision."""
+        self.decisions.append(Decision(what, value, evidence, **more))
+
+    def warn(self, reason: str, **where: Any) -> None:
+        """Note something that was read, but perhaps not as the file's author meant it."""
+        if len(self.warnings) < LISTED_ROWS:
+            self.warnings.append({"reason": reason, **where})
 
     @property
     def balanced(self) -> bool:
@@ -95,8 +133,24 @@ class Receipt:
             "quarantine": self.quarantine,
             "skipped": self.skipped,
             "decisions": [decision.as_json() for decision in self.decisions],
+            "warnings": self.warnings,
             "quarantine_file": self.quarantine_file,
         }
+
+
+@dataclass(frozen=True)
+class Link:
+    """Columns that point to another table of the same file: a foreign key, or the key of a parent record."""
+
+    columns: tuple[str, ...]
+    """Column ids of this table."""
+    table: str
+    """The other table's name."""
+    names: tuple[str, ...]
+    """The names of the columns pointed to."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"columns": list(self.columns), "table": self.table, "names": list(self.names)}
 
 
 @dataclass(frozen=True)
@@ -109,6 +163,12 @@ class Table:
     schema: Schema
     profile: list[dict[str, Any]]
     receipt: Receipt
+    primary_key: tuple[str, ...] = ()
+    """Column ids, where the file declares them."""
+    links: tuple[Link, ...] = ()
+    """Declared references to other tables of the file: suggested joins."""
+    hidden: bool = False
+    """Whether the file hides the table (a hidden sheet)."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -119,6 +179,9 @@ class Table:
             "schema": self.schema.as_json(),
             "profile": self.profile,
             "receipt": self.receipt.as_json(),
+            "primary_key": list(self.primary_key),
+            "links": [link.as_json() for link in self.links],
+            "hidden": self.hidden,
         }
 
 
@@ -133,6 +196,7 @@ class Source:
     memory_bytes: int = 384 << 20
     threads: int = 2
     max_columns: int = 2000
+    options: LoadOptions = LoadOptions()
 
     @property
     def stem(self) -> str:

@@ -1,0 +1,61 @@
+"""A load as one JSON document for other programs: every table with its columns and rows, and what is doubtful."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tablewright.core.profiles.profile import plain
+
+BATCH_ROWS = 10_000
+
+
+def document(loaded: Mapping[str, Any], *, rows: bool = True) -> Iterator[str]:
+    """The text of `{format, problems, tables: [{name, columns, …, rows}]}`, piece by piece.
+
+    `columns` are the names; `rows` hold exact values: whole numbers beyond 2^53 and long decimals as text.
+    """
+    head = {key: value for key, value in loaded.items() if key != "tables"}
+    head["problems"] = problems(loaded)
+    yield json.dumps(head, ensure_ascii=False, default=str)[:-1] + ', "tables": ['
+    for number, table in enumerate(loaded["tables"]):
+        told = {**table, "columns": [column["name"] for column in table["schema"]]}
+        told.pop("file", None)
+        yield (", " if number else "") + json.dumps(told, ensure_ascii=False, default=str)[:-1]
+        if rows:
+            yield ', "rows": ['
+            first = True
+            for row in rows_of(Path(table["file"])):
+                yield ("" if first else ",\n") + json.dumps(row, ensure_ascii=False)
+                first = False
+            yield "]"
+        yield "}"
+    yield "]}\n"
+
+
+def rows_of(file: Path) -> Iterator[list[Any]]:
+    """The rows of a loaded table with values as JSON has them."""
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(BATCH_ROWS):
+            columns = [[plain(value) for value in column.to_pylist()] for column in batch.columns]
+            yield from (list(row) for row in zip(*columns, strict=True))
+
+
+def problems(loaded: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everything that a person should look at: rows set aside, warnings, and decisions the file does not settle."""
+    found: list[dict[str, Any]] = []
+    for table in loaded["tables"]:
+        receipt = table["receipt"]
+        name = table["name"]
+        found += [{"table": name, "kind": "quarantined", **row} for row in receipt["quarantine"]]
+        found += [{"table": name, "kind": "warning", **row} for row in receipt["warnings"]]
+        found += [
+            {"table": name, "kind": "assumed", "reason": f"{d['what']}: {d['value']} ({d['evidence']})"}
+            for d in receipt["decisions"]
+            if d["confidence"] == "assumed"
+        ]
+    return found
