@@ -196,7 +196,7 @@ class Source:
     memory_bytes: int = 384 << 20
     threads: int = 2
     max_columns: int = 2000
-    options: LoadOptions = LoadOptions()
+    options: LoadOptions = field(default_factory=LoadOptions)
 
     @property
     def stem(self) -> str:
