@@ -31,6 +31,9 @@ from tablewright.core.layouts.wording import Wording, wording_of
 TEMPLATE = Path(__file__).parent / "report.typ"
 BLANK = TEMPLATE.with_name("blank.typ")
 LONGEST_LABEL = 200
+_MOST_ATTEMPTS = 8
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _PAPER = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 _MARGIN = 51.03
 _HIGHEST_CHART = 400.0
@@ -76,19 +79,51 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
     page = prepare(document, context)
     context.progress(stage="pages", done=0, total=total, unit="sections")
     _forget_earlier()
-    compiler = _compiler(TEMPLATE, {"document": json.dumps(page, ensure_ascii=False)})
-    try:
-        content = compiler.compile(
-            format="pdf",
-            pdf_standards=["ua-1", "a-2a"],
-            timestamp=int(document.created_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise DocumentNotPrintable(f"The document could not be set: {error.message[:500]}") from error
+    for attempt in range(_MOST_ATTEMPTS):
+        compiler = _compiler(TEMPLATE, {"document": json.dumps(page, ensure_ascii=False)})
+        try:
+            content = compiler.compile(
+                format="pdf",
+                pdf_standards=["ua-1", "a-2a"],
+                timestamp=int(document.created_at.timestamp()),
+            )
+            break
+        except typst.TypstError as error:
+            without = _NO_GLYPH.search(error.message)
+            if without is None or attempt == _MOST_ATTEMPTS - 1:
+                raise DocumentNotPrintable(f"The document could not be set: {error.message[:500]}") from error
+            # Shaping joins letters of some scripts into forms that depend on their neighbours and that a font may
+            # lack although it has the letters: such text is spelled out, and after a few of them their whole script.
+            lacking = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), without[1])
+            page = _spelled_out(page, lacking, whole_script=attempt >= _MOST_ATTEMPTS // 2)
     pages = json.loads(compiler.query("<pages>", field="value", one=True))
     context.progress(stage="pages", done=total, total=total, unit="sections")
     assert isinstance(content, bytes)  # one file, since a PDF is asked for
     return content, int(pages)
+
+
+def _spelled_out(page: Any, text: str, *, whole_script: bool) -> Any:
+    """The page with a text, or every letter of its scripts, shown as code points."""
+    spelled = {character: f"‹U+{ord(character):04X}›" for character in text if not character.isspace()}
+    blocks = {ord(character) >> 8 for character in spelled}
+
+    def character_of(character: str) -> str:
+        if whole_script and ord(character) > 0x7F and ord(character) >> 8 in blocks:
+            return f"‹U+{ord(character):04X}›"
+        return spelled.get(character, character) if ord(character) > 0x7F else character
+
+    def of(value: Any) -> Any:
+        match value:
+            case str() if not value.isascii():
+                return "".join(map(character_of, value))
+            case dict():
+                return {key: of(item) for key, item in value.items()}
+            case list() | tuple():
+                return [of(item) for item in value]
+            case _:
+                return value
+
+    return of(page)
 
 
 def _compiler(file: Path, inputs: dict[str, str]) -> typst.Compiler:
