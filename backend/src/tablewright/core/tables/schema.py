@@ -54,6 +54,12 @@ class Column(BaseModel):
     type: ColumnType
     physical: str
     """DuckDB's type name, for instance BIGINT or DECIMAL(18,2)."""
+    unit: str | None = None
+    """What the numbers are of: a currency, `%`, `kg`."""
+    format: str | None = None
+    """How the values were written in the file, for instance `%d.%m.%Y`."""
+    role: str | None = None
+    """What the column is for: identifier, category, measure …"""
 
 
 class Schema(BaseModel):
@@ -71,4 +77,4 @@ class Schema(BaseModel):
         raise ColumnMissing(column_id, [c.id for c in self.columns])
 
     def as_json(self) -> list[dict[str, Any]]:
-        return [column.model_dump(mode="json") for column in self.columns]
+        return [column.model_dump(mode="json", exclude_none=True) for column in self.columns]
