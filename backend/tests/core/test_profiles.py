@@ -58,3 +58,21 @@ def test_json_never_rounds(value, shown):
 def test_columns_without_values_have_a_profile():
     table = load_one("a,b\nx,\ny,\n")
     assert table.profile[1] == {"id": "c2", "null_count": 2, "distinct_count": 0, "distinct_is_approximate": False}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 40), st.booleans()), min_size=2, max_size=80))
+def test_exact_counts_and_the_aggregate_query_say_the_same(drawn):
+    lines = [
+        f"{n},{n / 4:.2f},2024-02-{d % 28 + 1:02d},2024-02-{d % 28 + 1:02d} 10:{d:02d}:00,{'x' if b else ''},w{d}"
+        for n, d, b in drawn
+    ]
+    text = "n,m,day,at,gap,word\n" + "\n".join(lines) + "\n"
+    counted = load_one(text).profile
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tablewright.core.profiles.profile._of_few_values", lambda *_: [])
+        aggregated = load_one(text).profile
+    for one, other in zip(counted, aggregated, strict=True):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert one[key] == (pytest.approx(other[key]) if key == "mean" else other[key]), key

@@ -1,4 +1,4 @@
-"""What every column holds, from one aggregate query and a few cheap ones over the written Parquet."""
+"""What every column holds: columns of few values from their exact counts, the others from one aggregate query."""
 
 # ruff: noqa: S608 - the SQL names only our own columns; other names and texts go through quoting functions
 
@@ -7,7 +7,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ BINS = 20
 TOP_VALUES = 20
 FEW = 1000
 """Columns with fewer distinct values get their exact count and their most frequent values."""
+FIRST_ROWS = 20_000
+"""How many rows say whether a column may have few values."""
 EXACT_IN_JSON = 2**53
 
 
@@ -34,50 +37,120 @@ def profile(con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: in
 def _profiles(
     con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int
 ) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    distinct: dict[str, int] = {}
+    for column in _of_few_values(con, source, columns):
+        counts, distinct[column.id] = _counted(con, source, column)
+        if counts is not None:
+            found[column.id] = _from_counts(column, counts, rows)
+    rest = [column for column in columns if column.id not in found]
+    for each in _aggregated(con, source, rest, rows, distinct):
+        found[each["id"]] = each
+    return [found[column.id] for column in columns]
+
+
+def _of_few_values(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> list[Column]:
+    """Columns whose first rows repeat few values: counting them exactly costs less than estimating their number."""
+    parts = [f"approx_count_distinct({column.id}), count({column.id})" for column in columns]
+    first = f"(SELECT * FROM {source} LIMIT {FIRST_ROWS})"
+    figures = con.execute(f"SELECT {', '.join(parts)} FROM {first}").fetchone() or ()
+    return [
+        column
+        for column, distinct, filled in zip(columns, figures[0::2], figures[1::2], strict=True)
+        if column.type == ColumnType.BOOLEAN or distinct <= min(FEW, max(1, filled // 2))
+    ]
+
+
+def _counted(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> tuple[list[tuple[Any, int]] | None, int]:
+    """Every value with its count, None being one, the most frequent first; None when there are many after all.
+
+    And how many distinct values there are, exactly.
+    """
+    c = column.id
+    counted = con.execute(
+        f"SELECT {_bare(column, 'v')}, n, count(v) OVER () FROM"
+        f" (SELECT {c} AS v, count(*) AS n FROM {source} GROUP BY {c}) ORDER BY n DESC, v LIMIT {FEW + 1}"
+    ).fetchall()
+    distinct = int(counted[0][2]) if counted else 0
+    endless = column.type == ColumnType.FLOAT and any(v is not None and not math.isfinite(v) for v, _, _ in counted)
+    if distinct > FEW or len(counted) > FEW or endless:
+        return None, distinct
+    return [(value, int(count)) for value, count, _ in counted], distinct
+
+
+def _from_counts(column: Column, counted: Sequence[tuple[Any, int]], rows: int) -> dict[str, Any]:
+    """The profile of a column of which every value and its count are known."""
+    counts = [(value, count) for value, count in counted if value is not None]
+    filled = sum(count for _, count in counts)
+    found: dict[str, Any] = {
+        "id": column.id,
+        "null_count": rows - filled,
+        "distinct_count": len(counts),
+        "distinct_is_approximate": False,
+    }
+    if column.type == ColumnType.BOOLEAN:
+        found["true_count"] = sum(count for value, count in counts if value)
+        found["top"] = [{"value": str(value).lower(), "count": count} for value, count in counts]
+        return found
+    if column.type in (ColumnType.TEXT, ColumnType.NESTED):
+        if counts and column.type == ColumnType.TEXT:
+            found["top"] = [{"value": str(value)[:200], "count": count} for value, count in counts[:TOP_VALUES]]
+        return found
+    values = [value for value, _ in counts]
+    if column.type == ColumnType.INSTANT:
+        counts = [(value.replace(tzinfo=datetime.UTC), count) for value, count in counts]
+        values = [value for value, _ in counts]
+    low, high = (min(values), max(values)) if values else (None, None)
+    found |= {"min": plain(low), "max": plain(high)}
+    if column.type.is_number:
+        found["mean"] = math.fsum(float(value) * count for value, count in counts) / filled if filled else None
+    if values and (column.type.is_number or column.type.is_time):
+        start = as_number(low)
+        width = (as_number(high) - start) / BINS
+        bars: Counter[int] = Counter()
+        for value, count in counts:
+            bars[math.floor((as_number(value) - start) / width) if width > 0 else 0] += count
+        found["histogram"] = _histogram(column, low, high, bars)
+    return found
+
+
+def _aggregated(
+    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int, known: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    """The profiles of columns with many values: one query for all of them, and one for each histogram.
+
+    `known` are exact numbers of distinct values; the others are estimated (HyperLogLog).
+    """
+    if not columns:
+        return
     parts: list[str] = []
     for column in columns:
         c = column.id
-        parts += [f"count({c})"]
-        if column.type == ColumnType.BOOLEAN:
-            parts += [f"count_if({c})"]
-            continue
-        parts += [f"approx_count_distinct({c})"]
+        parts += [f"count({c})", "NULL" if column.id in known else f"approx_count_distinct({c})"]
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
             parts += [_bare(column, f"min({c})"), _bare(column, f"max({c})")]
         if column.type.is_number:
             parts += [f"avg({c})"]
-    figures = list(con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchone() or ())
-    taken = iter(figures)
-    result = []
-    spread: list[tuple[dict[str, Any], Column, Any, Any]] = []
+    taken = iter(con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchone() or ())
     for column in columns:
-        filled = int(next(taken))
-        found: dict[str, Any] = {"id": column.id, "null_count": rows - filled}
-        if column.type == ColumnType.BOOLEAN:
-            true = int(next(taken))
-            found |= {"true_count": true, "distinct_count": (true > 0) + (filled > true)}
-            found["distinct_is_approximate"] = False
-            both = [{"value": "true", "count": true}, {"value": "false", "count": filled - true}]
-            found["top"] = sorted((one for one in both if one["count"]), key=lambda one: -int(str(one["count"])))
-            result.append(found)
-            continue
-        distinct = min(int(next(taken)), filled)
-        found |= {"distinct_count": distinct, "distinct_is_approximate": distinct > 1}
+        filled, estimate = int(next(taken)), next(taken)
+        distinct = known[column.id] if estimate is None else min(int(estimate), filled)
+        found: dict[str, Any] = {"id": column.id, "null_count": rows - filled, "distinct_count": distinct}
+        found["distinct_is_approximate"] = estimate is not None and distinct > 1
+        low = high = None
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
             low, high = next(taken), next(taken)
             if column.type == ColumnType.INSTANT and low is not None:
                 low, high = low.replace(tzinfo=datetime.UTC), high.replace(tzinfo=datetime.UTC)
             found |= {"min": plain(low), "max": plain(high)}
-            if low is not None and (column.type.is_number or column.type.is_time):
-                spread.append((found, column, low, high))
         if column.type.is_number:
             mean = next(taken)
             found["mean"] = None if mean is None or not math.isfinite(mean) else float(mean)
         if distinct <= FEW and filled:
             _exact(con, source, column, found)
-        result.append(found)
-    _histograms(con, source, spread)
-    return result
+        if low is not None and (column.type.is_number or column.type.is_time):
+            found["histogram"] = _histogram(column, low, high, _bars(con, source, column, low, high, filled))
+        yield found
 
 
 def _bare(column: Column, value: str) -> str:
@@ -86,40 +159,38 @@ def _bare(column: Column, value: str) -> str:
 
 
 def _exact(con: duckdb.DuckDBPyConnection, source: str, column: Column, found: dict[str, Any]) -> None:
-    c = column.id
-    if column.type == ColumnType.TEXT:
-        counted = con.execute(
-            f"SELECT {c}, n, count(*) OVER () FROM (SELECT {c}, count(*) AS n FROM {source}"
-            f" WHERE {c} IS NOT NULL GROUP BY {c}) ORDER BY n DESC, {c} LIMIT {TOP_VALUES}"
-        ).fetchall()
-        found["top"] = [{"value": str(value)[:200], "count": int(count)} for value, count, _ in counted]
-        found["distinct_count"] = int(counted[0][2]) if counted else 0
-    else:
-        row = con.execute(f"SELECT count(DISTINCT {c}) FROM {source}").fetchone()
-        found["distinct_count"] = int(row[0]) if row else 0
-    found["distinct_is_approximate"] = False
+    """Exact figures for a column that has few values, although its first rows did not show it."""
+    counts, distinct = _counted(con, source, column)
+    found |= {"distinct_count": distinct, "distinct_is_approximate": False}
+    if column.type == ColumnType.TEXT and counts is not None:
+        filled = [(value, count) for value, count in counts if value is not None]
+        found["top"] = [{"value": str(value)[:200], "count": count} for value, count in filled[:TOP_VALUES]]
 
 
-def _histograms(
-    con: duckdb.DuckDBPyConnection, source: str, spread: Sequence[tuple[dict[str, Any], Column, Any, Any]]
-) -> None:
-    """Twenty bars of equal width between the least and the greatest value."""
-    for found, column, low, high in spread:
-        start, stop = as_number(low), as_number(high)
-        width = (stop - start) / BINS
-        if not math.isfinite(width) or width <= 0:
-            filled = con.execute(f"SELECT count({column.id}) FROM {source}").fetchone()
-            found["histogram"] = [{"from": plain(low), "to": plain(high), "count": int(filled[0]) if filled else 0}]
-            continue
-        bar = f"CAST(floor({_offset(column, low, start)} / {width!r}) AS UTINYINT)"
-        counts = dict(con.execute(f"SELECT {bar}, count(*) FROM {source} GROUP BY 1").fetchall())
-        # The greatest value falls on the last edge, which belongs to the last bar.
-        counts[BINS - 1] = counts.get(BINS - 1, 0) + counts.get(BINS, 0)
-        edges = [edge(column.type, start + width * i) for i in range(BINS + 1)]
-        edges[0], edges[-1] = plain(low), plain(high)
-        found["histogram"] = [
-            {"from": edges[i], "to": edges[i + 1], "count": int(counts.get(i, 0))} for i in range(BINS)
-        ]
+def _bars(
+    con: duckdb.DuckDBPyConnection, source: str, column: Column, low: Any, high: Any, filled: int
+) -> dict[int, int]:
+    start = as_number(low)
+    width = (as_number(high) - start) / BINS
+    if not math.isfinite(width) or width <= 0:
+        return {0: filled}
+    bar = f"CAST(floor({_offset(column, low, start)} / {width!r}) AS UTINYINT)"
+    counted = con.execute(f"SELECT {bar}, count(*) FROM {source} WHERE {column.id} IS NOT NULL GROUP BY 1").fetchall()
+    return {int(number): int(count) for number, count in counted}
+
+
+def _histogram(column: Column, low: Any, high: Any, bars: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Twenty bars of equal width between the least and the greatest value; one when there is no width."""
+    start = as_number(low)
+    width = (as_number(high) - start) / BINS
+    if not math.isfinite(width) or width <= 0:
+        return [{"from": plain(low), "to": plain(high), "count": sum(bars.values())}]
+    edges = [edge(column.type, start + width * i) for i in range(BINS + 1)]
+    edges[0], edges[-1] = plain(low), plain(high)
+    # The greatest value falls on the last edge, which belongs to the last bar.
+    counts = [bars.get(i, 0) for i in range(BINS)]
+    counts[-1] += sum(count for number, count in bars.items() if number >= BINS)
+    return [{"from": edges[i], "to": edges[i + 1], "count": counts[i]} for i in range(BINS)]
 
 
 def _offset(column: Column, low: Any, start: float) -> str:
