@@ -417,7 +417,8 @@ def findings(bench: Bench) -> list[Json]:
                 "cached_p95": round(found.p95("cached", name), 2),
             }
         )
-        over = {"ours": round(found.over("HTTP", name), 2), "unit": "ms", "target": f"<= {AT_MOST_MS:g}"}
+        # No target: a page asks its tiles in one batch, whose cost a tile is bounded below.
+        over = {"ours": round(found.over("HTTP", name), 2), "unit": "ms"}
         lines.append({"what": f"{name}, more than raw", **over})
     slowest = max(names, key=lambda name: found.p50("cached", name))
     per_tile = found.p50("HTTP", "batch, cached") / len(names)
