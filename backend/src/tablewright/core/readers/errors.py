@@ -66,3 +66,14 @@ class CountsDisagree(Invalid):
             f"The file holds {counted:,} rows by one count and {loaded:,} by another, so the load was stopped "
             "instead of showing a table that may be wrong."
         )
+
+
+class EntityBomb(TooLarge):
+    """A text whose own abbreviations (entities, aliases) grow out of proportion when they are written out."""
+
+
+class TooManyKinds(Invalid):
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(
+            f"The file holds {count:,} kinds of repeated elements; each becomes a table, and at most {limit:,} are accepted."
+        )
