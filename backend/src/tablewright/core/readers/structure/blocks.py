@@ -1,0 +1,171 @@
+"""From the shape of an area to the class of each of its rows, the names of its columns and its totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tablewright.core.readers.model import Confidence
+from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
+from tablewright.core.readers.structure.shape import NOTE, UNIT, Shape, Sheet, filled, first_filled
+from tablewright.core.readers.structure.totals import totals_of
+
+_PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
+
+
+def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
+    """The block of an area with a table in it."""
+    area = shape.area
+    header = set(shape.header)
+    first, last = shape.data
+    totals = totals_of(sheet, shape)
+    repeated = {_signature(sheet, shape, row) for row in shape.header}
+    lines: list[Line] = []
+    for row in range(area.first, area.end):
+        kinds = sheet.row(row, area)
+        count = filled(kinds)
+        kind: LineClass
+        reason = ""
+        if not count:
+            kind = "blank"
+        elif row in header:
+            kind, reason = "header", "names of the columns"
+        elif row < first:
+            kind = "title" if count == 1 else "metadata"
+            reason = "above the table"
+        elif row > last:
+            kind, reason = "note", "below the table"
+        elif count > 1 and header and _signature(sheet, shape, row) in repeated:
+            kind, reason = "header", "the names again"
+        elif row in totals:
+            kind, reason = "total", totals[row]
+        elif count == 1 and area.right - area.left > 1 and kinds[first_filled(kinds)] in (TEXT, LONG):
+            text = sheet.text(row, area.left + first_filled(kinds))
+            if _PLAIN_NOTE.match(text):
+                kind, reason = "note", "a note among the data"
+            elif shape.typed and first_filled(kinds) not in shape.typed:
+                kind, reason = "group", "a label alone on its line"
+            else:
+                kind = "data"
+        else:
+            kind = "data"
+        lines.append(Line(row, kind, reason))
+    left, right = shape.spread
+    lines, units = _units(sheet, shape, lines)
+    names = names_of(sheet, shape, [line.row for line in lines if line.kind == "header" and line.row in header], merged)
+    return Block(
+        area.first,
+        area.end - 1,
+        left,
+        right,
+        tuple(lines),
+        shape.header,
+        names,
+        units,
+        _confidence(shape, lines),
+        shape.why,
+    )
+
+
+def _confidence(shape: Shape, lines: list[Line]) -> Confidence:
+    if not shape.sure:
+        return "assumed"
+    return "likely" if any(line.kind not in ("data", "header") for line in lines) else "certain"
+
+
+def _signature(sheet: Sheet, shape: Shape, row: int) -> tuple[str, ...]:
+    return tuple(sheet.text(row, column) for column in range(shape.area.left, shape.area.right))
+
+
+def _units(sheet: Sheet, shape: Shape, lines: list[Line]) -> tuple[list[Line], tuple[str, ...]]:
+    """Set the last row of the header apart when it says nothing but units."""
+    if len(shape.header) < 2:
+        return lines, ()
+    row = shape.header[-1]
+    left, right = shape.spread
+    texts = [sheet.text(row, column) for column in range(left, right + 1)]
+    said = [text for text in texts if text]
+    above = [sheet.text(shape.header[-2], column) for column in range(left, right + 1)]
+    if not said or not all(UNIT.fullmatch(text) for text in said):
+        return lines, ()
+    if len(said) > 1 and sum(1 for text in above if text) < len(said):
+        return lines, ()
+    if len(said) == 1:
+        unit = said[0]
+        texts = [unit if left + i - shape.area.left in shape.typed else "" for i in range(len(texts))]
+    lines = [Line(row, "units", "units of the columns") if line.row == row else line for line in lines]
+    return lines, tuple(texts)
+
+
+def names_of(sheet: Sheet, shape: Shape, rows: Sequence[int], merged: Sequence[Rectangle]) -> tuple[str, ...]:
+    """One name for every column: what stands in the rows of the header, from above, joined with " / "."""
+    if not rows:
+        return ()
+    left, right = shape.spread
+    parts: list[list[str]] = [[] for _ in range(left, right + 1)]
+    for position, row in enumerate(rows):
+        texts = [sheet.text(row, column) for column in range(left, right + 1)]
+        below = rows[position + 1 :]
+        for i, text in enumerate(_sideways(sheet, shape, row, texts, below, merged)):
+            if text and (not parts[i] or parts[i][-1] != text):
+                parts[i].append(text)
+    return tuple(" / ".join(part) for part in parts)
+
+
+def _sideways(
+    sheet: Sheet, shape: Shape, row: int, texts: list[str], below: Sequence[int], merged: Sequence[Rectangle]
+) -> list[str]:
+    """Repeat a name over several columns to the right: as far as it is merged, or else up to the next name, when a
+    row below names the columns one by one."""
+    left = shape.spread[0]
+    spans = {m.first_column: m.last_column for m in merged if m.first_row <= row <= m.last_row}
+    result = list(texts)
+    for column, end in spans.items():
+        for other in range(max(column, left) + 1, min(end, shape.spread[1]) + 1):
+            result[other - left] = result[column - left] if column >= left else ""
+    if spans or not below:
+        return result
+    under = [any(sheet.text(r, left + i) for r in below) for i in range(len(texts))]
+    carried = ""
+    for i, text in enumerate(texts):
+        if text:
+            carried = text if under[i] else ""
+        elif carried and under[i]:
+            result[i] = carried
+    return result
+
+
+def plain_block(sheet: Sheet, shape: Shape) -> Block:
+    """The block of an area without a table: one column, or no line with two cells."""
+    area = shape.area
+    width = area.right - area.left
+    lines: list[Line] = []
+    columns = [i for i in range(width) if any(sheet.row(r, area)[i] for r in range(area.first, area.end))]
+    for row in range(area.first, area.end):
+        lines.append(Line(row, "data" if filled(sheet.row(row, area)) else "blank"))
+    filled_rows = [line.row for line in lines if line.kind == "data"]
+    header = _header_of_one(sheet, shape, filled_rows)
+    if header:
+        lines = [Line(line.row, "header", "names of the columns") if line.row in header else line for line in lines]
+    left, right = (area.left + columns[0], area.left + columns[-1]) if columns else (area.left, area.left)
+    names = tuple(sheet.text(header[0], column) for column in range(left, right + 1)) if header else ()
+    return Block(area.first, area.end - 1, left, right, tuple(lines), header, names, (), "assumed", "lines of one cell")
+
+
+def _header_of_one(sheet: Sheet, shape: Shape, rows: list[int]) -> tuple[int, ...]:
+    """The header of a single column: a word over values, or a word that does not occur below it."""
+    if len(rows) < 2:
+        return ()
+    first = sheet.row(rows[0], shape.area)
+    lead = first_filled(first)
+    if first[lead] != TEXT:
+        return ()
+    below = [sheet.row(r, shape.area)[lead] for r in rows[1:201]]
+    if sum(1 for kind in below if kind in (NUMBER, YEAR)) * 2 > len(below):
+        return (rows[0],)
+    text = sheet.text(rows[0], shape.area.left + lead)
+    longer = any(kind == LONG for kind in below)
+    if NOTE.match(text) or any(sheet.text(r, shape.area.left + lead) == text for r in rows[1:201]):
+        return ()
+    return () if longer else (rows[0],)

@@ -1,0 +1,109 @@
+"""What kind of thing stands in a cell, as one small number, so that rows and columns are counted as bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from tablewright.core.readers.structure.model import Cell
+
+EMPTY, NUMBER, YEAR, DATE, MISSING, TEXT, LONG, BOOLEAN, LETTER = range(9)
+"""LETTER: one of the letters that statistical tables put for a value that is not there; as a name it is possible."""
+
+LONG_CHARACTERS = 80
+"""A text longer than this is a sentence, not a label."""
+VALUE_CHARACTERS = 40
+
+_CURRENCY = r"(?:US\$|[$€£¥₹₽₩]|\b(?:USD|EUR|GBP|CHF|JPY|NOK|SEK|DKK|kr)\b)"
+_NUMBER = re.compile(
+    rf"[(\[]?\s?[-+−–]?\s?{_CURRENCY}?\s?[-+−–]?\s?(?:\d[\d\s.,'’·]*|[.,]\d+)(?:[eE][-+]?\d+)?"
+    rf"\s?(?:%|‰|{_CURRENCY})?\s?[)\]]?(?:[*†‡§#^]+|\s?[A-Za-z])?"
+)
+_YEAR = re.compile(r"(?:FY\s?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|(?:1[89]|20)\d\d))?\s?(?:[*†‡§#]+|[eprf])?")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_DATE = re.compile(
+    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}{_CLOCK}"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}){_CLOCK}"
+    rf"|(?:[a-z]{{3,9}},?\s)?\d{{1,2}}[-/ .]{{0,2}}{_MONTH}[-/ ,.]{{0,2}}(?:\d{{4}}|\d{{2}}){_CLOCK}"
+    rf"|{_MONTH}[ -]?\d{{1,2}},?\s?\d{{4}}{_CLOCK}"
+    rf"|{_MONTH}[-/ ']{{0,2}}(?:\d{{4}}|\d{{2}})"
+    r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?)",
+    re.IGNORECASE,
+)
+_MISSING = frozenset(
+    """
+    - -- --- – — − . .. ... … * ** # ## : :: / ? ! † ‡ (D) (S) (X) (Z) n/a N/A NA na n.a. N.A. n.a N.A (NA) (na) ND nd
+    n.d. nil Nil NIL null NULL Null none None NaN nan #N/A #VALUE! #REF! #DIV/0! #NAME? #NUM! #NULL!
+    """.split()  # noqa: SIM905
+)
+_LETTERS = frozenset("xXFEZcDS")
+
+
+def kind_of_text(text: str) -> int:
+    """The kind of a text cell."""
+    bare = text.strip()
+    if not bare:
+        return EMPTY
+    if len(bare) > LONG_CHARACTERS:
+        return LONG
+    if bare in _MISSING:
+        return MISSING
+    if bare in _LETTERS:
+        return LETTER
+    if len(bare) > VALUE_CHARACTERS or not any(c.isdigit() for c in bare):
+        return TEXT
+    if _YEAR.fullmatch(bare):
+        return YEAR
+    if _NUMBER.fullmatch(bare):
+        return NUMBER
+    return DATE if _DATE.fullmatch(bare) else TEXT
+
+
+def kind_of(cell: Cell) -> int:
+    """The kind of a typed cell."""
+    if cell is None:
+        return EMPTY
+    if isinstance(cell, str):
+        return kind_of_text(cell)
+    if isinstance(cell, bool):
+        return BOOLEAN
+    if isinstance(cell, (date, datetime, time, timedelta)):
+        return DATE
+    if isinstance(cell, (int, float)) and 1800 <= cell <= 2100 and cell == int(cell):
+        return YEAR
+    return NUMBER
+
+
+def kinds_of(grid: Sequence[Sequence[Cell]], width: int) -> list[bytes]:
+    """The kinds of every row, each padded to the same width."""
+    known: dict[str, int] = {}
+    rows: list[bytes] = []
+    for row in grid:
+        kinds = bytearray()
+        for cell in row:
+            if cell is None:
+                kinds.append(EMPTY)
+            elif isinstance(cell, str):
+                kind = known.get(cell)
+                if kind is None:
+                    kind = known[cell] = kind_of_text(cell)
+                kinds.append(kind)
+            else:
+                kinds.append(kind_of(cell))
+        rows.append(bytes(kinds).ljust(width, b"\0"))
+    return rows
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a name shows it: one line, a whole float without its point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return " ".join(str(cell).split())

@@ -1,0 +1,411 @@
+"""The shape of one stretch of rows: where its header, its data and its notes begin and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tablewright.core.readers.structure.cells import (
+    BOOLEAN,
+    DATE,
+    EMPTY,
+    LETTER,
+    LONG,
+    MISSING,
+    NUMBER,
+    TEXT,
+    YEAR,
+    text_of,
+)
+from tablewright.core.readers.structure.model import Cell
+
+MOST_HEADER_ROWS = 12
+TYPED_ROWS = 4000
+"""So many rows decide the type of a column; a sheet longer than this has shown itself by then."""
+
+NOTE = re.compile(
+    r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
+    r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
+    r"|see (?:also|note|table)"
+    r"|explanation of|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
+    r"|\*|†|‡|\(?\d{1,2}\)\s|\d{1,2}[.)/]\s*\D|\d{1,2}/|\([a-z]\)\s|[a-z][/)]\s|- |— |• |·|#)",
+    re.IGNORECASE,
+)
+"""How a line below a table begins when it is a note."""
+UNIT = re.compile(
+    r"\(.{1,30}\)|%|[$€£¥]|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
+    r"|years?|days?|hours?|kg|tonnes?|tons?|km|m|cm|mm|m2|ha|mwh|gwh|kwh|usd|eur|gbp|nok|sek|dkk|mill(?:ion)? ?\w{0,4}"
+    r"|[$€£] ?(?:millions?|thousands?|billions?)|'?000s?|index|ratio|rate|mg/l|°c|pct)",
+    re.IGNORECASE,
+)
+
+_NUMERIC = frozenset((NUMBER, YEAR))
+_VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
+_WORDS = bytes((TEXT, LONG))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of a grid: its rows and columns from first up to, but without, end."""
+
+    first: int
+    end: int
+    left: int
+    right: int
+
+
+@dataclass
+class Shape:
+    """What was found in an area. Rows are those of the grid."""
+
+    area: Area
+    header: tuple[int, ...] = ()
+    data: tuple[int, ...] = ()
+    """First and last row of data; empty when there are none."""
+    columns: list[int] = field(default_factory=list)
+    """The type of every column of the area: NUMBER, YEAR, DATE, TEXT or EMPTY."""
+    spread: tuple[int, int] = (0, -1)
+    """First and last column that header or data fill."""
+    why: str = ""
+    sure: bool = True
+    typical: int = 0
+    """How many cells a row of data usually fills."""
+
+    @property
+    def typed(self) -> list[int]:
+        """The columns, counted within the area, that hold numbers or dates."""
+        return [i for i, kind in enumerate(self.columns) if kind in (NUMBER, YEAR, DATE)]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A grid and the kinds of its cells."""
+
+    grid: Sequence[Sequence[Cell]]
+    kinds: list[bytes]
+
+    def cell(self, row: int, column: int) -> Cell:
+        cells = self.grid[row]
+        return cells[column] if column < len(cells) else None
+
+    def text(self, row: int, column: int) -> str:
+        return text_of(self.cell(row, column))
+
+    def row(self, row: int, area: Area) -> bytes:
+        return self.kinds[row][area.left : area.right]
+
+
+def filled(kinds: bytes) -> int:
+    """How many cells are not empty."""
+    return len(kinds) - kinds.count(EMPTY)
+
+
+def first_filled(kinds: bytes) -> int:
+    """The first cell that is not empty, or the width."""
+    return len(kinds) - len(kinds.lstrip(b"\0"))
+
+
+def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
+    """Header, data and notes of an area that holds at most one table. `header_rows`: told, not detected."""
+    shape = Shape(area)
+    rows = [r for r in range(area.first, area.end) if filled(sheet.row(r, area))]
+    multi = [r for r in rows if filled(sheet.row(r, area)) > 1]
+    if not multi:
+        return shape
+    body = _body(sheet, area, multi)
+    shape.columns = column_types([sheet.row(r, area) for r in body[:TYPED_ROWS]])
+    shape.typical = sorted(filled(sheet.row(r, area)) for r in body)[len(body) // 2]
+    if header_rows is not None:
+        _told(sheet, shape, rows, multi, header_rows)
+    elif shape.typed:
+        _typed_header(sheet, shape, multi)
+    else:
+        _worded_header(sheet, shape, multi)
+    if shape.data:
+        shape.data = (shape.data[0], last_data(sheet, shape, rows))
+        _extent(sheet, shape)
+    return shape
+
+
+def _body(sheet: Sheet, area: Area, multi: list[int]) -> list[int]:
+    """The rows that decide the types: without the first ones, which may be the header."""
+    leave = min(3, max(1, (len(multi) - 1) // 3)) if len(multi) > 1 else 0
+    return multi[leave:]
+
+
+def column_types(rows: Sequence[bytes]) -> list[int]:
+    """The type of every column: what most of its cells are. Numbers win a tie, for headers and notes are words."""
+    types: list[int] = []
+    for column in map(bytes, zip(*rows, strict=True)):
+        years, dates = column.count(YEAR), column.count(DATE)
+        numbers = column.count(NUMBER) + years
+        words = column.count(TEXT) + column.count(LONG) + column.count(BOOLEAN)
+        if numbers and numbers >= words + dates:
+            types.append(YEAR if years * 5 >= numbers * 4 else NUMBER)
+        elif dates and dates >= words:
+            types.append(DATE)
+        elif words or column.count(LETTER) or column.count(MISSING):
+            types.append(TEXT)
+        else:
+            types.append(EMPTY)
+    return types
+
+
+def _told(sheet: Sheet, shape: Shape, rows: list[int], multi: list[int], header_rows: int) -> None:
+    start = rows.index(_skip_narrow(sheet, shape, multi)[0])
+    shape.header = tuple(rows[start : start + header_rows])
+    rest = rows[start + header_rows :]
+    shape.data = (rest[0], rest[-1]) if rest else ()
+    shape.why = f"{header_rows} header rows, as told"
+
+
+def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | None) -> bool:
+    """Whether a row has words, dates or a run of years where the rows below it have values."""
+    kinds = sheet.row(row, shape.area)
+    words = 0
+    years: list[int] = []
+    numbers: list[int] = []
+    for i in shape.typed:
+        kind = kinds[i]
+        if kind in (TEXT, LONG) or (kind == DATE and shape.columns[i] != DATE):
+            words += 1
+        elif kind == YEAR and shape.columns[i] != YEAR:
+            years.append(i)
+        elif kind in (NUMBER, YEAR, DATE, BOOLEAN):
+            numbers.append(i)
+    if numbers:
+        return not words and not years and _counted(sheet, shape, row, numbers, following)
+    return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
+
+
+def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
+    """Whether the years are names: in order or one repeated, and not of the same kind as the row below."""
+    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    ascending = all(a < b for a, b in pairwise(texts))
+    descending = all(a > b for a, b in pairwise(texts))
+    if following is not None:
+        below = sheet.row(following, shape.area)
+        if sum(1 for i in columns if below[i] == YEAR) * 2 > len(columns):
+            return False
+    if len(columns) == 1:
+        kinds = sheet.row(row, shape.area)
+        return not kinds[0] or (filled(kinds) > 1 and shape.typed[0] > 0)
+    if ascending or descending:
+        return True
+    seen: list[str] = []
+    for text in texts:
+        if not seen or seen[-1] != text:
+            seen.append(text)
+    return len(set(texts)) < len(texts) and all(len(text) >= 4 for text in texts)
+
+
+def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
+    """Whether a row numbers its columns: 1, 2, 3, … where the row below does not."""
+    if len(columns) < 3 or following is None:
+        return False
+    numbers = [sheet.text(row, shape.area.left + i).strip("()") for i in columns]
+    below = [sheet.text(following, shape.area.left + i) for i in columns]
+    start = numbers[0]
+    if start not in ("0", "1", "2"):
+        return False
+    return numbers == [str(int(start) + i) for i in range(len(columns))] and numbers != below
+
+
+def _holds_values(sheet: Sheet, shape: Shape, row: int) -> bool:
+    kinds = sheet.row(row, shape.area)
+    return any(kinds[i] in (NUMBER, YEAR, DATE) for i in shape.typed)
+
+
+def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
+    """The header of a table with columns of numbers or dates."""
+    area = shape.area
+    first: int | None = None
+    names: list[int] = []
+    for position, row in enumerate(multi):
+        following = multi[position + 1] if position + 1 < len(multi) else None
+        if (
+            position <= MOST_HEADER_ROWS + 8
+            and _names_over_values(sheet, shape, row, following)
+            and (not _complete(sheet, shape, names) or _second_header(sheet, shape, row))
+        ):
+            names.append(row)
+            continue
+        if names and position <= MOST_HEADER_ROWS and _under_names(sheet, shape, row, names):
+            names.append(row)
+            continue
+        if names or _fits(sheet, shape, row):
+            first = row
+            break
+    if first is None:
+        _worded_header(sheet, shape, multi)
+        return
+    shape.header = _joined(sheet, shape, first, set(names))
+    shape.data = (first, first)
+    shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
+    # A single cell in the left column right above the data, under the header, is a label of the first group.
+    if shape.header:
+        below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
+        if below:
+            shape.data = (below[0], below[0])
+
+
+def _complete(sheet: Sheet, shape: Shape, names: list[int]) -> bool:
+    """Whether the last header row already names every column of values."""
+    if not names:
+        return False
+    kinds = sheet.row(names[-1], shape.area)
+    return all(kinds[i] for i in shape.typed) and bool(kinds[0] or not shape.columns[0])
+
+
+def _second_header(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row under complete names still belongs to the header: its words stand over two columns of values
+    or more, or it says the units."""
+    kinds = sheet.row(row, shape.area)
+    over = [i for i in shape.typed if kinds[i]]
+    texts = [sheet.text(row, shape.area.left + i) for i in over]
+    if all(UNIT.fullmatch(text) for text in texts):
+        return True
+    return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
+
+
+def _under_names(sheet: Sheet, shape: Shape, row: int, names: list[int]) -> bool:
+    """Whether a row of words without any over values still belongs to a header that is not complete."""
+    kinds = sheet.row(row, shape.area)
+    words = not kinds[0] or kinds.count(TEXT) == filled(kinds)
+    return words and not _holds_values(sheet, shape, row) and not _complete(sheet, shape, names)
+
+
+def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[int, ...]:
+    """The rows of the header: those that touch one another, upwards from the data."""
+    area = shape.area
+    row = first - 1
+    while row >= area.first and row not in names:
+        if _off_stub(sheet, area, row):
+            break
+        row -= 1
+    header: list[int] = []
+    while row >= area.first and len(header) < MOST_HEADER_ROWS:
+        kinds = sheet.row(row, area)
+        count = filled(kinds)
+        if not count or (row not in names and not _off_stub(sheet, area, row)):
+            break
+        if header and count <= 2 and kinds[0] and area.right - area.left > 2:
+            under = sheet.row(header[-1], area)
+            if under[0] and filled(under) > count + 1:
+                break  # "Author | Jane" above the names of a table is no name
+        header.append(row)
+        row -= 1
+    return tuple(reversed(header))
+
+
+def _off_stub(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a line is filled, but not in the left column: a name over several columns, or a line of units."""
+    kinds = sheet.row(row, area)
+    return bool(filled(kinds)) and not kinds[0]
+
+
+def _skip_narrow(sheet: Sheet, shape: Shape, multi: list[int]) -> list[int]:
+    """The rows from the first on that fill half of what is usual; above it are titles."""
+    enough = max(2, (shape.typical + 1) // 2)
+    for position, row in enumerate(multi):
+        if filled(sheet.row(row, shape.area)) >= enough:
+            return multi[position:]
+    return multi
+
+
+def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
+    """The header of a table of words: the first row, when it looks like names."""
+    rows = _skip_narrow(sheet, shape, multi)
+    area = shape.area
+    first = rows[0]
+    kinds = sheet.row(first, area)
+    shape.sure = False
+    if len(rows) == 1:
+        shape.data = (first, first)
+        shape.why = "one row of cells"
+        return
+    names = [i for i, kind in enumerate(kinds) if kind]
+    texts = [sheet.text(first, area.left + i) for i in names]
+    good = not any(kind in (NUMBER, DATE, BOOLEAN, LONG) for kind in kinds) and len(set(texts)) == len(texts)
+    used = sum(1 for i, kind in enumerate(shape.columns) if kind)
+    good = good and len(names) * 4 >= used * 3
+    if good:
+        below = rows[1:201]
+        again = sum(
+            1 for i, text in zip(names, texts, strict=True) if any(sheet.text(r, area.left + i) == text for r in below)
+        )
+        good = again * 2 < len(names)
+    if not good:
+        shape.data = (first, first)
+        shape.why = "the first row does not look like names"
+        return
+    shape.header = (first,)
+    shape.data = (rows[1], rows[1])
+    shape.why = "all columns hold words; the first row is taken for names"
+
+
+def _fits(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row is like the data: values where the columns hold values, or enough words."""
+    kinds = sheet.row(row, shape.area)
+    count = filled(kinds)
+    typed = shape.typed
+    if not typed:
+        return count >= max(2, (shape.typical + 1) // 2)
+    lead = first_filled(kinds)
+    inner = [i for i in typed if i != lead and kinds[i]]
+    if count == 1:
+        return lead in typed and kinds[lead] in _NUMERIC | {DATE}
+    if not any(i != lead for i in typed):  # only the left column holds values
+        return kinds[lead] in _VALUES and lead in typed and count * 2 >= shape.typical
+    good = sum(1 for i in inner if kinds[i] in _VALUES)
+    bad = sum(1 for i in inner if kinds[i] in _WORDS)
+    if not inner:
+        return lead in typed and kinds[lead] in _NUMERIC and count * 2 >= shape.typical
+    return good > bad
+
+
+def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
+    """The last row of data; what follows it are notes."""
+    start = shape.data[0]
+    position = len(rows) - 1
+    while position >= 0 and rows[position] > start and not _fits(sheet, shape, rows[position]):
+        position -= 1
+    last = rows[position] if position >= 0 and rows[position] >= start else start
+    rest = [r for r in rows if r > last]
+    if rest and all(_could_be_data(sheet, shape, row) for row in rest) and rest[-1] - last == len(rest):
+        return rest[-1]
+    return last
+
+
+def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row below the last sure one may be a sparse row of data and not a note."""
+    area = shape.area
+    kinds = sheet.row(row, area)
+    lead = first_filled(kinds)
+    text = sheet.text(row, area.left + lead)
+    if kinds[lead] in (NUMBER, YEAR, DATE):
+        return shape.columns[lead] in (NUMBER, YEAR, DATE)
+    if kinds[lead] == LONG or any(kind == LONG for kind in kinds) or NOTE.match(text) or text.endswith((":", ".")):
+        return False
+    if filled(kinds) > 1:
+        return not shape.typed
+    if lead != 0 or shape.typical > 4:
+        return False
+    longest = max(
+        (len(sheet.text(r, area.left)) for r in range(shape.data[0], min(row, shape.data[0] + 200))), default=0
+    )
+    return len(text) <= longest and len(text.split()) <= 4
+
+
+def _extent(sheet: Sheet, shape: Shape) -> None:
+    area = shape.area
+    left, right = area.right, area.left - 1
+    for row in (*shape.header, *range(shape.data[0], shape.data[1] + 1)):
+        kinds = sheet.row(row, area)
+        count = first_filled(kinds)
+        if count < len(kinds):
+            left = min(left, area.left + count)
+            right = max(right, area.left + len(kinds.rstrip(b"\0")) - 1)
+    shape.spread = (left, right)

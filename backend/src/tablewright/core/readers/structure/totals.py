@@ -1,0 +1,99 @@
+"""Which rows of a table are totals: said by their label, or proven by their arithmetic."""
+
+from __future__ import annotations
+
+import re
+
+from tablewright.core.readers.structure.cells import NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.shape import Shape, Sheet, filled
+
+LOOK_BACK = 60
+"""So many rows above a row are tried as its addends."""
+PROVEN_COLUMNS = 4
+_LABEL = re.compile(
+    r"[\s.…*-]*(?:(?:grand |sub-?)?totals?\b|sub-?total|sum\b|overall\b|average\b|mean\b|all\b|altogether|aggregate\b"
+    r"|gesamt|insgesamt|summe|zwischensumme|totaal|totale?\b|ensemble\b|итого|всего|yhteensä|i alt\b|in all\b"
+    r"|.{1,60}[,:-] ?total\b|.{1,60} total$)",
+    re.IGNORECASE,
+)
+
+
+def amount(text: str) -> float | None:
+    """The number in a text, as far as sums need it."""
+    bare = re.sub(r"[^\d.,()+−-]", "", text).replace("−", "-")
+    negative = bare.startswith(("(", "-"))
+    bare = bare.strip("()+-")
+    if "," in bare and "." in bare:
+        bare = bare.replace(",", "") if bare.rfind(".") > bare.rfind(",") else bare.replace(".", "").replace(",", ".")
+    elif bare.count(",") == 1 and len(bare) - bare.rfind(",") - 1 != 3:
+        bare = bare.replace(",", ".")
+    else:
+        bare = bare.replace(",", "")
+    try:
+        return -float(bare) if negative else float(bare)
+    except ValueError:
+        return None
+
+
+def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
+    """The rows that are totals, each with what says so."""
+    first, last = shape.data
+    columns = [i for i in shape.typed if shape.columns[i] == NUMBER][:PROVEN_COLUMNS]
+    found: dict[int, str] = {}
+    if not columns:
+        return found
+    proven = _proven(sheet, shape, columns)
+    for row in range(first, last + 1):
+        kinds = sheet.row(row, shape.area)
+        if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
+            continue
+        label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
+        said = label is not None and _LABEL.match(sheet.text(row, shape.area.left + label))
+        if row in proven:
+            found[row] = proven[row]
+        elif said:
+            found[row] = "its label says total"
+    return found
+
+
+def _proven(sheet: Sheet, shape: Shape, columns: list[int]) -> dict[int, str]:
+    """Rows that equal the sum of a run of rows right above them, or the last row the sum of all, in two columns at
+    least (in one, when there is one only and three addends at least)."""
+    first, last = shape.data
+    rows: list[int] = []
+    values: list[list[float]] = []
+    for row in range(first, last + 1):
+        kinds = sheet.row(row, shape.area)
+        if any(kinds[i] in (NUMBER, YEAR) for i in columns):
+            rows.append(row)
+            values.append([amount(sheet.text(row, shape.area.left + i)) or 0.0 for i in columns])
+    found: dict[int, str] = {}
+    if len(rows) < 3:
+        return found
+    # Only rows at the end of a stretch are tried: the last one, and those before a blank line or a label.
+    for position in _ends(sheet, shape, rows):
+        run = _addends(values, position)
+        if run:
+            found[rows[position]] = f"the sum of the {run} rows above it"
+    return found
+
+
+def _ends(sheet: Sheet, shape: Shape, rows: list[int]) -> list[int]:
+    ends = [p for p in range(2, len(rows) - 1) if rows[p + 1] - rows[p] > 1]
+    return [*ends, len(rows) - 1][-LOOK_BACK:]
+
+
+def _addends(values: list[list[float]], position: int) -> int:
+    """How many rows right above add up to this one in every column; 0 for none."""
+    target = values[position]
+    used = [i for i, value in enumerate(target) if value]
+    if not used:
+        return 0
+    sums = [0.0] * len(target)
+    enough = 2 if len(used) > 1 else 3
+    for back in range(1, min(LOOK_BACK, position) + 1):
+        row = values[position - back]
+        sums = [a + b for a, b in zip(sums, row, strict=True)]
+        if back >= enough and all(abs(sums[i] - target[i]) <= 0.5e-2 * max(1.0, back / 10) for i in used):
+            return back
+    return 0
