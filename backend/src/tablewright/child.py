@@ -38,6 +38,11 @@ class Task:
 TASKS: dict[str, Task] = {
     "load": Task("tablewright.core.readers.load:run"),
     "preview": Task("tablewright.core.readers.load:preview"),
+    "versions.build": Task("tablewright.core.versions.build:run"),
+    "versions.replay": Task("tablewright.core.versions.edits:run"),
+    "versions.compare": Task("tablewright.core.versions.compare:run"),
+    "mappings.preview": Task("tablewright.core.mappings.trial:preview"),
+    "mappings.sketch": Task("tablewright.core.mappings.trial:sketch"),
     "ask": Task("tablewright.infra.duck:ask"),
     "copy": Task("tablewright.infra.duck:copy"),
     "chart.svg": Task("tablewright.core.charts.render:run", address_space=False),
