@@ -1,10 +1,21 @@
-"""Which encoding a text file is in, decided on its bytes, and a UTF-8 copy when it is not UTF-8 already."""
+"""Which encoding a text file is in, decided on its bytes, and a UTF-8 copy when it is not UTF-8 already.
+
+What a byte order mark, a pattern of zero bytes or the rules of UTF-8 prove is taken. Only what they leave open is
+weighed: a detector with models of languages reads the lines that hold bytes outside ASCII, wherever in the file they
+stand, and for a few bytes only the question is whether they make sense as Western text.
+"""
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import chardet
 
 from tablewright.core.readers.errors import NotATable
 
@@ -16,7 +27,82 @@ _MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
 ]
-_UNDEFINED_1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
+_SHIFTED = {b"\x1b$B": "iso-2022-jp", b"\x1b$@": "iso-2022-jp", b"\x1b$)C": "iso-2022-kr"}
+"""Encodings made of ASCII alone, by the mark that shows them."""
+_CODECS = {
+    "windows-1252": "cp1252",
+    "iso-8859-1": "latin-1",
+    "ascii": "utf-8",
+    "gb2312": "gb18030",
+}
+"""What the detector names, as it is written in practice: the wider form of each."""
+_USUAL = frozenset(
+    (
+        "big5",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp874",
+        "cp932",
+        "shift-jis",
+        "euc-kr",
+        "tis-620",
+        "cp949",
+        "euc-jp",
+        "gb18030",
+        "iso-8859-15",
+        "iso-8859-2",
+        "iso-8859-5",
+        "iso-8859-6",
+        "iso-8859-7",
+        "iso-8859-8",
+        "iso-8859-9",
+        "koi8-r",
+        "koi8-u",
+        "latin-1",
+    )
+)
+_SELDOM = frozenset(
+    (
+        "cp1257",
+        "cp1258",
+        "cp437",
+        "cp850",
+        "cp852",
+        "cp855",
+        "cp866",
+        "iso-8859-13",
+        "mac-cyrillic",
+        "mac-roman",
+    )
+)
+_CERTAIN = 0.8
+"""A detector this sure is believed whatever it names."""
+_UNSURE = 0.2
+_FEW = 12
+"""So few bytes outside ASCII tell no language: then they are looked at one by one."""
+_SAMPLE = 200_000
+_PART = 8 << 10
+_COUNTED = 10_000
+_DAMAGED = 1 / 4
+"""A file with fewer wrong bytes than this for each right UTF-8 sequence is UTF-8 that was damaged."""
+_PIECE = 16 << 10
+LISTED = 1000
+_HIGH_LINE = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*[\n\r]*")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LOST_DASH = re.compile(rb"\xc2[\x80-\x9f]")
+_ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
+_UNLIKELY = re.compile(
+    r"[ÞþÐðŸ¦¬¶¯¸¹¤ƒ†‡‰‹›ˆ˜¨ÕõÛû¾¼¥ŠšŽž∂∑∏π∫ΩΔ∆√≈◊ıˇ˘˙˚˝˛ﬁﬂ─-▟ªº¢£\x80-\x9f]|[À-ÖØ-öø-ÿ]{2,}|(?<=[a-z])[À-ÖØ-Þ“‘«—–•…](?=[a-z])"
+)
+_SENSIBLE = re.compile(
+    r"(?<![A-Z])[à-öø-ÿßœ](?![A-Z])|(?<![a-z])[À-ÖØ-ÞŒ]|(?<=[a-z])’(?=[a-z])|[“‘«](?=\w)|(?<=[\w.,!?])[”’»]"
+    r"|(?<= )[–—](?= )|(?<=\d)[–°²³½ºª€£]|[€£¥](?=\s?\d)|[…™®©§•±\xa0µ€]"
+)
 CONTROLS = bytes(b for b in range(32) if b not in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
@@ -37,11 +123,35 @@ _DOCUMENTS = {
 }
 
 
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that mean nothing, kept as lone surrogates that carry them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("tablewright.stray", _stray)
+
+
+def _punctuation(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", "replace")
+
+
+_WINDOWS = {byte: _punctuation(byte) for byte in range(0x80, 0xA0)} | {
+    0xDC00 + byte: _punctuation(byte) for byte in range(256)
+}
+_LOST = dict.fromkeys(range(0xDC00, 0xDD00), "\ufffd")
+
+
 @dataclass(frozen=True)
 class Encoding:
     name: str
     evidence: str
     mark_bytes: int = 0
+    confidence: str = "certain"
+    choices: tuple[str, ...] = ()
+    repaired: bool = False
+    """Single bytes and control characters that an earlier conversion left are read as Windows-1252."""
 
 
 def of_head(head: bytes, size: int) -> Encoding | None:
@@ -49,6 +159,10 @@ def of_head(head: bytes, size: int) -> Encoding | None:
     for mark, name, codec in _MARKS:
         if head.startswith(mark):
             return Encoding(codec, f"the file begins with the byte order mark of {name}", len(mark))
+    if b"\x1b$" in head:
+        for shift, name in _SHIFTED.items():
+            if shift in head:
+                return Encoding(name, "the file changes its character set with escape sequences")
     if len(head) < 4 or b"\0" not in head:
         return None
     sample = head[: len(head) // 4 * 4]
@@ -66,25 +180,66 @@ def of_head(head: bytes, size: int) -> Encoding | None:
     return None
 
 
+def told(name: str, head: bytes) -> Encoding:
+    """The encoding that a person names. Raises NotATable for a name that is not known."""
+    try:
+        codec = codecs.lookup(name)
+    except LookupError:
+        raise NotATable(f'There is no encoding named "{name}".') from None
+    if not codec._is_text_encoding:  # base64, zip and the like are codecs, too
+        raise NotATable(f'"{name}" is no encoding of text.')
+    found = of_head(head, len(head))
+    mark = found.mark_bytes if found and codecs.lookup(found.name).name.startswith(codec.name[:6]) else 0
+    plain = found.name if found and mark else codec.name
+    return Encoding("utf-8" if plain.startswith("utf-8") else plain, "you said so", mark, "told")
+
+
+def lost_punctuation(part: bytes) -> bool:
+    """Whether UTF-8 text holds the control characters that a wrong conversion of Windows-1252 leaves."""
+    return b"\xc2" in part and _LOST_DASH.search(part) is not None
+
+
+def detected(path: Path, bad_byte: int | None) -> Encoding:
+    """The encoding of a file that is not UTF-8 from `bad_byte` on; without one, UTF-8 whose punctuation was lost."""
+    evidence = _Evidence.of(path)
+    if bad_byte is None:
+        return Encoding(
+            "utf-8",
+            "every byte is valid UTF-8, but control characters stand where Windows-1252 has dashes and quotes: "
+            "an earlier conversion left them, and they are read as that punctuation",
+            confidence="likely",
+            repaired=True,
+        )
+    because = f"byte {bad_byte:,} is not valid UTF-8"
+    if evidence.wrong <= evidence.right * _DAMAGED:
+        return Encoding(
+            "utf-8",
+            f"{because}, but {evidence.right:,} characters are and {evidence.wrong:,} bytes are not: "
+            "single bytes are read as Windows-1252",
+            confidence="likely",
+            choices=("cp1252",),
+            repaired=True,
+        )
+    return _weighed(evidence.sample, because)
+
+
 def single_byte(path: Path, bad_byte: int) -> Encoding:
-    """The single-byte encoding of a file that is not UTF-8: Windows-1252 unless a byte has no meaning there."""
-    high = controls = undefined = 0
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            ascii_free = block.translate(None, bytes(range(128)))
-            high += len(ascii_free)
-            controls += len(ascii_free) - len(ascii_free.translate(None, bytes(range(0x80, 0xA0))))
-            undefined += len(ascii_free) - len(ascii_free.translate(None, _UNDEFINED_1252))
-    because = f"byte {bad_byte:,} is not valid UTF-8; {high:,} bytes are outside ASCII"
-    if undefined:
-        return Encoding("latin-1", f"{because}, {undefined:,} of them have no meaning in Windows-1252")
-    if controls:
-        return Encoding("cp1252", f"{because}, {controls:,} of them are Windows-1252 punctuation")
-    return Encoding("cp1252", f"{because}, none of them tells Windows-1252 and Latin-1 apart: assumed")
+    """The encoding that fits a file best that is not UTF-8; every byte of the file means something in it."""
+    evidence = _Evidence.of(path)
+    found = _weighed(evidence.sample, f"byte {bad_byte:,} is not valid UTF-8")
+    decoder = codecs.getincrementaldecoder(found.name)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeError:
+        return Encoding("latin-1", f"{found.evidence}, but some bytes have no meaning in it", confidence="assumed")
+    return found
 
 
 def transcode(path: Path, encoding: Encoding, target: Path) -> None:
-    """Write a UTF-8 copy in constant memory; what cannot be decoded names its byte."""
+    """Write a UTF-8 copy in constant memory; what cannot be decoded raises NotATable with its byte."""
     decoder = codecs.getincrementaldecoder(encoding.name)()
     with path.open("rb") as source, target.open("wb") as out:
         source.seek(encoding.mark_bytes)
@@ -102,6 +257,183 @@ def transcode(path: Path, encoding: Encoding, target: Path) -> None:
             if not block:
                 return
             position += len(block)
+
+
+@dataclass
+class _Evidence:
+    """The bytes of a file that are not ASCII: how many are UTF-8, and lines that hold them."""
+
+    right: int = 0
+    wrong: int = 0
+    sample: bytes = b""
+
+    @classmethod
+    def of(cls, path: Path) -> _Evidence:
+        found, parts, size = cls(), list[bytes](), 0
+        with path.open("rb") as file:
+            whole = path.stat().st_size <= _SAMPLE
+            while block := file.read(BLOCK):
+                if whole:
+                    parts.append(block)
+                if block.isascii():
+                    continue
+                if not whole and size < _SAMPLE:
+                    part = b"".join(_high_lines(block))
+                    parts.append(part)
+                    size += len(part)
+                if found.wrong < _COUNTED:
+                    found._count(block)
+        found.sample = b"".join(parts)
+        return found
+
+    def _count(self, block: bytes) -> None:
+        # A sequence that the block's edge cuts counts as nothing: it is one of many, or the file's only one.
+        text = codecs.getincrementaldecoder("utf-8")("tablewright.stray").decode(block)
+        others = len(text) - len(text.encode("ascii", "ignore"))
+        wrong = sum("\udc00" <= character <= "\udcff" for character in text) if others else 0
+        self.wrong += wrong
+        self.right += others - wrong
+
+
+def _high_lines(block: bytes) -> Iterator[bytes]:
+    size, position = 0, 0
+    while size < _PART and (high := _HIGH.search(block, position)):
+        start = max(block.rfind(b"\n", 0, high.start()) + 1, high.start() - 500)
+        end = block.find(b"\n", high.end(), high.end() + 500)
+        end = end + 1 if end >= 0 else min(high.end() + 500, len(block))
+        yield block[start:end]
+        size, position = size + end - start, end
+
+
+def _weighed(sample: bytes, because: str) -> Encoding:
+    scores: dict[str, float] = {}
+    for found in chardet.detect_all(sample, ignore_threshold=True, max_bytes=_SAMPLE):
+        name = _codec(found["encoding"] or "cp1252")
+        if name is None or name in scores:
+            continue
+        sure = float(found["confidence"])
+        usual = 1.0 if name in _USUAL or sure > _CERTAIN else 0.9 if name in _SELDOM else 0.4
+        scores[name] = sure * (1.1 if name == "cp1252" else usual)
+    ranked = sorted(scores, key=scores.__getitem__, reverse=True) or ["cp1252"]
+    best = scores.get(ranked[0], 0.0)
+    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+    because += f"; {high:,} bytes looked at are outside ASCII"
+    if high <= _FEW and best < _UNSURE:
+        for name in ("cp1252", "mac-roman", "cp850"):
+            if scores.get(name, 0.0) * 3 >= best and _makes_sense(sample, name):
+                others = tuple(one for one in ranked if one != name)[:5]
+                return Encoding(name, f"{because}, and each makes sense as Western text", 0, "likely", others)
+    rivals = [name for name in ranked[1:] if scores[name] > best * 0.9 and _differ(sample, ranked[0], name)]
+    said = f"{because}; the letters fit {ranked[0]} best"
+    if rivals:
+        said += f", and {rivals[0]} nearly as well"
+    doubtful = rivals and best < _UNSURE and high <= _FEW * 4
+    return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
+
+
+def _codec(name: str) -> str | None:
+    """The name as Python has it; None for what Python cannot read."""
+    name = _CODECS.get(name.lower(), name.lower())
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        return None
+    return {"iso8859-1": "latin-1"}.get(found, found.replace("iso8859", "iso-8859").replace("_", "-"))
+
+
+def _makes_sense(sample: bytes, name: str) -> bool:
+    try:
+        text = sample.decode(name)
+    except UnicodeDecodeError:
+        return False
+    text = re.sub(r"£(?=\s?\d)", "$", text)
+    count = sum(character > "\x7f" for character in text)
+    return not _UNLIKELY.search(text) and len(_SENSIBLE.findall(text)) >= count
+
+
+def _differ(sample: bytes, one: str, other: str) -> bool:
+    return sample.decode(one, "replace") != sample.decode(other, "replace")
+
+
+@dataclass
+class Copy:
+    """A UTF-8 copy of a file, with the way back from its bytes to those of the original."""
+
+    path: Path
+    source: Path
+    encoding: Encoding
+    odd_count: int = 0
+    odd: list[dict[str, object]] = field(default_factory=list)
+    """The first characters that were repaired or lost: `{line, byte, raw}`."""
+    _here: array[int] = field(default_factory=lambda: array("q"))
+    _there: array[int] = field(default_factory=lambda: array("q"))
+
+    def original(self, byte: int) -> int:
+        """The byte of the original at which a byte of the copy comes from."""
+        place = bisect_right(self._here, byte) - 1
+        if place < 0:
+            return byte
+        with self.source.open("rb") as file:
+            file.seek(self._there[place])
+            piece = file.read(_PIECE * 2)
+        wanted = byte - self._here[place]
+        low, high = 0, len(piece)
+        while low < high:
+            middle = (low + high) // 2
+            text = piece[:middle].decode(self.encoding.name, "ignore")
+            if len(_mended(text, self.encoding).encode("utf-8", "replace")) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return self._there[place] + low
+
+    def write(self) -> None:
+        """Constant memory. What cannot be decoded is replaced and listed; NotATable when most of it cannot."""
+        decoder = codecs.getincrementaldecoder(self.encoding.name)("tablewright.stray")
+        lines, position = 1, self.encoding.mark_bytes
+        with self.source.open("rb") as source, self.path.open("wb") as out:
+            source.seek(position)
+            while True:
+                self._here.append(out.tell())
+                pending = decoder.getstate()[0]
+                self._there.append(position - len(pending))
+                piece = source.read(_PIECE)
+                text = decoder.decode(piece, final=not piece)
+                if not text.isascii() and _ODD.search(text):
+                    self._note(text, lines, position - len(pending), len(piece))
+                    text = _mended(text, self.encoding)
+                out.write(text.encode("utf-8", "replace"))
+                lines += text.count("\n")
+                if not piece:
+                    return
+                position += len(piece)
+
+    def _note(self, text: str, line: int, start: int, length: int) -> None:
+        at = None
+        for found in _ODD.finditer(text):
+            if found.group() < "\xa0" and not self.encoding.repaired:
+                continue
+            at = found.start()
+            self.odd_count += 1
+            if len(self.odd) < LISTED:
+                before = text[: found.start()]
+                begin = before.rfind("\n") + 1
+                end = text.find("\n", found.end())
+                raw = _mended(text[begin : end if end >= 0 else len(text)], self.encoding)
+                byte = start + len(before.encode(self.encoding.name, "ignore"))
+                byte += sum("\udc00" <= character <= "\udcff" for character in before)
+                self.odd.append({"line": line + before.count("\n"), "byte": byte, "raw": raw[:200]})
+        if at is not None and self.odd_count > 1000 and self.odd_count * 5 > start + length:
+            raise NotATable(
+                f"The file begins like {self.encoding.name.upper()} text, but near byte {start:,} it is not.",
+                byte=start,
+            )
+
+
+def _mended(text: str, encoding: Encoding) -> str:
+    if text.isascii():
+        return text
+    return text.translate(_WINDOWS if encoding.repaired else _LOST)
 
 
 def refuse_binary(sample: bytes, offset: int = 0) -> None:
