@@ -34,6 +34,10 @@ class Quarantine:
         if len(self._receipt.skipped) < LISTED_ROWS:
             self._receipt.skipped.append({**odd.as_json(), "raw": storable(odd.as_json()["raw"])})
 
+    def skip_more(self, count: int) -> None:
+        """Count rows that are skipped but not listed one by one."""
+        self._receipt.rows_skipped += count
+
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
