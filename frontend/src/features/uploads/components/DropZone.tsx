@@ -5,9 +5,11 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useEffect, useRef, useState } from 'react'
+import { droppedFiles } from '../dropped'
 import { takeFiles } from '../store'
 
-const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.json,.jsonl,.ndjson,.parquet'
+const ACCEPTED =
+  '.csv,.tsv,.tab,.txt,.dat,.xls,.xlsx,.xlsm,.xlsb,.ods,.json,.jsonl,.ndjson,.geojson,.xml,.html,.yaml,.yml,.sql,.dump,.parquet,.zip,.gz,.bz2,.xz,.zst'
 
 /** A button that opens the file picker. */
 export function ChooseFiles({
@@ -68,7 +70,7 @@ export function DropZone({ dense = false }: { dense?: boolean }) {
       <Typography color="textSecondary" variant="body2" sx={{ maxWidth: 480, mb: dense ? 0 : 1.5 }}>
         {dense
           ? 'Drop files anywhere in this window.'
-          : 'CSV, Excel, JSON or Parquet. Drop it anywhere in this window. You will see the table, a profile of every column and a first chart.'}
+          : 'CSV, Excel, JSON, XML, YAML, SQL dumps or Parquet, also compressed; several files or a folder at once. Drop it anywhere in this window. You will see the table, a profile of every column and a first chart.'}
       </Typography>
       <ChooseFiles variant={dense ? 'outlined' : 'contained'} />
     </Box>
@@ -103,8 +105,10 @@ export function WindowDrop({ onTake }: { onTake?: () => void }) {
       setOver(false)
       if (!holdsFiles(event)) return
       event.preventDefault()
-      takeFiles(event.dataTransfer?.files ?? [])
-      latest.current?.()
+      void droppedFiles(event.dataTransfer).then((files) => {
+        takeFiles(files)
+        latest.current?.()
+      })
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)
