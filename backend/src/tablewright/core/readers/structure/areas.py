@@ -63,7 +63,7 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
             continue
         here = shape_of(sheet, part.area)
         if current is None or shape is None:
-            if not _is_table(sheet, here):
+            if not _is_table(sheet, here) or _preface(sheet, here):
                 continue  # lines of names and values above the table: told by shape_of as metadata
             current, shape = part.area, here
         elif _starts_table(sheet, shape, here):
@@ -90,6 +90,43 @@ def _title_row(sheet: Sheet, end: int, start: int) -> int:
     return row
 
 
+def _rows(sheet: Sheet, shape: Shape) -> list[int]:
+    """The rows of header and data that fill more than one cell."""
+    rows = (*shape.header, *range(shape.data[0], shape.data[1] + 1))
+    return [row for row in rows if filled(sheet.row(row, shape.area)) > 1]
+
+
+def _preface(sheet: Sheet, shape: Shape) -> bool:
+    """Whether what looks like a first table rather says something about the real one below it: a few words, or
+    pairs of a name and a value."""
+    rows = _rows(sheet, shape)
+    return _form(sheet, shape, rows) or (not shape.typed and (len(rows) < 4 or not _even(sheet, shape, rows)))
+
+
+def _form(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
+    """Whether the lines are pairs of a name and a value."""
+    rows = [row for row in rows if row not in shape.header]
+    pairs = colons = 0
+    values: set[int] = set()
+    for row in rows:
+        kinds = sheet.row(row, shape.area)
+        lead = len(kinds) - len(kinds.lstrip(b"\0"))
+        if filled(kinds) == 2 and kinds[lead] == TEXT:
+            pairs += 1
+            values.add(kinds[len(kinds.rstrip(b"\0")) - 1])
+        colons += kinds[lead] == TEXT and sheet.text(row, shape.area.left + lead).endswith(":")
+    if colons * 2 >= len(rows):
+        return True
+    return pairs == len(rows) and len(rows) <= 8 and (len(values) > 1 if len(rows) > 2 else True)
+
+
+def _even(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
+    """Whether most rows fill the same number of cells, with labels and not with sentences."""
+    same = sum(1 for row in rows if filled(sheet.row(row, shape.area)) == shape.typical)
+    long = sum(1 for row in rows if LONG in sheet.row(row, shape.area))
+    return same * 10 >= len(rows) * 7 and long * 4 < len(rows)
+
+
 def _is_table(sheet: Sheet, shape: Shape) -> bool:
     """Two rows and two columns at least, and a header or columns of values of its own."""
     if not shape.data:
@@ -105,6 +142,9 @@ def _starts_table(sheet: Sheet, before: Shape, here: Shape) -> bool:
     """Whether a paragraph is a table of its own and not more rows of the one before it."""
     if not _is_table(sheet, here):
         return False
+    rows = _rows(sheet, here)
+    if here.typical == 2 and (len(rows) < 4 or _form(sheet, here, rows)):
+        return False  # a few pairs below a table are more likely a remark, or more of its rows
     if here.typed:
         if here.header and _strong_header(sheet, here):
             return True
@@ -148,12 +188,8 @@ def _alike(before: Shape, here: Shape) -> bool:
 
 def _even_words(sheet: Sheet, shape: Shape) -> bool:
     """Whether a table of words below another one is regular enough to be one, and not a list of notes."""
-    rows = [r for r in (*shape.header, *range(shape.data[0], shape.data[1] + 1)) if filled(sheet.row(r, shape.area))]
-    counts = [filled(sheet.row(r, shape.area)) for r in rows]
-    if len(rows) < 3 or shape.typical < 3:
-        return False
-    long = sum(1 for r in rows if LONG in sheet.row(r, shape.area))
-    return sum(1 for c in counts if c == shape.typical) * 10 >= len(rows) * 7 and long * 4 < len(rows)
+    rows = _rows(sheet, shape)
+    return len(rows) >= 3 and shape.typical >= 3 and _even(sheet, shape, rows)
 
 
 def _inner(sheet: Sheet, part: Paragraph) -> Iterator[Paragraph]:
@@ -218,13 +254,16 @@ def _heads(sheet: Sheet, above: Paragraph, below: Paragraph) -> bool:
     shape = shape_of(sheet, below.area)
     if shape.header and shape.sure:
         return False
-    last = sheet.row(above.area.end - 1, above.area)
-    if any(kind in (NUMBER, LONG) for kind in last) or filled(last) < 2:
-        return False
     if not shape.typed:
         return False
-    over = sum(1 for i in shape.typed if last[i] in (TEXT, YEAR, DATE))
-    return over * 3 >= len(shape.typed) * 2 and filled(last) * 2 >= shape.typical
+    over: set[int] = set()
+    for row in range(above.area.first, above.area.end):
+        kinds = sheet.row(row, above.area)
+        if NUMBER in kinds or LONG in kinds:
+            return False
+        over.update(i for i, kind in enumerate(kinds) if kind in (TEXT, YEAR, DATE))
+    named = sum(1 for i in shape.typed if i in over)
+    return named * 3 >= len(shape.typed) * 2 and len(over) * 2 >= shape.typical
 
 
 def _beside(sheet: Sheet, area: Area) -> list[Area]:
@@ -258,17 +297,18 @@ def _gaps(sheet: Sheet, area: Area) -> list[tuple[int, int]]:
 
 def _independent(sheet: Sheet, one: Area, two: Area, gap: int) -> bool:
     """Whether two areas beside one another are two tables: each has its own names and its own left column of
-    labels, and their names repeat, or their rows end apart, or each has its own title."""
+    labels, and their names repeat, or their rows end apart, or each has its own title, or they stand well apart."""
     if one.right - one.left < 2 or two.right - two.left < 2:
         return False
-    a, b = shape_of(sheet, one), shape_of(sheet, two)
-    if not (_is_table(sheet, a) and _is_table(sheet, b) and a.header and b.header):
+    b = shape_of(sheet, two)
+    if not (_is_table(sheet, b) and b.header and _keyed(sheet, b)):
         return False
-    if not (_keyed(sheet, a) and _keyed(sheet, b)):
+    a = shape_of(sheet, one)
+    if not (_is_table(sheet, a) and a.header and _keyed(sheet, a)):
         return False
     if _names_repeat(sheet, a, b) or _apart(a, b) or _titled(sheet, b):
         return True
-    return gap >= 2 and a.header != b.header
+    return gap >= 2
 
 
 def _keyed(sheet: Sheet, shape: Shape) -> bool:
@@ -296,6 +336,9 @@ def _apart(a: Shape, b: Shape) -> bool:
 
 
 def _titled(sheet: Sheet, shape: Shape) -> bool:
-    """Whether one cell stands alone right above the header."""
-    row = shape.header[0] - 1
-    return row >= shape.area.first and filled(sheet.row(row, shape.area)) == 1
+    """Whether one cell stands alone in the left column above the header, a blank line between them or none."""
+    for row in range(shape.header[0] - 1, max(shape.area.first, shape.header[0] - 2) - 1, -1):
+        kinds = sheet.row(row, shape.area)
+        if filled(kinds):
+            return filled(kinds) == 1 and bool(kinds[shape.spread[0] - shape.area.left])
+    return False

@@ -20,7 +20,9 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
     header = set(shape.header)
     first, last = shape.data
     totals = totals_of(sheet, shape)
-    repeated = {_signature(sheet, shape, row) for row in shape.header}
+    repeated = {sheet.row(row, area): row for row in shape.header}
+    rest = range(last, first, -1)
+    labelled = next((row for row in rest if filled(sheet.row(row, area)) > 1), first)  # no label without rows below it
     lines: list[Line] = []
     for row in range(area.first, area.end):
         kinds = sheet.row(row, area)
@@ -36,7 +38,7 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
             reason = "above the table"
         elif row > last:
             kind, reason = "note", "below the table"
-        elif count > 1 and header and _signature(sheet, shape, row) in repeated:
+        elif count > 1 and kinds in repeated and _same(sheet, shape, row, repeated[kinds]):
             kind, reason = "header", "the names again"
         elif row in totals:
             kind, reason = "total", totals[row]
@@ -44,7 +46,7 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
             text = sheet.text(row, area.left + first_filled(kinds))
             if _PLAIN_NOTE.match(text):
                 kind, reason = "note", "a note among the data"
-            elif shape.typed and first_filled(kinds) not in shape.typed:
+            elif row < labelled and shape.typed and shape.typical > 2 and first_filled(kinds) not in shape.typed:
                 kind, reason = "group", "a label alone on its line"
             else:
                 kind = "data"
@@ -74,8 +76,9 @@ def _confidence(shape: Shape, lines: list[Line]) -> Confidence:
     return "likely" if any(line.kind not in ("data", "header") for line in lines) else "certain"
 
 
-def _signature(sheet: Sheet, shape: Shape, row: int) -> tuple[str, ...]:
-    return tuple(sheet.text(row, column) for column in range(shape.area.left, shape.area.right))
+def _same(sheet: Sheet, shape: Shape, row: int, other: int) -> bool:
+    """Whether two rows say the same in every column."""
+    return all(sheet.text(row, i) == sheet.text(other, i) for i in range(shape.area.left, shape.area.right))
 
 
 def _units(sheet: Sheet, shape: Shape, lines: list[Line]) -> tuple[list[Line], tuple[str, ...]]:

@@ -15,12 +15,20 @@ LONG_CHARACTERS = 80
 """A text longer than this is a sentence, not a label."""
 VALUE_CHARACTERS = 40
 
+_PLAIN = re.compile(r"-?\d{1,18}(?:\.\d+)?")
+_DIGIT = re.compile(r"\d")
+_STARTS = frozenset("us eu gb ch jp no se dk kr fy ja fe ma ap ju au oc de mo tu we th fr sa su".split())  # noqa: SIM905
+"""With which two letters a currency, a month or a day of the week begins."""
 _CURRENCY = r"(?:US\$|[$€£¥₹₽₩]|\b(?:USD|EUR|GBP|CHF|JPY|NOK|SEK|DKK|kr)\b)"
 _NUMBER = re.compile(
-    rf"[(\[]?\s?[-+−–]?\s?{_CURRENCY}?\s?[-+−–]?\s?(?:\d[\d\s.,'’·]*|[.,]\d+)(?:[eE][-+]?\d+)?"
-    rf"\s?(?:%|‰|{_CURRENCY})?\s?[)\]]?(?:[*†‡§#^]+|\s?[A-Za-z])?"
+    rf"(?:\\\d{{1,2}}\s?)?[(\[]?\s?[-+−–]?\s?{_CURRENCY}?\s?[-+−–]?\s?(?:\d[\d\s.,'’·]*|[.,]\d+)(?:[eE][-+]?\d+)?"
+    rf"\s?(?:%|‰|{_CURRENCY})?\s?[)\]]?(?:[*†‡§#^]+|\s?[A-Za-z]|\s?\\\d{{1,2}})?"
 )
-_YEAR = re.compile(r"(?:FY\s?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|(?:1[89]|20)\d\d))?\s?(?:[*†‡§#]+|[eprf])?")
+_YEAR = re.compile(
+    r"(?:FY\s?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|(?:1[89]|20)\d\d))?\s?(?:[*†‡§#]+|[eprf]|\\\d{1,2})?"
+)
+_RULE = re.compile(r"[-=_–—. ]{2,}|\(\\?\d{1,2}\)|\([A-Z]\)|\\\d{1,2}")
+"""A drawn line, or the mark of a footnote in the place of a value."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
 _DATE = re.compile(
@@ -44,15 +52,19 @@ _LETTERS = frozenset("xXFEZcDS")
 def kind_of_text(text: str) -> int:
     """The kind of a text cell."""
     bare = text.strip()
+    if _PLAIN.fullmatch(bare):
+        return YEAR if len(bare) == 4 and "1800" <= bare <= "2100" else NUMBER
     if not bare:
         return EMPTY
     if len(bare) > LONG_CHARACTERS:
         return LONG
-    if bare in _MISSING:
+    if bare in _MISSING or (not bare[0].isalnum() and _RULE.fullmatch(bare)):
         return MISSING
     if bare in _LETTERS:
         return LETTER
-    if len(bare) > VALUE_CHARACTERS or not any(c.isdigit() for c in bare):
+    if len(bare) > VALUE_CHARACTERS or not _DIGIT.search(bare):
+        return TEXT
+    if bare[0].isalpha() and bare[:2].lower() not in _STARTS:
         return TEXT
     if _YEAR.fullmatch(bare):
         return YEAR
@@ -69,11 +81,9 @@ def kind_of(cell: Cell) -> int:
         return kind_of_text(cell)
     if isinstance(cell, bool):
         return BOOLEAN
-    if isinstance(cell, (date, datetime, time, timedelta)):
-        return DATE
-    if isinstance(cell, (int, float)) and 1800 <= cell <= 2100 and cell == int(cell):
-        return YEAR
-    return NUMBER
+    if isinstance(cell, (int, float)):
+        return YEAR if 1800 <= cell <= 2100 and cell == int(cell) else NUMBER
+    return DATE if isinstance(cell, (date, time, timedelta)) else NUMBER
 
 
 def kinds_of(grid: Sequence[Sequence[Cell]], width: int) -> list[bytes]:
@@ -81,17 +91,16 @@ def kinds_of(grid: Sequence[Sequence[Cell]], width: int) -> list[bytes]:
     known: dict[str, int] = {}
     rows: list[bytes] = []
     for row in grid:
-        kinds = bytearray()
+        kinds = []
         for cell in row:
             if cell is None:
-                kinds.append(EMPTY)
+                kind = EMPTY
             elif isinstance(cell, str):
-                kind = known.get(cell)
-                if kind is None:
-                    kind = known[cell] = kind_of_text(cell)
-                kinds.append(kind)
+                found = known.get(cell)
+                kind = known[cell] = kind_of_text(cell) if found is None else found
             else:
-                kinds.append(kind_of(cell))
+                kind = kind_of(cell)
+            kinds.append(kind)
         rows.append(bytes(kinds).ljust(width, b"\0"))
     return rows
 

@@ -28,11 +28,15 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if width == 2 and any(not any(kinds) for kinds in (*first[:EDGE], *last[-EDGE:])):
         return True
-    if first and (not all(first[0]) or YEAR in first[0]) and len(first) > 1:
+    if len(first) > 1 and (not all(first[0]) or _years_over_values(first[0], first[1])):
         return True
     if any(LONG in kinds and filled(kinds) <= 2 < width for kinds in last[-EDGE:]):
         return True
     return any(_like_note(row, kinds, width) for row, kinds in zip(tail[-EDGE:], last[-EDGE:], strict=True))
+
+
+def _years_over_values(names: bytes, values: bytes) -> bool:
+    return any(a == YEAR != b for a, b in zip(names, values, strict=True))
 
 
 def _like_note(row: Sequence[str], kinds: bytes, width: int) -> bool:

@@ -176,7 +176,7 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
         elif kind in (NUMBER, YEAR, DATE, BOOLEAN):
             numbers.append(i)
     if numbers:
-        return not words and not years and _counted(sheet, shape, row, numbers, following)
+        return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
 
 
@@ -202,15 +202,16 @@ def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], foll
 
 
 def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
-    """Whether a row numbers its columns: 1, 2, 3, … where the row below does not."""
+    """Whether a row numbers its columns: (1), (2), (3), … or 1, 2, 3, … beside a name or a gap at the left."""
     if len(columns) < 3 or following is None:
         return False
-    numbers = [sheet.text(row, shape.area.left + i).strip("()") for i in columns]
-    below = [sheet.text(following, shape.area.left + i) for i in columns]
-    start = numbers[0]
-    if start not in ("0", "1", "2"):
+    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    numbers = [text.strip("()[]") for text in texts]
+    if numbers[0] not in ("0", "1", "2") or numbers != [str(int(numbers[0]) + i) for i in range(len(columns))]:
         return False
-    return numbers == [str(int(start) + i) for i in range(len(columns))] and numbers != below
+    kinds = sheet.row(row, shape.area)
+    marked = all(text[0] in "([" for text in texts)
+    return marked or (kinds[0] in (EMPTY, TEXT) and sheet.kinds[following][shape.area.left] not in (EMPTY, TEXT))
 
 
 def _holds_values(sheet: Sheet, shape: Shape, row: int) -> bool:

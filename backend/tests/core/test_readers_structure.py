@@ -1,0 +1,304 @@
+"""What in a grid is title, header, data, total and note, and which rectangles are tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tablewright.core.readers.structure import Block, Rectangle, needs_structure, structure
+
+Grid = list[list[Any]]
+
+
+def grid(text: str) -> Grid:
+    """A grid from lines of cells parted by a bar; an empty line is a blank row."""
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
+
+
+def only(rows: Grid, **told: Any) -> Block:
+    blocks = structure(rows, **told)
+    assert len(blocks) == 1, blocks
+    return blocks[0]
+
+
+def classes(block: Block) -> str:
+    """One letter for every line: b(lank), t(itle), m(etadata), h(eader), u(nits), g(roup), d(ata), T(otal), n(ote)."""
+    return "".join("T" if line.kind == "total" else line.kind[0] for line in block.lines)
+
+
+PUBLISHED = grid("""
+Table 4. Exports by kind, 2006 to 2008
+(thousand tonnes)
+
+|2006|2007|2008
+Fuel
+Coal|1,204|1,309|1,290
+Oil|804|..|790
+Food
+Wheat|2,697|3,609|4,637
+Total|4,705|4,918|6,717
+
+Source: the statistics office.
+1) Revised on 3 March.
+""")
+
+
+def test_titles_years_groups_totals_and_notes_of_a_published_table() -> None:
+    block = only(PUBLISHED)
+    assert classes(block) == "ttbhgddgdTbnn"
+    assert block.names == ("", "2006", "2007", "2008")
+    assert block.loaded == (4, 5, 6, 7, 8, 9)
+    assert [line.row for line in block.skipped] == [0, 1, 2, 3, 10, 11, 12]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "names"),
+    [
+        (  # names over groups of columns
+            "Region|Exports||Imports|\n|2007|2008|2007|2008\nNorth|12.5|13|7|8\nSouth|9|8.25|6|5\nWest|1|2|3|4",
+            "hhddd",
+            ("Region", "Exports / 2007", "Exports / 2008", "Imports / 2007", "Imports / 2008"),
+        ),
+        (  # units under the names
+            "Year|Area|Price\n|ha|EUR\n1990|12.5|13\n1991|9|8.25\n1992|4|5",
+            "huddd",
+            ("Year", "Area", "Price"),
+        ),
+        (  # a name over everything, off the left column
+            "Jobs by place\n|2006|\n|North|South\nAll|1,250|1,100\nFarm|750|600\nShop|500|500",
+            "thhTdd",
+            ("", "2006 / North", "2006 / South"),
+        ),
+        (  # blank line between header and data, and inside the data
+            "Kind|Public|Private\n\nTeaching|73.8|89.3\nResearch|8.8|0.1\n\nOther|10.8|7.5",
+            "hbddbd",
+            ("Kind", "Public", "Private"),
+        ),
+        ("1|2.5|x\n2|3.5|y\n3|4.5|z", "ddd", ()),  # no header
+        ("name|city\nAnn|Bonn\nBob|Rome\nCy|Oslo", "hddd", ("name", "city")),  # all words
+        ("Year|1|2|3\n1990|5|6|7\n1991|8|9|10", "hdd", ("Year", "1", "2", "3")),
+        ("date|value\n2020-01-01|5\n2020-01-02|\n2020-01-03|", "hddd", ("date", "value")),
+        ("id|name|age\n1|Ann|unknown\n2|Bob|44\n3|Cy|51\n4|Di|60", "hdddd", ("id", "name", "age")),
+        ("x|y|z\n1|2|3\n4|5|6", "hdd", ("x", "y", "z")),
+        ("a|b\n1|2\na|b\n3|4", "hdhd", ("a", "b")),  # the names again
+    ],
+)
+def test_headers(rows: str, expected: str, names: tuple[str, ...]) -> None:
+    block = only(grid(rows))
+    assert (classes(block), block.names) == (expected, names)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Source: the office",
+        "Note: in thousands",
+        "* preliminary",
+        "1/ without islands",
+        "(a) new series",
+        "1. Excludes agriculture.",
+        "x : suppressed",
+        "Director in charge: A. Person",
+        "- Data include part-time work",
+    ],
+)
+def test_notes_right_below_the_data_are_not_rows(note: str) -> None:
+    rows = grid("Place|Jobs|Firms\nNorth|12|3\nSouth|14|5\nWest|9|2")
+    block = only([*rows, [note, "", ""]])
+    assert classes(block) == "hdddn"
+
+
+def test_notes_in_two_cells_are_not_rows() -> None:
+    rows = grid(
+        "|Total|Old|New\nPaper|207|100|107\nGlass|55|30|25\nWood|12|6|6\n1|Without packaging.||\n2|Of all kinds.||"
+    )
+    assert classes(only(rows)) == "hdddnn"
+
+
+def test_sparse_rows_at_the_end_of_plain_data_stay_data() -> None:
+    rows = grid("name|phone|mail\nAnn|030 11|a@x.org\nBob|040 22|b@x.org\nCy||\nDi||")
+    assert classes(only(rows)) == "hdddd"
+
+
+def test_metadata_in_pairs_above_a_table_is_not_its_header() -> None:
+    rows = grid("Author|Jane||\nPrinted|2020-01-01||\nRegion|Jan|Feb|Mar\nNorth|5|6|7\nSouth|8|9|10")
+    assert classes(only(rows)) == "mmhdd"
+
+
+def test_a_total_without_a_label_is_found_by_its_sum() -> None:
+    rows = grid("Place|Jobs|Firms\nNorth|12|3\nSouth|14|5\nWest|9|2\n|35|10")
+    block = only(rows)
+    assert classes(block) == "hdddT"
+    assert block.lines[-1].reason == "the sum of the 3 rows above it"
+
+
+def test_typed_cells_and_merged_names() -> None:
+    rows: Grid = [
+        ["Sales by store", None, None, None],
+        [None, None, None, None],
+        ["Store", 2020.0, None, "Opened"],
+        [None, "Units", "Value", None],
+        ["A", 5, 7.5, date(2001, 5, 6)],
+        ["B", 6, 8.25, datetime(2002, 5, 6)],
+    ]
+    merged = [Rectangle(0, 0, 0, 3), Rectangle(2, 0, 3, 0), Rectangle(2, 1, 2, 2), Rectangle(2, 3, 3, 3)]
+    block = only(rows, merged=merged)
+    assert classes(block) == "tbhhdd"
+    assert block.names == ("Store", "2020 / Units", "2020 / Value", "Opened")
+
+
+def test_what_is_told_is_not_detected() -> None:
+    rows = grid("a|b\nc|d\n1|2\n3|4")
+    assert only(rows, header_rows=2).header == (0, 1)
+    assert only(rows, header_rows=0).loaded == (0, 1, 2, 3)
+    stacked = grid("a|b|c\n1|2|3\n4|5|6\n\nd|e|f\n7|8|9\n1|2|3")
+    assert [len(structure(stacked, several=several)) for several in (None, True, False)] == [2, 2, 1]
+
+
+STACKED = """
+Sales
+Store|Units|Value
+A|5|7.5
+B|6|8.25
+
+Source: the till
+
+Staff
+Name|Since|Hours
+Ann|2001|38
+Bob|2004|20
+"""
+
+
+def test_tables_below_one_another() -> None:
+    first, second = structure(grid(STACKED))
+    assert (classes(first), first.names) == ("thddbn" + "b" * 0, ("Store", "Units", "Value"))
+    assert (classes(second)[-4:], second.names) == ("thdd", ("Name", "Since", "Hours"))
+
+
+def test_tables_beside_one_another() -> None:
+    rows = grid("""
+Store|Units||Name|Hours
+A|5||Ann|38
+B|6||Bob|20
+C|7||
+D|8||
+""")
+    left, right = structure(rows)
+    assert (left.names, left.loaded) == (("Store", "Units"), (1, 2, 3, 4))
+    assert (right.names, right.loaded, right.first_column) == (("Name", "Hours"), (1, 2), 3)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Item|Cost|Tax\nA|1|2\nB|3|4\n\nC|5|6\nD|7|8",  # a blank line
+        "Item|Cost|Tax\nFood\nA|1|2\nB|3|4\n\nWood\nC|5|6\nD|7|8\n\nTotal|16|20",  # groups after blank lines
+        "Item||2001||2002\nA||1||2\nB||3||4",  # empty columns for looks
+        "Item|Cost||Vendor|Price\nA|1||X|2\nB|3||Y|4\nC|5||Z|6",  # one empty column, everything else as one table
+        "Item|Cost|Tax\nA|1|2\nB|3|4\n\nPrinted|today|\nBy|Jane|",  # remarks below
+        "Printed:|today\nBy:|Jane\n\nItem|Cost|Tax\nA|1|2\nB|3|4",  # remarks above
+        "Item|Cost|Tax\n\nA|1|2\nB|3|4",
+    ],
+)
+def test_one_table_is_not_split(rows: str) -> None:
+    only(grid(rows))
+
+
+def test_nothing_gives_no_block_and_one_column_is_a_table() -> None:
+    assert structure([]) == []
+    assert structure([["", None], []]) == []
+    block = only(grid("amount\n5\n6\n7"))
+    assert (classes(block), block.names) == ("hddd", ("amount",))
+
+
+cells = st.sampled_from(
+    ["", "", "a", "North", "Total", "12", "3.5", "2001", "-", "Source: x", "a long text " * 9, "1/5/2020"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(cells, max_size=7), max_size=25), st.sampled_from([None, True, False]))
+def test_every_filled_cell_is_in_one_block_and_every_row_of_a_block_has_one_class(
+    rows: Grid, several: bool | None
+) -> None:
+    blocks = structure(rows, several=several)
+    seen: Counter[tuple[int, int]] = Counter()
+    stacked: Counter[int] = Counter()
+    for block in blocks:
+        assert [line.row for line in block.lines] == list(range(block.first_row, block.last_row + 1))
+        assert sorted([*block.loaded, *(line.row for line in block.skipped)]) == [line.row for line in block.lines]
+        assert not block.names or len(block.names) == block.width
+        assert not block.units or len(block.units) == block.width
+        stacked.update(line.row for line in block.lines)
+        for row in block.loaded:
+            for column in range(block.first_column, block.last_column + 1):
+                seen[row, column] += 1
+    assert max(seen.values(), default=1) == 1
+    if any(cell for row in rows for cell in row):
+        assert set(stacked) == set(range(len(rows)))
+    for block in blocks:  # no cell of a loaded row is outside every block
+        for row in block.loaded:
+            for column, cell in enumerate(rows[row]):
+                assert not cell or seen[row, column] or len(blocks) > 1
+
+
+KINDS = {
+    "words": st.sampled_from(["Anna Berg", "Bonn", "red", "blue green", "Weg 5", "n/a"]),
+    "number": st.integers(-(10**6), 10**6).map(str),
+    "decimal": st.floats(0, 1000).map(lambda value: f"{value:.2f}"),
+    "date": st.dates(date(1990, 1, 1), date(2030, 1, 1)).map(str),
+    "year": st.integers(1900, 2030).map(str),
+}
+
+
+@st.composite
+def clean_tables(draw: st.DrawFn) -> tuple[Grid, bool]:
+    kinds = draw(st.lists(st.sampled_from(sorted(KINDS)), min_size=2, max_size=6))
+    count = draw(st.integers(4, 20))
+    holes = draw(st.booleans())
+    rows = [[draw(KINDS[kind]) for kind in kinds] for _ in range(count)]
+    for number, row in enumerate(rows):
+        if holes and number % 3 == 1:
+            row[-1] = ""
+        row[0] = row[0] if kinds[0] != "words" else f"Entry {number}"
+    header = draw(st.booleans())
+    return ([[f"name of {i}" for i in range(len(kinds))], *rows] if header else rows), header
+
+
+@settings(max_examples=200, deadline=None)
+@given(clean_tables())
+def test_a_clean_table_is_one_block_without_titles_and_notes(table: tuple[Grid, bool]) -> None:
+    rows, header = table
+    block = only(rows)
+    assert set(classes(block)) <= set("hdT")
+    assert (len(block.loaded) == len(rows) - 1) if header else len(block.loaded) >= len(rows) - 1
+    again = only(
+        [list(block.names), *([rows[r] for r in block.loaded])] if block.names else [rows[r] for r in block.loaded]
+    )
+    assert len(again.loaded) == len(block.loaded)
+    assert not header or not needs_structure(rows[:50], rows[-50:], {len(rows[0])})
+
+
+def test_the_gate_lets_even_tables_pass_and_stops_the_others() -> None:
+    plain = [["id", "name", "price"], *([str(i), f"thing {i}", f"{i}.5"] for i in range(60))]
+    assert not needs_structure(plain[:50], plain[-50:], {3})
+    assert needs_structure(PUBLISHED, PUBLISHED, {1, 4})
+    assert needs_structure([["Title", "", ""], *plain[:9]], plain[-9:], {3})
+    assert needs_structure(plain[:9], [*plain[-9:], ["Source: me", "", ""]], {3})
+    assert needs_structure(plain[:9], [*plain[-9:], ["Source: me"]], {3, 1})
+    assert needs_structure([["", "2001", "2002"], *plain[1:9]], plain[-9:], {3})
+
+
+def test_many_cells_and_many_blocks_end_in_time_and_without_recursion() -> None:
+    block = ["a|b|c", "1|2|3", "4|5|6", ""]
+    many = grid("\n".join(block * 1500))
+    blocks = structure(many)
+    assert sum(len(b.loaded) for b in blocks) >= 3000
+    wide = [[f"n{i}" for i in range(3000)], *([[str(i) if i % 3 else "" for i in range(3000)]] * 3)]
+    assert structure(wide)
