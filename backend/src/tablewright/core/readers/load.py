@@ -17,8 +17,10 @@ from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
 from tablewright.core.readers.scan import NotUtf8
+from tablewright.core.readers.sql.reader import SqlDumpReader
+from tablewright.core.readers.xml_text import XmlReader
 
-READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), JsonReader(), DelimitedReader())
+READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), XmlReader(), SqlDumpReader(), JsonReader(), DelimitedReader())
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100

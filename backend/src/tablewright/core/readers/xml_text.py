@@ -1,0 +1,219 @@
+"""XML: the elements that repeat are the records.
+
+The file is read as a stream by expat. A survey of its first mebibytes finds the shape (see `trees`); then one pass
+fills the tables. Where the rest of the file has another shape than its beginning, the survey is done on all of it
+and the pass begins anew. Nothing outside of the file is ever fetched.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+from xml.parsers import expat
+
+from tablewright.core.readers import encoding as encodings
+from tablewright.core.readers import xml_names
+from tablewright.core.readers.errors import EntityBomb, FileDamaged, NotATable
+from tablewright.core.readers.landing import Landing
+from tablewright.core.readers.model import Link, Receipt, Source, Table
+from tablewright.core.readers.trees import Plan, Shape, planned
+from tablewright.core.readers.xml_fill import Surprise, Survey, filler
+from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
+from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
+
+SURVEY_BYTES = 8 << 20
+_NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
+_WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
+"""Encodings of which files named so use the larger form."""
+_DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
+_BEGINS = re.compile(rb"\s*<(\?xml\s|!--|!DOCTYPE\s|([A-Za-z_:\x80-\xff][^\s<>/=,;|]{0,200})[\s/>])")
+_INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+
+
+class XmlReader:
+    format = "xml"
+
+    def claims(self, path: Path, head: bytes) -> bool:
+        text = head
+        if (known := encodings.of_head(head, path.stat().st_size)) is not None:
+            text = head[known.mark_bytes :].decode(known.name, "ignore").encode()
+        begins = _BEGINS.match(text)
+        if not begins:
+            return False
+        return begins[2] is None or is_html(text) or _closes(path, head)
+
+    def read(self, source: Source) -> Iterable[Table]:
+        with source.path.open("rb") as file:
+            head = file.read(64 << 10)
+        if is_html(head):
+            yield from read_html(source)
+            return
+        yield from _read(source, _document(source, head))
+
+
+def _closes(path: Path, head: bytes) -> bool:
+    """Whether the last thing in the file is a tag: a line of text may begin with `<b>`, but ends otherwise."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 512))
+        tail = file.read()
+    return tail.rstrip(b"\0 \t\r\n").endswith(b">")
+
+
+def _document(source: Source, head: bytes) -> Document:
+    told = source.options.encoding
+    known = encodings.of_head(head, source.path.stat().st_size)
+    if told is not None:
+        return _transcoded(source, encodings.Encoding(told, "as told", known.mark_bytes if known else 0))
+    if known is not None and known.name.startswith("utf-32"):
+        return _transcoded(source, known)
+    if known is not None:
+        return Document(source.path, known)
+    declared = _DECLARED.match(head)
+    if declared is None:
+        return Document(source.path, encodings.Encoding("utf-8", "the file declares no other"))
+    name = declared[1].decode("ascii")
+    evidence = f'the file declares encoding="{name}"'
+    codec = _codec(name)
+    if codec in _NATIVE:
+        return Document(source.path, encodings.Encoding(codec, evidence))
+    return _transcoded(source, encodings.Encoding(codec, evidence))
+
+
+def _codec(name: str) -> str:
+    try:
+        found = codecs.lookup(name)
+        "a".encode(found.name)
+    except (LookupError, TypeError):
+        raise NotATable(f'The XML text declares the encoding "{name}", which is not known. Save it as UTF-8.') from None
+    return _WIDER.get(found.name, found.name)
+
+
+def _transcoded(source: Source, encoding: encodings.Encoding) -> Document:
+    target = source.context.scratch / "utf8.xml"
+    encodings.transcode(source.path, replace(encoding, name=_codec(encoding.name)), target)
+    return Document(target, encoding, "utf-8")
+
+
+def _read(source: Source, document: Document) -> Iterable[Table]:
+    try:
+        yield from _tables(source, document)
+    except Malformed as malformed:
+        other = _other(source, document, malformed)
+        if other is None:
+            _refuse(malformed.error)
+        try:
+            yield from _tables(source, other)
+        except Malformed as again:
+            _refuse(malformed.error if other.escaped else again.error)
+
+
+def _other(source: Source, document: Document, malformed: Malformed) -> Document | None:
+    """Another way to read what expat refuses: letters of XML's fifth edition in names, or bytes that are not UTF-8."""
+    if malformed.error.code != _INVALID_TOKEN:
+        return None
+    name = document.encoding.name
+    if name.startswith("utf-16") or name not in ("utf-8", "ascii"):
+        return _escaped(source, document)
+    bad = xml_names.not_utf8(document.path)
+    if bad is None:
+        return _escaped(source, document)
+    found = encodings.single_byte(document.path, bad)
+    other = _transcoded(source, found)
+    return replace(other, doubt=f"the text is not UTF-8 at byte {bad:,}, as XML without a declaration has to be; "
+                                f"it was read as {found.name}")  # fmt: skip
+
+
+def _escaped(source: Source, document: Document) -> Document:
+    target = source.context.scratch / "escaped.xml"
+    encoding = document.encoding
+    codec = "utf-8" if document.codec else encoding.name
+    xml_names.write_escaped(document.path, replace(encoding, name=codec), target)
+    return replace(document, path=target, codec="utf-8", escaped=True)
+
+
+def _refuse(error: expat.ExpatError) -> NoReturn:
+    words = expat.ErrorString(error.code) or "not well-formed"
+    if "amplification" in words:
+        raise EntityBomb(f"The XML text grows out of proportion by its entities (line {error.lineno:,}).") from None
+    raise FileDamaged(
+        f"The XML text is not well-formed: {words} in line {error.lineno:,}, column {error.offset + 1:,}. "
+        "Nothing was loaded; correct the file or export it again.",
+        line=error.lineno,
+        position=error.offset + 1,
+    ) from None
+
+
+def _tables(source: Source, document: Document) -> Iterable[Table]:
+    survey = Survey(source, document, SURVEY_BYTES)
+    root = survey.run()
+    if root.name == WORKBOOK:
+        yield from read_workbook(source, lambda start, end, text: parse(source, document, start, end, text))
+        return
+    try:
+        plans, landings = _filled(source, document, survey, root)
+    except Surprise:
+        survey = Survey(source, document, None)
+        plans, landings = _filled(source, document, survey, survey.run())
+    for number, (plan, landing) in enumerate(zip(plans, landings, strict=True), start=1):
+        yield _table(plan, landing, _receipt(plan, document, survey, plans, first=number == 1))
+
+
+def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> tuple[list[Plan], list[Landing]]:
+    plans = planned(root, survey.names())
+    landings = [Landing(source, number) for number, _ in enumerate(plans, start=1)]
+    for plan, landing in zip(plans, landings, strict=True):
+        plan.add = landing.add
+    try:
+        parse(source, document, *filler(root), seen=survey.seen)
+    except (Surprise, Malformed):
+        for landing in landings:
+            landing.discard()
+        raise
+    return plans, landings
+
+
+def _table(plan: Plan, landing: Landing, receipt: Receipt) -> Table:
+    receipt.rows_seen = plan.count
+    links: tuple[Link, ...] = ()
+    if plan.outer:
+        links = (Link((f"c{1 + plan.has_key}",), plan.outer.name, (plan.outer.key_name,)),)
+    key = ("c1",) if plan.has_key else ()
+    return landing.table(plan.name, plan.columns, receipt, primary_key=key, links=links)
+
+
+def _receipt(plan: Plan, document: Document, survey: Survey, plans: list[Plan], *, first: bool) -> Receipt:
+    receipt = Receipt()
+    doubtful = bool(document.doubt)
+    receipt.decide(
+        "encoding", document.encoding.name, document.encoding.evidence, key="encoding",
+        confidence="assumed" if doubtful else "certain",
+    )  # fmt: skip
+    path = survey.path(plan.shape)
+    if plan.shape.many:
+        where = f"it repeats in <{local(plan.shape.parent.name)}>" if plan.shape.parent else "it repeats"
+        receipt.decide("record", path, f"{where}: {plan.count:,} in all")
+    elif len(plans) == 1:
+        receipt.decide("record", path, "nothing repeats in the file, so it is one row")
+    else:
+        receipt.decide("record", path, "the values that stand outside of every record")
+    if plan.outer:
+        receipt.decide(
+            "parent", plan.outer.name, f"{plan.outer.key_name} is the number of the {plan.outer.name} around"
+        )
+    if plan.marked_up:
+        receipt.decide(
+            "text with markup", ", ".join(plan.marked_up[:10]), "words and elements are mixed, so the tags stay"
+        )
+    if first and survey.seen.prefixes:
+        spaces = "; ".join(f"{prefix or 'default'}: {uri}" for uri, prefix in list(survey.seen.prefixes.items())[:10])
+        receipt.decide("namespaces", "left out of the names", spaces)
+    if doubtful:
+        receipt.warn(document.doubt)
+    if first:
+        for name in list(survey.seen.unresolved)[:20]:
+            receipt.warn(f"the entity &{name}; is defined outside of the file and was not fetched: its name is kept")
+    return receipt
