@@ -77,3 +77,28 @@ class TooManyKinds(Invalid):
         super().__init__(
             f"The file holds {count:,} kinds of repeated elements; each becomes a table, and at most {limit:,} are accepted."
         )
+
+
+class StatementTooLong(TooLarge):
+    def __init__(self, line: int, limit: int) -> None:
+        super().__init__(
+            f"A value or comment that begins in line {line:,} is longer than {limit >> 20} MiB, or its quotes are "
+            "never closed.",
+            line=line,
+        )
+
+
+class TooManyTables(TooLarge):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file holds more than {limit:,} tables. Split it and load the parts one by one.")
+
+
+class NothingFits(Invalid):
+    """No value of a column can be read as what somebody told."""
+
+    def __init__(self, column: str, wanted: str, example: str) -> None:
+        super().__init__(
+            f'No value of the column "{column}" can be read as {wanted}: it holds, for instance, "{example}". '
+            "Choose another type or format for it.",
+            column=column,
+        )

@@ -1,50 +1,51 @@
 """What a column of text may be read as, and the exact condition under which a value fits.
 
-A value fits a type only when nothing is lost by reading it as that type: a leading zero, a plus sign, a
-digit beyond what the type holds, a value that would be rounded: each makes the value not fit. The
-conditions are SQL and are evaluated on every value of the file; the guesses from a sample only decide
-which conditions are tried first.
+A value fits a type only when nothing is lost by reading it as that type: a leading zero, a digit beyond what
+the type holds, a value that would be rounded: each makes the value not fit. The conditions are SQL and are
+evaluated on every value of the file; the guesses from a sample only decide which conditions are tried first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
+from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import literal
-from tablewright.core.tables import ColumnType
+from tablewright.core.readers.moments import Durations, Moments
+from tablewright.core.readers.numerals import PLAIN, Style
+from tablewright.core.readers.words import BOOLEAN_WORDS, DOMINANT_NULL_WORDS, NULL_DATES, NULL_WORDS
+from tablewright.core.tables import Column, ColumnType
 
-NULL_WORDS = ("NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "#N/A", "-", "\\N")
-BOOLEAN_WORDS = (("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"))
-DATE_FORMATS = {
-    "%Y/%m/%d": r"\d{4}/\d{1,2}/\d{1,2}",
-    "%Y.%m.%d": r"\d{4}\.\d{1,2}\.\d{1,2}",
-    "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}",
-    "%m/%d/%Y": r"\d{1,2}/\d{1,2}/\d{4}",
-    "%d.%m.%Y": r"\d{1,2}\.\d{1,2}\.\d{4}",
-    "%d-%m-%Y": r"\d{1,2}-\d{1,2}-\d{4}",
-    "%m-%d-%Y": r"\d{1,2}-\d{1,2}-\d{4}",
-    "%d-%b-%Y": r"\d{1,2}-[A-Za-z]{3}-\d{4}",
-    "%d %b %Y": r"\d{1,2} [A-Za-z]{3} \d{4}",
-    "%d %B %Y": r"\d{1,2} [A-Za-z]{3,9} \d{4}",
-    "%b %d, %Y": r"[A-Za-z]{3} \d{1,2}, \d{4}",
-    "%B %d, %Y": r"[A-Za-z]{3,9} \d{1,2}, \d{4}",
-}
-CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}"}
-OTHER_ORDER = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y", "%d-%m-%Y": "%m-%d-%Y", "%m-%d-%Y": "%d-%m-%Y"}
 MOST_DECIMAL_DIGITS = 18
+WIDEST_DECIMAL = 38
 EXACT_FLOAT_DIGITS = 15
 MONEY_SCALE = 4
+LEAST_COMPACT = 20
+"""So many different numbers of eight digits that are all dates are dates, whatever the column's name."""
+LEAST_LEANING = 20
+LEANING_SHARE = 0.8
+"""Where so many values of a sample fit a type, the type is tried on all values."""
+DOMINANT_SHARE = 0.2
 
+_ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _ISO_STAMP = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
-_ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
+_ISO_INSTANT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)"
 _TIME = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)?(?:\.(\d+))?")
-_FLOAT = re.compile(r"-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)?(?:\.(\d+))?", re.ASCII)
+_FLOAT = re.compile(r"-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FLOAT_SQL = r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_LEAST_NORMAL = 2.2250738585072014e-308
+_SOON = re.compile(r"[\s(+\-−$€£¥.,PpA-Za-z\"'{]*\d")
+_ISO_SHAPES = {
+    ColumnType.DATE: re.compile(_ISO_DAY, re.ASCII),
+    ColumnType.TIMESTAMP: re.compile(_ISO_STAMP, re.ASCII),
+    ColumnType.INSTANT: re.compile(_ISO_INSTANT, re.ASCII),
+    ColumnType.TIME: re.compile(_TIME, re.ASCII),
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Kind:
     type: ColumnType
     physical: str
     format: str | None = None
+    """How dates or times are written, as strptime takes it; None for ISO 8601."""
     scale: int = 0
     fixed: bool = False
     """Every value is written with exactly `scale` digits behind the point."""
@@ -63,6 +65,15 @@ class Kind:
     """Spaces around values are not part of them."""
     empty: bool = False
     """No value was seen yet: the first one that is makes the column be decided anew."""
+    style: Style | None = None
+    """How numbers are written; None for plain ones: 1234.56."""
+    moments: Moments | None = None
+    """How dates and times are written, where one format does not say it."""
+    durations: Durations | None = None
+    open: bool = field(default=False, compare=False)
+    """The values seen so far can be read in another way as well, as other dates or numbers."""
+    proof: str = field(default="", compare=False)
+    """A value that can only be read this way."""
 
     @property
     def is_text(self) -> bool:
@@ -73,6 +84,36 @@ class Kind:
     def is_moment(self) -> bool:
         """Whether the values are dates, times or both."""
         return self.type.is_time or self.type == ColumnType.TIME
+
+    @property
+    def written(self) -> Moments | None:
+        """How dates and times are written; None for ISO 8601 and for everything else."""
+        if self.moments is None and self.format and self.is_moment:
+            return moments.told(self.format)
+        return self.moments
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of all values."""
+        if self.durations:
+            return "s"
+        return self.style.unit if self.style and not self.style.percent else None
+
+    @property
+    def meaning(self) -> str | None:
+        """The `format` of the column: percent, currency, duration, or how dates are written."""
+        if self.durations:
+            return "duration"
+        if self.style and self.style.percent:
+            return "percent"
+        if self.style and self.style.currency:
+            return "currency"
+        written = self.written
+        return written.formats[0] if written and not written.named else None
+
+    def column(self, id: str, name: str) -> Column:
+        """The column that its values make."""
+        return Column(id=id, name=name, type=self.type, physical=self.physical, unit=self.unit, format=self.meaning)
 
     def text(self, column: str) -> str:
         """The value as text, NULL where it means nothing."""
@@ -91,8 +132,12 @@ class Kind:
                 f"CASE WHEN {text} = {yes} THEN true WHEN {text} = {no} THEN false"
                 f" WHEN lower({text}) = {yes} THEN true WHEN lower({text}) = {no} THEN false END"
             )
-        if self.format:
-            return f"CAST(try_strptime({text}, {literal(self.format)}) AS {self.physical})"
+        if self.durations:
+            return self.durations.value(text, self.physical)
+        if self.style:
+            return f"TRY_CAST({self.style.signed(text)} AS {self.physical})"
+        if written := self.written:
+            return written.value(text, self.physical)
         return f"TRY_CAST({text} AS {self.physical})"
 
     def conditions(self, text: str, value: str) -> list[str]:
@@ -103,6 +148,13 @@ class Kind:
             # Python and most clients know the years 1 to 9999.
             last = "9999-12-31" if self.type == ColumnType.DATE else "9999-12-31 23:59:59.999999"
             held = f"{value} BETWEEN '0001-01-01' AND '{last}'"
+        if self.durations:
+            return [f"{_matches(self.durations.shape, text)} AND regexp_matches({text}, '[0-9]') AND {held}"]
+        if self.style:
+            scale = None if self.type == ColumnType.FLOAT else self.scale - 2 * self.style.percent
+            return [f"{_matches(self.style.shape(scale), text)} AND {held}"]
+        if written := self.written:
+            return [f"{_matches(written.shape, written.text(text))} AND {held}"]
         match self.type:
             case ColumnType.TEXT:
                 return ["false" if self.empty else "true"]
@@ -118,23 +170,28 @@ class Kind:
                 return [
                     f"{reprinted} AND isfinite({value})",
                     f"regexp_full_match({text}, {literal(_FLOAT_SQL)}) AND isfinite({value})"
-                    f" AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}",
+                    f" AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}"
+                    f" AND (abs({value}) >= {_LEAST_NORMAL!r} OR {digits} = '')",
                 ]
-            case ColumnType.DATE if self.format is None:
+            case ColumnType.DATE:
                 return [f"{text} LIKE '____-__-__' AND {held}"]
-            case ColumnType.TIMESTAMP if self.format is None:
-                return [f"{text} LIKE '____-__-__ __:__:__' AND {held}", _shaped(_ISO_STAMP, text, held)]
+            case ColumnType.TIMESTAMP:
+                return [f"{text} LIKE '____-__-__ __:__:__' AND {held}", f"{_matches(_ISO_STAMP, text)} AND {held}"]
             case ColumnType.INSTANT:
-                return [_shaped(_ISO_STAMP + _ZONE, text, held)]
+                return [f"{_matches(_ISO_INSTANT, text)} AND {held}"]
             case ColumnType.TIME:
-                return [f"{text} LIKE '__:__:__' AND {held}", _shaped(_TIME, text, held)]
+                return [f"{text} LIKE '__:__:__' AND {held}", f"{_matches(_TIME, text)} AND {held}"]
             case _:
                 return [held]
 
     def fits(self, column: str) -> str:
         """SQL: whether the value is nothing, or fits. Never NULL."""
         text = self.text(column)
-        held = " OR ".join(f"({condition})" for condition in self.conditions(text, self.value(text)))
+        return self.held(text, self.value(text))
+
+    def held(self, text: str, value: str) -> str:
+        """SQL over a text and its typed value: whether the text is nothing, or fits. Never NULL."""
+        held = " OR ".join(f"({condition})" for condition in self.conditions(text, value))
         return f"({text} IS NULL OR coalesce({held}, false))"
 
     def checked(self, text: str, value: str, column: str) -> str:
@@ -149,33 +206,46 @@ class Kind:
 
     def describe(self) -> str:
         """The type in words, for a receipt."""
+        if self.durations:
+            return f"durations written {self.durations.form}, in seconds"
+        if self.style:
+            return self._number_words(self.style)
+        written = self.written
+        layout = f" written {written.describe()}" if written else ""
         words = {
             ColumnType.INTEGER: "whole numbers",
             ColumnType.DECIMAL: f"decimal numbers with up to {self.scale} digits behind the point",
             ColumnType.FLOAT: "numbers",
             ColumnType.TEXT: "text",
             ColumnType.BOOLEAN: f"one of {self.words[0]} and {self.words[1]}" if self.words else "true or false",
-            ColumnType.DATE: "dates" + (f" written {shown(self.format)}" if self.format else " written YYYY-MM-DD"),
-            ColumnType.TIME: "times of day",
-            ColumnType.TIMESTAMP: "dates with time" + (f" written {shown(self.format)}" if self.format else ""),
-            ColumnType.INSTANT: "points in time with a zone",
+            ColumnType.DATE: "dates" + (layout or " written YYYY-MM-DD"),
+            ColumnType.TIME: "times of day" + layout,
+            ColumnType.TIMESTAMP: "dates with time" + layout,
+            ColumnType.INSTANT: "points in time with a zone" + layout,
             ColumnType.NESTED: "nested values",
         }
         return words[self.type]
 
+    def _number_words(self, style: Style) -> str:
+        scale = self.scale - 2 * style.percent
+        what = "percentages" if style.percent else f"amounts in {style.unit}" if style.currency else "numbers"
+        if style.unit and not style.currency and not style.percent:
+            what = f"numbers of {style.unit}"
+        return f"{what} written like {style.example(scale)}"
 
-def _shaped(shape: str, text: str, held: str) -> str:
-    shape = shape.replace(r"\d", "[0-9]")
-    return f"regexp_full_match({text}, {literal(shape)}) AND {held}"
+    @property
+    def shown(self) -> str:
+        """How the values are written, for people; "" for the usual way."""
+        if self.style and self.style != PLAIN:
+            return self.style.example(self.scale - 2 * self.style.percent)
+        if self.durations:
+            return self.durations.form
+        written = self.written
+        return written.describe() if written else ""
 
 
-def shown(format: str | None) -> str:
-    """A date format as people write it."""
-    marks = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%b": "Mon", "%B": "Month", "%H": "hh", "%M": "mm", "%S": "ss"}
-    result = format or ""
-    for mark, word in marks.items():
-        result = result.replace(mark, word)
-    return result
+def _matches(shape: str, text: str) -> str:
+    return f"regexp_full_match({text}, {literal(shape.replace(chr(92) + 'd', '[0-9]'))})"
 
 
 TEXT = Kind(ColumnType.TEXT, "VARCHAR")
@@ -196,10 +266,27 @@ def boolean(words: tuple[str, str]) -> Kind:
     return Kind(ColumnType.BOOLEAN, "BOOLEAN", words=words)
 
 
-def dated(day: str, clock: str) -> Kind:
-    if clock:
-        return Kind(ColumnType.TIMESTAMP, "TIMESTAMP", format=day + clock)
-    return Kind(ColumnType.DATE, "DATE", format=day)
+def dated(written: Moments, *, open: bool = False) -> Kind:
+    """Dates or times that are written in this way."""
+    base = INSTANT if written.has_zone else TIMESTAMP if written.has_clock else DATE
+    if not written.has_day and written.has_clock:
+        base = TIME
+    return replace(base, moments=written, open=open, proof=written.proof)
+
+
+def styled(style: Style, *, int_digits: int, scale: int) -> Kind | None:
+    """The exact type for numbers in this style; None when they have more digits than can be kept."""
+    if style.percent:
+        scale += 2
+    if not scale and int_digits <= MOST_DECIMAL_DIGITS:
+        return replace(INTEGER, style=style)
+    if int_digits + scale > WIDEST_DECIMAL or (not scale and style.thousands == ""):
+        return None
+    return replace(decimal(scale, fixed=False, digits=_width(int_digits + scale)), style=style)
+
+
+def _width(digits: int) -> int:
+    return MOST_DECIMAL_DIGITS if digits <= MOST_DECIMAL_DIGITS else WIDEST_DECIMAL
 
 
 def number_kind(*, int_digits: int, scale: int, least_scale: int, digits: int, exponents: bool) -> Kind | None:
@@ -210,50 +297,138 @@ def number_kind(*, int_digits: int, scale: int, least_scale: int, digits: int, e
         return decimal(scale, fixed=scale == least_scale)
     if digits <= EXACT_FLOAT_DIGITS:
         return FLOAT
-    if not exponents and int_digits + scale <= 38:
-        return decimal(scale, fixed=scale == least_scale, digits=38)
+    if not exponents and int_digits + scale <= WIDEST_DECIMAL:
+        return decimal(scale, fixed=scale == least_scale, digits=WIDEST_DECIMAL)
     return None
 
 
-def proposed(values: Sequence[str]) -> Kind | None:
-    """The narrowest type that all of these values fit; None when there is no value to tell from."""
+def is_null_word(word: str) -> bool:
+    """Whether a word usually means "no value"."""
+    return word.lower() in NULL_WORDS or word in NULL_DATES
+
+
+def proposed(values: Sequence[str], *, leaning: bool = True) -> Kind | None:
+    """The narrowest type that all of these values fit, or most of many; None when there is no value to tell from.
+
+    A proposal is no decision: whoever takes it tries it on all values.
+    """
     plain = [value for value in values if value]
+    if not plain:
+        return None
     padded = any(value != value.strip(" ") for value in plain)
-    if padded:
-        plain = [stripped for value in plain if (stripped := value.strip(" "))]
-    words = set(plain)
-    nulls = tuple(word for word in NULL_WORDS if word in words)
-    rest = [value for value in plain if value not in nulls] if nulls else plain
+    bare = [stripped for value in plain if (stripped := value.strip(" "))] if padded else plain
+    counts = Counter(bare)
+    # In tables of a single digit or a word a row there are few different values.
+    nulls = tuple(sorted(word for word in counts if is_null_word(word)))
+    rest = [value for value in bare if value not in nulls] if nulls else bare
     if not rest:
         return None if not nulls else TEXT
     kind = _narrowest(rest)
+    if kind is TEXT and leaning and len(rest) >= LEAST_LEANING:
+        kind = _of_most(rest)
     if kind is TEXT:
-        return TEXT
+        strong = tuple(word for word in nulls if word.lower() in DOMINANT_NULL_WORDS)
+        if padded or sum(counts[word] for word in strong) < DOMINANT_SHARE * len(bare):
+            return TEXT
+        return replace(TEXT, nulls=strong)
+    if kind.words and nulls:
+        nulls = tuple(word for word in nulls if word.lower() not in kind.words)
     return replace(kind, nulls=nulls, padded=padded)
+
+
+def _of_most(values: Sequence[str]) -> Kind:
+    """The type that most of these values fit, the odd ones left out; TEXT when there is none."""
+    spread = values[:: max(1, len(values) // 40)]
+    if sum(1 for value in spread if _SOON.match(value[:40])) < LEANING_SHARE * len(spread):
+        return TEXT
+    groups = Counter(_outline(value) for value in values)
+    kept: set[str] = set()
+    covered = 0
+    for outline, count in groups.most_common(24):
+        if covered >= len(values) * 0.99:
+            break
+        tried = kept | {outline}
+        if _narrowest([value for value in values if _outline(value) in tried][:60]) is not TEXT:
+            kept, covered = tried, covered + count
+    if covered < LEANING_SHARE * len(values):
+        return TEXT
+    usual = [value for value in values if _outline(value) in kept]
+    kind = _narrowest(usual)
+    if kind is TEXT:
+        # Values of the usual outline that are odd all the same: the 30th of February.
+        usual = [value for value in usual if _narrowest([value]) is not TEXT]
+        kind = _narrowest(usual) if len(usual) >= LEANING_SHARE * len(values) else TEXT
+    return TEXT if kind.type == ColumnType.BOOLEAN else kind
+
+
+def _outline(value: str) -> str:
+    """The form of a value: runs of digits as 9, of letters as a."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", value[:60]))
 
 
 def _narrowest(values: Sequence[str]) -> Kind:
     if all(_INTEGER.fullmatch(value) and value != "-0" for value in values):
         fits = all(-(2**63) <= int(value) < 2**63 for value in values if len(value) > 18)
-        return INTEGER if fits else TEXT
+        if not fits:
+            return TEXT
+        if len(values[0]) == 8 and len(set(values)) >= LEAST_COMPACT and (written := moments.compact(values)):
+            return dated(written, open=True)
+        return INTEGER
     if (kind := _numbers(values)) is not None:
         return kind
-    for words in BOOLEAN_WORDS:
-        if all(value.lower() in words for value in values):
-            return boolean(words)
+    if (kind := _yes_or_no(values)) is not None:
+        return kind
     first = values[0]
-    if not first[:1].isdigit() and not first[:1].isalpha():
+    if len(first) > 60 or not any(letter.isdigit() for letter in first):
         return TEXT
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", first):
-        return DATE if _all(values, r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d") else TEXT
-    for kind, shape in ((TIMESTAMP, _ISO_STAMP), (INSTANT, _ISO_STAMP + _ZONE), (TIME, _TIME)):
-        if all(re.fullmatch(shape, value) for value in values):
-            return kind
-    for day, shape in DATE_FORMATS.items():
-        for clock, clock_shape in CLOCKS.items():
-            if re.fullmatch(shape + clock_shape, first) and _all(values, shape + clock_shape, day + clock):
-                return dated(day, clock)
+    for type, shape in _ISO_SHAPES.items():
+        if shape.fullmatch(first):
+            return _iso(type, values)
+    return _elsewhere(values)
+
+
+def _yes_or_no(values: Sequence[str]) -> Kind | None:
+    found = {value.lower() for value in set(values[:50])}
+    if len(found) > 2:
+        return None
+    found = {value.lower() for value in set(values)}
+    return next((boolean(words) for words in BOOLEAN_WORDS if found <= set(words)), None)
+
+
+def _iso(type: ColumnType, values: Sequence[str]) -> Kind:
+    kinds = {ColumnType.DATE: DATE, ColumnType.TIMESTAMP: TIMESTAMP, ColumnType.INSTANT: INSTANT, ColumnType.TIME: TIME}
+    shape = _ISO_SHAPES[type]
+    if not all(shape.fullmatch(value) for value in values):
+        return _elsewhere(values)
+    if type != ColumnType.TIME and not all(
+        moments.is_day(int(value[:4]), int(value[5:7]), int(value[8:10])) for value in set(values)
+    ):
+        return TEXT
+    return kinds[type]
+
+
+def _elsewhere(values: Sequence[str]) -> Kind:
+    """Dates, times, durations and numbers as they are written around the world."""
+    if (found := moments.numeric(values)) is not None:
+        return dated(found[0], open=found[1])
+    for read in _OTHER_MOMENTS:
+        if (written := read(values)) is not None:
+            return dated(written)
+    if (lasting := moments.durations(values)) is not None:
+        how, parts = lasting
+        return replace(decimal(6, fixed=False) if parts else INTEGER, durations=how)
+    if (numbers := numerals.written(values)) is not None:
+        kind = styled(numbers.style, int_digits=numbers.int_digits, scale=numbers.scale)
+        if kind is not None:
+            return replace(kind, open=numbers.open, proof=numbers.proof)
     return TEXT
+
+
+_OTHER_MOMENTS: tuple[Callable[[Sequence[str]], Moments | None], ...] = (
+    moments.compact_with_clock,
+    moments.named,
+    moments.times,
+)
 
 
 def _numbers(values: Sequence[str]) -> Kind | None:
@@ -272,16 +447,8 @@ def _numbers(values: Sequence[str]) -> Kind | None:
         int_digits = max(int_digits, len(found[1] or ""))
         scale, least_scale = max(scale, len(behind)), min(least_scale, len(behind))
         digits = max(digits, len(((found[1] or "") + behind).lstrip("0")))
-    return number_kind(int_digits=int_digits, scale=scale, least_scale=least_scale, digits=digits, exponents=exponents)
-
-
-def _all(values: Sequence[str], shape: str, format: str) -> bool:
-    pattern = re.compile(shape)
-    for value in set(values):
-        if not pattern.fullmatch(value):
-            return False
-        try:
-            datetime.strptime(value, format)
-        except ValueError:
-            return False
-    return True
+    kind = number_kind(int_digits=int_digits, scale=scale, least_scale=least_scale, digits=digits, exponents=exponents)
+    if kind is not None and scale == 3 and not exponents and int_digits <= 3:
+        grouped = re.compile(numerals.Style(",", ".").core(0), re.ASCII)
+        return replace(kind, open=all(grouped.fullmatch(value.lstrip("-")) for value in values))
+    return kind

@@ -1,31 +1,65 @@
-"""From columns of text to typed Parquet in one pass, with a second look only where a value did not fit."""
+"""From columns of text to typed Parquet in one pass, with a second look only where a value did not fit.
+
+A sample proposes types, all values decide. Where all but very few values of a long column fit its type, the
+rows of the others are set aside whole; where more do not fit, the column stays text. What somebody told is
+never overruled: rows that do not fit it are set aside, however many.
+"""
 
 # ruff: noqa: S608 - the SQL names only our own columns; other names and texts go through quoting functions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import PARQUET, literal
-from tablewright.core.readers.kinds import (
-    INTEGER,
-    NULL_WORDS,
-    OTHER_ORDER,
-    TEXT,
-    Kind,
-    number_kind,
-    proposed,
-    shown,
-)
-from tablewright.core.readers.model import Receipt
+from tablewright.core.readers.errors import CountsDisagree, NothingFits
+from tablewright.core.readers.kinds import INTEGER, TEXT, Kind, dated, decimal, number_kind, proposed, styled
+from tablewright.core.readers.model import Confidence, Odd, Receipt
+from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Moments
+from tablewright.core.readers.options import ColumnOptions, LoadOptions
+from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.told import told_kind
+from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date
+from tablewright.core.tables import ColumnType
 
 ODD_VALUES = 300
+ODD_SHARE = 1000
+"""One odd value in so many may be set aside …"""
+LEAST_FITTING = 1000
+"""… of at least so many that fit …"""
+RECURRING = 5
+"""… unless the same one comes so often: then it says something."""
+ROUNDS = 4
+EXAMPLES = 3
+SHOWN_CHARACTERS = 80
 LineOf = Callable[[int], int | None]
+_IDENTIFIER = r"[+]?0[0-9]+|[+-]?[0-9]{19,}|[+][0-9][0-9 ()/-]{6,}"
+"""Leading zeros, more digits than a number holds, telephone numbers: one of them makes the column identifiers."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of a decision about a type beyond its words."""
+
+    confidence: Confidence = "certain"
+    fits: int | None = None
+    total: int | None = None
+    examples: tuple[dict[str, Any], ...] = ()
+    choices: tuple[str, ...] = ()
+    question: str = ""
+    """Which option, `date_order` or `decimal_mark`, settles what the values may leave open; "" for none."""
+    answer: str = ""
+    answer_confidence: Confidence = "certain"
+    answer_choices: tuple[str, ...] = ()
+    answer_said: str = ""
 
 
 @dataclass
@@ -41,44 +75,35 @@ class Typing:
     line_of: LineOf
     only_dates: frozenset[int] = frozenset()
     """Columns of strings that may be dates but never numbers, because the format tells them apart."""
+    options: LoadOptions = field(default_factory=LoadOptions)
+    quarantine: Quarantine | None = None
+    """Where rows go whose value does not fit; without it such a column stays text."""
+    proven: frozenset[int] | set[int] = frozenset()
+    """Columns that the relation has with their type already."""
+    findings: dict[int, Finding] = field(default_factory=dict)
+    set_aside: int = 0
+    """How many rows `write` left out."""
+    _aside: set[int] = field(default_factory=set)
+    """Columns whose misfits are set aside with their row."""
+    _prepared: bool = False
 
-    def settle_orders(self, among: Sequence[int] | None = None) -> None:
-        """Decide day or month first on all values of each column that is written in either order."""
-        columns = range(len(self.kinds)) if among is None else among
-        open_columns = [i for i in columns if _other_order(self.kinds[i]) is not None]
-        if not open_columns:
+    def settle_orders(self) -> None:
+        """Take what was told, and decide on all values what the sample left open: dates and marks of numbers."""
+        if self._prepared:
             return
-        parts = []
-        for i in open_columns:
-            text = self.kinds[i].text(f"c{i + 1}")
-            numbers = f"regexp_extract({text}, '^([0-9]+)[-/]([0-9]+)', "
-            for group in (1, 2):
-                number = f"TRY_CAST({numbers}{group}) AS INTEGER)"
-                parts += [f"count_if({number} > 12)", f"any_value({text}) FILTER ({number} > 12)"]
-        row = self._one(f"SELECT {', '.join(parts)} FROM {self.relation}")
-        for place, i in enumerate(open_columns):
-            day_first, day_example, month_first, month_example = row[place * 4 : place * 4 + 4]
-            kind = self.kinds[i]
-            day_kind, month_kind = _ordered(kind)
-            if day_first and not month_first:
-                self.kinds[i] = day_kind
-                self.evidence[i] = f'day first: "{day_example}" and {day_first - 1:,} more have a first number above 12'
-            elif month_first and not day_first:
-                self.kinds[i] = month_kind
-                self.evidence[i] = (
-                    f'month first: "{month_example}" and {month_first - 1:,} more have a second number above 12'
-                )
-            elif day_first and month_first:
-                self.kinds[i] = TEXT
-                self.evidence[i] = (
-                    f'both orders occur, for instance "{day_example}" and "{month_example}": kept as text'
-                )
-            else:
-                self.kinds[i] = day_kind
-                self.evidence[i] = "ASSUMED day first: no value has a number above 12 that would tell day from month"
+        self._prepared = True
+        for i in range(len(self.kinds)):
+            self._tell(i)
+        self._compact_dates()
+        self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
-    def write(self, target: Path) -> int:
-        """Write the Parquet file and return its row count; types that turn out wrong are decided anew."""
+    def write(self, target: Path, *, expected: int | None = None) -> int:
+        """Write the Parquet file and return its row count; types that turn out wrong are decided anew.
+
+        Rows that are set aside go to the quarantine, after the count of all rows was found to be `expected`.
+        Raises CountsDisagree.
+        """
+        self.settle_orders()
         for _attempt in range(3):
             try:
                 row = self.con.execute(f"COPY ({self._select()}) TO {literal(target)} {PARQUET}").fetchone()
@@ -87,18 +112,8 @@ class Typing:
                     raise
                 self._decide_again()
                 continue
-            return int(row[0]) if row else 0
+            return self._accounted(int(row[0]) if row else 0, expected)
         raise AssertionError("types that were decided on all values did not fit them")
-
-    def _select(self) -> str:
-        inner, outer = [], []
-        for i, kind in enumerate(self.kinds, start=1):
-            text = kind.text(f"c{i}")
-            inner.append(f"{text} AS t{i}")
-            if not kind.is_text:
-                inner.append(f"{kind.value(text)} AS v{i}")
-            outer.append(f"{kind.checked(f't{i}', f'v{i}', f'c{i}')} AS c{i}")
-        return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {self.relation})"
 
     def null_words(self) -> dict[int, str]:
         """For each column in which words were read as empty, which and how many."""
@@ -113,15 +128,266 @@ class Typing:
             )
             + f" FROM {self.relation}"
         )
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[tuple[int, str]]] = {}
         for (i, word), count in zip(parts, counted, strict=True):
             if count:
-                found.setdefault(i, []).append(f'"{word}" ({count:,})')
-        return {i: "; read as empty: " + ", ".join(words) for i, words in found.items()}
+                found.setdefault(i, []).append((-int(count), f'"{word}" ({count:,})'))
+        return {i: "; read as empty: " + ", ".join(said for _, said in sorted(words)) for i, words in found.items()}
+
+    # What somebody told
+
+    def _option(self, i: int) -> ColumnOptions:
+        columns = self.options.columns
+        return columns.get(self.names[i]) or columns.get(" ".join(self.names[i].split())) or ColumnOptions()
+
+    def _tell(self, i: int) -> None:
+        option = self._option(i)
+        if option == ColumnOptions() or i in self.proven:
+            return
+        column = f"c{i + 1}"
+        rows = self.con.execute(
+            f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES * 3}"
+        ).fetchall()
+        kind = told_kind(self.names[i], option, self.kinds[i], [str(row[0]) for row in rows])
+        if option.null_words is None and not kind.is_text:
+            kind = replace(kind, nulls=self._null_words(column, kind))
+        if kind.type == ColumnType.DECIMAL:
+            sized = self._sized(column, kind) or kind
+            # A whole number is a decimal as well, when somebody wants decimals.
+            kind = (
+                sized
+                if sized.type == ColumnType.DECIMAL or option.type is None
+                else replace(sized, type=ColumnType.DECIMAL, physical="DECIMAL(18,0)")
+            )
+        (filled, misfits) = self._one(
+            f"SELECT count({kind.text(column)}), count_if(NOT {kind.fits(column)}) FROM {self.relation}"
+        )
+        if filled and misfits == filled:
+            raise NothingFits(self.names[i], kind.describe(), str(rows[0][0])[:SHOWN_CHARACTERS])
+        self.kinds[i] = replace(kind, open=False)
+        forced = option.type is not None or option.format is not None
+        forced = forced or option.decimal_mark is not None or option.date_order is not None
+        if forced and not kind.is_text:
+            self._aside.add(i)
+        self.findings[i] = Finding("told", question=self._question(kind), answer_confidence="told")
+
+    # What the values leave open
+
+    def _is_open(self, kind: Kind) -> bool:
+        if not kind.open:
+            return False
+        return kind.style is not None or kind.type.is_time or "," in self._marks()
+
+    def _compact_dates(self) -> None:
+        """Whole numbers of eight digits in a column that is named as a date are dates, if all of them are."""
+        day = dated(Moments(("%Y%m%d",)))
+        for i, kind in enumerate(self.kinds):
+            if kind.type != ColumnType.INTEGER or kind.style or kind.durations or i in self.findings:
+                continue
+            if not named_as_date(self.names[i]) or i in self.only_dates or i in self.proven:
+                continue
+            tried = replace(day, nulls=kind.nulls, padded=kind.padded)
+            text = tried.text(f"c{i + 1}")
+            year = f"TRY_CAST(left({text}, 4) AS INTEGER) NOT BETWEEN 1900 AND 2100"
+            (misfits, count) = self._one(
+                f"SELECT count_if(NOT {tried.fits(f'c{i + 1}')} OR {year}), count({text}) FROM {self.relation}"
+            )
+            if count and not misfits:
+                self.kinds[i] = tried
+                said = f"{count:,} of {count:,} values are dates written YYYYMMDD, as the column's name says"
+                self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
+
+    def _settle(self, columns: Sequence[int]) -> None:
+        """Decide between readings that the sample left open, on all values, together for all columns."""
+        readings = {i: self._readings(self.kinds[i]) for i in columns}
+        parts = [f"count_if(NOT {kind.fits(f'c{i + 1}')})" for i, kinds in readings.items() for kind in kinds]
+        if not parts:
+            return
+        counts = iter(self._one(f"SELECT {', '.join(parts)} FROM {self.relation}"))
+        assumed = []
+        for i, kinds in readings.items():
+            fitting = [kind for kind, misfits in [(kind, next(counts)) for kind in kinds] if not misfits]
+            if len(fitting) == 1 and len(kinds) > 1:
+                self.kinds[i] = replace(fitting[0], open=False, proof=self._proof(i, fitting[0], kinds))
+            elif len(fitting) > 1:
+                assumed.append((i, fitting))
+            elif len(kinds) == 1:
+                self._only_likely(i)
+        for i, fitting in assumed:
+            self._assume(i, fitting)
+
+    @staticmethod
+    def _readings(kind: Kind) -> list[Kind]:
+        """Every way of reading the same text, the proposed one first."""
+        if kind.moments is not None:
+            others = [dated(one) for one in moments.candidates(kind.moments) if one != kind.moments]
+        else:
+            style = numerals.other(kind.style or numerals.PLAIN)
+            digits, scale = (3, 0) if style is not None and style.thousands else (15, 3)
+            found = styled(style, int_digits=digits, scale=scale) if style is not None else None
+            others = [found] if found is not None else []
+        return [kind, *(replace(other, nulls=kind.nulls, padded=kind.padded) for other in others)]
+
+    def _proof(self, i: int, kind: Kind, kinds: Sequence[Kind]) -> str:
+        column = f"c{i + 1}"
+        others = " AND ".join(f"NOT {other.fits(column)}" for other in kinds if other != kind)
+        (found,) = self._one(f"SELECT any_value({column}) FILTER ({others}) FROM {self.relation}")
+        return str(found or "")
+
+    def _only_likely(self, i: int) -> None:
+        """Compact dates: whole numbers that are all days."""
+        (count,) = self._one(f"SELECT count({self.kinds[i].text(f'c{i + 1}')}) FROM {self.relation}")
+        self.kinds[i] = replace(self.kinds[i], open=False)
+        said = f"{count:,} of {count:,} values have eight digits and are days of the calendar"
+        self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
+
+    def _assume(self, i: int, fitting: Sequence[Kind]) -> None:
+        """Every value fits several readings: what was told for the file, else other columns, else the usual one."""
+        usual = self.kinds[i] if self.kinds[i] in fitting else fitting[0]
+        question = self._question(usual)
+        told = self.options.date_order if question == "date_order" else self.options.decimal_mark
+        known = self._orders() if question == "date_order" else self._marks()
+        hints = {name for name, _ in known.items()} & {self._answer(kind) for kind in fitting}
+        confidence: Confidence = "assumed"
+        chosen = usual
+        if told is not None and told in {self._answer(kind) for kind in fitting}:
+            chosen = next(kind for kind in fitting if self._answer(kind) == told)
+            confidence, said = "told", f"{self._answer_words(chosen)}, as was told for the file"
+        elif len(hints) == 1:
+            hint = hints.pop()
+            chosen = next(kind for kind in fitting if self._answer(kind) == hint)
+            confidence = "likely"
+            said = f'{self._answer_words(chosen)}, as in the column "{self.names[known[hint]]}"'
+        elif question == "decimal_mark" and self._ungrouped(i):
+            confidence = "likely"
+            said = f"{self._answer_words(chosen)}: the numbers below 1,000 have no mark"
+        elif question == "date_order":
+            said = (
+                f"ASSUMED {self._answer_words(chosen)}: no value has a number above 12 that would tell day from month"
+            )
+        else:
+            said = (
+                f"ASSUMED {self._answer_words(chosen)}: every mark has three digits behind it, so either may be meant"
+            )
+        self.kinds[i] = replace(chosen, open=False)
+        choices = tuple(self._answer(kind) for kind in fitting)
+        self._say(
+            i, said, Finding(question=question, answer_confidence=confidence, answer_choices=choices, answer_said=said)
+        )
+
+    def _ungrouped(self, i: int) -> bool:
+        text = self.kinds[i].text(f"c{i + 1}")
+        (count,) = self._one(f"SELECT count_if(NOT regexp_matches({text}, '[.,]')) FROM {self.relation}")
+        return bool(count)
+
+    def _orders(self) -> dict[str, int]:
+        """Each order of dates that some column proves, and the column."""
+        return {
+            self._answer(kind): i
+            for i, kind in enumerate(self.kinds)
+            if kind.moments and kind.moments.order and not kind.open and (kind.proof or kind.moments.proof)
+        }
+
+    def _marks(self) -> dict[str, int]:
+        """Each decimal mark that some column proves, and the column."""
+        return {
+            self._answer(kind): i
+            for i, kind in enumerate(self.kinds)
+            if kind.type == ColumnType.DECIMAL
+            and not kind.open
+            and not kind.durations
+            and (kind.proof if kind.style else True)
+        }
+
+    @staticmethod
+    def _question(kind: Kind) -> str:
+        if kind.moments is not None:
+            return "date_order" if kind.moments.order else ""
+        return "decimal_mark" if kind.type.is_number and not kind.durations else ""
+
+    @staticmethod
+    def _answer(kind: Kind) -> str:
+        if kind.moments is not None:
+            return next((name for name, order in ORDERS.items() if order == kind.moments.order), "")
+        return kind.style.decimal if kind.style else "."
+
+    @staticmethod
+    def _answer_words(kind: Kind) -> str:
+        if kind.moments is not None:
+            return ORDER_WORDS.get(kind.moments.order, "")
+        style = kind.style or numerals.PLAIN
+        if style.thousands:
+            return f"numbers like {style.example(0)} with a mark between thousands"
+        return f"decimals behind a {'comma' if style.decimal == ',' else 'point'}"
+
+    def _say(self, i: int, said: str, finding: Finding) -> None:
+        self.evidence[i] = said
+        self.findings[i] = finding
+
+    # Writing
+
+    def _select(self) -> str:
+        inner, outer, kept = [], [], []
+        for i, kind in enumerate(self.kinds):
+            if i in self.proven:
+                inner.append(f"c{i + 1}")
+                outer.append(f"CAST(c{i + 1} AS {kind.physical}) AS c{i + 1}")
+                continue
+            text = kind.text(f"c{i + 1}")
+            inner.append(f"{text} AS t{i + 1}")
+            if not kind.is_text:
+                inner.append(f"{kind.value(text)} AS v{i + 1}")
+            if i in self._aside and self.quarantine is not None:
+                kept.append(kind.held(f"t{i + 1}", f"v{i + 1}"))
+                outer.append(f"v{i + 1} AS c{i + 1}")
+            else:
+                outer.append(f"{kind.checked(f't{i + 1}', f'v{i + 1}', f'c{i + 1}')} AS c{i + 1}")
+        where = f" WHERE {' AND '.join(kept)}" if kept else ""
+        return f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {self.relation}){where}"
+
+    def _accounted(self, rows: int, expected: int | None) -> int:
+        """The rows written, once those that were left out are counted and in the quarantine."""
+        aside = sorted(self._aside) if self.quarantine is not None else []
+        misfit = " OR ".join(f"NOT {self.kinds[i].fits(f'c{i + 1}')}" for i in aside)
+        if misfit:
+            (self.set_aside,) = self._one(f"SELECT count_if({misfit}) FROM {self.relation}")
+        if expected is not None and rows + self.set_aside != expected:
+            raise CountsDisagree(expected, rows + self.set_aside)
+        if self.set_aside:
+            self._put_aside(aside, misfit)
+        return rows
+
+    def _put_aside(self, aside: Sequence[int], misfit: str) -> None:
+        """Every row that was left out goes to the quarantine as it stands in the file."""
+        assert self.quarantine is not None
+        flags = ", ".join(f"NOT {self.kinds[i].fits(f'c{i + 1}')}" for i in aside)
+        columns = ", ".join(f"c{i + 1}" for i in range(len(self.kinds)))
+        found = self.con.cursor().execute(
+            f"SELECT n, [{flags}], {columns} FROM (SELECT *, row_number() OVER () AS n FROM {self.relation})"
+            f" WHERE {misfit}"
+        )
+        while rows := found.fetchmany(1000):
+            for number, odd, *values in rows:
+                out = io.StringIO()
+                csv.writer(out, lineterminator="").writerow(["" if value is None else value for value in values])
+                at = [i for i, is_odd in zip(aside, odd, strict=True) if is_odd]
+                reason = "; ".join(
+                    f'"{self.names[i]}" holds "{str(values[i])[:SHOWN_CHARACTERS]}" where the column has'
+                    f" {self.kinds[i].describe()}"
+                    for i in at
+                )
+                line = self.line_of(int(number)) or int(number)
+                self.quarantine.add(Odd(line, reason, out.getvalue(), column=self.names[at[0]]))
+
+    # The second look
 
     def _decide_again(self) -> None:
         """Look at all values of every column that holds one that does not fit."""
-        typed = [i for i, kind in enumerate(self.kinds) if not kind.is_text]
+        typed = [
+            i
+            for i, kind in enumerate(self.kinds)
+            if not kind.is_text and i not in self.proven and not (i in self._aside and self.quarantine is not None)
+        ]
         misfits = self._one(
             "SELECT "
             + ", ".join(f"count_if(NOT {self.kinds[i].fits(f'c{i + 1}')})" for i in typed)
@@ -129,120 +395,282 @@ class Typing:
         )
         for i, count in zip(typed, misfits, strict=True):
             if count:
-                self.kinds[i], self.evidence[i] = self._whole(i, self.kinds[i], int(count))
+                self.evidence.pop(i, None)
+                self.findings.pop(i, None)
+                self._whole(i, int(count))
 
-    def _whole(self, i: int, tried: Kind, misfits: int) -> tuple[Kind, str]:
+    def _whole(self, i: int, misfits: int) -> None:
         """The type of one column from all of its values, and what speaks for it.
 
         What some of the values that do not fit suggest together with some of the others is then tested on all.
         """
         column = f"c{i + 1}"
-        (filled,) = self._one(f"SELECT count({column}) FROM {self.relation}")
-        odd = f"SELECT {column} FROM {self.relation} WHERE NOT {tried.fits(column)} LIMIT {ODD_VALUES}"
-        usual = f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}"
-        values = [str(row[0]) for sql in (odd, usual) for row in self.con.execute(sql).fetchall()]
-        guess = proposed(values) or TEXT
-        if i in self.only_dates and not (guess.is_moment and not guess.nulls and not guess.padded):
-            guess = TEXT
-        if not guess.is_text:
-            guess = self._tested(column, guess)
-        (kept,) = self._one(f"SELECT count_if(NOT {guess.fits(column)}) FROM {self.relation}")
-        if not guess.is_text and not kept:
-            (count,) = self._one(f"SELECT count({guess.text(column)}) FROM {self.relation}")
-            said = f"{count:,} of {count:,} values are {guess.describe()}"
-            if _other_order(guess):
-                self.kinds[i] = guess
-                self.evidence.pop(i, None)
-                self.settle_orders([i])
-                return self.kinds[i], self.evidence.get(i, said)
-            return guess, said
-        if tried.empty:
-            return TEXT, f"{filled:,} values"
-        said = f"{filled - misfits:,} of {filled:,} values are {tried.describe()}"
-        return TEXT, said + self._misfits(i, tried, misfits)
+        tried: list[tuple[int, Kind]] = [] if self.kinds[i].empty else [(misfits, self.kinds[i])]
+        latest = self.kinds[i]
+        usual = self._values(f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
+        for _ in range(ROUNDS):
+            odd = self._values(
+                f"SELECT {column} FROM {self.relation} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}"
+            )
+            guesses = [self._tested(column, guess) for guess in _guesses(odd, usual) if self._allowed(i, guess)]
+            guesses = [
+                guess for guess in dict.fromkeys(guesses) if not guess.is_text and guess not in dict(_turned(tried))
+            ]
+            if not guesses:
+                break
+            counts = self._one(
+                "SELECT "
+                + ", ".join(f"count_if(NOT {guess.fits(column)})" for guess in guesses)
+                + f" FROM {self.relation}"
+            )
+            tried += [(int(count), guess) for count, guess in zip(counts, guesses, strict=True)]
+            count, latest = min(zip((int(one) for one in counts), guesses, strict=True), key=lambda one: one[0])
+            if not count:
+                break
+            usual += odd
+        self._choose(i, tried)
+
+    def _choose(self, i: int, tried: Sequence[tuple[int, Kind]]) -> None:
+        """The kind that fits all values; else the one that fits all but a very few; else text."""
+        column = f"c{i + 1}"
+        if not tried:
+            (filled,) = self._one(f"SELECT count({column}) FROM {self.relation}")
+            self.kinds[i] = TEXT
+            self._say(i, f"{filled:,} values", Finding())
+            return
+        misfits, kind = min(tried, key=lambda one: one[0])
+        (filled,) = self._one(f"SELECT count({kind.text(column)}) FROM {self.relation}")
+        said = f"{filled - misfits:,} of {filled:,} values are {kind.describe()}"
+        if not misfits:
+            self.kinds[i] = kind
+            self._say(i, said, Finding("certain", filled, filled))
+            if self._is_open(kind):
+                self._settle([i])
+            return
+        examples = self._examples(i, kind)
+        said += _not_fitting(misfits, examples)
+        if self._few_enough(i, kind, filled, misfits):
+            self.kinds[i] = replace(kind, open=False)
+            self._aside.add(i)
+            said += f"; {'its row is' if misfits == 1 else 'their rows are'} set aside"
+            self._say(i, said, Finding("likely", filled - misfits, filled, examples, ("text",)))
+        else:
+            self.kinds[i] = TEXT
+            likely = (filled - misfits) * 2 >= filled
+            self._say(
+                i, said, Finding("likely", filled - misfits, filled, examples, (str(kind.type),) if likely else ())
+            )
+
+    def _few_enough(self, i: int, kind: Kind, filled: int, misfits: int) -> bool:
+        """Whether the values that do not fit are errors: very few, no word that says something, no identifier."""
+        if self.quarantine is None or kind.words or i in self.only_dates:
+            return False
+        if misfits * ODD_SHARE > filled or filled - misfits < LEAST_FITTING:
+            return False
+        column = f"c{i + 1}"
+        text = kind.text(column)
+        row = self._one(
+            f"SELECT max(n), count_if(regexp_full_match(t, {literal(_IDENTIFIER)}))"
+            f" FROM (SELECT {text} AS t, count(*) AS n FROM {self.relation} WHERE NOT {kind.fits(column)} GROUP BY 1)"
+        )
+        often, identifiers = int(row[0] or 0), int(row[1] or 0)
+        return often < RECURRING and not (identifiers and kind.type.is_number and kind.unit is None)
+
+    def _allowed(self, i: int, guess: Kind) -> bool:
+        if i in self.only_dates:
+            return guess.is_moment and not guess.nulls and not guess.padded
+        return not guess.is_text
 
     def _tested(self, column: str, guess: Kind) -> Kind:
         """A guess from some values made exact: all words that mean nothing, and the sizes of all numbers."""
-        text = replace(TEXT, padded=guess.padded).text(column)
-        words = self._one(
-            "SELECT "
-            + ", ".join(f"count_if({text} = {literal(word)})" for word in NULL_WORDS)
-            + f" FROM {self.relation}"
-        )
-        nulls = tuple(word for word, count in zip(NULL_WORDS, words, strict=True) if count)
-        guess = replace(guess, nulls=nulls)
-        if not guess.type.is_number:
-            return guess
-        rest = guess.text(column)
-        plain = f"regexp_full_match({rest}, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND {rest} <> '-'"
-        scale = f"(CASE WHEN instr({rest}, '.') > 0 THEN strlen({rest}) - instr({rest}, '.') ELSE 0 END)"
-        mantissa = f"ltrim(regexp_replace(regexp_replace({rest}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
-        row = self._one(
-            f"SELECT count({rest}), count_if({plain}), max({scale}) FILTER ({plain}), min({scale}) FILTER ({plain})"
-            f", max(strlen(ltrim(split_part({rest}, '.', 1), '-'))) FILTER ({plain}), max(strlen({mantissa}))"
-            f", count_if({INTEGER.fits('r')}), count(*) FROM (SELECT *, {rest} AS r FROM {self.relation})"
-        )
-        count, plain_count, scale_max, scale_min, int_digits, digits, whole, total = (
-            int(figure or 0) for figure in row
-        )
-        if whole == total:
-            return replace(INTEGER, nulls=nulls, padded=guess.padded)
-        kind = number_kind(
-            int_digits=int_digits,
-            scale=scale_max,
-            least_scale=scale_min,
-            digits=digits,
-            exponents=plain_count != count,
-        )
-        return replace(kind, nulls=nulls, padded=guess.padded) if kind else TEXT
+        guess = replace(guess, nulls=self._null_words(column, guess))
+        return (self._sized(column, guess) or TEXT) if guess.type.is_number else guess
 
-    def _misfits(self, i: int, kind: Kind, count: int) -> str:
+    def _null_words(self, column: str, kind: Kind) -> tuple[str, ...]:
+        text = replace(TEXT, padded=kind.padded).text(column)
+        lower = ", ".join(literal(word) for word in sorted(NULL_WORDS))
+        dates = ", ".join(literal(word) for word in sorted(NULL_DATES)) if kind.type.is_time else "''"
+        found = self._values(
+            f"SELECT DISTINCT {text} FROM {self.relation} WHERE lower({text}) IN ({lower}) OR {text} IN ({dates})"
+        )
+        taken = kind.words or ()
+        return tuple(sorted(word for word in found if word and word.lower() not in taken))
+
+    def _sized(self, column: str, guess: Kind) -> Kind | None:
+        """The narrowest number type for all values that are written like the guess; None when there is none."""
+        rest = guess.text(column)
+        kind: Kind | None
+        if guess.durations:
+            shape = literal(guess.durations.shape)
+            (parts,) = self._one(
+                f"SELECT count_if(regexp_full_match({rest}, {shape}) AND instr({rest}, '.') > 0) FROM {self.relation}"
+            )
+            kind = replace(decimal(6, fixed=False) if parts else INTEGER, durations=guess.durations)
+        elif guess.style:
+            fits = f"FILTER (regexp_full_match(r, {literal(guess.style.shape())}))"
+            row = self._one(
+                f"SELECT max(strlen(split_part(d, '.', 1))) {fits}, max(strlen(split_part(d, '.', 2))) {fits}"
+                f" FROM (SELECT {rest} AS r, {guess.style.number(rest)} AS d FROM {self.relation})"
+            )
+            kind = styled(guess.style, int_digits=int(row[0] or 0), scale=int(row[1] or 0))
+        else:
+            kind = self._plain_size(rest)
+        if kind is None:
+            return None
+        return replace(kind, nulls=guess.nulls, padded=guess.padded, open=guess.open, proof=guess.proof)
+
+    def _plain_size(self, rest: str) -> Kind | None:
+        plain = "regexp_full_match(r, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND r NOT IN ('-', '')"
+        wide = "regexp_full_match(r, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
+        scale = "(CASE WHEN instr(r, '.') > 0 THEN strlen(r) - instr(r, '.') ELSE 0 END)"
+        mantissa = "ltrim(regexp_replace(regexp_replace(r, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
+        row = self._one(
+            f"SELECT max({scale}) FILTER (p), min({scale}) FILTER (p)"
+            f", max(strlen(ltrim(split_part(r, '.', 1), '-'))) FILTER (p), max(strlen({mantissa})) FILTER (w)"
+            f", count_if(w AND {INTEGER.fits('r')}), count_if(w), count_if(w AND NOT p)"
+            f" FROM (SELECT r, coalesce({plain}, false) AS p, coalesce({wide}, false) AS w"
+            f" FROM (SELECT {rest} AS r FROM {self.relation}))"
+        )
+        scale_max, scale_min, int_digits, digits, whole, count, other = (int(figure or 0) for figure in row)
+        if whole == count:
+            return INTEGER
+        return number_kind(
+            int_digits=int_digits, scale=scale_max, least_scale=scale_min, digits=digits, exponents=other > 0
+        )
+
+    def _examples(self, i: int, kind: Kind) -> tuple[dict[str, Any], ...]:
         column = f"c{i + 1}"
         found = self.con.execute(
             f"SELECT {column}, n FROM (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"
-            f" WHERE NOT {kind.fits(column)} LIMIT 1"
-        ).fetchone()
-        if found is None:
-            return ""
-        line = self.line_of(int(found[1]))
-        place = f"in line {line:,}" if line else f"in row {found[1]:,}"
-        verb = "is" if count == 1 else "are"
-        return f'; {count:,} {verb} not: "{str(found[0])[:80]}" {place}'
+            f" WHERE NOT {kind.fits(column)} LIMIT {EXAMPLES}"
+        ).fetchall()
+        result = []
+        for value, number in sorted(found, key=lambda one: int(one[1])):
+            line = self.line_of(int(number))
+            place = {"line": line} if line else {"row": int(number)}
+            result.append({"value": str(value)[:SHOWN_CHARACTERS], **place})
+        return tuple(result)
+
+    def _values(self, sql: str) -> list[str]:
+        return [str(row[0]) for row in self.con.execute(sql).fetchall()]
 
     def _one(self, sql: str) -> tuple[Any, ...]:
         return self.con.execute(sql).fetchone() or ()
 
 
-def _other_order(kind: Kind) -> str | None:
-    return next((other for day, other in OTHER_ORDER.items() if kind.format and kind.format.startswith(day)), None)
+def _turned(tried: Sequence[tuple[int, Kind]]) -> list[tuple[Kind, int]]:
+    return [(kind, count) for count, kind in tried]
 
 
-def _ordered(kind: Kind) -> tuple[Kind, Kind]:
-    """The same kind with day first and with month first."""
-    here = kind.format or ""
-    other = (_other_order(kind) or "") + here[8:]
-    day, month = (here, other) if here.startswith("%d") else (other, here)
-    return replace(kind, format=day), replace(kind, format=month)
+def _guesses(odd: Sequence[str], usual: Sequence[str]) -> list[Kind]:
+    """What the odd values suggest together with the usual ones: all of them, and those that go together."""
+    together = proposed([*odd, *usual])
+    taken: list[str] = []
+    base = usual[:60]
+    for value in dict.fromkeys(odd[:60]):
+        if proposed([*base, *taken, value], leaning=False) not in (None, TEXT):
+            taken.append(value)
+    widened = proposed([*taken, *base], leaning=False) if taken else None
+    return [guess for guess in (together, widened) if guess is not None]
+
+
+def _not_fitting(count: int, examples: Sequence[Mapping[str, Any]]) -> str:
+    if not examples:
+        return ""
+    first = examples[0]
+    place = f"in line {first['line']:,}" if "line" in first else f"in row {first['row']:,}"
+    return f'; {count:,} {"is" if count == 1 else "are"} not: "{first["value"]}" {place}'
 
 
 def record_types(
     receipt: Receipt,
     names: Sequence[str],
     kinds: Sequence[Kind],
-    evidence: dict[int, str],
-    emptied: dict[int, str],
+    evidence: Mapping[int, str],
+    emptied: Mapping[int, str],
     nulls: Sequence[int],
     rows: int,
+    findings: Mapping[int, Finding] | None = None,
 ) -> None:
-    """One decision a column: its type, and how many values speak for it."""
+    """One decision a column: its type, and how many values speak for it; one more for each thing it leaves open."""
     for i, (name, kind, empty) in enumerate(zip(names, kinds, nulls, strict=True)):
-        filled = rows - empty
+        column, filled = f"c{i + 1}", rows - empty
+        finding = (findings or {}).get(i, Finding())
         if i in evidence:
             said = evidence[i]
         elif kind.type == TEXT.type:
             said = f"{filled:,} values, {empty:,} empty"
         else:
             said = f"{filled:,} of {filled:,} values are {kind.describe()}, {empty:,} empty"
-        said += emptied.get(i, "")
-        value = f"{kind.type} ({shown(kind.format)})" if kind.format else str(kind.type)
-        receipt.decide(f"type of {name}", value, said)
+        question, order, answer_said = _open_question(kind, finding)
+        if order and i not in evidence:
+            said = f"{answer_said}; {said}"
+        words = emptied.get(i, "")
+        receipt.decide(
+            f"type of {name}",
+            f"{kind.type} ({kind.shown})" if kind.shown else str(kind.type),
+            said + words,
+            key="type",
+            column=column,
+            confidence=finding.confidence,
+            choices=finding.choices or _choices(kind.type),
+            fits=filled if finding.fits is None else finding.fits,
+            total=filled if finding.total is None else finding.total,
+            examples=finding.examples,
+        )
+        if order:
+            receipt.decide(
+                f"{question.replace('_', ' ')} of {name}",
+                order,
+                answer_said,
+                key=question,
+                column=column,
+                confidence=finding.answer_confidence,
+                choices=finding.answer_choices,
+            )
+        if words:
+            receipt.decide(
+                f"empty words of {name}",
+                words.removeprefix("; read as empty: "),
+                "the other values have a type"
+                if kind.type != ColumnType.TEXT
+                else "they make up a good part of the column",
+                key="null_words",
+                column=column,
+                confidence="certain" if kind.type != ColumnType.TEXT else "likely",
+            )
+
+
+def _open_question(kind: Kind, finding: Finding) -> tuple[str, str, str]:
+    """The option that settles how the values are read, its value here, and what speaks for it."""
+    written = kind.moments
+    if written and written.order:
+        answer = next(name for name, order in ORDERS.items() if order == written.order)
+        example = kind.proof or written.proof
+        shown = f'{ORDER_WORDS[written.order]}: "{example}" can only be read so'
+        said = finding.answer_said or (shown if example else f"{ORDER_WORDS[written.order]}, as was told")
+        if written.short_years:
+            said += "; years 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068"
+        return "date_order", answer, said
+    style = kind.style
+    if style and (style.thousands or style.decimal != "." or finding.answer_said):
+        said = finding.answer_said or f'"{kind.proof}" can only be read so' if kind.proof else finding.answer_said
+        return "decimal_mark", style.decimal, said or f"numbers are written like {kind.shown}"
+    if finding.answer_said and finding.question == "decimal_mark":
+        return "decimal_mark", ".", finding.answer_said
+    return "", "", ""
+
+
+def _choices(type: ColumnType) -> tuple[str, ...]:
+    """What else values of a type may always be read as."""
+    match type:
+        case ColumnType.INTEGER:
+            return "decimal", "float", "text"
+        case ColumnType.DECIMAL:
+            return "float", "text"
+        case ColumnType.DATE:
+            return "timestamp", "text"
+        case ColumnType.TEXT | ColumnType.NESTED:
+            return ()
+        case _:
+            return ("text",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -44,6 +44,12 @@ class ColumnMissing(Invalid):
         super().__init__(f'There is no column "{wanted}".{hint}', column=wanted)
 
 
+Role = Literal["key", "identifier", "category", "dimension", "measure", "time", "geography", "text"]
+"""`key`: unique and never empty; `identifier`: names something, nobody adds it up; `category`: few different values;
+`measure`: numbers to compute with; `time`: dates, times and years; `text`: everything else. People may also say
+`dimension` and `geography`."""
+
+
 class Column(BaseModel):
     """One column: `id` is the physical name in Parquet, `name` is what people see."""
 
@@ -55,11 +61,11 @@ class Column(BaseModel):
     physical: str
     """DuckDB's type name, for instance BIGINT or DECIMAL(18,2)."""
     unit: str | None = None
-    """What the numbers are of: a currency, `%`, `kg`."""
+    """What the numbers count: the code of a currency, kg, s …"""
     format: str | None = None
-    """How the values were written in the file, for instance `%d.%m.%Y`."""
-    role: str | None = None
-    """What the column is for: identifier, category, measure …"""
+    """`percent` (1 is 100 %), `currency`, `duration` (in seconds), or how the file wrote dates: `%d.%m.%Y`."""
+    role: Role | None = None
+    """What the column is for in its table."""
 
 
 class Schema(BaseModel):
