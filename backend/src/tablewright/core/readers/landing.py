@@ -15,14 +15,16 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, proposed
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.typed import Typing, record_types
-from tablewright.core.tables import Column, Schema
+from tablewright.core.tables import Schema
 
 BATCH_ROWS = 20_000
 BATCH_BYTES = 16 << 20
@@ -118,17 +120,19 @@ class Landing:
         primary_key: tuple[str, ...] = (),
         links: tuple[Link, ...] = (),
         hidden: bool = False,
+        chosen: Sequence[int] | None = None,
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
 
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
-        `line_of` gives the line of the nth row, from 1. Raises CountsDisagree when a row went missing.
+        `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
+        the table; all of them when it is left out. Raises CountsDisagree when a row went missing.
         """
         self._flush()
         self._close()
         names = repaired(names, receipt)
         target = self.source.out_dir / f"t{self.number}.parquet"
-        relation = self._relation(len(names))
+        relation = self._relation(range(len(names)) if chosen is None else chosen)
         paths = [path for path, _ in self._parts]
         self.source.context.progress(stage="write", done=0, total=self.count, unit="rows")
         with locked(self.source, readable=paths) as con:
@@ -141,36 +145,44 @@ class Landing:
                     (declared or {}).get(i) or proposed([v for v in columns[i] if v is not None]) or EMPTY
                     for i in range(len(names))
                 ]
-            typing = Typing(con, relation, names, kinds, {}, line_of or (lambda _: None), only_dates=only_dates)
-            typing.settle_orders()
-            rows = typing.write(target)
-            if rows != self.count:
-                raise CountsDisagree(self.count, rows)
-            schema = Schema(
-                columns=tuple(
-                    Column(id=f"c{i + 1}", name=each, type=kind.type, physical=kind.physical)
-                    for i, (each, kind) in enumerate(zip(names, typing.kinds, strict=True))
-                )
+            # A row that others point to stays: a column with an odd value is then text.
+            linked = bool(links or primary_key) and not self.source.options.columns
+            aside = Quarantine(receipt, self.source.out_dir / f"t{self.number}.quarantine.jsonl")
+            typing = Typing(
+                con,
+                relation,
+                names,
+                kinds,
+                {},
+                line_of or (lambda _: None),
+                only_dates=only_dates,
+                options=self.source.options,
+                quarantine=None if linked else aside,
             )
+            rows = typing.write(target, expected=self.count)
+            aside.close()
+            made = zip(names, typing.kinds, strict=True)
+            schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
             receipt.rows_loaded = rows
             described = profile(con, target, schema, rows)
+            schema = finished_schema(con, target, schema, described, rows)
             emptied = typing.null_words()
         nulls = [int(column["null_count"]) for column in described]
-        record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows)
+        record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
         if not receipt.balanced:
             raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
         for path in paths:
             path.unlink(missing_ok=True)
         return Table(name, target, rows, schema, described, receipt, primary_key, links, hidden)
 
-    def _relation(self, width: int) -> str:
+    def _relation(self, chosen: Sequence[int]) -> str:
+        nothing = "CAST(NULL AS VARCHAR)"
         if not self._parts:
-            nothing = ", ".join(f"CAST(NULL AS VARCHAR) AS c{i + 1}" for i in range(width))
-            return f"(SELECT {nothing} WHERE false)"
+            return f"(SELECT {', '.join(f'{nothing} AS c{i + 1}' for i in range(len(chosen)))} WHERE false)"
         parts = []
         for path, own in self._parts:
-            chosen = ", ".join(f"c{i + 1}" if i < own else f"CAST(NULL AS VARCHAR) AS c{i + 1}" for i in range(width))
-            parts.append(f"SELECT {chosen} FROM read_parquet({literal(path)})")
+            columns = (f"{f'c{of + 1}' if of < own else nothing} AS c{i + 1}" for i, of in enumerate(chosen))
+            parts.append(f"SELECT {', '.join(columns)} FROM read_parquet({literal(path)})")
         return f"({' UNION ALL '.join(parts)})"
 
     def __enter__(self) -> Landing:

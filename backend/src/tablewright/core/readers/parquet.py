@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import PARQUET, literal, locked
 from tablewright.core.readers.errors import ArchiveBomb, CountsDisagree, FileDamaged, TooManyColumns
@@ -16,7 +17,7 @@ from tablewright.core.readers.kinds import Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.typed import record_types
-from tablewright.core.tables import Column, ColumnType, Schema
+from tablewright.core.tables import ColumnType, Schema
 
 MOST_VALUES = 500_000_000
 VALUES_PER_BYTE = 50
@@ -69,7 +70,7 @@ def _load(source: Source) -> Table:
             expression, kind = _column(_quoted(str(original)), str(physical))
             parts.append(f"{expression} AS c{i}")
             kinds.append(kind)
-            columns.append(Column(id=f"c{i}", name=names[i - 1], type=kind.type, physical=kind.physical))
+            columns.append(kind.column(f"c{i}", names[i - 1]))
         source.context.progress(stage="load", done=0, total=count, unit="rows")
         target = source.out_dir / "t1.parquet"
         written = con.execute(
@@ -85,6 +86,7 @@ def _load(source: Source) -> Table:
         schema = Schema(columns=tuple(columns))
         source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
         found = profile(con, target, schema, rows)
+        schema = finished_schema(con, target, schema, found, rows)
     receipt.rows_seen = receipt.rows_loaded = rows
     nulls = [int(one["null_count"]) for one in found]
     record_types(receipt, names, kinds, evidence, {}, nulls, rows)

@@ -21,7 +21,10 @@ class Quarantine:
 
     def add(self, odd: Odd) -> None:
         if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8")
+            # Two hands may put rows of one table aside, so each appends; what an earlier attempt left is gone.
+            if self._receipt.quarantine_file != self._path.name:
+                self._path.unlink(missing_ok=True)
+            self._file = self._path.open("a", encoding="utf-8")
             self._receipt.quarantine_file = self._path.name
         whole = {**odd.as_json(), "raw": storable(odd.raw)}
         self._file.write(json.dumps(whole, ensure_ascii=False) + "\n")
