@@ -29,7 +29,7 @@ NOTE = re.compile(
     r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
     r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
     r"|see (?:also|note|table)"
-    r"|explanation of|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
+    r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
     r"|\*|†|‡|\(?\d{1,2}\)\s|\d{1,2}[.)/]\s*\D|\d{1,2}/|\([a-z]\)\s|[a-z][/)]\s|- |— |• |·|#)",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ NOTE = re.compile(
 UNIT = re.compile(
     r"\(.{1,30}\)|%|[$€£¥]|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
     r"|years?|days?|hours?|kg|tonnes?|tons?|km|m|cm|mm|m2|ha|mwh|gwh|kwh|usd|eur|gbp|nok|sek|dkk|mill(?:ion)? ?\w{0,4}"
-    r"|[$€£] ?(?:millions?|thousands?|billions?)|'?000s?|index|ratio|rate|mg/l|°c|pct)",
+    r"|[$€£] ?(?:millions?|thousands?|billions?)|'?000s?|index|ratio|rate|mg/l|(?:°|deg ?)[cf]|hpa|m/s|ppm|pct)",
     re.IGNORECASE,
 )
 
@@ -130,9 +130,13 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
 
 
 def _body(sheet: Sheet, area: Area, multi: list[int]) -> list[int]:
-    """The rows that decide the types: without the first ones, which may be the header."""
-    leave = min(3, max(1, (len(multi) - 1) // 3)) if len(multi) > 1 else 0
-    return multi[leave:]
+    """The rows that decide the types: without the first ones, which may be the header, and without narrow ones,
+    which may be notes."""
+    counts = [filled(sheet.row(r, area)) for r in multi]
+    most = max(counts)
+    wide = [r for r, count in zip(multi, counts, strict=True) if count * 2 > most]
+    rows = wide if len(wide) * 2 >= len(multi) else multi
+    return rows[min(MOST_HEADER_ROWS, len(rows) // 2) :]
 
 
 def column_types(rows: Sequence[bytes]) -> list[int]:
@@ -371,33 +375,59 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     """The last row of data; what follows it are notes."""
     start = shape.data[0]
     position = len(rows) - 1
-    while position >= 0 and rows[position] > start and not _fits(sheet, shape, rows[position]):
+    while (
+        position >= 0
+        and rows[position] > start
+        and not (_fits(sheet, shape, rows[position]) or _full(sheet, shape, rows[position]))
+    ):
         position -= 1
     last = rows[position] if position >= 0 and rows[position] >= start else start
     rest = [r for r in rows if r > last]
-    if rest and all(_could_be_data(sheet, shape, row) for row in rest) and rest[-1] - last == len(rest):
+    # Sparse rows are data only when all that follows is; one note among them, or a gap, and they are notes too.
+    sparse = rest and rest[-1] - last == len(rest) and len(rest) <= max(1, position)
+    if sparse and all(_could_be_data(sheet, shape, row) for row in rest):
         return rest[-1]
     return last
 
 
+def _full(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row fills as many cells as the data do, whatever they hold. Notes stand in one cell or two."""
+    kinds = sheet.row(row, shape.area)
+    count = filled(kinds)
+    if count < 3 or count * 4 < shape.typical * 3:
+        return False
+    return not NOTE.match(sheet.text(row, shape.area.left + first_filled(kinds)))
+
+
 def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
-    """Whether a row below the last sure one may be a sparse row of data and not a note."""
-    area = shape.area
-    kinds = sheet.row(row, area)
+    """Whether a row below the last sure one may be a sparse or odd row of data and not a note."""
+    kinds = sheet.row(row, shape.area)
     lead = first_filled(kinds)
-    text = sheet.text(row, area.left + lead)
+    text = sheet.text(row, shape.area.left + lead)
+    count = filled(kinds)
+    if count == 2 and _marked(sheet, shape, row, lead):
+        return False
     if kinds[lead] in (NUMBER, YEAR, DATE):
-        return shape.columns[lead] in (NUMBER, YEAR, DATE)
-    if kinds[lead] == LONG or any(kind == LONG for kind in kinds) or NOTE.match(text) or text.endswith((":", ".")):
+        return shape.columns[lead] in (NUMBER, YEAR, DATE) and (count == 1 or count * 2 >= shape.typical)
+    if kinds[lead] == LONG or NOTE.match(text) or ":" in text:
         return False
-    if filled(kinds) > 1:
-        return not shape.typed
-    if lead != 0 or shape.typical > 4:
+    if count > 1:
+        return count * 2 >= shape.typical
+    if shape.columns[lead] == EMPTY or text.endswith("."):
         return False
-    longest = max(
-        (len(sheet.text(r, area.left)) for r in range(shape.data[0], min(row, shape.data[0] + 200))), default=0
-    )
-    return len(text) <= longest and len(text.split()) <= 4
+    labels = (len(sheet.text(r, shape.area.left + lead)) for r in range(shape.data[0], min(row, shape.data[0] + 200)))
+    return len(text) <= 1.5 * max(labels, default=0) and len(text.split()) <= 4
+
+
+def _marked(sheet: Sheet, shape: Shape, row: int, lead: int) -> bool:
+    """Whether a line is the mark of a footnote and its words."""
+    kinds = sheet.row(row, shape.area)
+    second = lead + 1 + first_filled(kinds[lead + 1 :])
+    words = sheet.text(row, shape.area.left + second)
+    if kinds[second] not in (TEXT, LONG):
+        return False
+    mark = len(sheet.text(row, shape.area.left + lead)) <= 3
+    return bool(NOTE.match(words)) or (mark and (second in shape.typed or shape.typical > 2))
 
 
 def _extent(sheet: Sheet, shape: Shape) -> None:

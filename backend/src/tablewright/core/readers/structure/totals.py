@@ -10,12 +10,17 @@ from tablewright.core.readers.structure.shape import Shape, Sheet, filled
 LOOK_BACK = 60
 """So many rows above a row are tried as its addends."""
 PROVEN_COLUMNS = 4
-_LABEL = re.compile(
-    r"[\s.…*-]*(?:(?:grand |sub-?)?totals?\b|sub-?total|sum\b|overall\b|average\b|mean\b|all\b|altogether|aggregate\b"
-    r"|gesamt|insgesamt|summe|zwischensumme|totaal|totale?\b|ensemble\b|итого|всего|yhteensä|i alt\b|in all\b"
-    r"|.{1,60}[,:-] ?total\b|.{1,60} total$)",
+_TOTAL = re.compile(
+    r"[\s.…*-]*(?:(?:grand |sub-? ?)?totals?|sum|sub-?total|average|mean|overall|altogether|all|gesamt|insgesamt|summe"
+    r"|zwischensumme|mittelwert|totaal|totale|total général|ensemble|moyenne|suma|итого|всего|yhteensä|i alt|in all)"
+    r"[\s:.*\d)]*",
     re.IGNORECASE,
 )
+"""A label that says nothing but total."""
+_BEGINS = re.compile(
+    r"[\s.…*-]*(?:grand |sub-? ?)?total(?:s|en|e)?\b|summe\b|gesamt|.{1,60}[,:–-] ?total$|.{1,60} total$", re.IGNORECASE
+)
+"""A label that begins or ends with it: enough at the edge of a stretch of rows, not among them."""
 
 
 def amount(text: str) -> float | None:
@@ -48,12 +53,20 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
         if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
-        said = label is not None and _LABEL.match(sheet.text(row, shape.area.left + label))
         if row in proven:
             found[row] = proven[row]
-        elif said:
-            found[row] = "its label says total"
+        elif label is not None:
+            text = sheet.text(row, shape.area.left + label)
+            if _TOTAL.fullmatch(text) or (_BEGINS.match(text) and _at_edge(sheet, shape, row)):
+                found[row] = "its label says total"
     return found
+
+
+def _at_edge(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row is the first or last of the data, or beside a line with one cell or none."""
+    if row in shape.data:
+        return True
+    return any(filled(sheet.row(other, shape.area)) < 2 for other in (row - 1, row + 1))
 
 
 def _proven(sheet: Sheet, shape: Shape, columns: list[int]) -> dict[int, str]:
