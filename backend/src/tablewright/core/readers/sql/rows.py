@@ -1,0 +1,326 @@
+"""The rows of one table of a dump on their way to its Parquet file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tablewright.core.readers.kinds import Kind
+from tablewright.core.readers.landing import Landing
+from tablewright.core.readers.model import Odd, Receipt, Source
+from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.sql.blocks import merged
+from tablewright.core.readers.sql.definitions import ColumnSpec, TableSpec, kind_of
+from tablewright.core.readers.sql.dialect import Dialect
+from tablewright.core.readers.sql.literals import Left, Value, binary
+
+BATCH_BYTES = 8 << 20
+BATCH_ROWS = 50_000
+_CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
+
+
+@dataclass
+class Decoding:
+    """How bytes become text."""
+
+    codec: str | None = None
+    """What the dump says it is written in, unless that is UTF-8."""
+    fallback: str = "cp1252"
+    """For values that are no UTF-8."""
+
+    def text(self, value: bytes) -> str:
+        """Raises nothing: every byte of a single-byte encoding means something."""
+        for codec in (self.codec or "utf-8", self.fallback, "cp1252"):
+            try:
+                return value.decode(codec)
+            except UnicodeDecodeError:
+                continue
+        return value.decode("latin-1")
+
+
+@dataclass
+class Account:
+    """What is to be said about a table in the end."""
+
+    numbered: dict[str, list[int]] = field(default_factory=dict)
+    """By column: how many numbers were given, the first and the last."""
+    defaulted: dict[str, int] = field(default_factory=dict)
+    unknown_defaults: dict[str, int] = field(default_factory=dict)
+    foreign_bytes: int = 0
+    changes: dict[str, list[int]] = field(default_factory=dict)
+    """Statements that would have changed rows: how many of a kind, and the first line."""
+
+
+class Rows:
+    """One table: what is declared about it, and its rows so far."""
+
+    def __init__(self, source: Source, spec: TableSpec, number: int, dialect: Dialect, decoding: Decoding) -> None:
+        self.spec, self.number, self.database = spec, number, ""
+        self._source, self._dialect, self._decoding = source, dialect, decoding
+        self.receipt = Receipt()
+        self.quarantine = Quarantine(self.receipt, source.out_dir / f"t{number}.quarantine.jsonl")
+        self.account = Account()
+        self.landing = Landing(source, number)
+        self.seen = 0
+        self.dropped_at: int | None = None
+        self.whole: Rows | None = None
+        """The partitioned table that holds these rows too."""
+        self.parts: list[str] = []
+        """The tables whose rows it holds too."""
+        self._next = spec.first_number
+        self._rows: list[Sequence[Value]] = []
+        self._rows_order: tuple[int, ...] | None = None
+        self._row_bytes = 0
+        self._chunks: list[list[pa.Array]] = []
+        self._chunk_bytes = 0
+        self._chunk_rows = 0
+
+    @property
+    def label(self) -> str:
+        return self.spec.name[-1]
+
+    @property
+    def pending(self) -> int:
+        """Bytes held in memory."""
+        return self._chunk_bytes + self._row_bytes
+
+    @property
+    def loaded(self) -> int:
+        return self.landing.count + self._chunk_rows + len(self._rows)
+
+    def set_aside(self, odd: Odd) -> None:
+        self.seen += 1
+        self.quarantine.add(odd)
+
+    def order(self, names: Sequence[str] | None) -> tuple[int, ...]:
+        """The places of these columns in the table; new names become columns of it."""
+        if names is None:
+            width = len(self.spec.columns)
+            if self._dialect.name == "SQL Server":
+                return tuple(i for i in range(width) if not self.spec.columns[i].numbered)
+            return tuple(range(width))
+        places: list[int] = []
+        known = {column.name.casefold(): i for i, column in enumerate(self.spec.columns)}
+        for name in names:
+            place = known.get(name.casefold())
+            if place is None:
+                if self.spec.declared:
+                    self.receipt.warn(f'The column "{name}" is filled but not declared; it was added.')
+                place = len(self.spec.columns)
+                known[name.casefold()] = place
+                self.spec.columns.append(ColumnSpec(name))
+            places.append(place)
+        return tuple(places)
+
+    def add(self, order: tuple[int, ...], values: Sequence[Value]) -> None:
+        """One row; `order` says which columns the values are of."""
+        if self._rows_order != order:
+            self._settle()
+            self._rows_order = order
+        self.seen += 1
+        self._rows.append(values)
+        self._row_bytes += 40 + sum(len(value) + 33 for value in values if isinstance(value, bytes))
+        if len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
+            self._settle()
+
+    def add_columns(
+        self, order: tuple[int, ...], columns: Sequence[pa.Array], left: dict[int, dict[int, Value]]
+    ) -> None:
+        """Many rows as columns of bytes; `left` are, by column and row, values found apart from them."""
+        self._settle()
+        self.seen += len(columns[0])
+        self._arrange(order, list(columns), left)
+
+    def _settle(self) -> None:
+        """Turn single rows into columns."""
+        if not self._rows:
+            return
+        rows, self._rows, self._row_bytes = self._rows, [], 0
+        columns: list[pa.Array] = []
+        left: dict[int, dict[int, Value]] = {}
+        for i, column in enumerate(zip(*rows, strict=True)):
+            odd: dict[int, Value] = {row: value for row, value in enumerate(column) if isinstance(value, Left)}
+            if odd:
+                left[i] = odd
+            columns.append(pa.array([None if isinstance(v, Left) else v for v in column], pa.binary()))
+        self._arrange(self._rows_order or (), columns, left)
+
+    def _arrange(self, order: tuple[int, ...], columns: list[pa.Array], left: dict[int, dict[int, Value]]) -> None:
+        """Bring columns into the table's order, fill what was left out, and keep them."""
+        count = len(columns[0])
+        given = dict(zip(order, range(len(columns)), strict=True))
+        arranged: list[pa.Array] = []
+        for place, column in enumerate(self.spec.columns):
+            at = given.get(place)
+            if at is None:
+                arranged.append(self._filled(column, count))
+                continue
+            values = columns[at]
+            if at in left:
+                values = self._answered(column, values, left[at])
+            if column.numbered:
+                values = self._numbered(column, values)
+            arranged.append(self._text(column, values))
+        self._chunks.append(arranged)
+        self._chunk_rows += count
+        self._chunk_bytes += sum(array.nbytes for array in arranged)
+        if self._chunk_bytes > BATCH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held in memory."""
+        self._settle()
+        if not self._chunks:
+            return
+        width = max(map(len, self._chunks))
+        columns = []
+        for i in range(width):
+            parts = [chunk[i] if i < len(chunk) else pa.nulls(len(chunk[0]), pa.string()) for chunk in self._chunks]
+            columns.append(pa.concat_arrays(parts) if len(parts) > 1 else parts[0])
+        self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
+        self.landing.add_columns(columns)
+        if self.whole is not None:
+            self.whole.share(self, columns)
+
+    def share(self, part: Rows, columns: Sequence[pa.Array]) -> None:
+        """Take the rows of a partition as well."""
+        if part.label not in self.parts:
+            self.parts.append(part.label)
+        places = {column.name.casefold(): i for i, column in enumerate(part.spec.columns)}
+        count = len(columns[0])
+        own = [places.get(column.name.casefold(), len(columns)) for column in self.spec.columns]
+        self.flush()
+        self.landing.add_columns([columns[i] if i < len(columns) else pa.nulls(count, pa.string()) for i in own])
+        self.seen += count
+
+    def restart(self, line: int) -> None:
+        """The table was dropped and is made anew: what was read does not count any more."""
+        self._settle()
+        gone = self.landing.count + self._chunk_rows
+        self.landing.discard()
+        self.landing = Landing(self._source, self.number)
+        self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
+        if gone:
+            self.receipt.rows_skipped += gone
+            self.receipt.warn(
+                f"The table is dropped and made anew in line {line:,}: {gone:,} rows from before were skipped.",
+                line=line,
+                count=gone,
+            )
+
+    def _answered(self, column: ColumnSpec, values: pa.Array, left: dict[int, Value]) -> pa.Array:
+        changes: dict[int, bytes | None] = {}
+        for row, value in left.items():
+            if isinstance(value, Left):
+                changes[row] = None if column.numbered else self._default(column, 1)
+            else:
+                changes[row] = value
+        return merged(values, changes)
+
+    def _default(self, column: ColumnSpec, count: int) -> bytes | None:
+        default = column.default
+        if column.default_says or column.generated:
+            reasons = self.account.unknown_defaults
+            reasons[column.name] = reasons.get(column.name, 0) + count
+        elif isinstance(default, bytes):
+            self.account.defaulted[column.name] = self.account.defaulted.get(column.name, 0) + count
+            return default
+        return None
+
+    def _filled(self, column: ColumnSpec, count: int) -> pa.Array:
+        """The column of rows that give it no value."""
+        if column.numbered:
+            return self._text(column, self._numbered(column, pa.nulls(count, pa.binary())))
+        default = self._default(column, count)
+        if default is None:
+            return pa.nulls(count, pa.string())
+        return self._text(column, pa.array([default] * count, pa.binary()))
+
+    def _numbered(self, column: ColumnSpec, values: pa.Array) -> pa.Array:
+        """The column with a number wherever it has none, as the database would go on counting."""
+        step = self.spec.number_step
+        if values.null_count < len(values):
+            try:
+                highest = int(pc.max(values.cast(pa.string()).cast(pa.int64())).as_py())
+            except (pa.ArrowInvalid, TypeError):
+                return values
+            if not values.null_count:
+                self._next = max(self._next, highest + step)
+                return values
+            texts: list[bytes | None] = []
+            for value in values.to_pylist():
+                if value is None:
+                    self._counted(column, self._next, self._next, 1)
+                    texts.append(b"%d" % self._next)
+                    self._next += step
+                else:
+                    self._next = max(self._next, int(value) + step)
+                    texts.append(value)
+            return pa.array(texts, pa.binary())
+        first, count = self._next, len(values)
+        self._next += count * step
+        self._counted(column, first, self._next - step, count)
+        numbers = pa.array(np.arange(first, self._next, step, dtype=np.int64))
+        return numbers.cast(pa.string()).cast(pa.binary())
+
+    def _counted(self, column: ColumnSpec, first: int, last: int, count: int) -> None:
+        said = self.account.numbered.setdefault(column.name, [0, first, last])
+        said[0] += count
+        said[2] = last
+
+    def _text(self, column: ColumnSpec, values: pa.Array) -> pa.Array:
+        """Bytes as text."""
+        if column.is_bit and self._dialect.name != "PostgreSQL":
+            return pa.array([None if value is None else _bits(value) for value in values.to_pylist()], pa.string())
+        if self._decoding.codec is None:
+            try:
+                text = values.cast(pa.string())
+            except pa.ArrowInvalid:
+                return self._decoded(column, values)
+            if not column.is_binary or not pc.any(pc.match_substring_regex(text, _CONTROLS)).as_py():
+                return text
+        return self._decoded(column, values)
+
+    def _decoded(self, column: ColumnSpec, values: pa.Array) -> pa.Array:
+        texts: list[str | None] = []
+        for value in values.to_pylist():
+            if value is None:
+                texts.append(None)
+            elif column.is_binary:
+                texts.append(binary(value).decode())
+            else:
+                text = self._decoding.text(value)
+                if self._decoding.codec is None and not value.isascii() and text.encode() != value:
+                    self.account.foreign_bytes += 1
+                texts.append(text)
+        return pa.array(texts, pa.string())
+
+    def kinds(self) -> dict[int, Kind]:
+        """What the declared types promise."""
+        found = {i: kind_of(column, self._dialect) for i, column in enumerate(self.spec.columns)}
+        return {i: kind for i, kind in found.items() if kind is not None}
+
+    def move(self, number: int) -> None:
+        """Take another number, lower than before."""
+        if self.receipt.quarantine_file is not None and number != self.number:
+            old = self._source.out_dir / self.receipt.quarantine_file
+            new: Path = self._source.out_dir / f"t{number}.quarantine.jsonl"
+            old.rename(new)
+            self.receipt.quarantine_file = new.name
+        self.number = self.landing.number = number
+
+
+def _bits(value: bytes) -> str:
+    """A bit field as its number."""
+    if value.startswith(b"\\x"):
+        return str(int(value[2:] or b"0", 16))
+    if value.isdigit():
+        return str(int(value, 2)) if not value.strip(b"01") else value.decode()
+    if value in (b"true", b"false"):
+        return "1" if value == b"true" else "0"
+    return str(int.from_bytes(value, "big"))
