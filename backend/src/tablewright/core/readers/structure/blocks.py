@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
-from tablewright.core.readers.structure.shape import NOTE, UNIT, Shape, Sheet, filled, first_filled
+from tablewright.core.readers.structure.shape import NOTE, UNIT, Shape, Sheet, filled, first_filled, says_units
 from tablewright.core.readers.structure.totals import totals_of
 
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
@@ -89,10 +89,13 @@ def _units(sheet: Sheet, shape: Shape, lines: list[Line]) -> tuple[list[Line], t
     left, right = shape.spread
     texts = [sheet.text(row, column) for column in range(left, right + 1)]
     said = [text for text in texts if text]
-    above = [sheet.text(shape.header[-2], column) for column in range(left, right + 1)]
-    if not said or not all(UNIT.fullmatch(text) for text in said):
+    above = [any(sheet.text(r, column) for r in shape.header[:-1]) for column in range(left, right + 1)]
+    if not says_units(sheet, shape.area, row):
         return lines, ()
-    if len(said) > 1 and sum(1 for text in above if text) < len(said):
+    if left == shape.area.left and not UNIT.fullmatch(texts[0]):
+        texts[0] = ""
+        said = [text for text in texts if text]
+    if len(said) > 1 and sum(above) < len(said):
         return lines, ()
     if len(said) == 1:
         unit = said[0]

@@ -29,7 +29,8 @@ NOTE = re.compile(
     r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
     r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
     r"|see (?:also|note|table)"
-    r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
+    r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d"
+    r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
     r"|\*|†|‡|\(?\d{1,2}\)\s|\d{1,2}[.)/]\s*\D|\d{1,2}/|\([a-z]\)\s|[a-z][/)]\s|- |— |• |·|#)",
     re.IGNORECASE,
 )
@@ -294,6 +295,9 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
     while row >= area.first and len(header) < MOST_HEADER_ROWS:
         kinds = sheet.row(row, area)
         count = filled(kinds)
+        if not count and header and all(says_units(sheet, area, r) for r in header):
+            row -= 1  # the names stand above the units and a blank line
+            continue
         if not count or (row not in names and not _off_stub(sheet, area, row)):
             break
         if header and count <= 2 and kinds[0] and area.right - area.left > 2:
@@ -303,6 +307,13 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
         header.append(row)
         row -= 1
     return tuple(reversed(header))
+
+
+def says_units(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a row holds nothing but units, perhaps after a word in the left column that says so."""
+    kinds = sheet.row(row, area)
+    over = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind and i]
+    return bool(over) and all(UNIT.fullmatch(text) for text in over)
 
 
 def _off_stub(sheet: Sheet, area: Area, row: int) -> bool:
