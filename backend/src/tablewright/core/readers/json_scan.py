@@ -1,105 +1,457 @@
-"""The shape of a JSON text without parsing it: how deep it goes and how many elements its array has.
+"""The values of a JSON text one after another, found without parsing them and in constant memory.
 
-This is the count that the count of loaded rows is compared with, and the guard that runs before a parser.
+Lines, the elements of one array, values that follow one another and text sequences all become chunks of one form:
+each value ends with a line break and holds no other one. What a chunk holds is not checked here, only cut.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from tablewright.core.readers.errors import TooDeep
 
-BLOCK = 1 << 20
+BLOCK = 8 << 20
 MOST_LEVELS = 128
+LONGEST_VALUE = 16 << 20
+SHOWN_BYTES = 2000
+LONGEST_KEY = 64 << 10
+_DECODER = json.JSONDecoder()
+WHITESPACE = b" \t\r\n"
+SEPARATOR = 0x1E
+_BROKEN = 1
+"""Stands for a line break inside a string: no JSON string may hold either."""
+
+Places = npt.NDArray[np.int64]
+_MARKS = np.zeros(256, bool)
+_MARKS[list(b"{}[],")] = True
+_STEP = np.zeros(256, np.int8)
+_STEP[list(b"{[")] = 1
+_STEP[list(b"}]")] = -1
+_NONE: Places = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some values, each with a line break behind it."""
+
+    data: bytes
+    byte: int
+    """Where the chunk begins in the text."""
+    line: int
+    breaks: Places | None = None
+    """Where the text has line breaks, from the chunk's beginning; None when each value is a line."""
+    shift: int = 0
+    """1 when the line breaks of the chunk are not in the text."""
+    too_long: bool = False
+    """The chunk is the beginning of one value that is too long."""
+
+    def values(self) -> Iterator[tuple[int, int, bytes]]:
+        """Number (from 0), offset in `data` and text of each value."""
+        offset = 0
+        for number, text in enumerate(self.data.split(b"\n")[:-1]):
+            yield number, offset, text
+            offset += len(text) + 1
+
+    def place(self, number: int, offset: int) -> tuple[int, int]:
+        """Line (from 1) and byte (from 0) of a value in the text."""
+        text = self.data[offset : self.data.find(b"\n", offset)]
+        offset += len(text) - len(text.lstrip(WHITESPACE))
+        offset -= number * self.shift
+        line = number if self.breaks is None else int(np.searchsorted(self.breaks, offset))
+        return self.line + line, self.byte + offset
 
 
 @dataclass
-class Shape:
-    deepest: int = 0
-    elements: int = 0
-    """Of the outermost array; 0 for anything else."""
-    balanced: bool = True
+class Values:
+    """A part of a file with values in it. `problems` is complete when all chunks were taken."""
+
+    path: Path
+    start: int = 0
+    end: int | None = None
+    problems: list[tuple[str, int, int, bytes, bool]] = field(default_factory=list)
+    """Reason, line, byte, text; and whether it is something set aside (else a warning)."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        raise NotImplementedError
+
+    @property
+    def size(self) -> int:
+        return (self.end or self.path.stat().st_size) - self.start
+
+    def blocks(self) -> Iterator[bytes]:
+        left = self.size
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(self.start)
+            while left > 0 and (data := file.read(min(BLOCK, left))):
+                left -= len(data)
+                yield data
 
 
-def shape(path: Path, start: int = 0) -> Shape:
-    """One pass in constant memory. Raises TooDeep with the byte at which the limit is passed."""
-    result = Shape()
-    depth = commas = 0
-    quoted = False
-    slashes = 0
-    filled = False
-    offset = start
+class Lines(Values):
+    """One value a line."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self.problems.clear()
+        rest, byte, line = b"", self.start, 1
+        skipped = 0
+        for data in self.blocks():
+            cut = data.rfind(b"\n") + 1
+            if not cut:
+                if skipped:
+                    skipped += len(data)
+                    continue
+                rest += data
+                if len(rest) > LONGEST_VALUE:
+                    skipped, rest = len(rest), rest[:SHOWN_BYTES]
+                continue
+            if skipped:
+                end = data.find(b"\n") + 1
+                yield Chunk(rest + b"\n", byte, line, too_long=True)
+                byte, line, rest, data, cut = byte + skipped + end, line + 1, b"", data[end:], cut - end
+                skipped = 0
+            text = rest + data[:cut] if rest else data[:cut]
+            rest = data[cut:]
+            if text:
+                yield Chunk(text, byte, line)
+                byte += len(text)
+                line += text.count(b"\n")
+        if rest:
+            yield Chunk(rest + b"\n", byte, line, too_long=bool(skipped))
+
+
+class Sequence(Values):
+    """A text sequence (RFC 7464): each value begins with a record separator, which no JSON string may hold."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self.problems.clear()
+        rest, byte, line = b"", self.start, 1
+        for data in self.blocks():
+            pieces = (rest + data).split(b"\x1e")
+            rest = pieces.pop()
+            for piece in pieces:
+                yield from self._chunk(piece, byte, line)
+                byte += len(piece) + 1
+                line += piece.count(b"\n")
+            if len(rest) > LONGEST_VALUE + BLOCK:
+                yield Chunk(_flat(rest[:SHOWN_BYTES]) + b"\n", byte, line, too_long=True)
+                self.problems.append(
+                    ("what follows a value that is too long is not read", line, byte, rest[:SHOWN_BYTES], True)
+                )
+                return
+        yield from self._chunk(rest, byte, line)
+
+    @staticmethod
+    def _chunk(piece: bytes, byte: int, line: int) -> Iterator[Chunk]:
+        if not piece.strip(WHITESPACE):
+            return
+        breaks = np.flatnonzero(np.frombuffer(piece, np.uint8) == 10)
+        long = len(piece) > LONGEST_VALUE
+        yield Chunk(_flat(piece[:SHOWN_BYTES] if long else piece) + b"\n", byte, line, breaks, too_long=long)
+
+
+def _flat(piece: bytes) -> bytes:
+    """A value without line breaks; one inside a string is made visible to a parser."""
+    body = piece.strip(WHITESPACE)
+    lead = len(piece) - len(piece.lstrip(WHITESPACE))
+    if b"\n" in body:
+        try:
+            json.loads(body)
+        except (ValueError, RecursionError):
+            body = body.replace(b"\n", b"\x01")
+    return b" " * lead + body.replace(b"\n", b" ")
+
+
+class Structure:
+    """Where brackets and commas outside of strings are, block by block, and how deep each is."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self._quoted = False
+        self._escaped = False
+
+    def read(self, data: bytes) -> tuple[npt.NDArray[np.uint8], Places, npt.NDArray[np.uint8], Places, Places]:
+        """The bytes, where marks are, which they are, the depth behind each, and line breaks inside strings."""
+        text = np.frombuffer(data, np.uint8)
+        toggles = (text == 34).view(np.uint8)
+        if self._escaped or b"\\" in data:
+            toggles[self._escapes(text)] = 0
+        inside = np.bitwise_xor.accumulate(toggles)
+        if self._quoted:
+            inside ^= 1
+        broken = _NONE
+        # No string goes over a line break: a quotation mark too many harms its own line only.
+        if bool(np.any(inside[text == 10])):
+            breaks = np.flatnonzero(text == 10)
+            before = inside[breaks]
+            own = before ^ np.concatenate([np.zeros(1, np.uint8), before[:-1]])
+            broken = breaks[own == 1]
+            inside = inside ^ np.repeat(
+                np.concatenate([np.zeros(1, np.uint8), before]), np.diff(np.concatenate([[0], breaks, [text.size]]))
+            )
+        places = np.flatnonzero(_MARKS[text] & (inside == 0))
+        marks = text[places]
+        depths = self.depth + np.cumsum(_STEP[marks], dtype=np.int64)
+        if places.size:
+            self.depth = int(depths[-1])
+        self._quoted = bool(inside[-1])
+        return text, places, marks, depths, broken
+
+    def _escapes(self, text: npt.NDArray[np.uint8]) -> Places:
+        """The places of the characters that an odd number of backslashes precedes."""
+        slashes = np.flatnonzero(text == 92)
+        carried, self._escaped = self._escaped, False
+        found = _NONE
+        if slashes.size:
+            gaps = np.diff(slashes) != 1
+            starts = slashes[np.concatenate([[True], gaps])]
+            ends = slashes[np.concatenate([gaps, [True]])]
+            lengths = ends - starts + 1
+            if carried and starts[0] == 0:
+                lengths[0] += 1
+            found = ends[lengths % 2 == 1] + 1
+            if found.size and found[-1] == text.size:
+                found, self._escaped = found[:-1], True
+        if carried and (not slashes.size or slashes[0] != 0):
+            found = np.concatenate([[0], found])
+        return found
+
+
+class Elements(Values):
+    """The elements of one array, which begins at `start` (behind whitespace)."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self.problems.clear()
+        structure = Structure()
+        cutter = _Cutter(self.start)
+        opened = False
+        count = 0
+        blocks = self.blocks()
+        for data in blocks:
+            text, places, marks, depths, broken = structure.read(data)
+            _guard(depths, places, cutter.read_bytes + self.start, not count)
+            begin = 0
+            if not opened and places.size:
+                opened, begin = True, int(places[0]) + 1
+                cutter.skip(data[:begin])
+            closed = np.flatnonzero(depths <= 0)
+            end = int(places[closed[0]]) if closed.size else None
+            commas = places[(marks == 44) & (depths == 1)]
+            if end is not None:
+                commas = commas[commas < end]
+            flat = text.copy()
+            flat[text == 10] = 32
+            flat[broken] = _BROKEN
+            flat[commas] = 10
+            if commas.size:
+                last = int(commas[-1]) + 1
+                count += commas.size
+                yield cutter.cut(data, flat, begin, last)
+                begin = last
+            if end is None:
+                cutter.keep(data, flat, begin)
+                continue
+            cutter.keep(data[:end], flat[:end], begin)
+            yield from self._last(cutter, count)
+            cutter.skip(data[end : end + 1])
+            self._behind(cutter, data[end + 1 :], blocks)
+            return
+        yield from self._last(cutter, count)
+        self.problems.append(
+            (
+                "the list is not closed: the text may be cut short",
+                cutter.line,
+                self.start + cutter.read_bytes,
+                b"",
+                False,
+            )
+        )
+
+    def _last(self, cutter: _Cutter, count: int) -> Iterator[Chunk]:
+        if not cutter.blank:
+            yield cutter.rest()
+        elif count:
+            place = self.start + cutter.read_bytes
+            self.problems.append(("no value follows the last comma of the list", cutter.line, place, b"", True))
+
+    def _behind(self, cutter: _Cutter, data: bytes, blocks: Iterator[bytes]) -> None:
+        """Note what stands behind the end of the array."""
+        while True:
+            body = data.lstrip(WHITESPACE)
+            if body:
+                cutter.skip(data[: len(data) - len(body)])
+                place = self.start + cutter.read_bytes
+                reason = "text behind the end of the list, which is not read"
+                self.problems.append((reason, cutter.line, place, body[:SHOWN_BYTES], True))
+                return
+            cutter.skip(data)
+            following = next(blocks, None)
+            if following is None:
+                return
+            data = following
+
+
+class _Cutter:
+    """Puts values that go over the end of a block together, and knows their places."""
+
+    def __init__(self, start: int) -> None:
+        self._start = start
+        self.read_bytes = 0
+        self.line = 1
+        self._parts: list[bytes] = []
+        self._breaks: list[Places] = []
+        self._length = 0
+        self._byte = start
+        self._line = 1
+
+    @property
+    def blank(self) -> bool:
+        return not any(part.strip() for part in self._parts)
+
+    def skip(self, data: bytes) -> None:
+        self.read_bytes += len(data)
+        self.line += data.count(b"\n")
+        self._byte, self._line = self._start + self.read_bytes, self.line
+
+    def keep(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int) -> None:
+        """Remember the beginning of a value that goes on in the next block; of one too long only its first bytes."""
+        part = data[begin:]
+        room = LONGEST_VALUE + BLOCK - self._length
+        if room > 0:
+            self._parts.append(flat[begin:].tobytes())
+            self._breaks.append(np.flatnonzero(np.frombuffer(part, np.uint8) == 10) + self._length)
+        self._length += len(part)
+        self.read_bytes += len(part)
+        self.line += part.count(b"\n")
+
+    def cut(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int, last: int) -> Chunk:
+        self.keep(data[:last], flat[:last], begin)
+        return self._chunk(0)
+
+    def rest(self) -> Chunk:
+        self._parts.append(b"\n")
+        return self._chunk(0)
+
+    def inserted(self, data: bytes, flat: npt.NDArray[np.uint8], ends: Places) -> Chunk:
+        """Values that nothing separates: a line break is put behind each."""
+        last = int(ends[-1])
+        part = data[:last]
+        self._breaks.append(np.flatnonzero(np.frombuffer(part, np.uint8) == 10) + self._length)
+        self._parts.append(np.insert(flat[:last], ends, 10).tobytes())
+        self._length += last
+        self.read_bytes += last
+        self.line += part.count(b"\n")
+        return self._chunk(1)
+
+    def _chunk(self, shift: int) -> Chunk:
+        data = b"".join(self._parts)
+        breaks = np.concatenate(self._breaks) if self._breaks else _NONE
+        first = data.find(b"\n")
+        chunk = Chunk(data, self._byte, self._line, breaks, shift)
+        if first > LONGEST_VALUE:
+            chunk = Chunk(data[:SHOWN_BYTES] + b"\n", self._byte, self._line, breaks, too_long=True)
+        self._parts, self._breaks, self._length = [], [], 0
+        self._byte, self._line = self._start + self.read_bytes, self.line
+        return chunk
+
+
+class Concatenated(Values):
+    """Values that follow one another: objects and arrays end by themselves, others with whitespace or the text."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self.problems.clear()
+        structure = Structure()
+        cutter = _Cutter(self.start)
+        first = True
+        for data in self.blocks():
+            text, places, marks, depths, broken = structure.read(data)
+            _guard(depths, places, cutter.read_bytes + self.start, first)
+            flat = text.copy()
+            flat[text == 10] = 32
+            flat[broken] = _BROKEN
+            ends = places[(depths == 0) & (marks != 44)] + 1
+            begin = 0
+            if ends.size:
+                yield cutter.inserted(data, flat, ends)
+                first, begin = False, int(ends[-1])
+            cutter.keep(data, flat, begin)
+        if not cutter.blank:
+            yield cutter.rest()
+
+
+def _guard(depths: Places, places: Places, before: int, first: bool) -> None:
+    """Refuse a text whose very first values are nested beyond reason; later ones are set aside one by one."""
+    if first and depths.size and int(depths.max()) > MOST_LEVELS:
+        raise TooDeep(MOST_LEVELS, byte=before + int(places[int(np.argmax(depths > MOST_LEVELS))]))
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of an object that is too large to be parsed as a whole."""
+
+    key: str
+    start: int
+    """Where its value begins."""
+    end: int
+    first: str
+    """The first character of the value."""
+
+
+def members(path: Path, start: int) -> list[Member] | None:
+    """Where the values of the file's one object are; None when it has not the form of one.
+
+    One pass in constant memory, but for the places.
+    """
+    structure = Structure()
+    found: list[tuple[int, int]] = []
+    begin = offset = start
+    end = None
+    for data in Values(path, start).blocks():
+        _, places, marks, depths, broken = structure.read(data)
+        if broken.size or (depths.size and int(depths.max()) > MOST_LEVELS):
+            return None
+        if end is not None:
+            if data.strip(WHITESPACE):
+                return None
+            continue
+        if begin == start and places.size:
+            begin = offset + int(places[0]) + 1
+        closed = np.flatnonzero(depths <= 0)
+        stop = int(places[closed[0]]) if closed.size else None
+        commas = places[(marks == 44) & (depths == 1)]
+        for comma in commas[commas < stop].tolist() if stop is not None else commas.tolist():
+            found.append((begin, offset + comma))
+            begin = offset + comma + 1
+        if stop is not None:
+            end = offset + stop
+            found.append((begin, end))
+            if data[stop + 1 :].strip(WHITESPACE):
+                return None
+        offset += len(data)
+    if end is None:
+        return None
     with path.open("rb") as file:
-        file.seek(start)
-        while data := file.read(BLOCK):
-            text = np.frombuffer(data, np.uint8)
-            marks = np.flatnonzero(text == 34)
-            if b"\\" in data or slashes:
-                marks, slashes = _unescaped(data, marks, slashes)
-            toggles = np.zeros(text.size, np.uint8)
-            toggles[marks] = 1
-            inside = np.bitwise_xor.accumulate(toggles).view(bool)
-            if quoted:
-                inside = ~inside
-            opening = ((text == 123) | (text == 91)) & ~inside
-            closing = ((text == 125) | (text == 93)) & ~inside
-            places = np.flatnonzero(opening | closing)
-            if places.size:
-                depths = depth + np.cumsum(np.where(opening[places], 1, -1))
-                deepest = int(depths.max())
-                if deepest > MOST_LEVELS:
-                    raise TooDeep(MOST_LEVELS, byte=offset + int(places[int(np.argmax(depths > MOST_LEVELS))]))
-                result.deepest = max(result.deepest, deepest)
-                result.balanced &= int(depths.min()) >= 0
-            separators = np.flatnonzero((text == 44) & ~inside)
-            if separators.size:
-                at = _depth_at(separators, places, depths if places.size else None, depth)
-                commas += int(np.count_nonzero(at == 1))
-            if not filled:
-                filled = _holds_something(data, offset == start)
-            if places.size:
-                depth = int(depths[-1])
-            if marks.size & 1:
-                quoted = not quoted
-            offset += len(data)
-    result.balanced &= depth == 0 and not quoted
-    result.elements = commas + 1 if filled else 0
-    return result
+        result = [_member(file, *place) for place in found]
+    return [one for one in result if one is not None] if all(result) else None
 
 
-def _depth_at(
-    places: npt.NDArray[np.int64], brackets: npt.NDArray[np.int64], depths: npt.NDArray[np.int64] | None, before: int
-) -> npt.NDArray[np.int64]:
-    if depths is None:
-        return np.full(places.size, before)
-    found: npt.NDArray[np.int64] = np.concatenate([[before], depths])[np.searchsorted(brackets, places)]
-    return found
-
-
-def _holds_something(data: bytes, first: bool) -> bool:
-    """Whether anything but the closing bracket follows the array's opening bracket."""
-    rest = data.lstrip(b" \t\r\n\xef\xbb\xbf")
-    rest = rest[1:].lstrip() if first else rest
-    return bool(rest) and not rest.startswith(b"]")
-
-
-def _unescaped(data: bytes, marks: npt.NDArray[np.int64], carried: int) -> tuple[npt.NDArray[np.int64], int]:
-    """The quotes that have an even number of backslashes before them, and how many end the block."""
-    keep = np.ones(marks.size, bool)
-    text = np.frombuffer(data, np.uint8)
-    doubtful = np.flatnonzero((text[np.maximum(marks - 1, 0)] == 92) & (marks > 0))
-    for index in doubtful.tolist():
-        position = int(marks[index])
-        begin = position
-        while begin > 0 and data[begin - 1] == 92:
-            begin -= 1
-        count = position - begin + (carried if begin == 0 else 0)
-        keep[index] = count % 2 == 0
-    if marks.size and marks[0] == 0 and carried % 2:
-        keep[0] = False
-    trailing = len(data) - len(data.rstrip(b"\\"))
-    return marks[keep], trailing + (carried if trailing == len(data) else 0)
+def _member(file: BinaryIO, begin: int, end: int) -> Member | None:
+    file.seek(begin)
+    head = file.read(min(end - begin, LONGEST_KEY)).decode("utf-8", "replace")
+    lead = len(head) - len(head.lstrip(" \t\r\n"))
+    try:
+        key, behind = _DECODER.raw_decode(head, lead)
+    except (ValueError, RecursionError):
+        return None
+    rest = head[behind:].lstrip(" \t\r\n")
+    if not isinstance(key, str) or not rest.startswith(":"):
+        return None
+    value = rest[1:].lstrip(" \t\r\n")
+    before = head[: len(head) - len(value)]
+    return Member(key, begin + len(before.encode()), end, value[:1])

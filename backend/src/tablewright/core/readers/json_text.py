@@ -1,48 +1,46 @@
-"""JSON: lines of objects, an array of objects, or one object.
+"""JSON: lines of values, an array, values that follow one another, text sequences, one object or one value.
 
-Types come from the JSON types of all rows: a string stays text unless the whole column is dates, a
-number keeps every digit of a whole number, a column of several types becomes text, and nested values
-stay JSON text.
+Each record becomes a row; what is nested becomes columns by path and tables of its own (see `nested`). Flat records
+take a quicker way with the same outcome (see `json_flat`). What is not JSON by the letter of RFC 8259 is set aside
+with its place. Types come from the JSON types of all values: a string stays text unless the whole column is dates,
+and a number keeps every digit.
 """
-
-# ruff: noqa: S608 - the SQL names only our own columns; other names and texts go through quoting functions
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import json_scan
-from tablewright.core.readers.engine import literal, locked
-from tablewright.core.readers.errors import (
-    CountsDisagree,
-    FileDamaged,
-    LineTooLong,
-    NotATable,
-    NothingReadable,
-    TooManyColumns,
-)
-from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, boolean, proposed
+from tablewright.core.readers.errors import FileDamaged, FileEmpty, NotATable, NothingReadable
+from tablewright.core.readers.json_flat import FlatObjects, NotFlat
+from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Values
+from tablewright.core.readers.json_scan import Sequence as TextSequence
 from tablewright.core.readers.model import Odd, Receipt, Source, Table
-from tablewright.core.readers.names import repaired
+from tablewright.core.readers.nested import Facts, Malformed, Number, Pairs, Raw, Records, Restart, decoded, dumped
 from tablewright.core.readers.quarantine import Quarantine
-from tablewright.core.readers.typed import Typing, record_types
-from tablewright.core.tables import Column, ColumnType, Schema
 
-LONGEST_VALUE = 16 << 20
-USUAL_VALUE = 1 << 20
-LARGEST_SINGLE = 64 << 20
-SAMPLE = 1000
+HEAD = 64 << 10
+WHOLE = 16 << 20
+"""One object up to this size is parsed as a whole; of a larger one the lists are read one after another."""
+FORM_SAMPLE = 1000
 _MARK = b"\xef\xbb\xbf"
-_BEGINS = re.compile(rb'\s*(\{\s*("|\}|$)|\[\s*([\[{"\]\-\d]|true|false|null|$))')
+_SPACE = " \t\r\n"
+_BEGINS = re.compile(rb'\x1e?\s*(\{\s*("|\}|$)|\[\s*([\[{"\]\-\d]|true|false|null|$))')
+_SCALAR = re.compile(rb'\s*("|-?\d|true\s*$|false\s*$|null\s*$)')
+_FORMS = {
+    Lines: ("lines", "each line is a JSON value"),
+    Elements: ("array", "the text is one JSON list"),
+    Concatenated: ("values", "JSON values follow one another"),
+    TextSequence: ("sequence", "each value begins with a record separator"),
+}
+_NAMELESS = re.compile(r"\d+")
 
 
 class JsonReader:
@@ -50,26 +48,40 @@ class JsonReader:
 
     def claims(self, path: Path, head: bytes) -> bool:
         text = head
-        if (known := encodings.of_head(head, path.stat().st_size)) is not None:
+        size = path.stat().st_size
+        if (known := encodings.of_head(head, size)) is not None:
             text = head[known.mark_bytes :].decode(known.name, "ignore").encode()
+        if size <= len(head) and _SCALAR.match(text) and text.count(b"\n") <= 1:
+            return _is_value(text)
         if not _BEGINS.match(text):
             return False
-        return text.lstrip()[:1] == b"{" or not _looks_delimited(text)
+        return text.lstrip()[:1] != b"[" or not _looks_delimited(text)
 
     def read(self, source: Source) -> Iterable[Table]:
         path, encoding = _as_utf8(source)
         with path.open("rb") as file:
-            head = file.read(64 << 10)
+            head = file.read(HEAD)
         start = len(_MARK) if head.startswith(_MARK) else 0
-        found = json_scan.shape(path, start)
-        begins = head[start:].lstrip()[:1]
-        if begins == b"[":
-            yield _Rows(source, path, encoding, 1, source.stem, "array").table(found.elements)
+        body = head[start:].lstrip()
+        if not body:
+            raise FileEmpty
+        text = _Text(source, path, start, encoding)
+        if body.startswith(b"\x1e"):
+            yield from text.records(TextSequence(path, start), source.stem, 1)
         elif _is_lines(path, start):
-            lines = source.context.scratch / "lines.jsonl"
-            yield _lines(source, path, start, lines, encoding)
+            yield from text.records(Lines(path, start), source.stem, 1)
+        elif body.startswith(b"["):
+            yield from text.records(Elements(path, start), source.stem, 1)
         else:
-            yield from _single(source, path, start, encoding)
+            yield from text.single_or_several()
+
+
+def _is_value(text: bytes) -> bool:
+    try:
+        decoded(text)
+    except Malformed:
+        return False
+    return True
 
 
 def _looks_delimited(text: bytes) -> bool:
@@ -77,15 +89,15 @@ def _looks_delimited(text: bytes) -> bool:
     first = text.lstrip().splitlines()[0]
     closing = first.find(b"]")
     behind = first[closing + 1 :].lstrip()
-    return closing > 0 and bool(behind) and behind[:1] not in b",]}" and b"[" not in first[1:]
+    return closing > 0 and bool(behind) and behind[:1] not in b",]}[" and b"[" not in first[1:]
 
 
 def _as_utf8(source: Source) -> tuple[Path, encodings.Encoding]:
     with source.path.open("rb") as file:
-        head = file.read(64 << 10)
+        head = file.read(HEAD)
     known = encodings.of_head(head, source.path.stat().st_size)
     if known is None or known.name == "utf-8":
-        return source.path, known or encodings.Encoding("utf-8", "every byte of the file is valid UTF-8")
+        return source.path, known or encodings.Encoding("utf-8", "every value that was read is valid UTF-8")
     target = source.context.scratch / "utf8.json"
     encodings.transcode(source.path, known, target)
     return target, known
@@ -95,333 +107,383 @@ def _is_lines(path: Path, start: int) -> bool:
     """Whether the first line that is not empty is a whole JSON value (and the file has more than that one)."""
     with path.open("rb") as file:
         file.seek(start)
-        for _ in range(1000):
-            line = file.readline(LONGEST_VALUE + 1)
-            if not line:
-                return False
-            if len(line) > LONGEST_VALUE:
-                return False
-            if line.strip():
-                following = next((one for one in _bounded_lines(file) if one.strip()), b"")
-                return bool(following) and (_valid(line) or (line.strip() != b"{" and _valid(following)))
-    return False
-
-
-def _valid(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
+        lines = _filled(file)
+        first = next(lines, b"")
+        second = next(lines, b"")
+    if not second:
         return False
-    return True
+    if _is_value(first):
+        return first[:1] in b"{[" and second[:1] == first[:1]
+    return first not in (b"{", b"[") and second[:1] == b"{" and _is_value(second)
 
 
-def _lines(source: Source, path: Path, start: int, target: Path, encoding: encodings.Encoding) -> Table:
-    rows = _Rows(source, target, encoding, 1, source.stem, "lines")
-    count = seen = 0
-    plain = _plain_lines(path) if not start else None
-    quarantine = Quarantine(rows.receipt, source.out_dir / "t1.quarantine.jsonl")
-    size = path.stat().st_size
-    with locked(source, readable=[path]) as con, target.open("wb") as out:
-        relation = (
-            f"read_csv({literal(path)}, delim='\x01', quote='', escape='', header=false, auto_detect=false, "
-            f"strict_mode=false, max_line_size={LONGEST_VALUE}, columns={{'j': 'VARCHAR'}})"
-        )
-        bad = _bad_lines(con, relation, path)
-        if plain is not None and bad is not None and not bad:
-            rows.path, rows.receipt.rows_seen = path, plain
-            return rows.table(plain)
-        with path.open("rb") as file:
-            file.seek(start)
-            offset = start
-            for line_number, line in enumerate(_bounded_lines(file), start=1):
-                text = line.strip()
-                if line_number % 65536 == 0:
-                    source.context.progress(stage="check", done=offset, total=size, unit="bytes")
-                seen += 1
-                if not text:
-                    quarantine.skip(Odd(line_number, "the line is empty", "", byte=offset))
-                elif (bad is None or line_number in bad) and (reason := _reason(text)) is not None:
-                    raw = text.decode("utf-8", "replace")
-                    quarantine.add(Odd(line_number, reason, raw, byte=offset))
-                else:
-                    out.write(text + b"\n")
-                    count += 1
-                offset += len(line)
-    quarantine.close()
-    if not count:
-        raise NothingReadable(f"None of the {seen:,} lines of the file is a JSON object.")
-    rows.receipt.rows_seen = seen
-    return rows.table(count)
-
-
-def _plain_lines(path: Path) -> int | None:
-    """How many lines the file has; None when one may be empty or too long, so that each has to be looked at."""
-    count, since = 0, 0
-    last = b"\n"
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            text = last + block
-            if b"\n\n" in text or b"\n\r" in text or b"\n " in text or b"\n\t" in text:
-                return None
-            found = block.count(b"\n")
-            since = len(block) - block.rfind(b"\n") if found else since + len(block)
-            if since > LONGEST_VALUE:
-                return None
-            count += found
-            last = block[-1:]
-    return count + (last != b"\n")
-
-
-def _bounded_lines(file: Any) -> Iterable[bytes]:
-    number = 0
-    while line := file.readline(LONGEST_VALUE + 1):
-        number += 1
-        if len(line) > LONGEST_VALUE:
-            raise LineTooLong(number, LONGEST_VALUE)
-        yield line
-
-
-def _bad_lines(con: duckdb.DuckDBPyConnection, relation: str, path: Path) -> set[int] | None:
-    """The lines that are no JSON objects; None when they have to be looked at one by one."""
-    with path.open("rb") as file:
-        if b"\r" in file.read(65536).replace(b"\r\n", b""):
-            return None
-    try:
-        found = con.execute(
-            "SELECT n FROM (SELECT j, row_number() OVER () AS n "
-            f"FROM {relation}) WHERE j IS NOT NULL AND (NOT json_valid(j) OR NOT starts_with(ltrim(j), '{{'))"
-        ).fetchall()
-    except duckdb.Error:
-        return None
-    return {int(row[0]) for row in found}
-
-
-def _reason(text: bytes) -> str | None:
-    """Why a line is no row; None when it is one."""
-    try:
-        value = json.loads(text)
-    except UnicodeDecodeError as error:
-        return f"is not valid UTF-8 at its byte {error.start + 1:,}"
-    except ValueError as error:
-        return f"is not JSON: {error}"
-    except RecursionError:
-        return "is nested too deeply"
-    return None if isinstance(value, dict) else "is JSON, but not an object with named values"
-
-
-def _single(source: Source, path: Path, start: int, encoding: encodings.Encoding) -> Iterable[Table]:
-    """One object: each list of objects in it becomes a table, its other values a table of one row."""
-    size = path.stat().st_size
-    if size > LARGEST_SINGLE:
-        raise NotATable(
-            f"The file is a single JSON object of {size >> 20:,} MiB. Objects of up to {LARGEST_SINGLE >> 20} MiB are "
-            "accepted; lists and lines of objects may have any size."
-        )
-    with path.open("rb") as file:
-        file.seek(start)
-        data = file.read()
-    try:
-        value = json.loads(data, parse_int=_Number, parse_float=_Number)
-    except UnicodeDecodeError as error:
-        raise FileDamaged(f"The JSON text is not valid UTF-8 at byte {error.start:,}.", byte=error.start) from None
-    except json.JSONDecodeError as error:
-        raise FileDamaged(
-            f"The JSON text is not well-formed: {error.msg} in line {error.lineno:,}.",
-            line=error.lineno,
-            byte=error.pos,
-        ) from None
-    lists = {
-        key: rows
-        for key, rows in value.items()
-        if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
-    }
-    rest = {key: item for key, item in value.items() if key not in lists}
-    tables: list[tuple[str, Sequence[Any]]] = list(lists.items())
-    if rest or not lists:
-        tables.append((source.stem, [rest]))
-    for number, (name, rows) in enumerate(tables, start=1):
-        target = source.context.scratch / f"part{number}.jsonl"
-        with target.open("w", encoding="utf-8") as out:
-            for row in rows:
-                out.write(_dumped(row) + "\n")
-        table = _Rows(source, target, encoding, number, name or source.stem, "lines")
-        what = "a list of objects" if number <= len(lists) else "the values that are in no list"
-        table.receipt.decide("table", name, f"{what} in the file's one object")
-        yield table.table(len(rows))
-
-
-class _Number(str):
-    """A number as it is written, so that no digit of it is lost between two JSON texts."""
-
-    __slots__ = ()
-
-
-def _dumped(value: Any) -> str:
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{_dumped(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_dumped, value)) + "]"
-    return json.dumps(value)
+def _filled(file: Any) -> Iterator[bytes]:
+    for _ in range(1000):
+        line = file.readline(json_scan.LONGEST_VALUE + 1)
+        if not line or len(line) > json_scan.LONGEST_VALUE:
+            return
+        if line.strip():
+            yield line.strip()
 
 
 @dataclass
-class _Rows:
-    """JSON values, one a row, on their way to a table."""
+class _Text:
+    """A JSON text in UTF-8."""
 
     source: Source
     path: Path
+    start: int
     encoding: encodings.Encoding
-    number: int
-    name: str
-    form: str
-    receipt: Receipt = field(default_factory=Receipt)
 
-    def table(self, count: int) -> Table:
-        """Read `count` values; a different number of rows stops the load."""
-        self.receipt.decide("encoding", self.encoding.name, self.encoding.evidence)
-        kind = "array" if self.form == "array" else "newline_delimited"
-        self.source.context.progress(stage="load", done=0, total=count, unit="rows")
-        decided = len(self.receipt.decisions)
-        # DuckDB's buffers are a multiple of the longest value that it has to expect: most files need little.
-        for longest in (USUAL_VALUE, LONGEST_VALUE):
-            given = (
-                f"(SELECT json AS j FROM read_json_objects({literal(self.path)}, format='{kind}', "
-                f"maximum_object_size={longest}))"
-            )
-            source = self.source if longest == USUAL_VALUE else replace(self.source, threads=1)
-            with locked(source, readable=[self.path]) as con:
-                try:
-                    return self._table(con, given, count)
-                except duckdb.InvalidInputException as error:
-                    if "maximum_object_size" not in str(error) or longest == LONGEST_VALUE:
-                        raise self._damaged(error) from None
-                    del self.receipt.decisions[decided:]
-        raise AssertionError("every way returns or raises")
-
-    def _damaged(self, error: duckdb.Error) -> Exception:
-        words = str(error).removeprefix("Invalid Input Error: ").split(" Try ")[0].splitlines()[0]
-        if "maximum_object_size" in str(error):
-            return FileDamaged(f"The JSON text holds a value of more than {LONGEST_VALUE >> 20} MiB.")
-        place = re.search(r"at byte (\d+) in (?:record/value|line) (\d+)", words)
-        words = re.sub(r'in file ".*?", ', "", words).replace("record/value", "value")
-        if place:
-            return FileDamaged(f"The JSON text is not well-formed: {words}", byte=int(place[1]), row=int(place[2]))
-        return FileDamaged(f"The JSON text is not well-formed: {words}")
-
-    def _table(self, con: duckdb.DuckDBPyConnection, given: str, count: int) -> Table:
-        keys, types = self._structure(con, given)
-        names = repaired(keys or ["value"], self.receipt)
-        if keys:
-            paths = ", ".join(literal("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
-            columns = ", ".join(f"v[{i}] AS c{i}" for i in range(1, len(keys) + 1))
-            relation = f"(SELECT {columns} FROM (SELECT json_extract_string(j, [{paths}]) AS v FROM {given}))"
+    def single_or_several(self) -> Iterator[Table]:
+        """One value, or several that follow one another."""
+        values = Concatenated(self.path, self.start)
+        if values.size > WHOLE and (members := json_scan.members(self.path, self.start)) is not None:
+            yield from self._large(members)
+            return
+        found = (
+            [text for chunk in values for _, _, text in chunk.values() if text.strip()] if values.size <= WHOLE else []
+        )
+        if values.size > WHOLE or len(found) > 1:
+            yield from self.records(values, self.source.stem, 1)
+            return
+        try:
+            value = decoded(found[0])
+        except Malformed as error:
+            raise self._damaged(str(error)) from None
+        if type(value) is Pairs:
+            yield from self._object(value)
         else:
-            relation = f"(SELECT json_extract_string(j, '$') AS c1 FROM {given})"
-        sample = con.execute(f"SELECT * FROM {relation} LIMIT {SAMPLE}").fetchall()
-        kinds = [self._kind(kind, [row[i] for row in sample]) for i, kind in enumerate(types)]
-        strings = frozenset(i for i, kind in enumerate(types) if kind == "VARCHAR")
-        typing = Typing(con, relation, names, kinds, {}, lambda _number: None, only_dates=strings)
-        typing.settle_orders()
-        target = self.source.out_dir / f"t{self.number}.parquet"
-        rows = typing.write(target)
-        if rows != count:
-            raise CountsDisagree(count, rows)
-        self.receipt.rows_loaded = rows
-        if self.form == "array" or not self.receipt.rows_seen:
-            self.receipt.rows_seen = count
-        if not self.receipt.balanced:
-            raise CountsDisagree(self.receipt.rows_seen, rows)
-        said = dict(typing.evidence)
-        columns_made = []
-        for i, (name, kind) in enumerate(zip(names, typing.kinds, strict=True)):
-            nested = types[i] == "nested"
-            if nested:
-                said[i] = "lists or objects, kept as JSON text"
-            elif types[i] == "mixed" and kind.type == ColumnType.TEXT:
-                said[i] = "values of several JSON types, kept as text"
-            columns_made.append(
-                Column(
-                    id=f"c{i + 1}", name=name, type=ColumnType.NESTED if nested else kind.type, physical=kind.physical
+            yield from self._given([value], Facts(form="values", single=True), self.source.stem, 1, Receipt())
+
+    def _damaged(self, reason: str) -> FileDamaged:
+        place = re.search(r"character ([\d,]+)", reason) or re.search(r"byte ([\d,]+)", reason)
+        where: dict[str, Any] = {}
+        if place:
+            with self.path.open("rb") as file:
+                file.seek(self.start)
+                before = file.read(int(place[1].replace(",", "")))
+            where = {"byte": self.start + len(before), "line": before.count(b"\n") + 1}
+        line = f" (line {where['line']:,})" if where else ""
+        return FileDamaged(f"The JSON text is not well-formed: it {reason}{line}.", **where)
+
+    def _object(self, value: Pairs) -> Iterator[Table]:
+        """One object, in the orientation its members show."""
+        receipt = Receipt()
+        known = _oriented(value, receipt)
+        if known is not None:
+            yield from self._given(known, Facts(), self.source.stem, 1, receipt)
+            return
+        receipt.decide(
+            "form", "object", "the text is one JSON object: a row of its own, and a table for each list in it"
+        )
+        yield from self._given([value], Facts(single=True), self.source.stem, 1, receipt)
+
+    def _given(self, values: Sequence[Any], facts: Facts, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
+        """Tables of values that were parsed already."""
+        receipt.decide("encoding", self.encoding.name, self.encoding.evidence)
+
+        def fill(records: Records) -> None:
+            for value in values:
+                records.add(value)
+
+        records = _filled_records(self.source, facts, fill)
+        receipt.rows_seen = len(values)
+        records.receipt = receipt
+        yield from records.tables(name, number)
+
+    def _large(self, members: Sequence[json_scan.Member]) -> Iterator[Table]:
+        """One large object: its large lists are read one after another, the rest is a row of its own."""
+        number = 1
+        rest = Pairs()
+        small = 0
+        for member in members:
+            size = member.end - member.start
+            if member.first == "[" and size > 1 << 20:
+                for table in self.records(Elements(self.path, member.start, member.end), member.key, number):
+                    yield table
+                    number += 1
+                continue
+            small += size
+            if small > 4 * WHOLE:
+                raise NotATable(
+                    f"The file is a single JSON object with more than {4 * WHOLE >> 20} MiB outside of its lists. "
+                    "Lists and lines of objects may have any size."
                 )
-            )
-        schema = Schema(columns=tuple(columns_made))
-        self.source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
-        found = profile(con, target, schema, rows)
-        record_types(self.receipt, names, typing.kinds, said, {}, [int(one["null_count"]) for one in found], rows)
-        return Table(self.name, target, rows, schema, found, self.receipt)
+            with self.path.open("rb") as file:
+                file.seek(member.start)
+                text = file.read(size)
+            try:
+                rest.append((member.key, decoded(text)))
+            except Malformed as error:
+                said = f"The JSON text is not well-formed: the value of {member.key!r} {error}."
+                raise FileDamaged(said, byte=member.start) from None
+        if rest:
+            yield from self._given([rest], Facts(single=True), self.source.stem, number, Receipt())
 
-    def _structure(self, con: duckdb.DuckDBPyConnection, given: str) -> tuple[list[str], list[str]]:
-        """The names of all values in every row, and the JSON type of each in the first ones.
+    def records(self, values: Values, name: str, number: int) -> Iterator[Table]:
+        """Tables of the values of a file or of a part of it, each value a row."""
+        flat = self._flat(values, name, number)
+        if flat is not None:
+            yield flat
+            return
+        account = self._account(number, values)
+        form = self._form(values)
+        facts = Facts(form=form)
 
-        A later value of another type does not fit and has its column looked at whole (see `typed`).
-        """
-        row = con.execute(f"SELECT count_if(json_type(j::JSON) = 'OBJECT'), count(*) FROM {given}").fetchone()
-        objects, total = row or (0, 0)
-        if not total:
-            raise NothingReadable("The JSON list is empty.")
-        first = [_pairs(text) for (text,) in con.execute(f"SELECT j::VARCHAR FROM {given} LIMIT {SAMPLE}").fetchall()]
-        if objects != total:
-            if objects:
-                said = f"{objects:,} of {total:,} values are objects, the others are not"
-                self.receipt.decide("columns", "one", said)
-            return [], [_json_type(first)]
-        found: dict[str, list[Any]] = {}
-        repeated = 0
-        for pairs in first:
-            repeated += len(pairs) != len({key for key, _ in pairs})
-            for key, value in pairs:
-                found.setdefault(key, []).append(value)
-        if repeated:
-            said = f"{repeated:,} of the first {len(first):,} objects have the same name more than once"
-            self.receipt.decide("repeated names", "the first value counts", said)
-        keys = con.execute(
-            f"SELECT key FROM (SELECT unnest(json_keys(j::JSON)) AS key FROM {given})"
-            " GROUP BY key ORDER BY count(*) DESC, key"
-        ).fetchall()
-        if len(keys) > self.source.max_columns:
-            raise TooManyColumns(len(keys), self.source.max_columns)
-        for (key,) in keys:
-            found.setdefault(key, [])
-        return list(found), [_json_type(items) for items in found.values()]
+        def fill(records: Records) -> None:
+            nonlocal account
+            account = self._account(number, values)
+            for chunk in values:
+                self.source.context.progress(stage="read", done=chunk.byte, total=values.size, unit="bytes")
+                account.take(chunk, records, form)
+            account.close(values)
 
-    @staticmethod
-    def _kind(type: str, values: Sequence[str | None]) -> Kind:
-        if type in ("nested", "mixed"):
-            return TEXT
-        if type == "BOOLEAN":
-            return boolean(("true", "false"))
-        filled = [value for value in values if value is not None]
-        kind = proposed(filled)
-        if type == "VARCHAR":
-            return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
-        return kind or EMPTY
+        records = _filled_records(self.source, facts, fill)
+        if not account.loaded and account.quarantined:
+            records.close()
+            raise account.refusal()
+        account.receipt.rows_seen = account.seen
+        records.receipt = account.receipt
+        yield from records.tables(name, number)
+
+    def _flat(self, values: Values, name: str, number: int) -> Table | None:
+        """The quick way; None when the records are not flat objects."""
+        account = self._account(number, values)
+        direct = type(values) is Lines and self.start == 0
+        objects = FlatObjects(self.source, values, direct, account.aside, account.skip)
+        try:
+            objects.prove()
+            account.close(values)
+            account.receipt.rows_seen = account.seen + objects.count
+            return objects.table(name, number, account.receipt)
+        except (NotFlat, duckdb.InvalidInputException):
+            account.quarantine.close()
+            return None
+
+    def _account(self, number: int, values: Values) -> _Account:
+        receipt = Receipt()
+        receipt.decide("encoding", self.encoding.name, self.encoding.evidence)
+        receipt.decide("form", *_FORMS[type(values)])
+        known = self.path == self.source.path
+        return _Account(
+            receipt,
+            Quarantine(receipt, self.source.out_dir / f"t{number}.quarantine.jsonl"),
+            known,
+            type(values) is Lines,
+        )
+
+    def _form(self, values: Values) -> str:
+        """What the first values are: objects, lists of single values that make rows, or anything."""
+        objects = rows = count = 0
+        for chunk in values:
+            for _, _, text in chunk.values():
+                try:
+                    value = decoded(text) if text.strip() else None
+                except Malformed:
+                    continue
+                if value is None:
+                    continue
+                count += 1
+                objects += type(value) is Pairs
+                rows += type(value) is list and bool(value) and not any(type(one) in (list, Pairs) for one in value)
+                if count >= FORM_SAMPLE:
+                    break
+            break
+        if count and objects * 2 >= count:
+            return "objects"
+        return "rows" if count and rows == count else "values"
 
 
-def _pairs(text: str) -> Any:
-    """A JSON object as its pairs, in order and with repeated names; anything else as it is."""
-    return json.loads(text, object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number)
+def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None]) -> Records:
+    """Records after all values were taken in, as often as new facts about them are found."""
+    while True:
+        records = Records(source, facts)
+        try:
+            fill(records)
+        except Restart:
+            records.close()
+            continue
+        mixed = records.mixed()
+        if not mixed:
+            return records
+        records.close()
+        facts.mixed |= mixed
 
 
-class _Pairs(list[tuple[str, Any]]):
-    """The values of an object: a list that is not a JSON list."""
+@dataclass
+class _Account:
+    """Counts the values of a text: each is loaded, set aside or skipped."""
+
+    receipt: Receipt
+    quarantine: Quarantine
+    bytes_known: bool
+    """Whether places in the text are places in the file."""
+    lines: bool
+    seen: int = 0
+    """Without those of the quick way."""
+    loaded: int = 0
+    first: Odd | None = None
+
+    @property
+    def quarantined(self) -> int:
+        return self.receipt.rows_quarantined
+
+    def take(self, chunk: Chunk, records: Records, form: str) -> None:
+        if chunk.too_long:
+            self.aside(chunk, 0, 0, chunk.data, "")
+            return
+        for number, offset, text in chunk.values():
+            if not text.strip(b" \t\r"):
+                self.skip(chunk, number, offset)
+                continue
+            try:
+                value = decoded(text)
+            except Malformed as error:
+                self.aside(chunk, number, offset, text, str(error))
+                continue
+            if form == "objects" and type(value) is not Pairs:
+                self.aside(chunk, number, offset, text, "is JSON, but not an object with named values")
+            elif form == "rows" and type(value) is not list:
+                self.aside(chunk, number, offset, text, "is JSON, but not a list of values")
+            else:
+                records.add(value)
+                self.seen += 1
+                self.loaded += 1
+
+    def aside(self, chunk: Chunk, number: int, offset: int, text: bytes, reason: str) -> None:
+        line, byte = chunk.place(number, offset)
+        if chunk.too_long:
+            reason = f"is longer than {json_scan.LONGEST_VALUE >> 20} MiB"
+        self._aside(
+            Odd(line, reason, text.decode("utf-8", "replace").strip(_SPACE), byte=byte if self.bytes_known else None)
+        )
+
+    def _aside(self, odd: Odd) -> None:
+        self.seen += 1
+        self.first = self.first or odd
+        self.quarantine.add(odd)
+
+    def skip(self, chunk: Chunk, number: int, offset: int) -> None:
+        """An empty line is nothing; an empty place between two commas is a mistake."""
+        if not self.lines:
+            self.aside(chunk, number, offset, b"", "is not JSON: there is no value")
+            return
+        line, byte = chunk.place(number, offset)
+        self.seen += 1
+        self.quarantine.skip(Odd(line, "the line is empty", "", byte=byte if self.bytes_known else None))
+
+    def close(self, values: Values) -> None:
+        for reason, line, byte, text, aside in values.problems:
+            odd = Odd(line, reason, text.decode("utf-8", "replace"), byte=byte if self.bytes_known else None)
+            if aside:
+                self._aside(odd)
+            else:
+                self.first = self.first or odd
+                self.receipt.warn(reason, line=line, byte=odd.byte)
+        self.quarantine.close()
+
+    def refusal(self) -> Exception:
+        """Why nothing could be read, in the words of the first value that was set aside."""
+        odd = self.first
+        if odd is None:
+            return NothingReadable("There is no value in the JSON text.")
+        value = "line" if self.lines else "value"
+        said = f"The JSON text is not well-formed: none of {self.seen:,} {value}s can be read; the first {odd.reason}"
+        where = {"line": odd.line} | ({"byte": odd.byte} if odd.byte is not None else {})
+        return NothingReadable(f"{said} (line {odd.line:,}).", **where)
 
 
-def _json_type(values: Sequence[Any]) -> str:
-    kinds = {_type_of(value) for value in values if value is not None}
-    if not kinds:
-        return "NULL"
-    return kinds.pop() if len(kinds) == 1 else "mixed"
+def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
+    """The rows of an object that holds a table in another form; None for any other object."""
+    members = dict(value)
+    if len(members) != len(value):
+        return None
+    for form in (_features, _split, _by_column, _by_key):
+        rows = form(members)
+        if rows is not None:
+            said = {
+                _features: (
+                    "GeoJSON",
+                    "a collection of features: their properties are columns, the geometry stays JSON",
+                ),
+                _split: ("split", "names in `columns`, rows in `data`"),
+                _by_column: ("by column", "each member is a column with the same row keys"),
+                _by_key: ("by key", "each member is a row; its name is in the first column"),
+            }[form]
+            receipt.decide("form", *said, confidence="likely")
+            return rows
+    return None
 
 
-def _type_of(value: Any) -> str:
-    match value:
-        case bool():
-            return "BOOLEAN"
-        case _Number() | int() | float():
-            return "NUMBER"
-        case str():
-            return "VARCHAR"
-        case _:
-            return "nested"
+def _features(members: dict[str, Any]) -> list[Any] | None:
+    features = members.get("features")
+    if members.get("type") != "FeatureCollection" or type(features) is not list or not features:
+        return None
+    rows = []
+    for feature in features:
+        if type(feature) is not Pairs:
+            return None
+        row = Pairs()
+        for key, item in feature:
+            if key == "type" and item == "Feature":
+                continue
+            if key == "properties" and type(item) is Pairs:
+                row += item
+            else:
+                row.append((key, Raw(dumped(item)) if key == "geometry" and item is not None else item))
+        rows.append(row)
+    return rows
+
+
+def _split(members: dict[str, Any]) -> list[Any] | None:
+    names, data = members.get("columns"), members.get("data")
+    if (
+        type(names) is not list
+        or type(data) is not list
+        or not set(members) <= {"columns", "data", "index", "index_names"}
+    ):
+        return None
+    if not all(type(name) in (str, Number) for name in names):
+        return None
+    if not all(type(row) is list and len(row) == len(names) for row in data) or not names or not data:
+        return None
+    index = members.get("index")
+    if type(index) is list and len(index) == len(data) and index != [str(i) for i in range(len(data))]:
+        return [Pairs([("index", key), *zip(names, row, strict=True)]) for key, row in zip(index, data, strict=True)]
+    return [Pairs(zip(map(str, names), row, strict=True)) for row in data]
+
+
+def _by_column(members: dict[str, Any]) -> list[Any] | None:
+    """`{"a": {"0": 1, "1": 2}, "b": {…}}`, as pandas writes a table."""
+    columns = list(members.values())
+    if not columns or not all(type(column) is Pairs and column for column in columns):
+        return None
+    keys = [key for key, _ in columns[0]]
+    if any([key for key, _ in column] != keys for column in columns) or len(set(keys)) != len(keys):
+        return None
+    if not all(map(_NAMELESS.fullmatch, keys)) or any(
+        type(item) in (Pairs,) for column in columns for _, item in column
+    ):
+        return None
+    if all(map(_NAMELESS.fullmatch, members)):
+        return None
+    plain = keys == [str(i) for i in range(len(keys))]
+    rows = zip(*([item for _, item in column] for column in columns), strict=True)
+    return [
+        Pairs([*([] if plain else [("index", key)]), *zip(members, row, strict=True)])
+        for key, row in zip(keys, rows, strict=True)
+    ]
+
+
+def _by_key(members: dict[str, Any]) -> list[Any] | None:
+    """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
+    rows = list(members.values())
+    if len(rows) < 3 or not all(type(row) is Pairs and row for row in rows):
+        return None
+    names = [{key for key, _ in row} for row in rows]
+    common = set.intersection(*names)
+    if len(common) * 2 < len(set.union(*names)) or "key" in set.union(*names):
+        return None
+    plain = list(members) == [str(i) for i in range(len(rows))]
+    return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]

@@ -1,0 +1,469 @@
+"""Records within records on their way to tables, without loss.
+
+Objects become columns named by their path (`address.city`), lists of objects become tables of their own with a key
+to the row they belong to, other lists stay JSON text. Numbers keep the text they are written with. A column with
+values of several JSON types becomes text in which a string is quoted only where it would be read as something else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tablewright.core.readers.errors import TooManyColumns
+from tablewright.core.readers.kinds import TEXT, Kind, boolean, proposed
+from tablewright.core.readers.landing import Landing
+from tablewright.core.readers.model import Link, Receipt, Source, Table
+from tablewright.core.tables import ColumnType
+
+MOST_LEVELS = 128
+MOST_TABLES = 200
+WIDE = 200
+"""An object with more members than this, few of them in each row, holds data in its names: each becomes a row."""
+SAMPLE = 300
+STRING, NUMBER, BOOLEAN, JSON, EMPTY_LIST = 1, 2, 4, 8, 16
+LIST, MEMBERS = "[]", "{}"
+SCRATCH = 10_000
+"""Above all numbers of tables: the numbers under which rows are collected before the order of tables is known."""
+NESTED = Kind(ColumnType.NESTED, "VARCHAR")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_BARE = re.compile(r'\s*["{\[\-\d]|\s*(true|false|null)\s*$')
+
+Path = tuple[str, ...]
+
+
+class Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class Raw(str):
+    """JSON text that is kept as it is."""
+
+    __slots__ = ()
+
+
+class Pairs(list[tuple[str, Any]]):
+    """The members of an object, in order and with repeated names."""
+
+    __slots__ = ()
+
+
+class Malformed(ValueError):
+    """A text is no JSON; its words continue a sentence."""
+
+
+def _constant(word: str) -> Any:
+    raise Malformed(f"is not JSON: {word} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=Number, parse_float=Number, parse_constant=_constant)
+
+
+def decoded(text: bytes) -> Any:
+    """The one JSON value of a text, by the letter of RFC 8259. Raises Malformed."""
+    try:
+        value, end = _DECODER.raw_decode(written := text.decode().lstrip(" \t\r\n"))
+    except UnicodeDecodeError as error:
+        raise Malformed(f"is not valid UTF-8 at its byte {error.start + 1:,}") from None
+    except Malformed:
+        raise
+    except json.JSONDecodeError as error:
+        raise Malformed(f"is not JSON: {error.msg} at its character {error.pos + 1:,}") from None
+    except RecursionError:
+        raise Malformed(f"is nested more than {MOST_LEVELS} levels deep") from None
+    if behind := written[end:].lstrip(" \t\r\n"):
+        raise Malformed(f"is not JSON: {behind[:20]!r} behind its value at its character {end + 1:,}")
+    if text.count(b"[") + text.count(b"{") > MOST_LEVELS and depth(value) > MOST_LEVELS:
+        raise Malformed(f"is nested more than {MOST_LEVELS} levels deep")
+    if _ESCAPED_SURROGATE.search(text):
+        try:
+            dumped(value).encode()
+        except UnicodeEncodeError:
+            raise Malformed("is not JSON: one half of a surrogate pair stands alone") from None
+    return value
+
+
+def depth(value: Any) -> int:
+    """How deep a value is nested; counted up to a little beyond what is accepted."""
+    level, found = [value], 0
+    while level and found <= MOST_LEVELS:
+        inner: list[Any] = []
+        for one in level:
+            if type(one) is Pairs:
+                inner += [item for _, item in one]
+            elif type(one) is list:
+                inner += one
+            else:
+                continue
+        found += any(type(one) in (Pairs, list) for one in level)
+        level = inner
+    return found
+
+
+def dumped(value: Any) -> str:
+    """A value as JSON text, with numbers as they were written and repeated names kept."""
+    kind = type(value)
+    if kind is Number or kind is Raw:
+        return str(value)
+    if kind is Pairs:
+        return "{" + ",".join(f"{_quoted(key)}:{dumped(item)}" for key, item in value) + "}"
+    if kind is list:
+        return "[" + ",".join(map(dumped, value)) + "]"
+    return _quoted(value) if kind is str else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def told_apart(text: str) -> str:
+    """A string as it stands in a column of mixed types: quoted where it would be taken for another JSON value."""
+    return _quoted(text) if _BARE.match(text) else text
+
+
+@dataclass
+class Facts:
+    """What is known of all records before they are read (again)."""
+
+    form: str = "objects"
+    """`objects`: each record is one; `values`: a column of any values; `rows`: lists of single values."""
+    single: bool = False
+    """There is one record only: its lists need no key to it."""
+    mixed: set[Path] = field(default_factory=set)
+    maps: set[Path] = field(default_factory=set)
+
+
+class Restart(Exception):
+    """A fact was found that changes how records before it are to be read."""
+
+
+class _Node:
+    """A place in the records: a column, an object with members, a list with a table, or several of them."""
+
+    __slots__ = (
+        *("child", "count_at", "filled", "index", "mask", "members"),
+        *("mixed", "objects", "path", "spread", "stamp", "texts"),
+    )
+
+    def __init__(self, path: Path, mixed: bool) -> None:
+        self.path = path
+        self.index = self.count_at = -1
+        self.mask = self.stamp = self.objects = self.filled = 0
+        self.members: dict[str, _Node] = {}
+        self.child: Records | None = None
+        """The rows of its lists."""
+        self.spread: Records | None = None
+        """The members of its objects as rows."""
+        self.mixed = mixed
+        self.texts: list[str] = []
+
+
+class Records:
+    """The rows of one table, and of the tables of the lists in it."""
+
+    def __init__(self, source: Source, facts: Facts, path: Path = (), parent: Records | None = None) -> None:
+        self.source, self.facts, self.path, self.parent = source, facts, path, parent
+        self.top: Records = parent.top if parent else self
+        self.opened = 1
+        self.top.opened += parent is not None
+        self.landing = Landing(source, SCRATCH + self.top.opened)
+        self.node = _Node(path, path in facts.mixed)
+        self.width = 3 if parent else 1
+        self.repeated = 0
+        self.is_map = False
+        self.short = 0
+        self.receipt = Receipt()
+
+    def add(self, value: Any, above: int = 0, key: str | None = None) -> None:
+        """One record; `above` is the row of the table above that it belongs to."""
+        row: list[str | None] = [None] * self.width
+        row[0] = str(self.landing.count + 1)
+        if self.parent is not None:
+            row[1], row[2] = str(above), key
+        kind = type(value)
+        if kind is list and self.facts.form == "rows" and self.parent is None:
+            self._positions(value, row)
+        elif self.facts.form != "objects" and self.parent is None and kind in (Pairs, list):
+            self._text(self.node, Raw(dumped(value)), row)
+        elif kind is Pairs and value and self.node.path not in self.facts.maps:
+            self._members(self.node, value, row)
+        elif kind is not Pairs or value:
+            self._value(self.node, value, row)
+        self.landing.add(row)
+
+    def _positions(self, values: list[Any], row: list[str | None]) -> None:
+        members = list(self.node.members.values())
+        for number, value in enumerate(values):
+            if number >= len(members):
+                members.append(self._new(self.node, f"Column {number + 1}"))
+            self._value(members[number], value, row)
+        self.short += len(values) != len(members)
+
+    def _members(self, node: _Node, pairs: Pairs, row: list[str | None]) -> None:
+        node.objects += 1
+        stamp = self.landing.count + 1
+        members = node.members
+        for key, value in pairs:
+            member = members.get(key)
+            if member is None:
+                member = self._new(node, key)
+            elif member.stamp == stamp:
+                member = self._repeated(node, key, stamp)
+            member.stamp = stamp
+            node.filled += 1
+            self._value(member, value, row)
+
+    def _new(self, node: _Node, key: str) -> _Node:
+        path = (*node.path, key)
+        member = node.members[key] = _Node(path, path in self.facts.mixed)
+        count = len(node.members)
+        if count > WIDE and self.facts.form == "objects":
+            rows = max(node.objects, 1)
+            few = rows == 1 if node is not self.node or self.facts.single else count > self.source.max_columns
+            if few or (node is not self.node and node.filled < rows * count / 4):
+                self.facts.maps.add(node.path)
+                raise Restart
+            if count > self.source.max_columns:
+                raise TooManyColumns(count, self.source.max_columns)
+        return member
+
+    def _repeated(self, node: _Node, key: str, stamp: int) -> _Node:
+        """The next column for a name that occurs again in one object."""
+        self.repeated += 1
+        number = 2
+        while (again := f"{key} ({number})") in node.members and node.members[again].stamp == stamp:
+            number += 1
+        return node.members.get(again) or self._new(node, again)
+
+    def _value(self, node: _Node, value: Any, row: list[str | None]) -> None:
+        kind = type(value)
+        if kind is str:
+            if not node.mask & STRING or len(node.texts) < SAMPLE:
+                node.texts.append(value)
+            node.mask |= STRING
+            self._put(node, told_apart(value) if node.mixed else value, row)
+        elif kind is Number:
+            node.mask |= NUMBER
+            self._put(node, str(value), row)
+        elif value is None:
+            if node.index < 0 and not node.members and node.child is None and node.spread is None:
+                self._put(node, None, row)
+        elif kind is bool:
+            node.mask |= BOOLEAN
+            self._put(node, "true" if value else "false", row)
+        elif kind is Pairs and value:
+            if node.path in self.facts.maps:
+                if node.spread is None:
+                    node.spread = Records(self.source, self.facts, (*node.path, MEMBERS), self)
+                    node.spread.is_map = True
+                for key, item in value:
+                    node.spread.add(item, self.landing.count + 1, key)
+            else:
+                self._members(node, value, row)
+        elif kind is list and value and all(type(item) is Pairs for item in value) and self._has_room(node):
+            child = self._child(node)
+            for item in value:
+                child.add(item, self.landing.count + 1)
+            self._count(node, len(value), row)
+        elif kind is list and not value:
+            self._count(node, 0, row)
+            self._text(node, Raw("[]"), row)
+        else:
+            self._text(node, Raw(dumped(value)), row)
+
+    def _text(self, node: _Node, text: Raw, row: list[str | None]) -> None:
+        node.mask |= EMPTY_LIST if text == "[]" else JSON
+        self._put(node, str(text), row)
+
+    def _has_room(self, node: _Node) -> bool:
+        return node.child is not None or self.top.opened < MOST_TABLES
+
+    def _child(self, node: _Node) -> Records:
+        if node.child is None:
+            node.child = Records(self.source, self.facts, (*node.path, LIST), self)
+        return node.child
+
+    def _put(self, node: _Node, text: str | None, row: list[str | None]) -> None:
+        if node.index < 0:
+            node.index = self._column(row)
+        row[node.index] = text
+
+    def _count(self, node: _Node, count: int, row: list[str | None]) -> None:
+        if node.count_at < 0:
+            node.count_at = self._column(row)
+        row[node.count_at] = str(count)
+
+    def _column(self, row: list[str | None]) -> int:
+        self.width += 1
+        row.append(None)
+        return self.width - 1
+
+    def mixed(self) -> set[Path]:
+        """The columns here and below that hold strings beside other types, so that they have to be told apart."""
+        found = set()
+        for node in _walk(self.node):
+            if node.mask & STRING and node.mask != STRING and not node.mixed:
+                found.add(node.path)
+            for child in _below(node):
+                found |= child.mixed()
+        return found
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.landing.discard()
+        for child in self.children():
+            child.close()
+
+    def children(self) -> list[Records]:
+        return [child for node in _walk(self.node) for child in _below(node)]
+
+    def tables(self, name: str, number: int, *, above: Table | None = None) -> Iterator[Table]:
+        """This table and those below it, numbered from `number`."""
+        single = self.parent is None and self.facts.single
+        children = self.children()
+        columns = self._columns(single)
+        shown = bool(columns) or not children or not single
+        if self.parent is None and self.node.path in self.facts.maps and not columns:
+            shown = False
+        if single:
+            for child in children:
+                for table in child.tables(child.title() or name, number):
+                    yield table
+                    number += 1
+        own = None
+        if shown:
+            own = self._table(name, number, columns, bool(children) and not single, above)
+            yield own
+            number += 1
+        else:
+            self.landing.discard()
+        if not single:
+            for child in children:
+                short = child.title(len(self.path))
+                for table in child.tables(f"{name}.{short}" if short else name, number, above=own):
+                    yield table
+                    number += 1
+
+    def title(self, skip: int = 0) -> str:
+        """Where the records are, as people write it."""
+        return ".".join(part for part in self.path[skip:] if part not in (LIST, MEMBERS))
+
+    def _columns(self, single: bool) -> list[tuple[str, int, _Node | None]]:
+        """Name and place of each column in the order of the records."""
+        found: list[tuple[str, int, _Node | None]] = []
+        if self.is_map:
+            found.append(("key", 2, None))
+        for node in _walk(self.node):
+            name = ".".join(node.path[len(self.path) :]) or "value"
+            if node.count_at >= 0 and node.child is not None and not single:
+                found.append((f"{name} (count)", node.count_at, None))
+            elsewhere = node.child or node.spread or node.members
+            if node.index >= 0 and (node.mask & ~EMPTY_LIST or not elsewhere or (node.mask and not node.child)):
+                found.append((name, node.index, node))
+        return found
+
+    def _table(
+        self, name: str, number: int, columns: list[tuple[str, int, _Node | None]], keyed: bool, above: Table | None
+    ) -> Table:
+        receipt = self.receipt
+        names: list[str] = []
+        chosen: list[int] = []
+        links: tuple[Link, ...] = ()
+        if above is not None and above.primary_key:
+            names.append(f"{above.name.rsplit('.', 1)[-1]}_row")
+            chosen.append(1)
+            key = above.schema.columns[0] if above.primary_key == ("c1",) else above.schema.columns[1]
+            links = (Link(("c1",), above.name, (key.name,)),)
+        primary: tuple[str, ...] = ()
+        if keyed:
+            names.append("_row")
+            chosen.append(0)
+            primary = (f"c{len(chosen)}",)
+        declared: dict[int, Kind] = {}
+        dates = set()
+        for title, index, node in columns:
+            at = len(names)
+            names.append(title)
+            chosen.append(index)
+            if node is None:
+                if title == "key":
+                    declared[at] = TEXT
+            elif (kind := _kind(node)) is not None:
+                declared[at] = kind
+                if node.mask == STRING:
+                    dates.add(at)
+        if not names:  # Records without any value: they are counted all the same.
+            names, chosen = ["value"], [0] if not self.landing.count else [self._nothing()]
+        self.landing.number = number
+        if self.parent is not None:
+            receipt.rows_seen = self.landing.count
+            what = "the members of the object" if self.is_map else "the list of objects"
+            receipt.decide(
+                "table", name, f"{what} {self.title() or 'that the file is'}, each with the row it belongs to"
+            )
+        if self.repeated:
+            said = (
+                f"in {self.repeated:,} places an object has the same name again: the further values are in own columns"
+            )
+            receipt.warn(f"repeated names: {said}", count=self.repeated)
+        if self.short:
+            receipt.warn(f"{self.short:,} rows have fewer values than there are columns", count=self.short)
+        mixed = [
+            title for title, _, node in columns if node is not None and _kind(node) is TEXT and node.mask != STRING
+        ]
+        if mixed:
+            listed = ", ".join(mixed[:10])
+            receipt.decide("values of several types", "kept as JSON text", f"columns {listed}", confidence="likely")
+        return self.landing.table(
+            name,
+            names,
+            receipt,
+            declared=declared,
+            only_dates=frozenset(dates),
+            primary_key=primary,
+            links=links,
+            chosen=chosen,
+        )
+
+    def _nothing(self) -> int:
+        """A column that no row reaches: it is empty in all."""
+        return self.width
+
+
+def _below(node: _Node) -> Iterator[Records]:
+    if node.child is not None:
+        yield node.child
+    if node.spread is not None:
+        yield node.spread
+
+
+def _walk(top: _Node) -> Iterator[_Node]:
+    """All places below one, in the order of their first appearance, and the place itself first."""
+    pending = [top]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += reversed(node.members.values())
+
+
+def _kind(node: _Node) -> Kind | None:
+    """What the JSON types of all values say about a column; None where its numbers have to be looked at."""
+    match node.mask:
+        case 0:
+            return None
+        case 1:
+            kind = proposed(node.texts)
+            return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
+        case 2:
+            return None
+        case 4:
+            return boolean(("true", "false"))
+        case 8 | 16 | 24:
+            return NESTED
+        case _:
+            return TEXT
