@@ -483,7 +483,9 @@ class Typing:
 
     def _tested(self, column: str, guess: Kind) -> Kind:
         """A guess from some values made exact: all words that mean nothing, and the sizes of all numbers."""
-        guess = replace(guess, nulls=self._null_words(column, guess))
+        option = self._option(int(column[1:]) - 1)
+        words = self._null_words(column, guess) if option.null_words is None else option.null_words
+        guess = replace(guess, nulls=words)
         return (self._sized(column, guess) or TEXT) if guess.type.is_number else guess
 
     def _null_words(self, column: str, kind: Kind) -> tuple[str, ...]:
