@@ -36,6 +36,13 @@ class BodyTooLarge(TooLarge):
         super().__init__(f"A request may have {_LARGEST_BODY:,} bytes at most. Files come through /uploads.")
 
 
+def _streams(method: str, path: str) -> bool:
+    """Whether a request's body is a file, which its own operation bounds."""
+    if method == "PATCH":
+        return path.startswith(f"{_API}/uploads/")
+    return method == "PUT" and path.startswith(f"{_API}/datasets/") and path.endswith("/file")
+
+
 class Edge:
     """The outermost layer: a request id, bounded bodies, security headers, one log line and metrics."""
 
@@ -52,7 +59,7 @@ class Edge:
         started = time.perf_counter()
         status = 500
         taken = 0
-        bounded = not (scope["method"] == "PATCH" and scope["path"].startswith(f"{_API}/uploads/"))
+        bounded = not _streams(scope["method"], scope["path"])
         is_api = scope["path"].startswith("/api/")
 
         async def bounded_receive() -> Message:

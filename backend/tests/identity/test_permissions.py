@@ -11,6 +11,9 @@ from support.people import a_person
 
 NOWHERE = str(uuid4())
 DATASET = {"id": NOWHERE}
+PATH = f"/datasets/{NOWHERE}"
+VERSION = f"{PATH}/versions/{NOWHERE}"
+MAPPING = {"columns": [{"name": "A", "source": {"kind": "column", "column": "a"}}]}
 QUESTION = {"name": "Q", "question": a_question(DATASET)}
 
 # operation: (method, path, body, roles that may). Who may gets past the gate: anything but 401 and 403.
@@ -42,6 +45,20 @@ OPERATIONS = {
     "deleteDataset": ("DELETE", f"/datasets/{NOWHERE}", None, EDITORS),
     "restoreDataset": ("POST", f"/datasets/{NOWHERE}/restore", None, EDITORS),
     "listVersions": ("GET", f"/datasets/{NOWHERE}/versions", None, ALL),
+    "pushFile": ("PUT", f"{PATH}/file", None, EDITORS),
+    "reloadDataset": ("POST", f"{PATH}/reload", {}, EDITORS),
+    "compareVersions": ("GET", f"{PATH}/compare?from={NOWHERE}&to={NOWHERE}", None, ALL),
+    "restoreVersion": ("POST", f"{VERSION}/restore", {}, EDITORS),
+    "getReceipt": ("GET", f"{VERSION}/receipt", None, ALL),
+    "listQuarantine": ("GET", f"{VERSION}/quarantine", None, ALL),
+    "replayQuarantine": ("POST", f"{VERSION}/quarantine/replay", {"discard": [0]}, EDITORS),
+    "getMapping": ("GET", f"{PATH}/mapping", None, ALL),
+    "changeMapping": ("PUT", f"{PATH}/mapping", {"mapping": MAPPING, "version": 0}, EDITORS),
+    "previewMapping": ("POST", f"{PATH}/mapping/preview", {"mapping": MAPPING}, ALL),
+    "suggestMapping": ("POST", f"{PATH}/mapping/suggest", {}, ALL),
+    "listPending": ("GET", f"{PATH}/pending", None, ALL),
+    "acceptPending": ("POST", f"{PATH}/pending/{NOWHERE}/accept", {}, EDITORS),
+    "discardPending": ("DELETE", f"{PATH}/pending/{NOWHERE}", None, EDITORS),
     "askQuestion": ("POST", "/questions/run", a_question(DATASET), ALL),
     "askQuestions": ("POST", "/questions/batch", {"questions": [{"key": "a", "question": a_question(DATASET)}]}, ALL),
     "listQuestions": ("GET", "/questions", None, ALL),

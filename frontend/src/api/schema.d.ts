@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Get Dataset
-         * @description One dataset with the schema, profile and receipt of its current version.
+         * @description A dataset with schema, profile and receipt: now, in a named version, or as of a moment.
          */
         get: operations["getDataset"];
         put?: never;
@@ -50,6 +50,190 @@ export interface paths {
          * @description Give a dataset another name; everything built on it goes on working.
          */
         patch: operations["renameDataset"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Versions
+         * @description Two versions: their shape, and which rows were added, removed and changed, with the first hundred.
+         */
+        get: operations["compareVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Push File
+         * @description The next file of a dataset, as the body. It is stored, then loaded by a job as an upload would be.
+         */
+        put: operations["pushFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mapping
+         * @description How the columns of files become the columns of the dataset.
+         */
+        get: operations["getMapping"];
+        /**
+         * Change Mapping
+         * @description Keep a mapping for the next files; 409 when somebody else did meanwhile. Reloading applies it.
+         */
+        put: operations["changeMapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/mapping/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mapping
+         * @description The first rows before and after a mapping, what does not fit, and what it would break. Changes nothing.
+         */
+        post: operations["previewMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/mapping/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest Mapping
+         * @description Which columns of a file are likely which columns of the dataset, and why.
+         */
+        post: operations["suggestMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pending
+         * @description Versions that wait: how they differ, and what publishing them would break.
+         */
+        get: operations["listPending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pending/{pending_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard Pending
+         * @description Throw away a version that waits.
+         */
+        delete: operations["discardPending"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pending/{pending_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Pending
+         * @description Publish a version that waits, as it is or with a mapping, which is then kept.
+         */
+        post: operations["acceptPending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reload Dataset
+         * @description Read the current version's file again, as it is told now. A mapping given here is kept and applied at once.
+         */
+        post: operations["reloadDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/restore": {
@@ -81,11 +265,91 @@ export interface paths {
         };
         /**
          * List Versions
-         * @description All versions of a dataset, newest first.
+         * @description The versions of a dataset, newest first: how each came about and what it changed.
          */
         get: operations["listVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{version_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description The rows of a version that were set aside, in the order of the file, with their raw text and reason.
+         */
+        get: operations["listQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{version_id}/quarantine/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Quarantine
+         * @description Load rows that were put right into a new version, and leave others out on purpose.
+         */
+        post: operations["replayQuarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{version_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Receipt
+         * @description The account of a version, kept as long as the version.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{version_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Go back to an earlier version: its rows become the newest version. Nothing is deleted.
+         */
+        post: operations["restoreVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -667,7 +931,8 @@ export interface paths {
         put?: never;
         /**
          * Announce Upload
-         * @description Open an upload. `Upload-Metadata` names the file (`filename`) and, to replace one, a `dataset_id`.
+         * @description Open an upload. `Upload-Metadata` names the file (`filename`) and, for the next file of a dataset, the
+         *     `dataset_id`; it may say how to load it: `options` (JSON), `mode`, `keys` (a JSON list), `deduplicate`, `note`.
          */
         post: operations["announceUpload"];
         delete?: never;
@@ -736,6 +1001,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptIn */
+        AcceptIn: {
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** Note */
+            note?: string | null;
+        };
         /**
          * Aggregate
          * @enum {string}
@@ -825,6 +1096,46 @@ export interface components {
              */
             count: number;
         };
+        /**
+         * Break
+         * @description A question or report that uses a column which is removed or retyped.
+         */
+        Break: {
+            /** Columns */
+            columns: components["schemas"]["BrokenColumn"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "question" | "report";
+            /** Name */
+            name: string;
+        };
+        /** BriefOut */
+        BriefOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            type: components["schemas"]["ColumnType"];
+        };
+        /** BrokenColumn */
+        BrokenColumn: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "removed" | "retyped";
+        };
         /** Channel */
         Channel: {
             /** Field */
@@ -896,13 +1207,34 @@ export interface components {
             /** Y */
             y: components["schemas"]["Channel"][];
         };
+        /**
+         * ColumnOptions
+         * @description How one column is to be read.
+         */
+        ColumnOptions: {
+            /** Date Order */
+            date_order?: ("day_first" | "month_first" | "year_first") | null;
+            /** Decimal Mark */
+            decimal_mark?: ("." | ",") | null;
+            /** Format */
+            format?: string | null;
+            /** Null Words */
+            null_words?: string[] | null;
+            type?: components["schemas"]["ColumnType"] | null;
+        };
         /** ColumnOut */
         ColumnOut: {
+            /** Format */
+            format?: string | null;
             /** Id */
             id: string;
             /** Name */
             name: string;
+            /** Role */
+            role?: string | null;
             type: components["schemas"]["ColumnType"];
+            /** Unit */
+            unit?: string | null;
         };
         /**
          * ColumnProfile
@@ -945,10 +1277,51 @@ export interface components {
          */
         ColumnType: "integer" | "decimal" | "float" | "text" | "boolean" | "date" | "time" | "timestamp" | "instant" | "nested";
         /**
+         * Combined
+         * @description Several columns in one text; empty ones leave no separator behind.
+         */
+        Combined: {
+            /** Columns */
+            columns: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "combine";
+            /**
+             * Separator
+             * @default
+             */
+            separator: string;
+        };
+        /**
          * Comparison
          * @enum {string}
          */
         Comparison: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "contains" | "starts_with" | "is_empty" | "is_not_empty" | "between";
+        /**
+         * ComparisonOut
+         * @description Two versions side by side, over the columns that both have.
+         */
+        ComparisonOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "key" | "rows";
+            /** Columns Changed */
+            columns_changed: {
+                [key: string]: number;
+            };
+            diff: components["schemas"]["DiffOut"];
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            from: components["schemas"]["VersionOut"];
+            /** Keys */
+            keys: string[];
+            rows: components["schemas"]["RowCounts"];
+            to: components["schemas"]["VersionOut"];
+        };
         /**
          * Condition
          * @description One comparison. `values` holds one value, two for between, any number for in, none for is_empty.
@@ -969,6 +1342,25 @@ export interface components {
              * @default []
              */
             values: (boolean | number | string | null)[];
+        };
+        /**
+         * Counts
+         * @description What happened to rows; None where it was not counted (a replacement: compare the versions).
+         */
+        Counts: {
+            /** Added */
+            added?: number | null;
+            /** Changed */
+            changed?: number | null;
+            /**
+             * Duplicates
+             * @default 0
+             */
+            duplicates: number;
+            /** Removed */
+            removed?: number | null;
+            /** Unchanged */
+            unchanged?: number | null;
         };
         /**
          * CsvDownload
@@ -1008,8 +1400,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            keys: components["schemas"]["KeysOut"];
             /** Name */
             name: string;
+            /** Pending Count */
+            pending_count: number;
             /** Profile */
             profile: components["schemas"]["ColumnProfile"][];
             receipt: components["schemas"]["Receipt"];
@@ -1023,6 +1418,7 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            version: components["schemas"]["VersionOut"];
         };
         /** DatasetList */
         DatasetList: {
@@ -1078,14 +1474,87 @@ export interface components {
              */
             kind: "dataset";
         };
-        /** Decision */
+        /**
+         * Decision
+         * @description What was decided about the file. The option `key` (of `column`, when given) overrules it.
+         */
         Decision: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Column */
+            column?: string | null;
+            /**
+             * Confidence
+             * @default certain
+             * @enum {string}
+             */
+            confidence: "certain" | "likely" | "assumed" | "told";
             /** Evidence */
             evidence: string;
+            /**
+             * Examples
+             * @default []
+             */
+            examples: {
+                [key: string]: unknown;
+            }[];
+            /** Fits */
+            fits?: number | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Total */
+            total?: number | null;
             /** Value */
             value: unknown;
             /** What */
             what: string;
+        };
+        /**
+         * DiffOut
+         * @description How a table's shape differs from the one before.
+         */
+        DiffOut: {
+            /**
+             * Added
+             * @default []
+             */
+            added: components["schemas"]["BriefOut"][];
+            /**
+             * Is Empty
+             * @default true
+             */
+            is_empty: boolean;
+            /**
+             * Relabelled
+             * @default []
+             */
+            relabelled: components["schemas"]["RenamedOut"][];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: components["schemas"]["BriefOut"][];
+            /**
+             * Renamed
+             * @default []
+             */
+            renamed: components["schemas"]["RenamedOut"][];
+            /**
+             * Reordered
+             * @default false
+             */
+            reordered: boolean;
+            /**
+             * Retyped
+             * @default []
+             */
+            retyped: components["schemas"]["RetypedOut"][];
         };
         /**
          * Dimension
@@ -1111,6 +1580,18 @@ export interface components {
             expires_at: string;
             /** Url */
             url: string;
+        };
+        /**
+         * EditedRow
+         * @description A row put right: its values, one for each column of the file, or its text.
+         */
+        EditedRow: {
+            /** Index */
+            index: number;
+            /** Raw */
+            raw?: string | null;
+            /** Values */
+            values?: (string | null)[] | null;
         };
         /**
          * EditionDownload
@@ -1161,6 +1642,22 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** Example */
+        Example: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed";
+        };
         /** ExportDownload */
         ExportDownload: {
             /**
@@ -1184,6 +1681,12 @@ export interface components {
             format: "xlsx";
             /** Source */
             source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"] | components["schemas"]["ReportSource"];
+        };
+        /** FileColumn */
+        FileColumn: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ColumnType"];
         };
         /**
          * FileDownload
@@ -1232,6 +1735,19 @@ export interface components {
             kind: "auto" | "number" | "percent" | "currency";
             /** Unit */
             unit?: string | null;
+        };
+        /**
+         * FromColumn
+         * @description One column of the file as it is.
+         */
+        FromColumn: {
+            /** Column */
+            column: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "column";
         };
         /**
          * Grain
@@ -1357,6 +1873,136 @@ export interface components {
             key: string;
             question: components["schemas"]["Question-Input"];
         };
+        /** KeysOut */
+        KeysOut: {
+            /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["LinkOut"][];
+            /**
+             * Primary Key
+             * @default []
+             */
+            primary_key: string[];
+        };
+        /**
+         * LinkOut
+         * @description A suggested join: these columns point to columns of another dataset of the same file.
+         */
+        LinkOut: {
+            /** Columns */
+            columns: string[];
+            /** Dataset Id */
+            dataset_id?: string | null;
+            /** Names */
+            names: string[];
+            /** Table */
+            table: string;
+        };
+        /**
+         * LoadOptions
+         * @description Told, not detected. The names are those of the decisions in a receipt (`Decision.key`).
+         */
+        LoadOptions: {
+            /** Columns */
+            columns?: {
+                [key: string]: components["schemas"]["ColumnOptions"];
+            };
+            /** Date Order */
+            date_order?: ("day_first" | "month_first" | "year_first") | null;
+            /** Decimal Mark */
+            decimal_mark?: ("." | ",") | null;
+            /** Delimiter */
+            delimiter?: string | null;
+            /** Encoding */
+            encoding?: string | null;
+            /** Escape */
+            escape?: string | null;
+            /** First Line */
+            first_line?: number | null;
+            /** Footer Rows */
+            footer_rows?: number | null;
+            /** Header Rows */
+            header_rows?: number | null;
+            /** Quote */
+            quote?: string | null;
+            /** Tables */
+            tables?: ("one" | "several") | null;
+        };
+        /**
+         * MappedColumn
+         * @description One column of the dataset. `id` is absent for a column that the dataset does not have yet.
+         */
+        MappedColumn: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            reformat?: components["schemas"]["Reformat"] | null;
+            /** Role */
+            role?: ("measure" | "dimension" | "identifier" | "category" | "time" | "geography") | null;
+            /** Source */
+            source: components["schemas"]["FromColumn"] | components["schemas"]["Combined"] | components["schemas"]["SplitPart"] | components["schemas"]["Slice"];
+            type?: components["schemas"]["ColumnType"] | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * Mapping
+         * @description All columns, in the dataset's order. Names of sources are those in the file.
+         */
+        Mapping: {
+            /** Columns */
+            columns: components["schemas"]["MappedColumn"][];
+            /**
+             * Drop
+             * @default []
+             */
+            drop: string[];
+            /**
+             * Others
+             * @default keep
+             * @enum {string}
+             */
+            others: "keep" | "drop";
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+        };
+        /** MappingIn */
+        MappingIn: {
+            mapping: components["schemas"]["Mapping"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MappingOut
+         * @description `version` 0: nothing is saved, and the mapping is the one that changes nothing.
+         */
+        MappingOut: {
+            /** Dataset */
+            dataset: components["schemas"]["ColumnOut"][];
+            /** Fits */
+            fits: boolean;
+            mapping: components["schemas"]["Mapping"];
+            /** Saved At */
+            saved_at: string | null;
+            /** Shape */
+            shape: components["schemas"]["FileColumn"][];
+            /** Source */
+            source: components["schemas"]["FileColumn"][];
+            /** Version */
+            version: number;
+        };
         /**
          * Mark
          * @enum {string}
@@ -1439,6 +2085,79 @@ export interface components {
              */
             user_id: string;
         };
+        /** MisfitOut */
+        MisfitOut: {
+            /** Column */
+            column: string;
+            /** Count */
+            count: number;
+            /** Examples */
+            examples: string[];
+        };
+        /** NoteIn */
+        NoteIn: {
+            /** Note */
+            note?: string | null;
+        };
+        /** PendingList */
+        PendingList: {
+            /** Items */
+            items: components["schemas"]["PendingOut"][];
+        };
+        /**
+         * PendingOut
+         * @description A version that waits because of how it differs.
+         */
+        PendingOut: {
+            /** Breaks */
+            breaks: components["schemas"]["Break"][];
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            }[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["PersonOut"] | null;
+            diff: components["schemas"]["DiffOut"];
+            file: components["schemas"]["VersionFile"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "replace" | "append" | "upsert";
+            /** Note */
+            note: string | null;
+            /** Reasons */
+            reasons: string[];
+            /** Row Count */
+            row_count: number;
+            /** Rows Loaded */
+            rows_loaded: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+            /** Rows Seen */
+            rows_seen: number;
+            /** Rows Skipped */
+            rows_skipped: number;
+        };
+        /** PersonOut */
+        PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * ProgressOut
          * @description How far a stage is: `done` of `total` in `unit`, and the seconds it will still take.
@@ -1455,8 +2174,31 @@ export interface components {
             /** Unit */
             unit?: string | null;
         };
+        /**
+         * PushOut
+         * @description The file is stored; the job loads it.
+         */
+        PushOut: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            job: components["schemas"]["JobOut"];
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /** Quarantined */
         Quarantined: {
+            /** Byte */
+            byte?: number | null;
             /** Column */
             column?: string | null;
             /** Line */
@@ -1465,6 +2207,67 @@ export interface components {
             raw?: string | null;
             /** Reason */
             reason: string;
+            /** Row */
+            row?: number | null;
+        };
+        /**
+         * QuarantineDownload
+         * @description The rows of a dataset's version that were set aside: every one, with its raw text and reason.
+         */
+        QuarantineDownload: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "jsonl";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quarantine";
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+        };
+        /** QuarantinePage */
+        QuarantinePage: {
+            /** Columns */
+            columns: components["schemas"]["FileColumn"][];
+            /** Items */
+            items: components["schemas"]["QuarantineRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Total */
+            total: number;
+        };
+        /** QuarantineRow */
+        QuarantineRow: {
+            /** Byte */
+            byte?: number | null;
+            /** Column */
+            column?: string | null;
+            /** Index */
+            index: number;
+            /** Line */
+            line?: number | null;
+            /** Raw */
+            raw: string;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row?: number | null;
+            /** Values */
+            values?: (string | null)[] | null;
         };
         /**
          * Question
@@ -1577,6 +2380,13 @@ export interface components {
              */
             title: string;
         };
+        /** ReasonCount */
+        ReasonCount: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Receipt
          * @description The account of a load: rows_seen = rows_loaded + rows_quarantined + rows_skipped.
@@ -1596,6 +2406,11 @@ export interface components {
             rows_loaded: number;
             /** Rows Quarantined */
             rows_quarantined: number;
+            /**
+             * Rows Replayed
+             * @default 0
+             */
+            rows_replayed: number;
             /** Rows Seen */
             rows_seen: number;
             /** Rows Skipped */
@@ -1605,6 +2420,88 @@ export interface components {
              * @default []
              */
             skipped: components["schemas"]["Quarantined"][];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Reformat
+         * @description How text is read, or written, on its way into the column.
+         */
+        Reformat: {
+            /** Case */
+            case?: ("upper" | "lower") | null;
+            /** Date Format */
+            date_format?: string | null;
+            /** Decimal Mark */
+            decimal_mark?: ("." | ",") | null;
+            /**
+             * False Words
+             * @default []
+             */
+            false_words: string[];
+            /**
+             * Null Words
+             * @default []
+             */
+            null_words: string[];
+            /**
+             * Trim
+             * @default false
+             */
+            trim: boolean;
+            /**
+             * True Words
+             * @default []
+             */
+            true_words: string[];
+        };
+        /**
+         * ReloadIn
+         * @description What to read differently. None: as before.
+         */
+        ReloadIn: {
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** Note */
+            note?: string | null;
+            options?: components["schemas"]["LoadOptions"] | null;
+        };
+        /**
+         * RenamedOut
+         * @description A column that went and one that came and look like one; or, as `relabelled`, one with another name.
+         */
+        RenamedOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** New Id */
+            new_id: string;
+            /** New Name */
+            new_name: string;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
+        };
+        /** ReplayIn */
+        ReplayIn: {
+            /**
+             * Discard
+             * @default []
+             */
+            discard: number[];
+            /** Note */
+            note?: string | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["EditedRow"][];
         };
         /** ReportChange */
         ReportChange: {
@@ -1698,6 +2595,55 @@ export interface components {
              * @enum {string}
              */
             kind: "report";
+        };
+        /** RetypedOut */
+        RetypedOut: {
+            after: components["schemas"]["ColumnType"];
+            before: components["schemas"]["ColumnType"];
+            /** Harmless */
+            harmless: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** RowCounts */
+        RowCounts: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /** Rows */
+        Rows: {
+            /** Columns */
+            columns: {
+                [key: string]: string | null;
+            }[];
+            /** Rows */
+            rows: unknown[][];
+        };
+        /**
+         * SameBytes
+         * @description A file with the same bytes that came before.
+         */
+        SameBytes: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /** Filename */
+            filename: string;
         };
         /** SavedQuestionChange */
         SavedQuestionChange: {
@@ -1797,6 +2743,23 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Slice
+         * @description Some characters of a text, by position from 1.
+         */
+        Slice: {
+            /** Column */
+            column: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "slice";
+            /** Length */
+            length?: number | null;
+            /** Start */
+            start: number;
+        };
         /** Sort */
         Sort: {
             /** By */
@@ -1819,6 +2782,53 @@ export interface components {
             filename: string;
             /** Format */
             format: string;
+        };
+        /**
+         * SplitPart
+         * @description The nth of several parts of a text; the last part takes the rest.
+         */
+        SplitPart: {
+            /** Column */
+            column: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Part */
+            part: number;
+            /** Parts */
+            parts: number;
+            /** Separator */
+            separator: string;
+        };
+        /** SuggestIn */
+        SuggestIn: {
+            /** File Id */
+            file_id?: string | null;
+            /** Pending Id */
+            pending_id?: string | null;
+            /** Version Id */
+            version_id?: string | null;
+        };
+        /** SuggestionOut */
+        SuggestionOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Source */
+            source: string;
+            /** Why */
+            why: string[];
+        };
+        /** SuggestOut */
+        SuggestOut: {
+            mapping: components["schemas"]["Mapping"];
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestionOut"][];
         };
         /** TableSection */
         TableSection: {
@@ -1848,6 +2858,24 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** TrialIn */
+        TrialIn: {
+            mapping: components["schemas"]["Mapping"];
+            /** Pending Id */
+            pending_id?: string | null;
+            /** Version Id */
+            version_id?: string | null;
+        };
+        /** TrialOut */
+        TrialOut: {
+            after: components["schemas"]["Rows"];
+            before: components["schemas"]["Rows"];
+            /** Breaks */
+            breaks: components["schemas"]["Break"][];
+            diff: components["schemas"]["DiffOut"];
+            /** Misfits */
+            misfits: components["schemas"]["MisfitOut"][];
+        };
         /**
          * UploadOut
          * @description An upload's state; `preview` is the first rows of what is here, when they can be read already.
@@ -1864,12 +2892,19 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string | null;
+            /**
+             * Known As
+             * @default []
+             */
+            known_as: components["schemas"]["SameBytes"][];
             /** Offset */
             offset: number;
             /** Preview */
             preview: {
                 [key: string]: unknown;
             } | null;
+            /** Sha256 */
+            sha256?: string | null;
             /** Size */
             size: number;
             /**
@@ -1912,6 +2947,20 @@ export interface components {
             /** Value */
             value: string | number | boolean | null;
         };
+        /** VersionFile */
+        VersionFile: {
+            /** Filename */
+            filename: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /** VersionList */
         VersionList: {
             /** Items */
@@ -1923,20 +2972,44 @@ export interface components {
         VersionOut: {
             /** Byte Count */
             byte_count: number;
+            counts: components["schemas"]["Counts"] | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            created_by: components["schemas"]["PersonOut"] | null;
+            diff: components["schemas"]["DiffOut"] | null;
+            file: components["schemas"]["VersionFile"] | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Current */
+            is_current: boolean;
+            /** Lineage */
+            lineage: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "replace" | "append" | "upsert" | "replay" | "restore";
+            /** Note */
+            note: string | null;
             /** Number */
             number: number;
+            options: components["schemas"]["LoadOptions"];
+            /** Parent Id */
+            parent_id: string | null;
             /** Row Count */
             row_count: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+            /** Rows Skipped */
+            rows_skipped: number;
         };
         /** Words */
         Words: {
@@ -2032,7 +3105,10 @@ export interface operations {
     };
     getDataset: {
         parameters: {
-            query?: never;
+            query?: {
+                as_of?: string | null;
+                version_id?: string | null;
+            };
             header?: never;
             path: {
                 dataset_id: string;
@@ -2125,6 +3201,357 @@ export interface operations {
             };
         };
     };
+    compareVersions: {
+        parameters: {
+            query: {
+                from: string;
+                keys?: string[] | null;
+                to: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pushFile: {
+        parameters: {
+            query?: {
+                deduplicate?: "none" | "rows" | "key";
+                filename?: string | null;
+                keys?: string[] | null;
+                mode?: "replace" | "append" | "upsert";
+                note?: string | null;
+            };
+            header?: {
+                "content-length"?: number | null;
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    previewMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    suggestMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listPending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discardPending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                pending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    acceptPending: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset_id: string;
+                pending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reloadDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReloadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     restoreDataset: {
         parameters: {
             query?: never;
@@ -2158,7 +3585,10 @@ export interface operations {
     };
     listVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 dataset_id: string;
@@ -2187,6 +3617,150 @@ export interface operations {
             };
         };
     };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                column?: string;
+                cursor?: string | null;
+                limit?: number;
+                reason?: string;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replayQuarantine: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dataset_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restoreVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     openDownload: {
         parameters: {
             query?: never;
@@ -2196,7 +3770,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileDownload"] | components["schemas"]["EditionDownload"] | components["schemas"]["ExportDownload"] | components["schemas"]["CsvDownload"];
+                "application/json": components["schemas"]["FileDownload"] | components["schemas"]["EditionDownload"] | components["schemas"]["ExportDownload"] | components["schemas"]["CsvDownload"] | components["schemas"]["QuarantineDownload"];
             };
         };
         responses: {

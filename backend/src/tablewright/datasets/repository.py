@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, text, tuple_
+from sqlalchemy.orm import Session, undefer
 
-from tablewright.datasets.errors import DatasetMissing, VersionMissing
-from tablewright.datasets.models import Dataset, DatasetVersion
+from tablewright.core.tables import Column
+from tablewright.datasets.errors import DatasetMissing, PendingMissing, VersionMissing
+from tablewright.datasets.models import (
+    Dataset,
+    DatasetMapping,
+    DatasetVersion,
+    PendingVersion,
+    object_key,
+    quarantine_key,
+)
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor
 from tablewright.infra.paging import Cursor, Page, page_of
@@ -85,18 +94,195 @@ def current_versions(session: Session, datasets: list[Dataset]) -> dict[UUID, tu
     return {version.id: (version, file) for version, file in rows}
 
 
-def versions(session: Session, actor: Actor, dataset_id: UUID) -> list[DatasetVersion]:
+def versions_of(actor: Actor, dataset_id: UUID) -> Select[DatasetVersion]:
+    return select(DatasetVersion).where(
+        DatasetVersion.workspace_id == actor.workspace_id, DatasetVersion.dataset_id == dataset_id
+    )
+
+
+def version_page(
+    session: Session, actor: Actor, dataset_id: UUID, *, cursor: Cursor | None, limit: int
+) -> Page[DatasetVersion]:
+    """Newest first."""
+    statement = versions_of(actor, dataset_id)
+    if cursor is not None:
+        statement = statement.where(tuple_(DatasetVersion.created_at, DatasetVersion.id) < (cursor.at, cursor.id))
+    rows = session.scalars(
+        statement.order_by(DatasetVersion.created_at.desc(), DatasetVersion.id.desc())
+        .limit(limit + 1)
+        .options(undefer(DatasetVersion.diff), undefer(DatasetVersion.lineage), undefer(DatasetVersion.receipt))
+    )
+    return page_of(list(rows), limit)
+
+
+def last_number(session: Session, dataset_id: UUID) -> int:
+    number = session.scalar(select(func.max(DatasetVersion.number)).where(DatasetVersion.dataset_id == dataset_id))
+    return number or 0
+
+
+def version_at(session: Session, actor: Actor, dataset: Dataset, at: datetime) -> DatasetVersion:
+    """The version that was current at a moment, or VersionMissing."""
+    found = session.scalar(
+        versions_of(actor, dataset.id)
+        .where(DatasetVersion.created_at <= at)
+        .order_by(DatasetVersion.number.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise VersionMissing
+    return found
+
+
+def columns_ever(session: Session, dataset_id: UUID) -> list[Column]:
+    """Every column that any version had, each as it was last, the latest first."""
+    rows = session.execute(
+        text("""
+            SELECT DISTINCT ON (element->>'id') element, number
+            FROM dataset_versions CROSS JOIN LATERAL jsonb_array_elements(schema) AS element
+            WHERE dataset_id = :dataset_id ORDER BY element->>'id', number DESC"""),
+        {"dataset_id": dataset_id},
+    )
+    return [Column.model_validate(row[0]) for row in sorted(rows, key=lambda row: -row[1])]
+
+
+def pending(session: Session, actor: Actor, dataset_id: UUID) -> list[PendingVersion]:
+    """What waits to be accepted, newest first."""
     return list(
         session.scalars(
-            select(DatasetVersion)
-            .where(DatasetVersion.workspace_id == actor.workspace_id, DatasetVersion.dataset_id == dataset_id)
-            .order_by(DatasetVersion.number.desc())
+            select(PendingVersion)
+            .where(PendingVersion.workspace_id == actor.workspace_id, PendingVersion.dataset_id == dataset_id)
+            .order_by(PendingVersion.created_at.desc(), PendingVersion.id)
+            .options(undefer(PendingVersion.receipt))
         )
     )
 
 
-def version_ids(session: Session, workspace_id: UUID) -> set[UUID]:
-    return set(session.scalars(select(DatasetVersion.id).where(DatasetVersion.workspace_id == workspace_id)))
+def pending_version(
+    session: Session, actor: Actor, dataset_id: UUID, pending_id: UUID, *, lock: bool = False
+) -> PendingVersion:
+    """A version that waits, or PendingMissing."""
+    statement = select(PendingVersion).where(
+        PendingVersion.workspace_id == actor.workspace_id,
+        PendingVersion.dataset_id == dataset_id,
+        PendingVersion.id == pending_id,
+    )
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise PendingMissing
+    return found
+
+
+def pending_by_job(session: Session, job_id: UUID) -> list[PendingVersion]:
+    return list(session.scalars(select(PendingVersion).where(PendingVersion.job_id == job_id)))
+
+
+def pending_count(session: Session, dataset_id: UUID) -> int:
+    statement = select(func.count()).select_from(PendingVersion).where(PendingVersion.dataset_id == dataset_id)
+    return session.scalar(statement) or 0
+
+
+def mapping(session: Session, actor: Actor, dataset_id: UUID) -> DatasetMapping | None:
+    return session.scalar(
+        select(DatasetMapping).where(
+            DatasetMapping.workspace_id == actor.workspace_id, DatasetMapping.dataset_id == dataset_id
+        )
+    )
+
+
+def any_version(session: Session, actor: Actor, version_id: UUID) -> DatasetVersion:
+    """A version of any visible dataset, or VersionMissing."""
+    found = session.scalar(
+        select(DatasetVersion)
+        .join(Dataset, Dataset.id == DatasetVersion.dataset_id)
+        .where(
+            DatasetVersion.workspace_id == actor.workspace_id,
+            DatasetVersion.id == version_id,
+            Dataset.deleted_at.is_(None),
+        )
+    )
+    if found is None:
+        raise VersionMissing
+    return found
+
+
+def read_from(session: Session, actor: Actor, file_id: UUID) -> DatasetVersion | PendingVersion | None:
+    """What was read last from a file: a version, or one that waits."""
+    version = session.scalar(
+        select(DatasetVersion)
+        .where(DatasetVersion.workspace_id == actor.workspace_id, DatasetVersion.file_id == file_id)
+        .order_by(DatasetVersion.created_at.desc())
+        .limit(1)
+    )
+    if version is not None:
+        return version
+    return session.scalar(
+        select(PendingVersion)
+        .where(PendingVersion.workspace_id == actor.workspace_id, PendingVersion.file_id == file_id)
+        .order_by(PendingVersion.created_at.desc())
+        .limit(1)
+    )
+
+
+def with_same_bytes(session: Session, actor: Actor, sha256: str) -> list[Dataset]:
+    """Datasets whose current version was read from these bytes."""
+    return list(
+        session.scalars(
+            visible_to(actor)
+            .join(DatasetVersion, DatasetVersion.id == Dataset.current_version_id)
+            .join(SourceFile, SourceFile.id == DatasetVersion.file_id)
+            .where(SourceFile.sha256 == sha256)
+            .order_by(Dataset.created_at)
+            .limit(20)
+        )
+    )
+
+
+def object_keys(session: Session, workspace_id: UUID) -> set[str]:
+    """Every object that a version or a version that waits points to."""
+    known: set[str] = set()
+    rows = session.execute(
+        select(
+            DatasetVersion.id,
+            DatasetVersion.object_id,
+            DatasetVersion.quarantine_id,
+            DatasetVersion.source["key"].astext,
+        ).where(DatasetVersion.workspace_id == workspace_id)
+    )
+    for version_id, object_id, quarantine_id, source in rows:
+        known.add(object_key(workspace_id, object_id or version_id))
+        if quarantine_id:
+            known.add(quarantine_key(workspace_id, quarantine_id))
+        if source:
+            known.add(source)
+    waiting = session.scalars(select(PendingVersion.id).where(PendingVersion.workspace_id == workspace_id))
+    for pending_id in waiting:
+        known |= {object_key(workspace_id, pending_id), quarantine_key(workspace_id, pending_id)}
+    return known
+
+
+def expired(session: Session, workspace_id: UUID, before: datetime) -> list[Dataset]:
+    """Datasets that were put into the bin before this moment, locked."""
+    return list(
+        session.scalars(
+            select(Dataset)
+            .where(Dataset.workspace_id == workspace_id, Dataset.deleted_at < before)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def files_of(session: Session, dataset_id: UUID) -> set[UUID]:
+    """The files that a dataset's versions were read from."""
+    own = session.scalars(select(DatasetVersion.file_id).where(DatasetVersion.dataset_id == dataset_id))
+    waiting = session.scalars(select(PendingVersion.file_id).where(PendingVersion.dataset_id == dataset_id))
+    return {file_id for file_id in (*own, *waiting) if file_id is not None}
+
+
+def files_in_use(session: Session, file_ids: set[UUID]) -> set[UUID]:
+    """Those of these files that some version still comes from."""
+    versions_ = session.scalars(select(DatasetVersion.file_id).where(DatasetVersion.file_id.in_(file_ids)))
+    waiting = session.scalars(select(PendingVersion.file_id).where(PendingVersion.file_id.in_(file_ids)))
+    return {file_id for file_id in (*versions_, *waiting) if file_id is not None}
 
 
 def by_job(session: Session, job_id: UUID) -> list[DatasetVersion]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from tablewright.activity.schemas import JobOut
+from tablewright.core.mappings.model import Mapping
+from tablewright.core.readers.options import LoadOptions
 from tablewright.core.tables import ColumnType
+
+Note = Annotated[str, Field(max_length=500)]
 
 
 class DatasetChange(BaseModel):
@@ -44,6 +49,9 @@ class ColumnOut(BaseModel):
     id: str
     name: str
     type: ColumnType
+    unit: str | None = None
+    format: str | None = None
+    role: str | None = None
 
 
 class ValueCount(BaseModel):
@@ -77,15 +85,27 @@ class ColumnProfile(BaseModel):
 
 class Quarantined(BaseModel):
     line: int | None = None
+    row: int | None = None
+    """The position among the rows that were read, where a line is not known."""
     column: str | None = None
     reason: str
     raw: str | None = None
+    byte: int | None = None
 
 
 class Decision(BaseModel):
+    """What was decided about the file. The option `key` (of `column`, when given) overrules it."""
+
     what: str
     value: Any
     evidence: str
+    key: str = ""
+    column: str | None = None
+    confidence: Literal["certain", "likely", "assumed", "told"] = "certain"
+    choices: list[str] = []
+    fits: int | None = None
+    total: int | None = None
+    examples: list[dict[str, Any]] = []
 
 
 class Receipt(BaseModel):
@@ -95,9 +115,126 @@ class Receipt(BaseModel):
     rows_loaded: int
     rows_quarantined: int
     rows_skipped: int
+    rows_replayed: int = 0
+    """Of the loaded rows, those that were set aside first and put right."""
     quarantine: list[Quarantined] = []
     skipped: list[Quarantined] = []
     decisions: list[Decision] = []
+    warnings: list[dict[str, Any]] = []
+
+
+class BriefOut(BaseModel):
+    id: str
+    name: str
+    type: ColumnType
+
+
+class RenamedOut(BaseModel):
+    """A column that went and one that came and look like one; or, as `relabelled`, one with another name."""
+
+    id: str
+    name: str
+    new_id: str
+    new_name: str
+    score: float
+    why: list[str]
+
+
+class RetypedOut(BaseModel):
+    id: str
+    name: str
+    before: ColumnType
+    after: ColumnType
+    harmless: bool
+
+
+class DiffOut(BaseModel):
+    """How a table's shape differs from the one before."""
+
+    added: list[BriefOut] = []
+    removed: list[BriefOut] = []
+    renamed: list[RenamedOut] = []
+    retyped: list[RetypedOut] = []
+    relabelled: list[RenamedOut] = []
+    reordered: bool = False
+    is_empty: bool = True
+
+
+class BrokenColumn(BaseModel):
+    id: str
+    name: str
+    why: Literal["removed", "retyped"]
+
+
+class Break(BaseModel):
+    """A question or report that uses a column which is removed or retyped."""
+
+    kind: Literal["question", "report"]
+    id: UUID
+    name: str
+    columns: list[BrokenColumn]
+
+
+class PersonOut(BaseModel):
+    id: UUID
+    name: str
+
+
+class VersionFile(BaseModel):
+    id: UUID
+    filename: str
+    size: int
+    sha256: str
+
+
+class Counts(BaseModel):
+    """What happened to rows; None where it was not counted (a replacement: compare the versions)."""
+
+    added: int | None = None
+    changed: int | None = None
+    removed: int | None = None
+    unchanged: int | None = None
+    duplicates: int = 0
+
+
+class VersionOut(BaseModel):
+    id: UUID
+    number: int
+    mode: Literal["replace", "append", "upsert", "replay", "restore"]
+    row_count: int
+    byte_count: int
+    created_at: datetime
+    created_by: PersonOut | None
+    file: VersionFile | None
+    parent_id: UUID | None
+    note: str | None
+    counts: Counts | None
+    rows_quarantined: int
+    rows_skipped: int
+    options: LoadOptions
+    diff: DiffOut | None
+    lineage: dict[str, Any] | None
+    is_current: bool
+
+
+class VersionList(BaseModel):
+    items: list[VersionOut]
+    next_cursor: str | None = None
+
+
+class LinkOut(BaseModel):
+    """A suggested join: these columns point to columns of another dataset of the same file."""
+
+    columns: list[str]
+    table: str
+    names: list[str]
+    dataset_id: UUID | None = None
+
+
+class KeysOut(BaseModel):
+    primary_key: list[str] = []
+    links: list[LinkOut] = []
+    hidden: bool = False
 
 
 class DatasetDetail(DatasetOut):
@@ -105,16 +242,198 @@ class DatasetDetail(DatasetOut):
     columns: Annotated[list[ColumnOut], Field(alias="schema")]
     profile: list[ColumnProfile]
     receipt: Receipt
+    version: VersionOut
+    keys: KeysOut
+    pending_count: int
 
 
-class VersionOut(BaseModel):
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReloadIn(In):
+    """What to read differently. None: as before."""
+
+    options: LoadOptions | None = None
+    mapping: Mapping | None = None
+    note: Note | None = None
+
+
+class NoteIn(In):
+    note: Note | None = None
+
+
+class AcceptIn(In):
+    mapping: Mapping | None = None
+    note: Note | None = None
+
+
+class PendingOut(BaseModel):
+    """A version that waits because of how it differs."""
+
     id: UUID
-    number: int
-    row_count: int
-    byte_count: int
     created_at: datetime
+    created_by: PersonOut | None
+    file: VersionFile | None
+    mode: Literal["replace", "append", "upsert"]
+    row_count: int
+    columns: list[dict[str, str]]
+    diff: DiffOut
+    breaks: list[Break]
+    reasons: list[str]
+    rows_seen: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_skipped: int
+    note: str | None
 
 
-class VersionList(BaseModel):
-    items: list[VersionOut]
-    next_cursor: str | None = None
+class PendingList(BaseModel):
+    items: list[PendingOut]
+
+
+class RowCounts(BaseModel):
+    added: int
+    removed: int
+    changed: int
+    unchanged: int
+
+
+class Example(BaseModel):
+    change: Literal["added", "removed", "changed"]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ComparisonOut(BaseModel):
+    """Two versions side by side, over the columns that both have."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    before: Annotated[VersionOut, Field(alias="from")]
+    after: Annotated[VersionOut, Field(alias="to")]
+    diff: DiffOut
+    by: Literal["key", "rows"]
+    keys: list[str]
+    rows: RowCounts
+    columns_changed: dict[str, int]
+    examples: list[Example]
+
+
+class FileColumn(BaseModel):
+    name: str
+    type: ColumnType
+
+
+class QuarantineRow(BaseModel):
+    index: int
+    line: int | None = None
+    row: int | None = None
+    column: str | None = None
+    byte: int | None = None
+    reason: str
+    raw: str
+    values: list[str | None] | None = None
+
+
+class ReasonCount(BaseModel):
+    reason: str
+    count: int
+
+
+class QuarantinePage(BaseModel):
+    items: list[QuarantineRow]
+    next_cursor: str | None
+    total: int
+    columns: list[FileColumn]
+    reasons: list[ReasonCount]
+
+
+class EditedRow(In):
+    """A row put right: its values, one for each column of the file, or its text."""
+
+    index: Annotated[int, Field(ge=0, le=2**53)]
+    values: Annotated[list[Annotated[str, Field(max_length=100_000)] | None], Field(max_length=2000)] | None = None
+    raw: Annotated[str, Field(max_length=1_000_000)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> EditedRow:
+        if (self.values is None) == (self.raw is None):
+            raise ValueError("give either values or raw")
+        return self
+
+
+class ReplayIn(In):
+    rows: Annotated[list[EditedRow], Field(max_length=1000)] = []
+    discard: Annotated[list[Annotated[int, Field(ge=0, le=2**53)]], Field(max_length=10_000)] = []
+    note: Note | None = None
+
+
+class MappingIn(In):
+    mapping: Mapping
+    version: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class MappingOut(BaseModel):
+    """`version` 0: nothing is saved, and the mapping is the one that changes nothing."""
+
+    mapping: Mapping
+    version: int
+    shape: list[FileColumn]
+    source: list[FileColumn]
+    dataset: list[ColumnOut]
+    saved_at: datetime | None
+    fits: bool
+
+
+class TrialIn(In):
+    mapping: Mapping
+    pending_id: UUID | None = None
+    version_id: UUID | None = None
+
+
+class Rows(BaseModel):
+    columns: list[dict[str, str | None]]
+    rows: list[list[Any]]
+
+
+class MisfitOut(BaseModel):
+    column: str
+    count: int
+    examples: list[str]
+
+
+class TrialOut(BaseModel):
+    before: Rows
+    after: Rows
+    misfits: list[MisfitOut]
+    diff: DiffOut
+    breaks: list[Break]
+
+
+class SuggestIn(In):
+    file_id: UUID | None = None
+    version_id: UUID | None = None
+    pending_id: UUID | None = None
+
+
+class SuggestionOut(BaseModel):
+    source: str
+    id: str
+    name: str
+    score: float
+    why: list[str]
+
+
+class SuggestOut(BaseModel):
+    mapping: Mapping
+    suggestions: list[SuggestionOut]
+
+
+class PushOut(BaseModel):
+    """The file is stored; the job loads it."""
+
+    file_id: UUID
+    sha256: str
+    size: int
+    job_id: UUID
+    job: JobOut

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from tablewright.activity.schemas import JobOut, job_out
 from tablewright.core.exports.safe_text import content_disposition
+from tablewright.datasets import quarantine
 from tablewright.exports import service, tickets, writing
 from tablewright.exports.schemas import DownloadIn, DownloadOut, ExportIn
 from tablewright.identity.access import ActorDep, IdempotencyHeader, once
@@ -60,6 +61,8 @@ def fetch_download(ticket: Annotated[str, Path(max_length=1000)], now: NowDep) -
     if isinstance(found, service.StoredBytes):
         headers["Content-Length"] = str(objects().size(found.object_key))
         content, media_type = objects().open(found.object_key), found.media_type
+    elif isinstance(found, service.QuarantineRows):
+        content, media_type = quarantine.as_csv(found.object_key), "text/csv; charset=utf-8"
     else:
         content, media_type = writing.csv_rows(found.asked), "text/csv; charset=utf-8"
     return StreamingResponse(content, media_type=media_type, headers=headers)

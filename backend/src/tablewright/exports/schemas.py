@@ -76,7 +76,18 @@ class CsvDownload(In):
     source: Annotated[DatasetSource | QuestionSource | SavedQuestionSource, Field(discriminator="kind")]
 
 
-DownloadIn = Annotated[FileDownload | EditionDownload | ExportDownload | CsvDownload, Field(discriminator="kind")]
+class QuarantineDownload(In):
+    """The rows of a dataset's version that were set aside: every one, with its raw text and reason."""
+
+    kind: Literal["quarantine"] = "quarantine"
+    dataset_id: UUID
+    version_id: UUID
+    format: Literal["csv", "jsonl"] = "csv"
+
+
+DownloadIn = Annotated[
+    FileDownload | EditionDownload | ExportDownload | CsvDownload | QuarantineDownload, Field(discriminator="kind")
+]
 
 
 class DownloadOut(BaseModel):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.queries.model import Question
 from tablewright.datasets import repository as datasets
+from tablewright.datasets.errors import NothingSetAside
 from tablewright.exports import repository
 from tablewright.exports.errors import NothingToExport
 from tablewright.exports.models import Download, Export
@@ -22,6 +23,7 @@ from tablewright.exports.schemas import (
     EditionDownload,
     ExportDownload,
     FileDownload,
+    QuarantineDownload,
     QuestionSource,
     ReportSource,
     SavedQuestionSource,
@@ -70,6 +72,14 @@ class CsvRows:
     """A download that is written while it is sent."""
 
     asked: queries.Permitted
+    filename: str
+
+
+@dataclass(frozen=True)
+class QuarantineRows:
+    """Rows that were set aside, written as CSV while they are sent."""
+
+    object_key: str
     filename: str
 
 
@@ -159,17 +169,26 @@ def open_download(session: Session, actor: Actor, *, what: DownloadIn, now: date
     )
     session.add(download)
     session.flush()
-    note(session, actor, f"downloads.{what.kind}", what.kind, str(getattr(what, "id", "")) or None, now)
+    note(
+        session,
+        actor,
+        f"downloads.{what.kind}",
+        what.kind,
+        str(getattr(what, "id", getattr(what, "version_id", ""))) or None,
+        now,
+    )
     return download
 
 
-def fetch(session: Session, actor: Actor, download_id: UUID, *, now: datetime) -> StoredBytes | CsvRows:
+def fetch(
+    session: Session, actor: Actor, download_id: UUID, *, now: datetime
+) -> StoredBytes | CsvRows | QuarantineRows:
     """What a ticket leads to, permitted once more."""
     download = repository.download(session, actor, download_id, now)
     return resolve(session, actor, _downloads.validate_python(download.what))
 
 
-def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | CsvRows:
+def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | CsvRows | QuarantineRows:
     """The bytes or rows behind a download, with the rights that its kind needs."""
     if isinstance(what, FileDownload):
         actor.require(Permission.DATASETS_EDIT)  # the original may hold more than a viewer is shown
@@ -186,6 +205,14 @@ def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | C
             export.filename,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
+    if isinstance(what, QuarantineDownload):
+        actor.require(Permission.DATASETS_READ)
+        dataset = datasets.get(session, actor, what.dataset_id)
+        key = datasets.version(session, actor, dataset, what.version_id).quarantine_key
+        if key is None:
+            raise NothingSetAside
+        name = f"{dataset.name} – set aside.{what.format}"
+        return QuarantineRows(key, name) if what.format == "csv" else StoredBytes(key, name, "application/x-ndjson")
     assert isinstance(what, CsvDownload)
     title, asked = _table(session, actor, what.source)
     return CsvRows(asked, f"{title}.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,6 +37,8 @@ class Upload(Base):
     filename: Mapped[str]
     size: Mapped[int]
     dataset_id: Mapped[UUID | None] = mapped_column(default=None)
+    load_order: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was told about the load (core/versions/orders.py)."""
     state: Mapped[str]
     file_id: Mapped[UUID | None] = mapped_column(default=None)
     job_id: Mapped[UUID | None] = mapped_column(default=None)

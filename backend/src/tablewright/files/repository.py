@@ -24,6 +24,22 @@ def file(session: Session, actor: Actor, file_id: UUID) -> SourceFile:
     return found
 
 
+def same_bytes(session: Session, actor: Actor, file: SourceFile, limit: int = 5) -> list[SourceFile]:
+    """Files that came before with the same bytes, newest first."""
+    return list(
+        session.scalars(
+            files_visible_to(actor)
+            .where(SourceFile.sha256 == file.sha256, SourceFile.id != file.id, SourceFile.created_at <= file.created_at)
+            .order_by(SourceFile.created_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def by_ids(session: Session, ids: set[UUID]) -> dict[UUID, SourceFile]:
+    return {file.id: file for file in session.scalars(select(SourceFile).where(SourceFile.id.in_(ids)))}
+
+
 def upload(session: Session, actor: Actor, upload_id: UUID, *, lock: bool = False) -> Upload:
     """One's own upload, or UploadMissing."""
     statement = select(Upload).where(

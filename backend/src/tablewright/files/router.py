@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import json
 from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from tablewright.core.errors import Problem
+from tablewright.core.versions.orders import LoadOrder
 from tablewright.files import repository, service, spool
 from tablewright.files.errors import UploadHeaderInvalid, UploadOverrun
 from tablewright.files.models import Upload
@@ -44,6 +48,22 @@ def _metadata(header: str) -> dict[str, str]:
     return found
 
 
+def _order(metadata: dict[str, str]) -> LoadOrder:
+    """What is told about the load."""
+    told: dict[str, object] = {key: metadata[key] for key in ("mode", "deduplicate", "note") if metadata.get(key)}
+    try:
+        for key in ("options", "keys"):
+            if metadata.get(key):
+                told[key] = json.loads(metadata[key])
+        return LoadOrder.model_validate(told)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UploadHeaderInvalid("Upload-Metadata", f"holds a {where} that is not usable: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        raise UploadHeaderInvalid("Upload-Metadata", "holds options or keys that are not JSON") from error
+
+
 def _number(header: str, text: str | None) -> int:
     if text is None or not text.isdecimal() or len(text) > 18:
         raise UploadHeaderInvalid(header, "must be a whole number of bytes")
@@ -62,9 +82,11 @@ def announce_upload(
     actor: ActorDep,
     now: NowDep,
     upload_length: Annotated[str | None, Header()] = None,
-    upload_metadata: Annotated[str, Header(max_length=4096)] = "",
+    upload_metadata: Annotated[str, Header(max_length=32_768)] = "",
 ) -> Response:
-    """Open an upload. `Upload-Metadata` names the file (`filename`) and, to replace one, a `dataset_id`."""
+    """Open an upload. `Upload-Metadata` names the file (`filename`) and, for the next file of a dataset, the
+    `dataset_id`; it may say how to load it: `options` (JSON), `mode`, `keys` (a JSON list), `deduplicate`, `note`.
+    """
     size = _number("Upload-Length", upload_length)
     metadata = _metadata(upload_metadata) if upload_metadata else {}
     if "filename" not in metadata:
@@ -75,7 +97,15 @@ def announce_upload(
             dataset_id = UUID(metadata["dataset_id"])
         except ValueError as error:
             raise UploadHeaderInvalid("Upload-Metadata", "holds a dataset_id that is none") from error
-    upload = service.announce(session, actor, filename=metadata["filename"], size=size, dataset_id=dataset_id, now=now)
+    upload = service.announce(
+        session,
+        actor,
+        filename=metadata["filename"],
+        size=size,
+        dataset_id=dataset_id,
+        order=_order(metadata),
+        now=now,
+    )
     if size == 0:
         service.finish(session, actor, upload.id, now=now)
     return Response(status_code=201, headers={**TUS, "Location": f"/api/v1/uploads/{upload.id}", "Upload-Offset": "0"})
@@ -161,7 +191,9 @@ def abandon_upload(upload_id: UUID, session: SessionDep, actor: ActorDep) -> Res
     return Response(status_code=204, headers=TUS)
 
 
-def _upload_out(upload: Upload) -> UploadOut:
+def _upload_out(session: Session, actor: Actor, upload: Upload) -> UploadOut:
+    file = repository.file(session, actor, upload.file_id) if upload.file_id else None
+    same = repository.same_bytes(session, actor, file) if file else []
     return UploadOut.model_validate(
         {
             "id": upload.id,
@@ -172,6 +204,10 @@ def _upload_out(upload: Upload) -> UploadOut:
             "file_id": upload.file_id,
             "job_id": upload.job_id,
             "preview": None,
+            "sha256": file.sha256 if file else None,
+            "known_as": [
+                {"file_id": each.id, "filename": each.filename, "created_at": each.created_at} for each in same
+            ],
         }
     )
 
@@ -182,8 +218,8 @@ def get_upload(upload_id: UUID, credentials: Credentials, now: NowDep) -> Upload
     if credentials is None:
         raise SessionOver
     with transaction() as session:
-        upload = repository.upload(session, actor_of(session, credentials.credentials, now), upload_id)
-        out = _upload_out(upload)
+        actor = actor_of(session, credentials.credentials, now)
+        out = _upload_out(session, actor, repository.upload(session, actor, upload_id))
     if out.state == "receiving":  # outside the transaction: reading takes a moment
         out.preview = preview_of(upload_id, out.filename, out.offset)
     return out

@@ -9,6 +9,14 @@ from uuid import UUID
 from pydantic import BaseModel
 
 
+class SameBytes(BaseModel):
+    """A file with the same bytes that came before."""
+
+    file_id: UUID
+    filename: str
+    created_at: datetime
+
+
 class UploadOut(BaseModel):
     """An upload's state; `preview` is the first rows of what is here, when they can be read already."""
 
@@ -20,6 +28,8 @@ class UploadOut(BaseModel):
     file_id: UUID | None
     job_id: UUID | None
     preview: dict[str, Any] | None
+    sha256: str | None = None
+    known_as: list[SameBytes] = []
 
 
 class FileOut(BaseModel):

@@ -32,6 +32,13 @@ def user(session: Session, user_id: UUID) -> User:
     return session.get_one(User, user_id)
 
 
+def names_of(session: Session, user_ids: set[UUID]) -> dict[UUID, str]:
+    """People's names by id."""
+    if not user_ids:
+        return {}
+    return dict(session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).all())
+
+
 def live_session(session: Session, session_id: UUID, now: datetime) -> SignedIn | None:
     return session.scalar(
         select(SignedIn).where(SignedIn.id == session_id, SignedIn.ended_at.is_(None), SignedIn.ends_at > now)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
-from tablewright.core.queries.model import Answer, Question
+from tablewright.core.queries.model import Answer, Condition, Group, Question
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
+from tablewright.datasets.dependents import Dependent, register
 from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
@@ -43,6 +44,7 @@ class Permitted:
     version_number: int
     version_row_count: int
     object_key: str
+    """The object that holds the rows; versions may share one."""
     schema: Schema
     compiled: Compiled
     reader: str
@@ -89,14 +91,14 @@ def permit(
         version_row_count=version.row_count,
         object_key=version.object_key,
         schema=schema,
-        compiled=compile_question(question, schema, source=_source(version.id)),
+        compiled=compile_question(question, schema, source=_source(version.object_key)),
         # Row and column rules do not exist yet: everybody who may read a dataset reads all of it.
         reader="all",
     )
 
 
-def _source(version_id: UUID) -> str:
-    return f"{version_id}.parquet"
+def _source(object_key: str) -> str:
+    return object_key.rpartition("/")[2]
 
 
 def answer(permitted: Permitted, *, cancelled: Callable[[], bool] | None = None) -> Answer:
@@ -134,7 +136,7 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None)
     elif not question.groups and question.filter is None:
         total = permitted.version_row_count
     else:
-        counting = count_question(question, permitted.schema, source=_source(permitted.version_id))
+        counting = count_question(question, permitted.schema, source=_source(permitted.object_key))
         total = int(engine().ask(folder, counting, cancelled=cancelled).column(0)[0].as_py())
     found = to_answer(
         table,
@@ -194,6 +196,33 @@ def change(
     saved.version += 1
     saved.updated_at = now
     return saved
+
+
+def columns_of(question: Question) -> frozenset[str]:
+    """Every column that a question names."""
+    named = {*question.columns, *(dimension.column for dimension in question.dimensions)}
+    named |= {measure.column for measure in question.measures if measure.column}
+    waiting: list[Group | Condition] = [question.filter] if question.filter else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Group):
+            waiting += part.items
+        else:
+            named.add(part.column)
+    return frozenset(named)
+
+
+def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent]:
+    """The saved questions that ask a dataset's current version, with the columns they use."""
+    found = []
+    for saved in session.scalars(repository.visible_to(actor).where(SavedQuestion.dataset_id == dataset_id)):
+        question = saved.asked()
+        if question.version_id is None:
+            found.append(Dependent("question", saved.id, saved.name, columns_of(question)))
+    return found
+
+
+register("queries", built_on)
 
 
 def delete(session: Session, actor: Actor, question_id: UUID, *, now: datetime) -> None:

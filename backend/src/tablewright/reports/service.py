@@ -17,6 +17,7 @@ from tablewright.core.layouts.model import (
     TableSection,
     TextSection,
 )
+from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note, workspace_name
 from tablewright.infra.jobs import Job, enqueue
@@ -112,6 +113,21 @@ def restore(session: Session, actor: Actor, report_id: UUID, *, now: datetime) -
         report.deleted_at = None
         report.updated_at = now
     return report
+
+
+def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent]:
+    """The reports that show questions about a dataset, with the columns these use."""
+    asked = {used.id: used.columns for used in queries.built_on(session, actor, dataset_id)}
+    found = []
+    for report in session.scalars(repository.visible_to(actor)) if asked else ():
+        shown = [part.question_id for part in report.parts() if not isinstance(part, TextSection)]
+        columns = frozenset[str]().union(*(asked.get(question, frozenset()) for question in shown))
+        if columns:
+            found.append(Dependent("report", report.id, report.title, columns))
+    return found
+
+
+register("reports", built_on)
 
 
 def order_edition(session: Session, actor: Actor, report_id: UUID, *, now: datetime) -> Job:

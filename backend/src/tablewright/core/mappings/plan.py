@@ -66,9 +66,11 @@ class Known(BaseModel):
     retired: tuple[Column, ...] = ()
     digits: dict[str, int] = {}
     """By column id, how many digits its whole numbers have at most."""
+    highest: int = 0
+    """The highest number that an id ever had."""
 
     def fresh(self, taken: Iterable[str]) -> str:
-        used = [int(column.id[1:]) for column in (*self.columns, *self.retired)]
+        used = [self.highest, *(int(column.id[1:]) for column in (*self.columns, *self.retired))]
         used += [int(column_id[1:]) for column_id in taken]
         return f"c{max(used, default=0) + 1}"
 

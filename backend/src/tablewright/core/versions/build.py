@@ -210,8 +210,8 @@ def _widened(shaping: Shaping, merge: Merge) -> Shaping:
                 continue
         if column.physical.startswith("DECIMAL") and before.type == "integer":
             misfit = shaping.con.execute(
-                f"SELECT count(*) FILTER ({column.id} IS NOT NULL AND TRY_CAST({column.id} AS {column.physical}) IS NULL)"
-                f" FROM read_parquet({literal(merge.base or '')})"
+                f"SELECT count(*) FROM read_parquet({literal(merge.base or '')}) WHERE {column.id} IS NOT NULL"
+                f" AND TRY_CAST({column.id} AS {column.physical}) IS NULL"
             ).fetchone()
             if misfit and not misfit[0]:
                 continue

@@ -72,11 +72,12 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     replayed, discarded = {edit[0] for edit in accepted}, set(params.get("discard") or ()) - {e[0] for e in accepted}
     left = _left(Path(params["quarantine"]), out / "next.quarantine.jsonl", replayed, discarded, refused)
     found = built.as_json()
+    seen = left.pop("seen")
     return {
         **found,
         **left,
         "replayed": sorted(replayed),
-        "discarded": sorted(discarded & left.pop("seen")),
+        "discarded": sorted(discarded & seen),
         "refused": [refused[index] for index in sorted(refused)],
     }
 

@@ -41,3 +41,12 @@ class RowsWentMissing(Problem):
 
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(f"The next version should have {expected:,} rows and has {found:,}. Nothing was published.")
+
+
+class ReceiptUnbalanced(Problem):
+    """Rows are unaccounted for: a fault of ours, stopped before anything was published."""
+
+    title = "The rows do not add up"
+
+    def __init__(self, seen: int, accounted: int) -> None:
+        super().__init__(f"Of {seen:,} rows that were read, {accounted:,} are accounted for. Nothing was published.")
