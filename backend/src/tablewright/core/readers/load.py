@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tablewright.core.readers.delimited import DelimitedReader, opened, preview_rows, schema_of
-from tablewright.core.readers.encoding import single_byte
+from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
+from tablewright.core.readers.encoding import detected
 from tablewright.core.readers.errors import FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.kinds import TEXT
-from tablewright.core.readers.model import Context, Reader, Receipt, Source
+from tablewright.core.readers.model import Context, Reader, Source
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
-from tablewright.core.readers.scan import NotUtf8
+from tablewright.core.readers.scan import NotUtf8, PunctuationLost
+from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.sql.reader import SqlDumpReader
 from tablewright.core.readers.xml_text import XmlReader
+from tablewright.core.readers.yaml_text import YamlReader
 
-READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), XmlReader(), SqlDumpReader(), JsonReader(), DelimitedReader())
+READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), XmlReader(), SqlDumpReader(), JsonReader(), YamlReader(), DelimitedReader())
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100
@@ -47,23 +49,31 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The first rows of the first table, from the first bytes only: `{format, schema, rows, is_partial}`.
+    """The first rows of the first table, from the first bytes only: `{format, schema, rows, decisions, is_partial}`.
 
-    Made for files that are still arriving: the last, incomplete line is left out, types are provisional.
+    Made for files that are still arriving: the last, incomplete line is left out, types and decisions are provisional.
     """
     source = _source({"out_dir": str(context.scratch), **params}, context)
     reader = reader_of(source.path)
     if not isinstance(reader, DelimitedReader):
-        return {"format": reader.format, "schema": [], "rows": [], "is_partial": True}
+        return {"format": reader.format, "schema": [], "rows": [], "decisions": [], "is_partial": True}
     try:
         file = opened(source, None, partial=True)
     except NotUtf8 as odd:
-        file = opened(source, single_byte(source.path, odd.byte), partial=True)
-    layout = file.layout
-    names = repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], Receipt())
+        file = opened(source, detected(source.path, odd.byte), partial=True)
+    except PunctuationLost:
+        file = opened(source, detected(source.path, None), partial=True)
+    layout, receipt = file.layout, decided(file)
+    names = repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], receipt)
     schema = schema_of(names, [kind or TEXT for kind in layout.kinds])
     rows = [[value or None for value in row] for row in preview_rows(file, PREVIEW_ROWS)]
-    return {"format": reader.format, "schema": schema.as_json(), "rows": rows, "is_partial": True}
+    return {
+        "format": reader.format,
+        "schema": schema.as_json(),
+        "rows": rows,
+        "decisions": [decision.as_json() for decision in receipt.decisions],
+        "is_partial": True,
+    }
 
 
 def _source(params: Mapping[str, Any], context: Context) -> Source:

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from tablewright.core.readers.encoding import BLOCK, Encoding
+from tablewright.core.readers.errors import FileDamaged
 
 _LETTER = re.compile(
     "[\xb7\xc0-\xd6\xd8-\xf6\xf8-\u037d\u037f-\u1fff\u200c-\u200d\u203f-\u2040\u2070-\u218f\u2c00-\u2fef"
@@ -20,8 +21,9 @@ _NOT_FIRST = re.compile("[\xb7\u0300-\u036f\u203f-\u2040]")
 _WRITTEN = re.compile("一([0-9a-f]{2,5})丁")
 
 
-class NotAName(ValueError):
-    """A name begins with a sign that may only stand further on in it."""
+class NotAName(FileDamaged):
+    def __init__(self, name: str) -> None:
+        super().__init__(f'The XML text is not well-formed: "{name[:50]}" begins with a sign that no name begins with.')
 
 
 def write_escaped(path: Path, encoding: Encoding, target: Path) -> None:

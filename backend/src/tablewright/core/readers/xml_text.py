@@ -30,7 +30,10 @@ _NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
 _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """Encodings of which files named so use the larger form."""
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
-_BEGINS = re.compile(rb"\s*<(\?xml\s|!--|!DOCTYPE\s|([A-Za-z_:\x80-\xff][^\s<>/=,;|]{0,200})[\s/>])")
+_BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!DOCTYPE\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
+_CLOSES = re.compile(rb"</|/>|^\s*<[^<>]{1,1000}>\s*$", re.MULTILINE)
+_CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</\1>)?[ \t]*[,;|\t]")
+"""A first cell with markup, and a delimiter behind it."""
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -44,7 +47,7 @@ class XmlReader:
         begins = _BEGINS.match(text)
         if not begins:
             return False
-        return begins[2] is None or is_html(text) or _closes(path, head)
+        return begins[2] is None or is_html(text) or (_CLOSES.search(text) is not None and not _CELL.match(text))
 
     def read(self, source: Source) -> Iterable[Table]:
         with source.path.open("rb") as file:
@@ -55,14 +58,6 @@ class XmlReader:
         yield from _read(source, _document(source, head))
 
 
-def _closes(path: Path, head: bytes) -> bool:
-    """Whether the last thing in the file is a tag: a line of text may begin with `<b>`, but ends otherwise."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 512))
-        tail = file.read()
-    return tail.rstrip(b"\0 \t\r\n").endswith(b">")
-
-
 def _document(source: Source, head: bytes) -> Document:
     told = source.options.encoding
     known = encodings.of_head(head, source.path.stat().st_size)
@@ -70,9 +65,11 @@ def _document(source: Source, head: bytes) -> Document:
         return _transcoded(source, encodings.Encoding(told, "as told", known.mark_bytes if known else 0))
     if known is not None and known.name.startswith("utf-32"):
         return _transcoded(source, known)
+    declared = _DECLARED.match(head[known.mark_bytes :] if known else head)
     if known is not None:
-        return Document(source.path, known)
-    declared = _DECLARED.match(head)
+        other = known.name == "utf-8" and declared is not None and declared[1].lower() not in (b"utf-8", b"utf8")
+        doubt = "the byte order mark says UTF-8, the declaration says something else" if other else ""
+        return Document(source.path, known, "utf-8" if other else None, doubt=doubt)
     if declared is None:
         return Document(source.path, encodings.Encoding("utf-8", "the file declares no other"))
     name = declared[1].decode("ascii")
