@@ -26,6 +26,11 @@ READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), XmlReader(), SqlDum
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100
+NAMED = {
+    **dict.fromkeys((".json", ".jsonl", ".ndjson", ".geojson"), "json"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+}
+"""What the ending of a name promises of formats that are exact: content of another kind is read, and said."""
 
 
 def reader_of(path: Path) -> Reader:
@@ -45,7 +50,12 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     source = _source(params, context)
     source.out_dir.mkdir(parents=True, exist_ok=True)
     reader = reader_of(source.path)
-    return {"format": reader.format, "tables": [table.as_json() for table in reader.read(source)]}
+    tables = list(reader.read(source))
+    promised = NAMED.get(Path(source.filename.lower()).suffix)
+    if promised is not None and promised != reader.format and tables:
+        words = f"the name says {promised}, but the content is not {promised}: it was read as {reader.format}"
+        tables[0].receipt.warn(words)
+    return {"format": reader.format, "tables": [table.as_json() for table in tables]}
 
 
 def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
