@@ -44,13 +44,19 @@ it('a receipt adds up or it does not', () => {
     quarantine: [],
     skipped: [],
     decisions: [],
+    rows_replayed: 0,
+    warnings: [],
   }
   expect(isWhole(receipt)).toBe(true)
   expect(isWhole({ ...receipt, rows_seen: 4 })).toBe(false)
 })
 
 it('decisions are said in words', () => {
-  const say = (what: string, value: unknown) => decisionOf({ what, value, evidence: '' }, columns)
+  const say = (what: string, value: unknown) =>
+    decisionOf(
+      { what, value, evidence: '', key: '', confidence: 'certain', choices: [], examples: [] },
+      columns,
+    )
   expect(say('delimiter', ';')).toEqual({ what: 'Separator', value: 'semicolon' })
   expect(say('type:c4', 'decimal')).toEqual({ what: 'Type of Amount', value: 'Decimal' })
   expect(say('header_line', 1)).toEqual({ what: 'Header', value: '1' })

@@ -1,5 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
+import type { LoadOptions } from './told'
 
 const one = (id: string) => ({ params: { path: { dataset_id: id } } })
 
@@ -39,3 +41,9 @@ export const deleteDataset = (id: string) => unwrap(client.DELETE('/api/v1/datas
 
 export const restoreDataset = (id: string) =>
   unwrap(client.POST('/api/v1/datasets/{dataset_id}/restore', one(id)))
+
+/** Read the current version's file again, told what is told. */
+export const reloadDataset = (id: string, options: LoadOptions): Promise<Job> =>
+  unwrap(
+    client.POST('/api/v1/datasets/{dataset_id}/reload', { ...one(id), body: { options, mapping: null } }),
+  )

@@ -7,11 +7,11 @@ import type { DatasetDetail, Quarantined } from '@/api/types'
 import { formatCount } from '@/lib/format'
 import { Card } from '@/ui/Card'
 import { mono } from '@/ui/theme'
-import { decisionOf } from '../model'
+import { Decisions } from './Decisions'
 
 /** The account of the load: every row of the file is in one of these numbers. */
 export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
-  const { receipt, schema } = dataset
+  const { receipt } = dataset
   const figures = [
     { term: 'Rows seen', value: receipt.rows_seen },
     { term: 'Loaded', value: receipt.rows_loaded },
@@ -57,24 +57,7 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         <Typography id="decisions" variant="h2" sx={{ mb: 1.5 }}>
           What we decided, and why
         </Typography>
-        {receipt.decisions.length === 0 ? (
-          <Typography color="textSecondary">
-            Nothing had to be decided: the file says it all itself.
-          </Typography>
-        ) : (
-          <Sheet label="Decisions" heads={['Decision', 'Taken as', 'Evidence']}>
-            {receipt.decisions.map((decision) => {
-              const { what, value } = decisionOf(decision, schema)
-              return (
-                <tr key={`${decision.what}-${value}`}>
-                  <td>{what}</td>
-                  <td>{value}</td>
-                  <td>{decision.evidence}</td>
-                </tr>
-              )
-            })}
-          </Sheet>
-        )}
+        <Decisions dataset={dataset} />
       </section>
 
       <section aria-labelledby="aside">

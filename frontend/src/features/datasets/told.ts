@@ -1,0 +1,113 @@
+// What a person tells instead of what was detected: changes of decisions, and the options that they make.
+
+import type { ColumnType, Receipt } from '@/api/types'
+import { typeName } from '@/lib/format'
+
+export type Decision = Receipt['decisions'][number]
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+const given = (pairs: Readonly<Record<string, string>>): Choice[] =>
+  Object.entries(pairs).map(([value, label]) => ({ value, label }))
+
+const types: readonly ColumnType[] = [
+  'integer',
+  'decimal',
+  'float',
+  'text',
+  'boolean',
+  'date',
+  'time',
+  'timestamp',
+  'instant',
+]
+
+const usual: Readonly<Record<string, readonly Choice[]>> = {
+  encoding: given({
+    'utf-8': 'UTF-8',
+    'windows-1252': 'Western (Windows-1252)',
+    'windows-1250': 'Central European (Windows-1250)',
+    'windows-1251': 'Cyrillic (Windows-1251)',
+    'windows-1253': 'Greek (Windows-1253)',
+    'windows-1254': 'Turkish (Windows-1254)',
+    'iso-8859-1': 'Western (ISO 8859-1)',
+    'iso-8859-2': 'Central European (ISO 8859-2)',
+    'iso-8859-15': 'Western with euro (ISO 8859-15)',
+    'utf-16-le': 'UTF-16, little end first',
+    'utf-16-be': 'UTF-16, big end first',
+    shift_jis: 'Japanese (Shift JIS)',
+    gb18030: 'Chinese (GB 18030)',
+    big5: 'Chinese (Big5)',
+    'euc-kr': 'Korean (EUC-KR)',
+    cp437: 'DOS (437)',
+    cp850: 'DOS (850)',
+  }),
+  delimiter: given({ ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Bar', ' ': 'Space', ':': 'Colon' }),
+  quote: given({ '"': 'Double quotes "', "'": "Single quotes '", '': 'Nothing is quoted' }),
+  escape: given({ '"': 'A doubled quote', '\\': 'A backslash' }),
+  tables: given({ one: 'One table', several: 'Several tables' }),
+  date_order: given({
+    day_first: 'Day, month, year',
+    month_first: 'Month, day, year',
+    year_first: 'Year, month, day',
+  }),
+  decimal_mark: given({ '.': 'Point 1.5', ',': 'Comma 1,5' }),
+  type: types.map((value) => ({ value, label: typeName(value) })),
+}
+
+const numbers: ReadonlySet<string> = new Set(['header_rows', 'footer_rows', 'first_line'])
+
+/** Whether the option is a number that is typed in. */
+export const isNumber = (key: string): boolean => numbers.has(key)
+
+/** What a decision can be changed to: the reader's own proposals first, then what is usual. */
+export function choicesOf(decision: Decision): Choice[] {
+  const known = usual[decision.key] ?? []
+  const labelOf = (value: string) => known.find((choice) => choice.value === value)?.label ?? value
+  const first = decision.choices.map((value) => ({ value, label: labelOf(value) }))
+  return [...first, ...known.filter((choice) => !decision.choices.includes(choice.value))]
+}
+
+/** Changes by the decision's identity: its key and, for a column, the column's id. */
+export type Changes = ReadonlyMap<string, string>
+
+export const identity = (decision: Pick<Decision, 'key' | 'column'>): string =>
+  `${decision.key} ${decision.column ?? ''}`
+
+export type LoadOptions = Record<string, unknown> & { columns?: Record<string, Record<string, unknown>> }
+
+/** The options of the next reading: those of the last one, with the changes over them. */
+export function optionsOf(
+  before: LoadOptions,
+  changes: Changes,
+  nameOf: (columnId: string) => string | undefined,
+): LoadOptions {
+  const options: LoadOptions = { ...before, columns: { ...before.columns } }
+  for (const [at, value] of changes) {
+    const [key = '', column = ''] = at.split(' ')
+    const told = isNumber(key) ? Number(value) : value
+    if (!column) options[key] = told
+    else {
+      const name = nameOf(column)
+      if (name !== undefined)
+        options.columns = { ...options.columns, [name]: { ...options.columns?.[name], [key]: told } }
+    }
+  }
+  return options
+}
+
+const order: Readonly<Record<Decision['confidence'], number>> = { assumed: 0, likely: 1, told: 2, certain: 2 }
+
+/** What somebody should look at comes first; otherwise the order is the reader's. */
+export const byNeed = (decisions: readonly Decision[]): Decision[] =>
+  [...decisions].sort((a, b) => order[a.confidence] - order[b.confidence])
+
+export const sureness: Readonly<Record<Decision['confidence'], string>> = {
+  certain: 'Certain',
+  likely: 'Likely',
+  assumed: 'Assumed',
+  told: 'You said so',
+}
