@@ -222,7 +222,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.lists(cells, max_size=7), max_size=25), st.sampled_from([None, True, False]))
 def test_every_filled_cell_is_in_one_block_and_every_row_of_a_block_has_one_class(
     rows: Grid, several: bool | None
@@ -271,7 +271,7 @@ def clean_tables(draw: st.DrawFn) -> tuple[Grid, bool]:
     return ([[f"name of {i}" for i in range(len(kinds))], *rows] if header else rows), header
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(clean_tables())
 def test_a_clean_table_is_one_block_without_titles_and_notes(table: tuple[Grid, bool]) -> None:
     rows, header = table
