@@ -1498,9 +1498,7 @@ export interface components {
              * Examples
              * @default []
              */
-            examples: {
-                [key: string]: unknown;
-            }[];
+            examples: components["schemas"]["OddValue"][];
             /** Fits */
             fits?: number | null;
             /**
@@ -2098,6 +2096,16 @@ export interface components {
         NoteIn: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * OddValue
+         * @description A value that speaks against a decision.
+         */
+        OddValue: {
+            /** Line */
+            line?: number | null;
+            /** Value */
+            value: unknown;
         };
         /** PendingList */
         PendingList: {

@@ -128,7 +128,8 @@ def standing(session: Session, actor: Actor, dataset_id: UUID, base_id: UUID | N
         order=LoadOrder.model_validate(version.load_order),
         mapping=mapping,
         in_use=dependents.columns_in_use(used),
-        texts=_texts(landed.schema, version.columns(), text_ids, mapping),
+        # Other formats say themselves what is text.
+        texts=_texts(landed.schema, version.columns(), text_ids, mapping) if version.format == "csv" else (),
     )
 
 

@@ -93,6 +93,13 @@ class Quarantined(BaseModel):
     byte: int | None = None
 
 
+class OddValue(BaseModel):
+    """A value that speaks against a decision."""
+
+    value: Any
+    line: int | None = None
+
+
 class Decision(BaseModel):
     """What was decided about the file. The option `key` (of `column`, when given) overrules it."""
 
@@ -105,7 +112,7 @@ class Decision(BaseModel):
     choices: list[str] = []
     fits: int | None = None
     total: int | None = None
-    examples: list[dict[str, Any]] = []
+    examples: list[OddValue] = []
 
 
 class Receipt(BaseModel):
