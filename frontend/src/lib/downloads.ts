@@ -3,6 +3,7 @@ import { client, unwrap } from './client'
 
 type Body =
   | { kind: 'file' | 'edition' | 'export'; id: string }
+  | { kind: 'quarantine'; dataset_id: string; version_id: string; format: 'csv' | 'jsonl' }
   | { kind: 'csv'; source: components['schemas']['ExportIn']['source'] }
 
 /** Open a one-minute address for some bytes and let the browser save them as a stream. */

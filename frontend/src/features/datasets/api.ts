@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
+import type { EditedRow } from './quarantine'
 import type { LoadOptions } from './told'
 
 const one = (id: string) => ({ params: { path: { dataset_id: id } } })
@@ -26,6 +27,28 @@ export const datasetQueries = {
       queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{dataset_id}', { ...one(id), signal })),
       staleTime: 30_000,
     }),
+  quarantine: (id: string, versionId: string, filter: { reason: string; search: string }) =>
+    infiniteQueryOptions({
+      queryKey: ['datasets', 'quarantine', id, versionId, filter],
+      queryFn: ({ signal, pageParam }) =>
+        unwrap(
+          client.GET('/api/v1/datasets/{dataset_id}/versions/{version_id}/quarantine', {
+            params: {
+              path: { dataset_id: id, version_id: versionId },
+              query: {
+                ...(filter.reason && { reason: filter.reason }),
+                ...(filter.search && { search: filter.search }),
+                cursor: pageParam,
+                limit: 50,
+              },
+            },
+            signal,
+          }),
+        ),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
   versions: (id: string) =>
     queryOptions({
       queryKey: ['datasets', 'versions', id],
@@ -46,4 +69,17 @@ export const restoreDataset = (id: string) =>
 export const reloadDataset = (id: string, options: LoadOptions): Promise<Job> =>
   unwrap(
     client.POST('/api/v1/datasets/{dataset_id}/reload', { ...one(id), body: { options, mapping: null } }),
+  )
+
+/** Load rows that were put right, and leave others out on purpose: a new version. */
+export const replayQuarantine = (
+  id: string,
+  versionId: string,
+  body: { rows: EditedRow[]; discard: number[] },
+): Promise<Job> =>
+  unwrap(
+    client.POST('/api/v1/datasets/{dataset_id}/versions/{version_id}/quarantine/replay', {
+      params: { path: { dataset_id: id, version_id: versionId } },
+      body,
+    }),
   )

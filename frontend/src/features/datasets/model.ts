@@ -1,6 +1,6 @@
 // What a dataset's facts say, as pure functions.
 
-import type { Column, ColumnProfile, DatasetDetail, Receipt } from '@/api/types'
+import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
 
 export interface Described {
@@ -62,6 +62,22 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
 /** Whether the receipt adds up, which it must. */
 export const isWhole = (receipt: Receipt): boolean =>
   receipt.rows_seen === receipt.rows_loaded + receipt.rows_quarantined + receipt.rows_skipped
+
+/** A warning as a row like those that were set aside. */
+export function warningOf(warning: Receipt['warnings'][number]): Quarantined {
+  const { reason, line, column, sheet, raw, count } = warning
+  const said = [
+    typeof sheet === 'string' ? `Sheet ${sheet}` : '',
+    String(reason ?? ''),
+    typeof count === 'number' && count > 1 ? `(${formatCount(count)} times)` : '',
+  ]
+  return {
+    reason: said.filter(Boolean).join(' '),
+    line: typeof line === 'number' ? line : null,
+    column: typeof column === 'string' ? column : null,
+    raw: typeof raw === 'string' ? raw : null,
+  }
+}
 
 /** A frequent value as people read it. */
 export function valueWords(value: ColumnProfile['top'][number]['value'], type: Column['type']): string {

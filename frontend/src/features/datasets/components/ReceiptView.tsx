@@ -7,7 +7,9 @@ import type { DatasetDetail, Quarantined } from '@/api/types'
 import { formatCount } from '@/lib/format'
 import { Card } from '@/ui/Card'
 import { mono } from '@/ui/theme'
+import { warningOf } from '../model'
 import { Decisions } from './Decisions'
+import { QuarantineTable } from './QuarantineTable'
 
 /** The account of the load: every row of the file is in one of these numbers. */
 export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
@@ -18,7 +20,6 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
     { term: 'Set aside', value: receipt.rows_quarantined },
     { term: 'Skipped', value: receipt.rows_skipped },
   ]
-  const kept = receipt.quarantine.length
   return (
     <Box sx={{ display: 'grid', gap: 4 }}>
       <Box
@@ -53,6 +54,13 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         ))}
       </Box>
 
+      <Typography variant="body2" color="textSecondary">
+        {formatCount(receipt.rows_seen)} seen = {formatCount(receipt.rows_loaded)} loaded +{' '}
+        {formatCount(receipt.rows_quarantined)} set aside + {formatCount(receipt.rows_skipped)} skipped.
+        {receipt.rows_replayed > 0 &&
+          ` Of the loaded ones, ${formatCount(receipt.rows_replayed)} were set aside first and put right.`}
+      </Typography>
+
       <section aria-labelledby="decisions">
         <Typography id="decisions" variant="h2" sx={{ mb: 1.5 }}>
           What we decided, and why
@@ -64,19 +72,21 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         <Typography id="aside" variant="h2" sx={{ mb: 1.5 }}>
           Rows set aside
         </Typography>
-        {kept === 0 ? (
+        {receipt.rows_quarantined === 0 ? (
           <Typography color="textSecondary">None. Every row could be read.</Typography>
         ) : (
-          <>
-            <Rows rows={receipt.quarantine} label="Rows set aside" />
-            {receipt.rows_quarantined > kept && (
-              <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1 }}>
-                The first {formatCount(kept)} of {formatCount(receipt.rows_quarantined)}.
-              </Typography>
-            )}
-          </>
+          <QuarantineTable dataset={dataset} />
         )}
       </section>
+
+      {receipt.warnings.length > 0 && (
+        <section aria-labelledby="warnings">
+          <Typography id="warnings" variant="h2" sx={{ mb: 1.5 }}>
+            Read, but worth a look
+          </Typography>
+          <Rows rows={receipt.warnings.map(warningOf)} label="Read, but worth a look" />
+        </section>
+      )}
 
       {receipt.skipped.length > 0 && (
         <section aria-labelledby="skipped">
