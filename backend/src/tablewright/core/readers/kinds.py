@@ -38,6 +38,9 @@ _INTEGER = re.compile(r"-?(0|[1-9]\d{0,18})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)?(?:\.(\d+))?", re.ASCII)
 _FLOAT = re.compile(r"-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FLOAT_SQL = r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+IDENTIFIER = r"[+]?0[0-9]+|[+-]?[0-9]{20,}|[+][0-9][0-9 ()/-]{6,}"
+"""Leading zeros, more digits than a number holds, telephone numbers: one of them makes the column identifiers."""
+_IDENTIFIER = re.compile(IDENTIFIER)
 _LEAST_NORMAL = 2.2250738585072014e-308
 _SOON = re.compile(r"[\s(+\-−$€£¥.,PpA-Za-z\"'{]*\d")
 _ISO_SHAPES = {
@@ -358,7 +361,9 @@ def _of_most(values: Sequence[str]) -> Kind:
         # Values of the usual outline that are odd all the same: the 30th of February.
         usual = [value for value in usual if _narrowest([value]) is not TEXT]
         kind = _narrowest(usual) if len(usual) >= LEANING_SHARE * len(values) else TEXT
-    return TEXT if kind.type == ColumnType.BOOLEAN else kind
+    if kind.type == ColumnType.BOOLEAN:
+        return TEXT  # A third word among two is an answer, not an error.
+    return TEXT if kind.type.is_number and any(_IDENTIFIER.fullmatch(value) for value in values) else kind
 
 
 def _outline(value: str) -> str:

@@ -21,7 +21,17 @@ import duckdb
 from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import PARQUET, literal
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
-from tablewright.core.readers.kinds import INTEGER, TEXT, Kind, dated, decimal, number_kind, proposed, styled
+from tablewright.core.readers.kinds import (
+    IDENTIFIER,
+    INTEGER,
+    TEXT,
+    Kind,
+    dated,
+    decimal,
+    number_kind,
+    proposed,
+    styled,
+)
 from tablewright.core.readers.model import Confidence, Odd, Receipt
 from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Moments
 from tablewright.core.readers.options import ColumnOptions, LoadOptions
@@ -41,8 +51,6 @@ ROUNDS = 4
 EXAMPLES = 3
 SHOWN_CHARACTERS = 80
 LineOf = Callable[[int], int | None]
-_IDENTIFIER = r"[+]?0[0-9]+|[+-]?[0-9]{19,}|[+][0-9][0-9 ()/-]{6,}"
-"""Leading zeros, more digits than a number holds, telephone numbers: one of them makes the column identifiers."""
 
 
 @dataclass(frozen=True)
@@ -470,7 +478,7 @@ class Typing:
         column = f"c{i + 1}"
         text = kind.text(column)
         row = self._one(
-            f"SELECT max(n), count_if(regexp_full_match(t, {literal(_IDENTIFIER)}))"
+            f"SELECT max(n), count_if(regexp_full_match(t, {literal(IDENTIFIER)}))"
             f" FROM (SELECT {text} AS t, count(*) AS n FROM {self.relation} WHERE NOT {kind.fits(column)} GROUP BY 1)"
         )
         often, identifiers = int(row[0] or 0), int(row[1] or 0)
