@@ -46,13 +46,7 @@ class Fields:
         lengths = self.end - self.start - self.lost
         lengths[self.null] = 0
         kept = ~self.null
-        # +1 where a field begins, -1 behind its end: the running sum tells what is inside.
-        edges = np.zeros(len(self.data) + 1, np.int8)
-        edges[self.start[kept]] += 1
-        edges[self.end[kept]] -= 1
-        inside = np.cumsum(edges[:-1], dtype=np.int8)
-        inside[self.dropped] = 0
-        values = self.data[inside.view(np.bool_)]
+        values = self._values(self.start[kept], self.end[kept])
         offsets = np.zeros(len(lengths) + 1, np.int32)
         np.cumsum(lengths, out=offsets[1:])
         validity = pa.py_buffer(np.packbits(kept, bitorder="little")) if self.null.any() else None
@@ -63,6 +57,27 @@ class Fields:
             return [every]
         places = np.arange(0, len(lengths), self.width)
         return [every.take(pa.array(places + i)) for i in range(self.width)]
+
+    def _values(self, start: Positions, end: Positions) -> Bytes:
+        """The bytes of these fields in a row, without those that are dropped."""
+        if not len(start):
+            return self.data[:0]
+        if int((end - start).sum()) * 8 > len(self.data):
+            # +1 where a field begins, -1 behind its end: the running sum tells what is inside.
+            edges = np.zeros(len(self.data) + 1, np.int8)
+            edges[start] += 1
+            edges[end] -= 1
+            inside = np.cumsum(edges[:-1], dtype=np.int8)
+            inside[self.dropped] = 0
+            return self.data[inside.view(np.bool_)]
+        # A few fields of a long block: go to their bytes one by one.
+        length = end - start
+        before = np.cumsum(length) - length
+        places = np.repeat(start - before, length) + np.arange(int(length.sum()))
+        found = np.searchsorted(self.dropped, places)
+        found[found == len(self.dropped)] = 0
+        gone = self.dropped[found] == places if len(self.dropped) else np.zeros(len(places), np.bool_)
+        return self.data[places[~gone]]
 
 
 def _leads(data: Bytes) -> Positions:
@@ -107,11 +122,13 @@ class Stretch:
         places = np.flatnonzero(marked)
         marks = data[places]
         quotes = marks == QUOTE
-        count = np.cumsum(quotes)
+        count = np.cumsum(quotes, dtype=np.int32)
         outside = (count - quotes) % 2 == 0
         self._places, self._marks, self._quotes, self._count = places, marks, quotes, count
         bracket = outside & ((marks == OPEN) | (marks == CLOSE))
-        depth = np.cumsum(np.where(bracket, np.where(marks == OPEN, 1, -1), 0))
+        depth = np.cumsum(
+            (bracket & (marks == OPEN)).view(np.int8) - (bracket & (marks == CLOSE)).view(np.int8), dtype=np.int32
+        )
         self._opens = np.flatnonzero(bracket & (marks == OPEN) & (depth == 1))
         self._closes = np.flatnonzero(bracket & (marks == CLOSE) & (depth == 0))
         self._commas = np.flatnonzero(outside & (marks == COMMA) & (depth == 1))
@@ -120,12 +137,17 @@ class Stretch:
         if len(below):  # more closed than opened: nothing behind is to be trusted
             groups = min(groups, int(np.searchsorted(self._closes, below[0])))
         self._opens, self._closes = self._opens[:groups], self._closes[:groups]
+        self._gone_marks = self._drops()
+        self._quoted, self._lost = self._sums()
+        self._dropped = self._places[self._gone_marks]
 
-    def gaps(self) -> list[bytes]:
-        """The text before each group but the first."""
-        starts = (self._places[self._closes[:-1]] + 1).tolist()
-        ends = self._places[self._opens[1:]].tolist()
-        return [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
+    def gaps(self) -> tuple[list[int], list[bytes]]:
+        """What stands between groups, where it is more than a comma: behind which group, and the text."""
+        starts = self._places[self._closes[:-1]] + 1
+        ends = self._places[self._opens[1:]]
+        more = np.flatnonzero((ends - starts != 1) | (self._raw[starts] != COMMA))
+        pairs = zip(starts[more].tolist(), ends[more].tolist(), strict=True)
+        return more.tolist(), [self.block[start:end] for start, end in pairs]
 
     def __len__(self) -> int:
         return len(self._opens)
@@ -192,7 +214,7 @@ class Stretch:
             self._data,
             start[:count],
             end[:count],
-            self._dropped(),
+            self._dropped,
             lost[:count],
             (null | odd)[:count],
             width,
@@ -212,36 +234,34 @@ class Stretch:
                 return start, end
             end = end - blank
 
-    def _drops(self) -> tuple[Flags, Flags]:
-        """Which marks are dropped, and which close a quoted stretch."""
-        closing = self._quotes & (self._count % 2 == 0)
+    def _drops(self) -> Flags:
+        """Which marks are no part of a value."""
         # A quote that opens right behind one that closes: a doubled quote, of which one stays.
         spots = np.flatnonzero(self._quotes)
-        again = np.zeros(len(self._places), np.bool_)
+        gone = self._quotes.copy()
         if len(spots) > 1:
-            doubled = (np.diff(self._places[spots]) == 1) & (self._count[spots[1:]] % 2 == 1)
-            again[spots[1:][doubled]] = True
-        gone = self._quotes & ~again
+            doubled = np.diff(self._places[spots]) == 1
+            doubled &= self._count[spots[1:]] % 2 == 1
+            gone[spots[1:][doubled]] = False
         if len(self._leads):
             slashes = self._marks == SLASH
             gone |= slashes
             if len(self._gone) != len(self._leads):
                 gone[slashes] = np.isin(self._places[slashes], self._gone, assume_unique=True)
-        return gone, closing
+        return gone
 
-    def _dropped(self) -> Positions:
-        return self._places[self._drops()[0]]
-
-    def _within(self, left: Positions, right: Positions) -> tuple[Positions, Positions]:
-        """How many bytes of each field stand in quotes, and how many are dropped."""
-        gone, closing = self._drops()
+    def _sums(self) -> tuple[Positions, Positions]:
+        """Up to each mark: how many bytes stand in quotes, and how many marks are dropped."""
         spots = np.flatnonzero(self._quotes)
-        lengths = np.zeros(len(self._places), np.int64)
+        lengths = np.zeros(len(self._places), np.int32)
         pairs = len(spots) // 2
         opened, closed = spots[0 : 2 * pairs : 2], spots[1 : 2 * pairs : 2]
         lengths[closed] = self._places[closed] - self._places[opened] + 1
-        quoted, lost = np.cumsum(lengths), np.cumsum(gone)
-        return quoted[right] - quoted[left], (lost[right] - lost[left]).astype(np.int64)
+        return np.cumsum(lengths, dtype=np.int32), np.cumsum(self._gone_marks, dtype=np.int32)
+
+    def _within(self, left: Positions, right: Positions) -> tuple[Positions, Positions]:
+        """How many bytes of each field stand in quotes, and how many are dropped."""
+        return self._quoted[right] - self._quoted[left], self._lost[right] - self._lost[left]
 
     def _numeric(self, start: Positions, end: Positions) -> Flags:
         """Which of these unquoted fields are numbers."""
@@ -250,16 +270,23 @@ class Stretch:
         if not flags.all():
             start, end = start[flags], end[flags]
         digits = np.ones(len(start), np.bool_)
-        # Most numbers are short and whole: look at their bytes one place after the other.
+        points = np.zeros(len(start), np.int8)
+        signed = np.zeros(len(start), np.int8)
+        # Most numbers are short and plain: look at their bytes one place after the other.
         longest = int((end - start).max()) if len(start) else 0
         for offset in range(longest):
             here = start + offset
             live = here < end
             byte = self._raw[np.where(live, here, 0)]
-            fine = (byte >= 48) & (byte <= 57)
+            point = byte == 46
+            points += point & live
+            fine = (byte >= 48) & (byte <= 57) | point
             if offset == 0:
-                fine |= (byte == 45) & (end - start > 1)
+                minus = byte == 45
+                signed += minus
+                fine |= minus
             digits &= fine | ~live
+        digits &= (points < 2) & (end - start > points + signed)
         others = np.flatnonzero(~digits)
         if len(others):
             texts = [

@@ -11,6 +11,7 @@ import numpy as np
 
 from tablewright.core.readers.errors import TooManyColumns, TooManyTables
 from tablewright.core.readers.model import RAW_CHARACTERS, Odd, Source
+from tablewright.core.readers.sql import literals
 from tablewright.core.readers.sql.blocks import Positions, Stretch, copy_columns
 from tablewright.core.readers.sql.definitions import Cursor, Name, TableSpec, altered, created, split
 from tablewright.core.readers.sql.dialect import Dialect
@@ -419,7 +420,7 @@ class Dump:
 
     def _values(self, head: Head) -> None:
         target: Target | None = None
-        if self.find(head.table) is not None and head.columns is not None:
+        if self.find(head.table) is not None and (head.columns is not None or self.dialect.name != "SQL Server"):
             target = self._target(head, 0)
         while True:
             if target is not None and self._careful <= 0:
@@ -549,8 +550,7 @@ class Dump:
                 return self._quick(target)
             self._careful = 1
             return None
-        gaps = stretch.gaps()
-        assigned, last, stopped = self._assigned(block, stretch, gaps, target)
+        assigned, last, stopped = self._assigned(block, stretch, target)
         done, last_target = self._loaded(stretch, assigned, target)
         if done is None:
             self._careful, self._patience = self._patience, min(self._patience * 2, 512)
@@ -569,35 +569,40 @@ class Dump:
         return last_target
 
     def _assigned(
-        self, block: bytes, stretch: Stretch, gaps: list[bytes], target: Target
+        self, block: bytes, stretch: Stretch, target: Target
     ) -> tuple[list[tuple[Target, Positions]], int, bool]:
         """Which groups of a stretch are rows of which table, the last of them, and whether something else follows."""
         groups = len(stretch)
+        behind, gaps = stretch.gaps()
         meaning = {gap: _gap(gap) for gap in set(gaps)}
-        if all(kind == "next" for kind in meaning.values()):
-            return [(target, np.arange(groups))], groups - 1, False
-        assigned: dict[int, tuple[Target, list[int]]] = {id(target): (target, [0])}
-        current, last = target, 0
-        group = 0
+        turns = [(group, meaning[gap]) for group, gap in zip(behind, gaps, strict=True) if meaning[gap] != "next"]
+        owner = np.full(groups, -1, np.int32)
+        targets, numbers = [target], {id(target): 0}
+        current, first, turn = 0, 0, 0
         stopped = False
-        while group + 1 < groups:
-            kind = meaning[gaps[group]]
-            if kind == "next":
-                group += 1
-            else:
-                ahead = 1
-                if group + 2 < groups and meaning[gaps[group + 1]] == "values":
-                    ahead = 2
-                found = self._headed(block[stretch.end_of(group) : stretch.open_at(group + ahead)])
-                if found is None:
-                    # Whether a list of columns is followed by VALUES may only show in the next window.
-                    stopped = group + 2 < groups
-                    break
-                current = found
-                group += ahead
-            assigned.setdefault(id(current), (current, []))[1].append(group)
-            last = group
-        return [(where, np.array(own, np.int64)) for where, own in assigned.values()], last, stopped
+        last = groups - 1
+        while turn < len(turns):
+            group, _ = turns[turn]
+            turn += 1
+            owner[first : group + 1] = current
+            ahead = 1
+            if turn < len(turns) and turns[turn] == (group + 1, "values"):
+                ahead = 2
+                turn += 1
+            found = self._headed(block[stretch.end_of(group) : stretch.open_at(group + ahead)])
+            if found is None:
+                # Whether a list of columns is followed by VALUES may only show in the next window.
+                stopped = group + 2 < groups
+                last = group
+                break
+            if id(found) not in numbers:
+                numbers[id(found)] = len(targets)
+                targets.append(found)
+            current, first = numbers[id(found)], group + ahead
+        else:
+            owner[first:] = current
+        joined = [(where, np.flatnonzero(owner == number)) for number, where in enumerate(targets)]
+        return joined, last, stopped
 
     def _headed(self, gap: bytes) -> Target | None:
         """The table of an INSERT that stands between two rows; None when something else stands there."""
@@ -655,6 +660,8 @@ class Dump:
 
     def _value_of(self, field: bytes) -> Value:
         """The value of a field that is neither a plain string nor a number."""
+        if cast := _CAST.fullmatch(field):
+            return literals.cast(cast[2] if cast[2] is not None else cast[1].replace(b"''", b"'"), cast[3].upper())
         if len(field) > 64:
             return self._expression(field)
         known = self._short.get(field)
@@ -758,10 +765,10 @@ class Dump:
             if text.position >= len(text.buffer) and not text.more():
                 break
             block = text.buffer[text.position : text.position + MOST_WINDOW]
-            finished = _COPY_END.search(block)
+            finished = _copy_end(block)
             if finished:
-                self._copied(target, block[: finished.start()], width)
-                text.position += finished.end()
+                self._copied(target, block[: finished[0]], width)
+                text.position += finished[1]
                 return
             end = block.rfind(b"\n")
             # The end mark may be cut by the window: keep the last line back.
@@ -810,10 +817,25 @@ class Dump:
             rows.add_columns(target.order, columns, {})
 
 
-_COPY_END = re.compile(rb"(?:\A|(?<=\n))\\\.(?:\r?\n|\Z)")
+_CAST = re.compile(
+    rb"(?i)CAST\(\s*(?:N?'([^'\\]*+)'|(-?[0-9]++(?:\.[0-9]*+)?))\s+AS\s+([a-z0-9]+)\s*(?:\([0-9, ]*\))?\s*\)"
+)
+"""What SQL Server writes for numbers and dates, so often that it is worth a shorter way."""
+_COPY_END = re.compile(rb"\\\.(?:\r?\n|\Z)")
 _NUMBERED_ESCAPE = re.compile(rb"\\[0-7x]")
 _NUMBERED = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.S)
 _BY_BYTE = {b"\n": rb"\n", b"\t": rb"\t", b"\r": rb"\r", b"\\": rb"\\"}
+
+
+def _copy_end(block: bytes) -> tuple[int, int] | None:
+    """Where the line of the end mark begins and ends."""
+    place = 0
+    while True:
+        if found := _COPY_END.match(block, place):
+            return found.span()
+        place = block.find(b"\n\\.", place) + 1
+        if not place:
+            return None
 
 
 def _unnumbered(block: bytes) -> bytes:

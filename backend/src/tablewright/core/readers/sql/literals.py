@@ -270,7 +270,7 @@ class Expression:
             self._expect(b"AS")
             kind = self._type()
             self._expect(b")")
-            return _as(value, kind)
+            return cast(value, kind)
         if name in (b"CONVERT", b"TRY_CONVERT"):
             return self._convert()
         if name == b"NEXTVAL":
@@ -304,7 +304,7 @@ class Expression:
             self._take()
             self._joined()
         self._expect(b")")
-        return _as(value, kind)
+        return cast(value, kind)
 
     def _arguments(self) -> list[Value]:
         values: list[Value] = []
@@ -380,7 +380,7 @@ def _element(value: bytes | None) -> bytes:
     return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
-def _as(value: Value, kind: bytes) -> Value:
+def cast(value: Value, kind: bytes) -> Value:
     """A cast literal: SQL Server writes dates as the bytes it stores."""
     if isinstance(value, bytes) and value.startswith(b"\\x") and kind in _STORED:
         try:

@@ -106,6 +106,8 @@ class Text:
         self.lines_before = 0
         """Line breaks in what was dropped from the buffer."""
         self.bytes_before: int | None = None if codec else mark_bytes
+        self._counted = (0, 0)
+        """A place in the buffer, and the line breaks before it."""
         self.pinned: int | None = None
         """A place before `position` from which on nothing is dropped."""
 
@@ -126,7 +128,8 @@ class Text:
         self.ended = not block
         if self._decoder is not None:
             block = self._decoder.decode(block, final=not block).encode()
-        self.lines_before += self.buffer.count(b"\n", 0, dropped)
+        self.lines_before = self.line_at(dropped) - 1
+        self._counted = (0, 0)
         if self.bytes_before is not None:
             self.bytes_before += dropped
         self.buffer = self.buffer[dropped:] + block
@@ -141,7 +144,12 @@ class Text:
         return self.line_at(self.position)
 
     def line_at(self, position: int) -> int:
-        return self.lines_before + self.buffer.count(b"\n", 0, position) + 1
+        counted, lines = self._counted
+        if position < counted:
+            counted, lines = 0, 0
+        lines += self.buffer.count(b"\n", counted, position)
+        self._counted = position, lines
+        return self.lines_before + lines + 1
 
     def byte_at(self, position: int) -> int | None:
         """The byte of the file, None where it was transcoded."""
