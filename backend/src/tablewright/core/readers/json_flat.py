@@ -45,7 +45,7 @@ MOST_COLUMNS = 80
 MOST_CHANGES = 1000
 """How often the expression may be made wider."""
 MOST_REWRITTEN = 0.05
-HEAD = 1000
+HEAD = 200
 SAMPLE = 300
 USUAL_VALUE = 1 << 20
 LONGEST_VALUE = 17 << 20
@@ -61,7 +61,7 @@ class NotFlat(Exception):
     """The objects hold what only reading them one by one keeps exactly."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Field:
     """One name of the objects, and what all of its values have in common."""
 
@@ -295,7 +295,7 @@ class FlatObjects:
                     self._change(chunk)
                     self.aside(chunk, 0, 0, chunk.data, "")
                 elif _utf8(chunk.data) and self.shape.fits_all(chunk.data):
-                    self.count += chunk.data.count(b"\n")
+                    self.count += chunk.count or chunk.data.count(b"\n")
                     self._keep(chunk, chunk.data)
                 else:
                     self._each(chunk)
@@ -348,7 +348,7 @@ class FlatObjects:
             pieces += [data[kept:begin], replaced]
             kept = end
         self.count += good
-        if self._rewritten > HEAD and self._rewritten > self.count * MOST_REWRITTEN:
+        if self._rewritten > 1000 and self._rewritten > self.count * MOST_REWRITTEN:
             raise NotFlat
         if pieces:
             self._change(chunk)
@@ -460,7 +460,8 @@ class FlatObjects:
 
 
 def _utf8(data: bytes) -> bool:
-    if data.isascii():
+    """Whether text that the expression matches is UTF-8: of what is not, it takes halves of surrogate pairs only."""
+    if b"\xed" not in data:
         return True
     try:
         data.decode()

@@ -51,6 +51,8 @@ class Chunk:
     """1 when the line breaks of the chunk are not in the text."""
     too_long: bool = False
     """The chunk is the beginning of one value that is too long."""
+    count: int = 0
+    """How many values there are; 0 when they were not counted."""
 
     def values(self) -> Iterator[tuple[int, int, bytes]]:
         """Number (from 0), offset in `data` and text of each value."""
@@ -119,9 +121,10 @@ class Lines(Values):
             text = rest + data[:cut] if rest else data[:cut]
             rest = data[cut:]
             if text:
-                yield Chunk(text, byte, line)
+                count = text.count(b"\n")
+                yield Chunk(text, byte, line, count=count)
                 byte += len(text)
-                line += text.count(b"\n")
+                line += count
         if rest:
             yield Chunk(rest + b"\n", byte, line, too_long=bool(skipped))
 
@@ -312,7 +315,7 @@ class _Cutter:
 
     @property
     def blank(self) -> bool:
-        return not any(part.strip() for part in self._parts)
+        return not any(part.strip(WHITESPACE) for part in self._parts)
 
     def skip(self, data: bytes) -> None:
         self.read_bytes += len(data)
