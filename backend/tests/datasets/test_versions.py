@@ -447,3 +447,23 @@ def test_the_account_of_an_old_job_is_forgotten_and_what_it_made_stays(client):
     activity.sweep(now() + timedelta(days=91))
     assert person.get("/jobs").json()["items"] == []
     assert detail(person, dataset)["row_count"] == 3
+
+
+def test_a_row_that_the_reader_set_aside_is_split_as_its_file_is_and_put_right(client):
+    person = a_person(client)
+    lines = "".join(f"{n};name {n};{n}.5\n" for n in range(1, 40))
+    dataset = a_dataset(person, "p.csv", f"id;name;price\n{lines}40;too;many;9.5;values\n41;last;1.5\n".encode())
+    assert balanced(dataset["receipt"])["rows_quarantined"] == 1
+    path = f"/datasets/{dataset['id']}/versions/{dataset['current_version_id']}/quarantine"
+    (row,) = person.get(path).json()["items"]
+    assert (row["line"], row["raw"], row["values"]) == (
+        41, "40;too;many;9.5;values", ["40", "too", "many", "9.5", "values"],
+    )  # fmt: skip
+    job = done(person, person.post(f"{path}/replay", {"rows": [{"index": 0, "raw": "40;too many;9.5"}]}))
+    assert job["result"]["refused"] == []
+    shown = detail(person, dataset)
+    assert balanced(shown["receipt"])["rows_quarantined"] == 0
+    assert shown["row_count"] == 41
+    assert rows(person, dataset, columns=["c1", "c2"], offset=40) == {"c1": [40], "c2": ["too many"]}
+    empty = person.get(f"/datasets/{dataset['id']}/versions/{shown['version']['id']}/quarantine").json()
+    assert (empty["items"], empty["total"]) == ([], 0)

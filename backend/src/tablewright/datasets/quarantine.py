@@ -18,6 +18,7 @@ from tablewright.infra.storage import objects
 
 SCANNED_LINES = 200_000
 """How many lines one page looks at; the cursor goes on behind them."""
+SHOWN_CHARACTERS = 20_000
 REASONS = 50
 
 
@@ -84,10 +85,18 @@ def page(key: str, wanted: Wanted, dialect: Dialect, *, cursor: str | None, limi
             except ValueError as error:  # a cursor that points into a line is not one of ours
                 raise CursorInvalid from error
             if wanted.takes(row):
-                items.append({**row, "index": index, "values": dialect.values(row)})
+                items.append(_shown(row, index, dialect))
             index += 1
         more = lines.read(1)
         return Listed(items, _write(lines.tell() - 1, index) if more else None)
+
+
+def _shown(row: dict[str, Any], index: int, dialect: Dialect) -> dict[str, Any]:
+    """A row for a page. One that is too long for a form is cut, and offers no values that would lose its rest."""
+    raw = str(row.get("raw") or "")
+    is_long = len(raw) > SHOWN_CHARACTERS
+    values = None if is_long else dialect.values(row)
+    return {**row, "index": index, "raw": raw[:SHOWN_CHARACTERS], "values": values}
 
 
 def reasons(key: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -332,7 +333,10 @@ def replay_plan(session: Session, version: DatasetVersion, before: Standing) -> 
     }
 
 
-_MARKS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " ", "none": ""}
+_MARKS = {
+    "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " ", "colon": ":", "comma and space": ", ",
+    "none": "",
+}  # fmt: skip
 
 
 def dialect_of(version: DatasetVersion) -> tuple[str, str]:
@@ -341,9 +345,17 @@ def dialect_of(version: DatasetVersion) -> tuple[str, str]:
     for decision in version.receipt.get("decisions", []):
         for key in found:
             if key in (decision.get("key"), decision.get("what")):
-                value = str(decision.get("value", ""))
-                found[key] = _MARKS.get(value.lower(), value)
+                found[key] = _mark(str(decision.get("value", "")))
     return found["delimiter"], found["quote"]
+
+
+def _mark(said: str) -> str:
+    """A delimiter or quote as a decision words it: `tab`, `;`, `' escaped by \\`, `nothing is quoted`."""
+    if said.startswith("nothing"):
+        return ""
+    if len(said) > 2 and said[0] == said[-1] and said[0] in "'\"":
+        return str(literal_eval(said))
+    return _MARKS.get(said.lower(), said.partition(" escaped by ")[0])
 
 
 def publish_replay(
