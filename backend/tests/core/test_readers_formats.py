@@ -35,7 +35,8 @@ def workbook(*sheets: tuple[str, list[list[Any]]], hidden: str = "") -> bytes:
         ([1, 2, None], "BIGINT", [1, 2, None]),
         ([1, 2.5], "DOUBLE", [1.0, 2.5]),
         (["007", "12"], "VARCHAR", ["007", "12"]),
-        ([5, "n/a", 2.5], "VARCHAR", ["5", "n/a", "2.5"]),
+        ([5, "n/a", 2.5], "DOUBLE", [5.0, None, 2.5]),
+        ([5, "later", 2.5], "VARCHAR", ["5", "later", "2.5"]),
         ([True, False], "BOOLEAN", [True, False]),
         ([date(2024, 1, 5), date(1900, 3, 1)], "DATE", [date(2024, 1, 5), date(1900, 3, 1)]),
         (
@@ -65,10 +66,11 @@ def test_every_sheet_with_data_becomes_a_table_and_hidden_ones_are_marked():
     )
     assert [(t.name, t.names, t.rows) for t in tables] == [
         ("Plan", ["region", "amount"], [("North", 5), ("South", 6)]),
+        ("Plan: texts around the tables", ["Cell", "What", "Text"], [("A1", "a title above the table", "Budget 2024")]),
         ("Actual", ["region", "amount"], [("North", 4.5)]),
     ]
-    assert [(one["line"], one["raw"]) for one in tables[0].receipt["skipped"]] == [(1, "Budget 2024"), (5, "")]
-    assert tables[1].decided("visibility")["value"] == "hidden"
+    assert [(one["line"], one["raw"]) for one in tables[0].receipt["skipped"]] == [(1, "Budget 2024"), (2, ""), (5, "")]
+    assert tables[2].decided("visibility")["value"] == "hidden"
 
 
 def test_errors_and_formulas_without_a_result_are_reported():
@@ -82,6 +84,7 @@ def test_errors_and_formulas_without_a_result_are_reported():
     table = load_one(out.getvalue())
     assert table.decided("error cells")["evidence"].startswith("1 cells")
     assert table.decided("formulas without a result")["evidence"].startswith("1 formulas")
+    assert [one["count"] for one in table.receipt["warnings"]] == [1]
 
 
 LINES = (

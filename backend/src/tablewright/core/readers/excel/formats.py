@@ -1,0 +1,76 @@
+"""What a number format says about the numbers under it: moments, times, elapsed times, shares, money, units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN
+
+_BUILT_IN = {
+    9: "0%",
+    10: "0.00%",
+    14: "yyyy-mm-dd",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "yyyy-mm-dd h:mm",
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+    **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
+    **dict.fromkeys(range(32, 36), "h:mm:ss"),
+}
+_SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_LITERAL = re.compile(r'"([^"]*)"')
+_SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
+_MONEY_TAG = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
+_SIGNS = re.compile(r"[$€£¥₹₽₩₺₴₪฿₫]")
+_UNIT = re.compile(r"[^\W\d_][\w./²³°]{0,9}|°[CF]?")
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A number format by what it means."""
+
+    kind: int = NUMBER
+    code: str = ""
+    unit: str | None = None
+    is_share: bool = False
+    """Shown as a percentage: the stored 0.12 is read 12 %."""
+
+
+GENERAL = NumberFormat()
+
+
+def meaning(number: int, code: str | None) -> NumberFormat:
+    """The meaning of a format by its number and, for custom formats, its code."""
+    if code is None:
+        code = _BUILT_IN.get(number, "")
+    first = code.split(";", 1)[0]
+    bare = _SILENT.sub("", first).lower()
+    if _SPAN.search(_LITERAL.sub("", first)):
+        return NumberFormat(SPAN, code)
+    if re.search(r"[ydmhsge]", bare.replace("e+", "").replace("e-", "")) and not re.search(r"[#?]", bare):
+        has_day = re.search(r"[ydge]", bare) is not None
+        has_clock = re.search(r"[hs]", bare) is not None
+        return NumberFormat(CLOCK if has_clock and not has_day else MOMENT, code)
+    if "%" in bare:
+        return NumberFormat(NUMBER, code, is_share=True)
+    return NumberFormat(NUMBER, code, unit=_unit(first))
+
+
+def _unit(code: str) -> str | None:
+    """A currency or a unit written into the format."""
+    if found := _MONEY_TAG.search(code):
+        return found[1].strip().strip('"') or None
+    if found := _SIGNS.search(code):
+        return found[0]
+    words = [word.strip() for word in _LITERAL.findall(code) if word.strip()]
+    if len(words) == 1 and _UNIT.fullmatch(words[0]):
+        return str(words[0])
+    return None
