@@ -121,12 +121,13 @@ class Landing:
         links: tuple[Link, ...] = (),
         hidden: bool = False,
         chosen: Sequence[int] | None = None,
+        whole: bool = False,
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
 
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
-        the table; all of them when it is left out. Raises CountsDisagree when a row went missing.
+        the table; all of them when it is left out. With `whole` no row is set aside for its values. Raises CountsDisagree when a row went missing.
         """
         self._flush()
         self._close()
@@ -146,7 +147,7 @@ class Landing:
                     for i in range(len(names))
                 ]
             # A row that others point to stays: a column with an odd value is then text.
-            linked = bool(links or primary_key) and not self.source.options.columns
+            linked = whole or (bool(links or primary_key) and not self.source.options.columns)
             aside = Quarantine(receipt, self.source.out_dir / f"t{self.number}.quarantine.jsonl")
             typing = Typing(
                 con,

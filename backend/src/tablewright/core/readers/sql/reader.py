@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tablewright.core.readers.encoding import BLOCK, of_head, single_byte
+from tablewright.core.readers.encoding import BLOCK, detected, of_head, told
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Link, Source, Table
 from tablewright.core.readers.sql.dialect import Dialect, dialect_of, looks_like_sql
@@ -70,14 +70,12 @@ def _opened(source: Source, head: bytes, size: int) -> tuple[Text, Decoding, tup
         source.context.progress(stage="read", done=min(done, size), total=size, unit="bytes")
 
     proven = of_head(head, size)
-    told = source.options.encoding
-    if told is not None or (proven is not None and proven.name != "utf-8"):
-        name = told or (proven.name if proven else "utf-8")
-        codecs.lookup(name)
-        mark = proven.mark_bytes if proven else 0
-        evidence = "as was said" if told else proven.evidence if proven else ""
-        codec = None if name.lower().replace("-", "") == "utf8" else name
-        return Text(source.path, codec, mark, tell), Decoding(), (name, evidence, "told" if told else "certain")
+    if source.options.encoding is not None:
+        proven = told(source.options.encoding, head)
+    if proven is not None and (source.options.encoding is not None or proven.name != "utf-8"):
+        codec = None if proven.name == "utf-8" else proven.name
+        said = proven.name, proven.evidence, proven.confidence
+        return Text(source.path, codec, proven.mark_bytes, tell), Decoding(), said
     mark = proven.mark_bytes if proven else 0
     bad = _first_not_utf8(source.path)
     found = _SAID.search(head)
@@ -92,9 +90,9 @@ def _opened(source: Source, head: bytes, size: int) -> tuple[Text, Decoding, tup
         return Text(source.path, codec, mark, tell), Decoding(), (codec or "", f"the dump names {word}", "certain")
     if codec:
         return Text(source.path, None, mark, tell), Decoding(codec=codec), (codec, f"the dump names {word}", "certain")
-    other = single_byte(source.path, bad)
-    evidence = f"from byte {bad:,} on, values that are not valid UTF-8 are read as {other.name}"
-    return Text(source.path, None, mark, tell), Decoding(fallback=other.name), ("utf-8", evidence, "likely")
+    other = detected(source.path, bad)
+    evidence = f"{other.evidence}; values that are not valid UTF-8 are read as {other.name}"
+    return Text(source.path, None, mark, tell), Decoding(fallback=other.name), (other.name, evidence, other.confidence)
 
 
 def _first_not_utf8(path: Path) -> int | None:
@@ -145,6 +143,7 @@ def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Itera
             declared=rows.kinds(),
             primary_key=tuple(c for c in primary if c) if all(primary) else (),
             links=tuple(links),
+            whole=True,
         )
 
 
@@ -193,6 +192,17 @@ def _say(rows: Rows, dialect: Dialect, encoding: tuple[str, str, str]) -> None:
         )
     for column, count in account.defaulted.items():
         receipt.decide(f"default of {column}", "filled in", f"{count:,} rows leave the value to the declared default")
+    for column, (count, id) in account.zero_dates.items():
+        receipt.decide(
+            f"dates of {column}",
+            "text",
+            f"{count:,} values are 0000-00-00, which is no date and to the database not the same as no value: kept as text; "
+            "told to be dates, the column is empty there",
+            column=id,
+            key="type",
+            confidence="likely",
+            choices=("timestamp", "date"),
+        )
     for column, count in account.unknown_defaults.items():
         receipt.warn(f'{count:,} rows leave "{column}" to the database to compute: it is empty here.', count=count)
     for what, (count, line) in account.changes.items():

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tablewright.core.readers.kinds import Kind
+from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Odd, Receipt, Source
 from tablewright.core.readers.quarantine import Quarantine
@@ -52,6 +52,8 @@ class Account:
     defaulted: dict[str, int] = field(default_factory=dict)
     unknown_defaults: dict[str, int] = field(default_factory=dict)
     foreign_bytes: int = 0
+    zero_dates: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By column: how many dates are all zeros, and the column's id."""
     changes: dict[str, list[int]] = field(default_factory=dict)
     """Statements that would have changed rows: how many of a kind, and the first line."""
 
@@ -282,9 +284,17 @@ class Rows:
                 text = values.cast(pa.string())
             except pa.ArrowInvalid:
                 return self._decoded(column, values)
+            if column.type.startswith(("date", "timestamp")):
+                self._zero_dates(column, text)
             if not column.is_binary or not pc.any(pc.match_substring_regex(text, _CONTROLS)).as_py():
                 return text
         return self._decoded(column, values)
+
+    def _zero_dates(self, column: ColumnSpec, text: pa.Array) -> None:
+        count = pc.sum(pc.starts_with(text, "0000-00-00")).as_py()
+        if count:
+            known = self.account.zero_dates.get(column.name, (0, ""))[0]
+            self.account.zero_dates[column.name] = (known + count, f"c{self.spec.columns.index(column) + 1}")
 
     def _decoded(self, column: ColumnSpec, values: pa.Array) -> pa.Array:
         texts: list[str | None] = []
@@ -301,8 +311,12 @@ class Rows:
         return pa.array(texts, pa.string())
 
     def kinds(self) -> dict[int, Kind]:
-        """What the declared types promise."""
+        """What the declared types promise; TEXT where dates are all zeros."""
         found = {i: kind_of(column, self._dialect) for i, column in enumerate(self.spec.columns)}
+        told = self._source.options.columns
+        for i, column in enumerate(self.spec.columns):
+            if column.name in self.account.zero_dates and column.name not in told:
+                found[i] = TEXT
         return {i: kind for i, kind in found.items() if kind is not None}
 
     def move(self, number: int) -> None:
