@@ -413,15 +413,12 @@ def _iso(type: ColumnType, values: Sequence[str]) -> Kind:
 
 
 def _elsewhere(values: Sequence[str]) -> Kind:
-    """Dates, times, durations and numbers as they are written around the world."""
+    """Dates, times and numbers as they are written around the world."""
     if (found := moments.numeric(values)) is not None:
         return dated(found[0], open=found[1])
     for read in _OTHER_MOMENTS:
         if (written := read(values)) is not None:
             return dated(written)
-    if (lasting := moments.durations(values)) is not None:
-        how, parts = lasting
-        return replace(decimal(6, fixed=False) if parts else INTEGER, durations=how)
     if (numbers := numerals.written(values)) is not None:
         kind = styled(numbers.style, int_digits=numbers.int_digits, scale=numbers.scale)
         if kind is not None:

@@ -331,18 +331,11 @@ class Durations:
         return f"TRY_CAST(({' + '.join(parts)} + {rest}) * ({sign}) AS {physical})"
 
 
-def durations(values: Sequence[str]) -> tuple[Durations, bool] | None:
-    """How durations are written, and whether they have parts of seconds.
-
-    Minutes and seconds alone (36:00) and a single unit (5m) say too little to be durations.
-    """
+def durations_of_most(values: Sequence[str]) -> Durations | None:
+    """How at least half of the values are written as durations; None when they are not."""
     for form, shape in DURATIONS.items():
         pattern = re.compile(shape)
-        found = [pattern.fullmatch(value) for value in values]
-        if not all(one is not None and any(one.groups()[1:]) for one in found):
-            continue
-        whole = [one for one in found if one is not None]
-        if form.startswith("days") and not any(sum(1 for part in one.groups()[1:] if part) > 1 for one in whole):
-            continue
-        return Durations(form), any("." in (one[5] or "") for one in whole)
+        fitting = sum(1 for value in values if (found := pattern.fullmatch(value)) and any(found.groups()[1:]))
+        if fitting and fitting * 2 >= len(values):
+            return Durations(form)
     return None

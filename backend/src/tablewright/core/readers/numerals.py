@@ -15,6 +15,9 @@ MOST_PLUS_DIGITS = 6
 """A plus sign before more digits than this is a telephone number's."""
 IDENTIFIER_DIGITS = 9
 """Grouped numbers that all have this many digits, or more, and the same number of them, are identifiers."""
+LEAST_INDIAN = 3
+"""So many different numbers in groups of two show that they are no lists of numbers: 12,34,567."""
+_LAKH = re.compile(r"[1-9]\d?,\d\d,")
 _CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
 _GROUPS = {",": ",", ".": r"\.", " ": SPACE, "'": "['’]", "": ""}
 
@@ -187,6 +190,8 @@ def _marks(cores: Sequence[str]) -> Written | None:
     if not fitting:
         return None
     style = fitting[0]
+    if style.indian and len({core for core in cores if _LAKH.match(core)}) < LEAST_INDIAN:
+        return None
     if style.thousands in (" ", ".") and len(cores) > 1 and numbered(cores):
         return None
     others = [other for other in fitting[1:] if other.decimal != style.decimal]

@@ -79,7 +79,9 @@ def _boolean(values: Sequence[str]) -> Kind:
 
 
 def _number(wanted: ColumnType | None, option: ColumnOptions, values: Sequence[str]) -> Kind:
-    """Numbers in the style that most values are written in, with the told decimal mark."""
+    """Numbers in the style that most values are written in, with the told decimal mark; of durations their seconds."""
+    if wanted in (ColumnType.INTEGER, ColumnType.DECIMAL) and (lasting := _lasting(values)) is not None:
+        return lasting
     marks = (option.decimal_mark,) if option.decimal_mark else (".", ",")
     around = Counter(
         (found.style.before, found.style.behind) for value in values if (found := numerals.written([value])) is not None
@@ -98,6 +100,15 @@ def _number(wanted: ColumnType | None, option: ColumnOptions, values: Sequence[s
     if wanted == ColumnType.INTEGER:
         return replace(INTEGER, style=style)
     return replace(decimal(18, fixed=False, digits=38), style=style)
+
+
+def _lasting(values: Sequence[str]) -> Kind | None:
+    """Durations stay text unless numbers are asked for: PT120S and PT2M are the same number of seconds."""
+    how = moments.durations_of_most(values)
+    if how is None:
+        return None
+    parts = any("." in value for value in values)
+    return replace(decimal(6, fixed=False) if parts else INTEGER, durations=how)
 
 
 def _moment(wanted: ColumnType | None, option: ColumnOptions, values: Sequence[str]) -> Kind:
