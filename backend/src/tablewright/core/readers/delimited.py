@@ -2,8 +2,9 @@
 
 The usual file takes the quick way: a scan counts its records, DuckDB reads them strictly. When the scan
 finds a misplaced quote, when DuckDB refuses, or when the two counts differ, the file takes the careful
-way: good records are copied into a clean file, the others go to the quarantine with their reason, and
-DuckDB reads the clean file. Either way the rows of the Parquet file are compared with the scan's count.
+way: good records are copied into a clean file, the others are mended or go to the quarantine with their
+reason, and DuckDB reads the clean file. Either way the rows of the Parquet file are compared with the scan's
+count. A small file that holds more than a header and rows (titles, notes, several tables) is read whole (`whole`).
 """
 
 from __future__ import annotations
@@ -17,47 +18,35 @@ from typing import IO
 import duckdb
 import numpy as np
 
+from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import scan as scans
 from tablewright.core.readers import sniff
 from tablewright.core.readers.engine import literal, locked
-from tablewright.core.readers.errors import (
-    CountsDisagree,
-    FileEmpty,
-    LineTooLong,
-    NotATable,
-    NothingReadable,
-    TooManyColumns,
-)
+from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
+from tablewright.core.readers.fixed_width import fixed_width
 from tablewright.core.readers.kinds import EMPTY, Kind
+from tablewright.core.readers.mending import Mender
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.positions import Lines
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
+from tablewright.core.readers.structure import needs_structure
+from tablewright.core.readers.textfile import TextFile, opened, preview_rows
 from tablewright.core.readers.typed import Typing, record_types
-from tablewright.core.tables import Column, Schema
+from tablewright.core.readers.whole import edges, odd_quotes, spaced_out, whole
+from tablewright.core.tables import Schema
 
-HEAD = 256 << 10
+WHOLE_BYTES = 2 << 20
+"""Up to this size a file that is not plain is read whole, with all its tables."""
 ODD_BYTES = 32 << 10
 """How much is read record by record around a misplaced quote, and how large the blocks after it are."""
 CALM_BLOCKS = 32
 """After so many clean small blocks the large ones are tried again."""
-
-
-@dataclass
-class TextFile:
-    """A file as UTF-8, with what is known of its layout."""
-
-    path: Path
-    encoding: encodings.Encoding
-    layout: sniff.Layout
-    newline: int
-    mark_bytes: int
-
-    @property
-    def data_start(self) -> int:
-        return self.mark_bytes + self.layout.data_start
+MOST_DELIMITER_BYTES = 4
+"""DuckDB's limit."""
 
 
 class DelimitedReader:
@@ -69,176 +58,212 @@ class DelimitedReader:
         return True
 
     def read(self, source: Source) -> Iterable[Table]:
-        try:
-            yield _load(source, None)
-        except scans.NotUtf8 as odd:
-            yield _load(source, encodings.single_byte(source.path, odd.byte))
+        known: encodings.Encoding | None = None
+        while True:
+            try:
+                return _load(source, opened(source, known))
+            except scans.NotUtf8 as odd:
+                if known is not None:
+                    raise
+                known = encodings.detected(source.path, odd.byte)
+            except scans.PunctuationLost:
+                known = encodings.detected(source.path, None)
+            for left in source.out_dir.glob("t*.quarantine.jsonl"):
+                left.unlink()
 
 
-def opened(source: Source, known: encodings.Encoding | None, *, partial: bool = False) -> TextFile:
-    """Look at the head of a file: encoding, marks, header. A file that is not UTF-8 is copied as UTF-8."""
-    path = source.path
-    size = path.stat().st_size
-    if not size:
-        raise FileEmpty
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    encoding = known or encodings.of_head(head, size)
-    if encoding is None:
-        encodings.refuse_binary(head)
-        encoding = encodings.Encoding("utf-8", "every byte of the file is valid UTF-8")
-    mark = encoding.mark_bytes
-    if encoding.name != "utf-8":
-        if partial:
-            text = head[mark:].decode(encoding.name, "ignore")
-            path = source.context.scratch / "head.txt"
-            path.write_text(text, encoding="utf-8", newline="")
-        else:
-            path = source.context.scratch / "utf8.txt"
-            encodings.transcode(source.path, encoding, path)
-        mark, size = 0, path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(mark)
-        head = file.read(HEAD)
-        final = mark + len(head) >= size
-        newline = 13 if b"\n" not in head and b"\r" in head else 10
-        while bytes([newline]) not in head and not final:
-            if len(head) > scans.LONGEST_LINE:
-                raise LineTooLong(1, scans.LONGEST_LINE)
-            head += file.read(1 << 20)
-            final = mark + len(head) >= size
-    encodings.refuse_binary(head[:HEAD], mark)
-    if not head.strip():
-        raise FileEmpty
-    if not final or partial:
-        cut = head.rfind(bytes([newline])) + 1
-        head = head[:cut] or head
-    if encoding.name == "utf-8" and known is None:
-        scans.require_utf8(head, mark)
-    return TextFile(path, encoding, _layout(head, final=final or partial, limit=source.max_columns), newline, mark)
-
-
-def _layout(head: bytes, *, final: bool, limit: int) -> sniff.Layout:
-    # A line of very many values is refused before it is looked at closely.
-    first = head[: head.find(b"\n") if b"\n" in head else len(head)]
-    most = max(first.count(mark.encode()) for mark in (",", ";", "\t", "|"))
-    if most + 1 > limit * 4:
-        raise TooManyColumns(most + 1, limit, line=1)
-    layout = sniff.layout(head, final=final, max_columns=limit)
-    if layout.width > limit:
-        raise TooManyColumns(layout.width, limit, line=1)
-    return layout
-
-
-def preview_rows(file: TextFile, count: int) -> list[list[str]]:
-    """The first rows as text, from the head only."""
-    with file.path.open("rb") as opened_file:
-        opened_file.seek(file.data_start)
-        head = opened_file.read(HEAD)
-    records = Grammar(file.layout.dialect).records(head, 0, len(head), file.layout.width, final=False)
-    rows: list[list[str]] = []
-    for record in records:
-        if not record.blank and not record.problem and len(record.values) == file.layout.width:
-            rows.append(sniff.text_of(record.values))
-            if len(rows) == count:
-                break
-    return rows
-
-
-def _load(source: Source, known: encodings.Encoding | None) -> Table:
-    file = opened(source, known)
-    layout, dialect = file.layout, file.layout.dialect
+def decided(file: TextFile) -> Receipt:
+    """A receipt with what the head of a file decides: encoding, marks, header."""
     receipt = Receipt()
-    receipt.decide("encoding", file.encoding.name, file.encoding.evidence)
-    receipt.decide("delimiter", sniff.name(dialect.delimiter), layout.evidence)
-    if dialect.quote != '"' or not dialect.doubles:
-        receipt.decide("quote", f"{dialect.quote} escaped by {dialect.escape}", "scores better than double quotes")
-    receipt.decide("header", "first row" if layout.header else "none", layout.header_evidence)
-    header = layout.header or [f"Column {i + 1}" for i in range(layout.width)]
-    names = repaired(header, receipt)
+    file.decide(receipt)
+    file.decide_header(receipt)
+    return receipt
+
+
+def _load(source: Source, file: TextFile) -> list[Table]:
+    def begun() -> Receipt:
+        receipt = Receipt()
+        file.decide(receipt)
+        if file.copy is not None:
+            _note_repairs(receipt, file.copy)
+        return receipt
+
+    found = scans.scan(
+        file.path,
+        file.layout.dialect,
+        file.data_start,
+        file.data_line,
+        file.newline,
+        source.context.progress,
+        listed=LISTED_ROWS,
+        refuse_lost=file.copy is None and source.options.encoding is None,
+    )
+    size = file.path.stat().st_size
+    if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, size):
+        raise NotATable(f"This is not text: it holds {found.control_count:,} control characters.")
+    plain = _plain(source, file)
+    if plain and found.clean and found.control_count == 0 and _quickly_read(file, found):
+        table = _quick_table(source, file, found, begun())
+        if table is not None:
+            return [table]
+    aligned = fixed_width(source, file, begun) if plain and file.layout.width == 1 else None
+    if aligned is not None:
+        return [aligned]
+    if size - file.start <= WHOLE_BYTES:
+        return whole(source, file, begun)
+    return [_careful_table(source, file, found, begun())]
+
+
+def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:
+    name = "read as Windows-1252" if copy.encoding.repaired else f"no meaning in {copy.encoding.name}"
+    for odd in copy.odd:
+        receipt.warn(f"a character has {name}" if name.startswith("no") else f"a character was {name}", **odd)
+
+
+def _plain(source: Source, file: TextFile) -> bool:
+    """Whether the file is a header and rows, as far as its first and last rows tell."""
+    options = source.options
+    if options.footer_rows or (options.header_rows or 0) > 1 or file.layout.preamble:
+        return False
+    head, tail = edges(file)
+    if file.path.stat().st_size > WHOLE_BYTES:  # blank lines are no reason to look at every row of a long file
+        head, tail = ([row for row in rows if not row.blank] for rows in (head, tail))
+    while tail and tail[-1].blank:
+        tail.pop()
+    widths = {row.width for row in (*head, *tail) if row.width}
+    if len(widths) > 1 or any(row.problem for row in (*head, *tail)):
+        return False
+    if any(odd_quotes(row, file.layout.dialect) for row in (*head, *tail)):
+        return False
+    spaced = [spaced_out(row) for row in (*head, *tail) if not row.blank]
+    if any(spaced) and not all(spaced):
+        return False
+    return not needs_structure([row.values for row in head], [row.values for row in tail], widths)
+
+
+def _quickly_read(file: TextFile, found: scans.Scan) -> bool:
+    """Whether DuckDB reads the file's marks as we do."""
+    dialect = file.layout.dialect
+    if file.layout.width == 1 and found.blank_count:
+        return False
+    return (dialect.doubles or dialect.quote is None) and len(dialect.delimiter.encode()) <= MOST_DELIMITER_BYTES
+
+
+def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table | None:
+    file.decide_header(receipt)
+    names = _names(file, receipt)
+    target = source.out_dir / "t1.parquet"
+    size = file.path.stat().st_size
+    source.context.progress(stage="load", done=0, total=size, unit="bytes")
+    with locked(source, readable=[file.path]) as con:
+        quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+        typing, rows = _quick(con, source, file, found, names, _kinds(file, found), target, quarantine)
+        quarantine.close()
+        if typing is None or rows is None:
+            return None
+        receipt.rows_seen = found.record_count + found.blank_count + file.skip_before(quarantine)
+        for line in found.blanks:
+            quarantine.skip(Odd(line, "the line is empty", ""))
+        receipt.rows_skipped += found.blank_count - len(found.blanks)
+        return _finished(con, source, receipt, names, typing, rows, target)
+
+
+def _finished(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    receipt: Receipt,
+    names: Sequence[str],
+    typing: Typing,
+    rows: int,
+    target: Path,
+) -> Table:
+    receipt.rows_loaded = rows
+    if not receipt.balanced:
+        raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
+    schema = schema_of(names, typing.kinds)
+    source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
+    described = profile(con, target, schema, rows)
+    schema = finished_schema(con, target, schema, described, rows)
+    emptied = typing.null_words()
+    nulls = [int(column["null_count"]) for column in described]
+    record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
+    return Table(source.stem, target, rows, schema, described, receipt)
+
+
+def _names(file: TextFile, receipt: Receipt) -> list[str]:
+    layout = file.layout
+    return repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], receipt)
+
+
+def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table:
+    """A long file in which something is odd: every row looked at, in constant memory."""
+    file.decide_header(receipt)
+    names = _names(file, receipt)
+    width = file.layout.width
     quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    target, clean = source.out_dir / "t1.parquet", source.context.scratch / "clean.csv"
     try:
-        return _table(source, file, receipt, names, quarantine)
+        receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)
+        sample = preview_rows(file, sniff.SAMPLE_RECORDS)
+        mender = Mender(sample, width, file.layout.dialect)
+        careful = Careful(file, quarantine, receipt, mender, clean, source.context.progress)
+        careful.footers = _footers(source, file)
+        loadable = careful.run()
+        receipt.rows_seen += careful.seen
+        if not loadable:
+            raise NothingReadable(
+                "No row of the file could be read: "
+                f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped."
+            )
+        with locked(source, readable=[clean]) as con:
+            relation = _relation(clean, careful.written, width, skip=0, longest=careful.longest, strict=False)
+            kinds = [kind or EMPTY for kind in _kinds(file, found)]
+            typing = Typing(
+                con, relation, names, kinds, {}, careful.line_of, options=source.options, quarantine=quarantine
+            )
+            rows = typing.write(target, expected=loadable)
+            return _finished(con, source, receipt, names, typing, rows, target)
     finally:
         quarantine.close()
 
 
-def _table(source: Source, file: TextFile, receipt: Receipt, names: list[str], quarantine: Quarantine) -> Table:
-    layout = file.layout
-    _skip_preamble(file, quarantine)
-    found = scans.scan(
-        file.path,
-        layout.dialect,
-        file.data_start,
-        layout.data_line,
-        file.newline,
-        source.context.progress,
-        listed=LISTED_ROWS,
-    )
-    if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, file.path.stat().st_size):
-        raise NotATable(f"This is not text: it holds {found.control_count:,} control characters.")
-    kinds = _kinds(file, found)
-    target = source.out_dir / "t1.parquet"
-    source.context.progress(stage="load", done=0, total=file.path.stat().st_size, unit="bytes")
-    quick = found.clean and found.control_count == 0 and not (layout.width == 1 and found.blank_count)
-    quick = quick and _standard(layout.dialect)
-    with locked(source, readable=[file.path]) as con:
-        typing = rows = None
-        if quick:
-            typing, rows = _quick(con, source, file, found, names, kinds, target)
-        if typing is None:
-            clean = source.context.scratch / "clean.csv"
-            careful = Careful(file, quarantine, clean, source.context.progress)
-            loadable = careful.run()
-            if not loadable:
-                raise NothingReadable(
-                    "No row of the file could be read: "
-                    f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped."
-                )
-            relation = _relation(clean, careful.written, layout.width, skip=0, longest=careful.longest, strict=False)
-            typing = Typing(con, relation, names, [k or EMPTY for k in kinds], {}, careful.line_of)
-            typing.settle_orders()
-            rows = typing.write(target)
-            if rows != loadable:
-                raise CountsDisagree(loadable, rows)
-            receipt.rows_seen = careful.seen + len(layout.preamble)
-        else:
-            for line in found.blanks:
-                quarantine.skip(Odd(line, "the line is empty", ""))
-            receipt.rows_skipped += found.blank_count - len(found.blanks)
-            receipt.rows_seen = found.record_count + found.blank_count + len(layout.preamble)
-        assert rows is not None
-        receipt.rows_loaded = rows
-        if not receipt.balanced:
-            raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
-        schema = schema_of(names, typing.kinds)
-        source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
-        described = profile(con, target, schema, rows)
-        emptied = typing.null_words()
-    nulls = [int(column["null_count"]) for column in described]
-    record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows)
-    return Table(source.stem, target, rows, schema, described, receipt)
+def _footers(source: Source, file: TextFile) -> dict[int, str]:
+    """The notes at the end of a long file, by the byte at which each begins."""
+    tail = edges(file)[1]
+    told = source.options.footer_rows
+    if told is not None:
+        return (
+            {row.start: "you said that the last lines are no data" for row in tail[len(tail) - told :]} if told else {}
+        )
+    good = [i for i, row in enumerate(tail) if row.width == file.layout.width and not row.blank]
+    if not good:
+        return {}
+    behind = [row for row in tail[good[-1] + 1 :] if not row.blank and not row.problem]
+    narrow = max(1, file.layout.width // 3)
+    if any(sum(1 for value in row.values if value.strip()) > narrow for row in behind):
+        return {}
+    return {row.start: "below the table" for row in behind}
 
 
 def schema_of(names: Sequence[str], kinds: Sequence[Kind]) -> Schema:
     return Schema(
         columns=tuple(
-            Column(id=f"c{i + 1}", name=name, type=kind.type, physical=kind.physical)
-            for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
+            kind.column(f"c{i}", name) for i, (name, kind) in enumerate(zip(names, kinds, strict=True), start=1)
         )
     )
 
 
 def _standard(dialect: Dialect) -> bool:
-    return dialect.quote == '"' and dialect.doubles and len(dialect.delimiter) == 1
+    return dialect.quote == '"' and dialect.doubles and len(dialect.delimiter.encode()) == 1
 
 
-def _skip_preamble(file: TextFile, quarantine: Quarantine) -> None:
-    line = 1
+def _skip_preamble(file: TextFile, quarantine: Quarantine) -> int:
+    line = file.start_line
     for record, raw in zip(file.layout.preamble, file.layout.preamble_raw, strict=True):
         reason = "the line is empty" if record.blank else "stands before the table and has another number of values"
-        quarantine.skip(Odd(line, reason, raw, byte=file.mark_bytes + record.start))
+        quarantine.skip(Odd(line, reason, raw, byte=file.byte(file.start + record.start)))
         line += record.lines
+    return len(file.layout.preamble)
 
 
 def _kinds(file: TextFile, found: scans.Scan) -> list[Kind | None]:
@@ -260,8 +285,8 @@ def _relation(path: Path, dialect: Dialect, width: int, *, skip: int, longest: i
     longest = max(2 << 20, longest + 16)
     options = [
         f"delim={literal(dialect.delimiter)}",
-        "quote='\"'",
-        "escape='\"'",
+        f"quote={literal(dialect.quote or '')}",
+        f"escape={literal(dialect.quote or '')}",
         "header=false",
         "auto_detect=false",
         f"skip={skip}",
@@ -280,25 +305,34 @@ def _quick(
     names: Sequence[str],
     kinds: Sequence[Kind | None],
     target: Path,
+    quarantine: Quarantine,
 ) -> tuple[Typing | None, int | None]:
     """Have DuckDB read the file as it is; None when it refuses or counts differently than the scan."""
     layout = file.layout
-
-    def line_of(number: int) -> int | None:
-        return scans.line_of_record(file.path, layout.dialect, file.data_start, layout.data_line, file.newline, number)
-
+    lines = Lines(scans.Stream(file.path, layout.dialect, file.data_start, file.data_line, file.newline))
     relation = _relation(
-        file.path, layout.dialect, layout.width, skip=layout.data_line - 1, longest=found.longest, strict=True
+        file.path, layout.dialect, layout.width, skip=file.data_line - 1, longest=found.longest, strict=True
     )
-    typing = Typing(con, relation, names, [kind or EMPTY for kind in kinds], {}, line_of)
+    typing = Typing(
+        con,
+        relation,
+        names,
+        [kind or EMPTY for kind in kinds],
+        {},
+        lines,
+        options=source.options,
+        quarantine=quarantine,
+    )
     try:
-        typing.settle_orders()
-        rows = typing.write(target)
+        return typing, typing.write(target, expected=found.record_count)
+    except CountsDisagree:
+        return None, None
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         if "CSV" not in str(error):
             raise
         return None, None
-    return (typing, rows) if rows == found.record_count else (None, None)
+    finally:
+        lines.close()
 
 
 @dataclass
@@ -307,8 +341,12 @@ class Careful:
 
     file: TextFile
     quarantine: Quarantine
+    receipt: Receipt
+    mender: Mender
     target: Path
     progress: Callable[..., None]
+    footers: dict[int, str] = field(default_factory=dict)
+    """Why the row that begins at a byte is no data."""
     seen: int = 0
     longest: int = 0
     _loaded: int = 0
@@ -325,7 +363,9 @@ class Careful:
         """Write the clean file and return how many records are in it."""
         layout = self.file.layout
         grammar = Grammar(layout.dialect)
-        stream = scans.Stream(self.file.path, layout.dialect, self.file.data_start, layout.data_line, self.file.newline)
+        stream = scans.Stream(
+            self.file.path, layout.dialect, self.file.data_start, self.file.data_line, self.file.newline
+        )
         calm = 0
         try:
             with self.target.open("wb") as out:
@@ -406,21 +446,36 @@ class Careful:
     def _take(self, record: Record, block: scans.Block, line: int, out: IO[bytes]) -> None:
         self.seen += 1
         width = self.file.layout.width
-        values = record.values
         raw = block.data[record.start : record.end]
-        if record.blank:
-            self.quarantine.skip(Odd(line, "the line is empty", _shown(raw), byte=block.offset + record.start))
+        start = block.offset + record.start
+        values = record.values
+        if not record.blank and not record.problem and len(values) == width and b"\0" not in raw:
+            self._write(values, line, out)
             return
-        while len(values) > width and not values[-1].strip():
-            values = values[:-1]
+        where = self.file.byte(start)
+        if record.blank:
+            self.quarantine.skip(Odd(line, "the line is empty", _shown(raw), byte=where))
+            return
         problem = record.problem
-        if problem is None and len(values) != width:
-            problem = f"has {len(values)} values where the table has {width} columns"
         if problem is None and b"\0" in raw:
             problem = "holds a NUL byte"
+        elif problem is not None or len(values) != width:
+            if start in self.footers or (problem is None and len(values) <= 2 and raw.lstrip().startswith(b"#")):
+                reason = self.footers.get(start, "a comment")
+                self.quarantine.skip(Odd(line, reason, _shown(raw), byte=where))
+                return
+            mended = self.mender.mend(sniff.text_of(values), _shown(raw), problem)
+            if mended is not None:
+                self.receipt.warn(mended.reason, line=line, byte=where, raw=_shown(raw)[:2000])
+                values, problem = [value.encode("utf-8", "replace") for value in mended.values], None
+            elif problem is None:
+                problem = f"has {len(values)} values where the table has {width} columns"
         if problem is not None:
-            self.quarantine.add(Odd(line, problem, _shown(raw), byte=block.offset + record.start))
+            self.quarantine.add(Odd(line, problem, _shown(raw), byte=where))
             return
+        self._write(values, line, out)
+
+    def _write(self, values: Sequence[bytes], line: int, out: IO[bytes]) -> None:
         self._loaded += 1
         self._lines.append((self._loaded, line))
         separator = self.written.delimiter.encode()

@@ -18,6 +18,7 @@ from pathlib import Path
 import chardet
 
 from tablewright.core.readers.errors import NotATable
+from tablewright.core.readers.model import Confidence
 
 BLOCK = 1 << 20
 _MARKS = [
@@ -103,8 +104,8 @@ _SENSIBLE = re.compile(
     r"(?<![A-Z])[à-öø-ÿßœ](?![A-Z])|(?<![a-z])[À-ÖØ-ÞŒ]|(?<=[a-z])’(?=[a-z])|[“‘«](?=\w)|(?<=[\w.,!?])[”’»]"
     r"|(?<= )[–—](?= )|(?<=\d)[–°²³½ºª€£]|[€£¥](?=\s?\d)|[…™®©§•±\xa0µ€]"
 )
-CONTROLS = bytes(b for b in range(32) if b not in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
-"""Control characters that text does not hold; the separators 1C to 1F are left to those who use them."""
+CONTROLS = bytes(b for b in range(32) if b not in (0x01, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
+"""Control characters that text does not hold; the separators 01 and 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
 ACCEPTED = "Accepted are delimited text (CSV, TSV), Excel workbooks (.xlsx), JSON and Parquet."
 _DOCUMENTS = {
@@ -148,7 +149,7 @@ class Encoding:
     name: str
     evidence: str
     mark_bytes: int = 0
-    confidence: str = "certain"
+    confidence: Confidence = "certain"
     choices: tuple[str, ...] = ()
     repaired: bool = False
     """Single bytes and control characters that an earlier conversion left are read as Windows-1252."""
@@ -387,8 +388,11 @@ class Copy:
                 high = middle
         return self._there[place] + low
 
-    def write(self) -> None:
-        """Constant memory. What cannot be decoded is replaced and listed; NotATable when most of it cannot."""
+    def write(self, most: int | None = None) -> None:
+        """Constant memory. What cannot be decoded is replaced and listed; NotATable when most of it cannot.
+
+        `most`: stop after so many bytes of the original.
+        """
         decoder = codecs.getincrementaldecoder(self.encoding.name)("tablewright.stray")
         lines, position = 1, self.encoding.mark_bytes
         with self.source.open("rb") as source, self.path.open("wb") as out:
@@ -404,7 +408,7 @@ class Copy:
                     text = _mended(text, self.encoding)
                 out.write(text.encode("utf-8", "replace"))
                 lines += text.count("\n")
-                if not piece:
+                if not piece or (most is not None and position >= most):
                     return
                 position += len(piece)
 

@@ -7,7 +7,7 @@ Clean stretches of a file never come here (see `scan`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 MOST_LINES_IN_A_RECORD = 2000
@@ -55,22 +55,25 @@ class Grammar:
         self.quote = (self.dialect.quote or "").encode()
         self._bare_end = re.compile(re.escape(self.delimiter) + rb"|\r\n|\n|\r")
 
-    def records(self, text: bytes, start: int, stop: int, width: int | None, *, final: bool) -> Iterator[Record]:
+    def records(
+        self, text: bytes, start: int, stop: int, width: int | Collection[int] | None, *, final: bool
+    ) -> Iterator[Record]:
         """The records that begin in text[start:stop]. `text` may go on behind, for quoted line breaks.
 
-        With a width, a record of several lines that has not this many values is taken as one bad line:
+        With a width (or several), a record of several lines that has not so many values is taken as one bad line:
         a quote that was never closed must not swallow the rows below it. `final` says that nothing follows
         `text` in the file.
         """
+        widths = (width,) if isinstance(width, int) else width
         position = start
         while position < stop:
-            record = self._record(text, position, width, final=final)
+            record = self._record(text, position, widths, final=final)
             if record is None:
                 return
             yield record
             position = record.end
 
-    def _record(self, text: bytes, start: int, width: int | None, *, final: bool) -> Record | None:
+    def _record(self, text: bytes, start: int, widths: Collection[int] | None, *, final: bool) -> Record | None:
         found = _LINE_END.search(text, start)
         line_stop, line_end = (found.start(), found.end()) if found else (len(text), len(text))
         if found is None and not final:
@@ -92,7 +95,7 @@ class Grammar:
         ending = _LINE_END.match(text, position)
         end = ending.end() if ending else position
         lines = 1 if end <= line_end else len(_LINE_END.findall(text, start, end))
-        if lines > 1 and width is not None and len(values) != width:
+        if lines > 1 and widths is not None and len(values) not in widths:
             return Record(start, line_end, 1, [line], "a quote is opened in this line and not closed in it")
         return Record(start, end, lines, values)
 
@@ -101,7 +104,7 @@ class Grammar:
         opening = start
         while text[opening : opening + 1] == b" " and self.delimiter != b" ":
             opening += 1
-        if text[opening : opening + 1] != self.quote:
+        if not self.quote or not text.startswith(self.quote, opening):
             found = self._bare_end.search(text, start)
             if found is None:
                 return text[start:], len(text), None, False

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tablewright.core.readers.encoding import lost_punctuation
 from tablewright.core.readers.errors import LineTooLong
 from tablewright.core.readers.records import Dialect
 
@@ -92,6 +93,10 @@ def _inside(quotes: Bits) -> Bits:
     before = np.bitwise_xor.accumulate(odd >> _LAST)
     odd[1:] ^= np.uint64(0) - before[:-1]
     return odd
+
+
+class PunctuationLost(Exception):
+    """UTF-8 text with the control characters that a wrong conversion of Windows-1252 leaves."""
 
 
 @dataclass(frozen=True)
@@ -256,11 +261,20 @@ class Scan:
 
 
 def scan(
-    path: Path, dialect: Dialect, offset: int, line: int, newline: int, progress: Any, *, listed: int, spots: int = 12
+    path: Path,
+    dialect: Dialect,
+    offset: int,
+    line: int,
+    newline: int,
+    progress: Any,
+    *,
+    listed: int,
+    spots: int = 12,
+    refuse_lost: bool = False,
 ) -> Scan:
     """Count the records from `offset` on; stop at the first block that is not clean.
 
-    Raises NotUtf8 and LineTooLong. Constant memory.
+    Raises NotUtf8, LineTooLong and, when asked to, PunctuationLost. Constant memory.
     """
     result = Scan()
     stream = Stream(path, dialect, offset, line, newline)
@@ -276,9 +290,11 @@ def scan(
             cut = block.cut
             text = np.frombuffer(block.data, np.uint8)[:cut]
             if text.min() < 9:
-                result.control_count += int(np.count_nonzero(text < 9))
+                result.control_count += int(np.count_nonzero((text < 9) & (text != 1)))
             if not block.data.isascii():
                 require_utf8(block.data[:cut], block.offset)
+                if refuse_lost and lost_punctuation(block.data[:cut]):
+                    raise PunctuationLost
             result.longest = max(result.longest, _longest(block))
             result.record_count += block.count
             if block.may_hold_blanks:

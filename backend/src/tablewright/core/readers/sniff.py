@@ -1,7 +1,9 @@
 """How a text file is laid out: its marks, where the table begins, whether it has a header.
 
-Candidates are scored as in "Wrangling Messy CSV Files by Detecting Row and Type Patterns" (van den Burg
-and others, 2019): even rows, weighed with how many cells look like values of some type.
+Candidates are scored as in "Wrangling Messy CSV Files by Detecting Row and Type Patterns" (van den Burg and others,
+2019), with two changes. How even the rows are is the chance that two rows have the same width, so that one odd row
+costs as little as it should (table uniformity, W. García, 2024). And the marks that are common in practice need less
+proof than the others.
 """
 
 from __future__ import annotations
@@ -10,49 +12,82 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
+from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.tables import ColumnType
 
-DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", " ")
+COMMON = (",", ";", "\t", "|")
+SEPARATORS: dict[str, float] = {
+    **dict.fromkeys((",", ";", "\t", "|"), 1.0),
+    **dict.fromkeys(("\x01", "\x1e", "\x1f", "\x1c", "\x1d", "^", "~", "§", "¦", "¬", "¶", "†", "‡", "¤", "¥"), 0.95),
+    **dict.fromkeys((":", " "), 0.6),
+    **dict.fromkeys(("#", "&", "*", "@", "!", "=", "/", "-", "+", "%", "$"), 0.35),
+}
+"""What may separate values, and how far each is believed."""
+QUOTES = ('"', "'", "`")
 SAMPLE_RECORDS = 400
-SCORED_RECORDS = 150
+SCORED_RECORDS = 120
+SAMPLE_BYTES = 64 << 10
 SINGLE_COLUMN = 0.001
 TIE = 1.02
+ONE_COLUMN = 0.12
+"""A score that a mark which does not split every line must reach, or the file has one column."""
+UNKNOWN_CELL = 0.1
+LONGEST_RUN = 5
 
 _VALUE = re.compile(
     r"""\s*(
         [+-]?[\d.,]*\d%?                                   # numbers
-      | [$€£¥]\s?[\d.,]+ | [\d.,]+\s?[$€£¥]                 # money
+      | [+-]?\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?:[.,]\d+)?
+      | \(?-?[$€£¥]\s?-?[\d.,]*\d\)? | [\d.,]*\d\s?[$€£¥%]   # money
       | [+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+
-      | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T\ ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s?([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?)?
-      | \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s?([AaPp][Mm])?
+      | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(Z|[T\ ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s?([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?)?
+      | \d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?([AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?
       | [\w.+-]+@[\w-]+(\.[\w-]+)+                          # mail
-      | (https?|ftp)://\S+ | www\.\S+ | ([\w-]+\.)+[a-z]{2,}(/\S*)?
-      | (\d{1,3}\.){3}\d{1,3}
-      | (n/?a|nan|null|none|true|false|yes|no|-+)
+      | (https?|ftp|file|urn|mailto):\S+ | www\.\S+ | ([\w-]+\.)+[a-z]{2,}(/\S*)?
+      | (\d{1,3}\.){3}\d{1,3}(:\d+)?
+      | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
+      | (n/?a|nan|null|none|true|false|yes|no|-+|\?)
       | [^\W_](?:[\w .'’()&?!+-]*[\w.)?!'])?                # words
-      | \{.*\} | \[.*\]
+      | \w+(?:[/:;-]\w+)*                                 # codes and paths
+      | \{.*\} | \[.*\] | <.*>
     )?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+_INNER = frozenset(":/-+=&#@%$")
+"""Marks that stand inside values as well: there they separate nothing."""
+_WITH_MARKS = re.compile(
+    r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|\b[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|\S+@\S+|(?<![\w)])[-+$]\d|\d%"
+)
+_SEQUENCE = re.compile(r"[^\w\s\"'`.,()\[\]{}%$€£-]{2,4}")
+"""Several marks in a row, which may separate together."""
+_TOLD_SEPARATOR = re.compile(rb'"?sep=([^\r\n"]{1,4})"?[ \t,;]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Layout:
     dialect: Dialect
-    evidence: str
+    verdict: Verdict
     width: int
     preamble: tuple[Record, ...]
     """Records before the table, in file order."""
     preamble_raw: tuple[str, ...]
     header: tuple[str, ...] | None
     header_evidence: str
+    header_confidence: Confidence
     data_start: int
     """The byte, in the head, at which the first data record begins."""
     data_line: int
     kinds: tuple[Kind | None, ...]
+    even: bool
+    """Whether all records of the head have the table's width."""
+
+    @property
+    def evidence(self) -> str:
+        return self.verdict.evidence
 
 
 def records_of(head: bytes, dialect: Dialect, *, final: bool, most: int = SAMPLE_RECORDS) -> list[Record]:
@@ -64,18 +99,18 @@ def records_of(head: bytes, dialect: Dialect, *, final: bool, most: int = SAMPLE
     return found
 
 
-def layout(head: bytes, *, final: bool, max_columns: int) -> Layout:
+def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | None = None) -> Layout:
     """The layout that explains the head of a file (UTF-8, without byte order mark) best."""
-    dialect, evidence = best_dialect(head, final=final)
+    dialect = verdict.dialect
     records = records_of(head, dialect, final=final)
     filled = [record for record in records if not record.blank and not record.problem]
-    width = _usual_width(filled)
+    width = usual_width([len(record.values) for record in filled])
     begin = _first_of_table(records, width)
     body = [record for record in records[begin:] if not record.blank]
     first, rest = body[0], body[1:]
     rows = [text_of(record.values) for record in rest if not record.problem and len(record.values) == width]
     kinds = kinds_of(rows, width)
-    header, header_evidence = _header(text_of(first.values), kinds, rows, width)
+    header, evidence, confidence = header_of(text_of(first.values), kinds, rows, width, header_rows)
     position = records.index(first)
     line = 1 + sum(record.lines for record in records[:position])
     if header is None:
@@ -83,17 +118,19 @@ def layout(head: bytes, *, final: bool, max_columns: int) -> Layout:
     preamble = tuple(records[:position])
     return Layout(
         dialect=dialect,
-        evidence=evidence,
+        verdict=verdict,
         width=width,
         preamble=preamble,
         preamble_raw=tuple(
             head[record.start : record.end].decode("utf-8", "replace").rstrip("\r\n") for record in preamble
         ),
         header=header,
-        header_evidence=header_evidence,
+        header_evidence=evidence,
+        header_confidence=confidence,
         data_start=first.end if header is not None else first.start,
         data_line=line + (first.lines if header is not None else 0),
         kinds=tuple(kinds),
+        even=begin == 0 and all(len(r.values) == width and not r.problem for r in records if not r.blank),
     )
 
 
@@ -106,63 +143,200 @@ def kinds_of(rows: Sequence[Sequence[str]], width: int) -> list[Kind | None]:
     return [proposed(values) for values in columns]
 
 
-def best_dialect(head: bytes, *, final: bool) -> tuple[Dialect, str]:
-    """The marks with the highest score, and what speaks for them."""
-    sample = head[: 64 << 10]
+def told_separator(head: bytes) -> tuple[str, int] | None:
+    """What a first line like `sep=;`, as spreadsheets write it, says, and how many bytes that line takes."""
+    found = _TOLD_SEPARATOR.match(head)
+    if found is None:
+        return None
+    mark = found[1].decode("utf-8", "replace").strip(" ") or " "
+    return mark.replace("\\t", "\t"), found.end()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The marks that explain a sample best."""
+
+    dialect: Dialect
+    evidence: str
+    confidence: Confidence = "certain"
+    others: tuple[str, ...] = ()
+    """Other separators, the most likely first."""
+
+
+def best_dialect(
+    head: bytes,
+    *,
+    final: bool,
+    elsewhere: Sequence[bytes] = (),
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
+) -> Verdict:
+    """The marks with the highest score, and what speaks for them.
+
+    `elsewhere`: whole lines from other places of the file. What is told (`delimiter`, `quote`, `escape`) is kept.
+    """
+    sample = head[:SAMPLE_BYTES]
     whole = final and len(sample) == len(head)
-    quotes: list[str] = ['"']
-    if sample.count(b"'") >= 2:
-        quotes.append("'")
+    if not whole and (cut := max(sample.rfind(b"\n"), sample.rfind(b"\r"))) > 0:
+        sample = sample[: cut + 1]
+    samples = [sample, *elsewhere]
+    text = sample.decode("utf-8", "ignore")
+    lines = [line for line in re.split(r"\r\n|\n|\r", text) if line.strip()][:SCORED_RECORDS]
+    marks = [delimiter] if delimiter else _candidates(lines)
     scored: list[tuple[float, Dialect]] = []
-    for delimiter in DELIMITERS:
-        if delimiter.encode() not in sample:
-            continue
-        for quote in quotes:
-            if quote == "'" and not re.search(rb"(^|[\r\n]|" + re.escape(delimiter.encode()) + rb" ?)'", sample):
-                continue
-            escapes = [quote, "\\"] if f"\\{quote}".encode() in sample else [quote]
-            for escape in escapes:
-                dialect = Dialect(delimiter, quote, escape)
-                scored.append((_score(sample, dialect, final=whole), dialect))
+    for mark in marks:
+        for dialect in _dialects(sample, mark, quote, escape):
+            weight = SEPARATORS.get(mark, 0.9)
+            scored.append(
+                (weight * sum(_score(part, dialect, final=whole) for part in samples) / len(samples), dialect)
+            )
+    if delimiter:
+        best = max(scored, key=lambda one: one[0])[1]
+        return Verdict(best, "you said so", "told")
     if not scored:
-        return Dialect(","), "no separator occurs: one column"
+        return Verdict(_unsplit(quote, escape), "no separator occurs: one column")
     best_score = max(score for score, _ in scored)
-    if best_score <= SINGLE_COLUMN:
-        return Dialect(","), "no separator splits the lines evenly: one column"
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
-    others = sorted(
-        (f"{name(d.delimiter)} {s:.2f}" for s, d in scored if d.delimiter != dialect.delimiter), reverse=True
-    )
-    return dialect, f"evenness of rows and types scores {score:.2f}" + (
-        f", against {', '.join(others[:3])}" if others else ""
-    )
+    if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not _splits(lines, dialect.delimiter)):
+        return Verdict(_unsplit(quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON)
+    rivals = sorted(((s, d.delimiter) for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)
+    listed = list(dict.fromkeys(mark for _, mark in rivals))[:4]
+    longer = _widened(lines, dialect) if delimiter is None else None
+    if longer:
+        dialect = Dialect(longer, dialect.quote, dialect.escape)
+    evidence = f"evenness of rows and types scores {score:.2f}"
+    if rivals:
+        evidence += ", against " + ", ".join(f"{name(mark)} {s:.2f}" for s, mark in rivals[:3])
+    near = bool(rivals) and rivals[0][0] * 1.15 > score and score < 0.4
+    return Verdict(dialect, evidence, "assumed" if near else "certain", tuple(listed))
+
+
+def _unsplit(quote: str | None, escape: str | None) -> Dialect:
+    mark = '"' if quote is None else quote or None
+    return Dialect(",", mark, escape or mark)
+
+
+def _candidates(lines: Sequence[str]) -> list[str]:
+    """The separators that stand in enough lines, the common ones first."""
+    text = "\n".join(lines)
+    bare = [_WITH_MARKS.sub("0", line) for line in lines]
+    found = []
+    for mark, weight in SEPARATORS.items():
+        if mark not in text:
+            continue
+        share = sum(1 for line in lines if mark in line) / max(1, len(lines))
+        if mark in _INNER:
+            share = sum(1 for line in bare if mark in line) / max(1, len(lines)) - 0.1
+        if share >= (0.2 if weight == 1.0 else 0.5):
+            found.append(mark)
+    longer = Counter(run for line in lines for run in set(_SEQUENCE.findall(line)))
+    for run, count in longer.most_common(3):
+        if count >= 0.8 * len(lines) and run not in found:
+            found.append(run)
+    return found
+
+
+def _dialects(sample: bytes, mark: str, quote: str | None, escape: str | None) -> list[Dialect]:
+    quotes: list[str | None] = [quote or None] if quote is not None else []
+    if quote is None:
+        beside = re.escape(mark.encode()) + rb" ?"
+        for one in QUOTES:
+            sign = one.encode()
+            if one == '"' or (
+                sample.count(sign) >= 2
+                and re.search(rb"(^|[\r\n]|" + beside + rb")" + sign, sample)
+                and re.search(sign + rb" ?($|[\r\n]|" + re.escape(mark.encode()) + rb")", sample)
+            ):
+                quotes.append(one)
+    found = []
+    for each in quotes:
+        if each is None:
+            found.append(Dialect(mark, None, None))
+            continue
+        escapes = [escape or each] if escape is not None else [each]
+        if escape is None and f"\\{each}".encode() in sample:
+            escapes.append("\\")
+        found += [Dialect(mark, each, one) for one in escapes]
+    return found
+
+
+def _splits(lines: Sequence[str], mark: str) -> bool:
+    """Whether nearly every line holds the mark, and equally often."""
+    counts = Counter(line.count(mark) for line in lines)
+    usual, often = counts.most_common(1)[0]
+    return usual > 0 and often >= len(lines) * 0.9
+
+
+def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
+    """A separator of several characters of which `dialect.delimiter` is only a part, for instance `||` or `, `."""
+    mark = dialect.delimiter
+    if dialect.quote:
+        inside = re.compile(f"{dialect.quote}[^{dialect.quote}]*{dialect.quote}")
+        lines = [inside.sub("x", line) for line in lines]
+    text = "\n".join(lines)
+    total = text.count(mark)
+    if total < 2:
+        return None
+    runs = Counter(re.findall(rf"[^\w\n\"'.,+\-$€£]*{re.escape(mark)}[^\w\n\"'.+\-$€£]*", text))
+    if mark == " ":
+        return None
+    best: str | None = None
+    for run, _ in runs.most_common(3):
+        for candidate in dict.fromkeys((run, run.strip(" "), run.rstrip(" "), run.lstrip(" "))):
+            if len(candidate) < 2 or len(candidate) > LONGEST_RUN or mark not in candidate:
+                continue
+            if candidate.isspace() and "\t" in candidate:
+                continue
+            count = len(re.findall(re.escape(candidate), text)) * candidate.count(mark)
+            enough = total if candidate.strip(" ") == mark * len(candidate.strip(" ")) != mark else 0.98 * total
+            if count >= enough and (best is None or len(candidate) > len(best)):
+                best = candidate
+    return best
 
 
 def name(delimiter: str) -> str:
-    words = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
+    words = {
+        ",": "comma",
+        ";": "semicolon",
+        "\t": "tab",
+        "|": "pipe",
+        " ": "space",
+        ":": "colon",
+        ", ": "comma and space",
+    }
     return words.get(delimiter, repr(delimiter))
+
+
+@lru_cache(4096)
+def _is_value(cell: bytes) -> bool:
+    return _VALUE.fullmatch(cell[:200].decode("utf-8", "replace")) is not None
 
 
 def _score(sample: bytes, dialect: Dialect, *, final: bool) -> float:
     rows = [r for r in records_of(sample, dialect, final=final, most=SCORED_RECORDS) if not r.blank]
     if not rows:
         return 0.0
-    patterns = Counter(1 if row.problem else len(row.values) for row in rows)
-    evenness = sum(count * (max(SINGLE_COLUMN, width - 1) / width) for width, count in patterns.items()) / len(patterns)
+    patterns = Counter(0 if row.problem else len(row.values) for row in rows)
+    count = len(rows)
+    same = sum((number / count) ** 2 for number in patterns.values())
+    split = sum(number * (max(SINGLE_COLUMN, width - 1) / width) for width, number in patterns.items() if width) / count
     cells = [cell for row in rows if not row.problem for cell in row.values]
     if not cells:
         return 0.0
-    known = sum(1 for cell in cells if _VALUE.fullmatch(cell[:200].decode("utf-8", "replace"))) / len(cells)
-    problems = sum(1 for row in rows if row.problem) / len(rows)
-    return evenness / len(rows) * max(known, 1e-10) * (1 - problems)
+    known = sum(1.0 if _is_value(cell[:200]) else UNKNOWN_CELL for cell in cells) / len(cells)
+    filled = sum(1 for cell in cells if cell.strip()) / len(cells)
+    return same * split * known * (0.5 + filled / 2)
 
 
-def _usual_width(records: Sequence[Record]) -> int:
+def usual_width(widths: Sequence[int]) -> int:
     """The most frequent width; of equally frequent ones the widest."""
-    if not records:
+    if not widths:
         return 1
-    counts = Counter(len(record.values) for record in records)
+    counts = Counter(widths)
+    if len(counts) > 1 and counts[1] <= len(widths) * 0.7:
+        del counts[1]  # titles and notes are many lines in some files, but never a table beside a wider one
     most = max(counts.values())
     return max(width for width, count in counts.items() if count == most)
 
@@ -179,30 +353,42 @@ def _first_of_table(records: Sequence[Record], width: int) -> int:
     return next((index for index, record in enumerate(records) if not record.blank), 0)
 
 
-def _header(
-    first: Sequence[str], kinds: Sequence[Kind | None], rows: Sequence[Sequence[str]], width: int
-) -> tuple[tuple[str, ...] | None, str]:
+Header = tuple[tuple[str, ...] | None, str, Confidence]
+
+
+def header_of(
+    first: Sequence[str],
+    kinds: Sequence[Kind | None],
+    rows: Sequence[Sequence[str]],
+    width: int,
+    told: int | None = None,
+) -> Header:
+    """The names in the first row, or None; what speaks for it; how sure that is. `told`: 0 or 1 header row."""
     cells = (list(first) + [""] * width)[:width]
+    if told is not None:
+        return (tuple(cells) if told else None), "you said so", "told"
     if not rows:
         if all(_is_word(cell) for cell in cells if cell) and any(cells):
-            return tuple(cells), "the only row holds words"
-        return None, "the only row holds values"
+            return tuple(cells), "the only row holds words", "likely"
+        return None, "the only row holds values", "likely"
     typed = [i for i, kind in enumerate(kinds) if kind is not None and kind is not TEXT]
     unlike = [i for i in typed if cells[i].strip() and proposed([cells[i]]) is TEXT]
     alike = [i for i in typed if cells[i].strip() and proposed([cells[i]]) is not TEXT]
     if unlike and len(unlike) >= len(alike):
         example = unlike[0]
-        return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}'
+        return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', "certain"
     if alike:
         example = alike[0]
-        return None, f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
-    repeated = sum(1 for i, cell in enumerate(cells) if cell and any(row[i] == cell for row in rows[:200]))
+        said = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
+        return None, said, "certain"
     filled = [cell for cell in cells if cell.strip()]
+    seen = [{row[i] for row in rows[:200]} for i in range(width)]
+    repeated = sum(1 for i, cell in enumerate(cells) if cell and cell in seen[i])
     if repeated and repeated * 2 >= len(filled):
-        return None, "the values of the first row occur again below it"
+        return None, "the values of the first row occur again below it", "likely"
     if filled and all(_is_word(cell) for cell in filled):
-        return tuple(cells), "all columns hold text; the first row is taken for names"
-    return None, "the first row does not look like names"
+        return tuple(cells), "all columns hold text; the first row is taken for names", "likely"
+    return None, "the first row does not look like names", "likely"
 
 
 def _plain(kind: Kind | None) -> str:

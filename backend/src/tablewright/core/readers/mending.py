@@ -1,0 +1,260 @@
+"""Rows that do not have the table's number of values: which can be read all the same, and how.
+
+A repair is taken only when the values then fit what stands in the same columns of the other rows, and when no other
+repair fits nearly as well. It is always reported with the raw line. A row whose values would be shifted is never
+repaired by guessing: it stays out of the table.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tablewright.core.readers import sniff
+from tablewright.core.readers.records import Dialect, Grammar
+
+MOST_SURPLUS = 3
+MARGIN = 1.2
+"""How much better the best repair must fit than the second, in natural logarithms of likelihood."""
+SEEN = 0.02
+"""A kind of value that fewer rows than this have in a column does not belong there."""
+OFTEN_EMPTY = 0.05
+LONGEST = 20_000
+"""Bytes of a row that is looked at; a longer one is set aside."""
+OTHER_MARKS = (",", ";", "\t", "|", ", ", ":", " ")
+
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("integer", re.compile(r"[+-]?\d+")),
+    ("number", re.compile(r"[-+(]?\s?[$€£¥]?\s?[-+]?[\d.,'’\u00a0 ]*\d[\d.,]*\s?[%$€£¥]?\)?")),
+    ("date", re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{1,4}(?:[T ]\d{1,2}:\d{2}.{0,15})?")),
+    ("time", re.compile(r"\d{1,2}:\d{2}(?::\d{2}.{0,10})?(?: ?[AaPp]\.?[Mm]\.?)?")),
+    ("address", re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|(?:[\w-]+\.)+[a-z]{2,4}(?:/\S*)?")),
+    ("code", re.compile(r"(?=\S*\d)[\w./:#-]+")),
+    ("word", re.compile(r"[^\W\d]+")),
+)
+
+
+_WORDS = ("text", "word", "code")
+
+
+def _is_number(text: str) -> bool:
+    return shape(text) in ("integer", "number", "date", "time")
+
+
+def shape(value: str) -> str:
+    """What kind of thing a value is, coarsely."""
+    bare = value.strip()
+    if not bare:
+        return "empty"
+    if len(bare) <= 60:
+        for name, pattern in _SHAPES:
+            if pattern.fullmatch(bare):
+                return name
+    return "text"
+
+
+def _outline(value: str) -> str:
+    """The value's form: digits and letters each as one, and only how long it is where it is long."""
+    if len(value) > 40:
+        return f"long {len(value).bit_length()}"
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", value.strip()))
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A row made whole, and what was done to it."""
+
+    values: list[str]
+    reason: str
+
+
+class Mender:
+    """Repairs rows by the likeness of their values to those of the good rows."""
+
+    def __init__(self, rows: Iterable[Sequence[str]], width: int, dialect: Dialect) -> None:
+        self.width, self.dialect = width, dialect
+        self.count = 0
+        self._shapes: list[Counter[str]] = [Counter() for _ in range(width)]
+        self._outlines: list[Counter[str]] = [Counter() for _ in range(width)]
+        for row in rows:
+            if len(row) == width:
+                self.count += 1
+                for i, value in enumerate(row):
+                    self._shapes[i][shape(value)] += 1
+                    self._outlines[i][_outline(value)] += 1
+
+    def fits(self, values: Sequence[str]) -> bool:
+        """Whether every value is of a kind that its column has in other rows."""
+        if len(values) != self.width:
+            return False
+        return all(self._share(i, value) >= SEEN for i, value in enumerate(values))
+
+    def _share(self, column: int, value: str) -> float:
+        """How many of the other rows have a value of this kind in the column."""
+        kind, shapes = shape(value), self._shapes[column]
+        share = shapes[kind] / max(1, self.count)
+        if kind in _WORDS and share < SEEN:
+            share = sum(shapes[one] for one in _WORDS) / max(1, self.count)
+        return share
+
+    def names(self, values: Sequence[str], raw: str, problem: str | None) -> Mended | None:
+        """The names of a header that has not as many as the table has columns."""
+        quote = self.dialect.quote or '"'
+        kept = [value for value in values if value.strip()]
+        if problem is None and len(values) > self.width == len(kept):
+            return Mended(kept, f"has {len(values)} names, of which {len(values) - len(kept)} are empty: left out")
+        ways = [(lenient(raw, self.dialect), "a quote stands alone")] if problem else []
+        ways += [(raw.split(self.dialect.delimiter), "a quote stands alone")] if problem else []
+        marks = OTHER_MARKS if self.width > 2 else ()
+        ways += [(raw.split(mark), f"is separated by {sniff.name(mark)} unlike the rows") for mark in marks]
+        for row, reason in ways:
+            names = [name.strip().strip(quote) for name in row]
+            if len(names) == self.width and len(set(names)) == len(names) and not any(map(_is_number, names)):
+                return Mended(names, reason)
+        return None
+
+    def lone_quote(self, values: Sequence[str]) -> list[str]:
+        """The values without an odd quote that keeps one from fitting its column."""
+        quote = self.dialect.quote or '"'
+        result = list(values)
+        for i, value in enumerate(values):
+            bare = value.replace(quote, "")
+            if bare != value and self._share(i, value) < SEEN <= self._share(i, bare):
+                result[i] = bare
+        return result
+
+    def begins(self, values: Sequence[str]) -> bool:
+        """Whether the values are of the kinds that the first columns have."""
+        return self.fits([*values, *self._usual(len(values))]) if len(values) <= self.width else False
+
+    def _usual(self, start: int) -> list[str]:
+        """Something for each further column that fits it."""
+        examples = {"empty": "", "integer": "1", "number": "1.5", "date": "1/1/2000", "time": "1:00"}
+        rest = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes[start:]]
+        return [
+            examples.get(kind, {"address": "www.a.org", "code": "a1", "word": "a"}.get(kind, "a b")) for kind in rest
+        ]
+
+    def likelihood(self, values: Sequence[str]) -> float:
+        """The logarithm of how usual these values are in their columns."""
+        total = 0.0
+        for i, value in enumerate(values):
+            coarse = (self._shapes[i][shape(value)] + 0.2) / (self.count + 2)
+            fine = (self._outlines[i][_outline(value)] + 0.2) / (self.count + 2)
+            total += math.log(coarse) + 0.5 * math.log(fine)
+        return total
+
+    def mend(self, values: Sequence[str], raw: str, problem: str | None) -> Mended | None:
+        """The row made whole; None when that cannot be done without guessing. Few good rows prove nothing."""
+        if self.count < 3 or self.width < 2 or len(raw) > LONGEST:
+            return None
+        if problem is not None:
+            return self._quotes(raw)
+        if len(values) < self.width and (other := self._other_separator(raw)):
+            return other
+        if len(values) > self.width:
+            return self._joined(values) or self._other_separator(raw)
+        return self._padded(values)
+
+    def _quotes(self, raw: str) -> Mended | None:
+        """A line whose quotes do not pair: read with the odd quote as a character of the text."""
+        found = [lenient(raw, self.dialect), raw.split(self.dialect.delimiter)]
+        whole = [row for row in found if len(row) == self.width and self.fits(row)]
+        if not whole:
+            return None
+        best = max(whole, key=self.likelihood)
+        return Mended(best, "a quote stands alone and was read as part of the text")
+
+    def _other_separator(self, raw: str) -> Mended | None:
+        for mark in OTHER_MARKS:
+            if mark == self.dialect.delimiter or mark not in raw:
+                continue
+            grammar = Grammar(Dialect(mark, self.dialect.quote, self.dialect.escape))
+            text = raw.encode("utf-8", "surrogatepass")
+            record = next(grammar.records(text, 0, len(text), None, final=True), None)
+            if record is None or record.problem or record.end < len(text):
+                continue
+            row = sniff.text_of(record.values)
+            if self.fits(row):
+                return Mended(row, f"is separated by {sniff.name(mark)} unlike the other rows")
+        return None
+
+    def _joined(self, values: Sequence[str]) -> Mended | None:
+        surplus = len(values) - self.width
+        if not any(value.strip() for value in values[self.width :]) and self.fits(values[: self.width]):
+            return Mended(list(values[: self.width]), f"has {surplus} empty values too many at its end")
+        if surplus > MOST_SURPLUS:
+            return None
+        ways: dict[tuple[str, ...], str] = {}
+        mark = self.dialect.delimiter
+        for i in range(self.width):
+            part = values[i : i + surplus + 1]
+            if any(value.strip() for value in part) and part[0].strip() and part[-1].strip():
+                row = (*values[:i], mark.join(part), *values[i + surplus + 1 :])
+                ways.setdefault(row, f"has {len(values)} values: values {i + 1} to {i + surplus + 1} were read as one")
+        if surplus == 1:
+            for i, value in enumerate(values):
+                if not value.strip():
+                    row = (*values[:i], *values[i + 1 :])
+                    ways.setdefault(row, f"has {len(values)} values: the empty value {i + 1} was left out")
+        ranked = sorted(((self.likelihood(row), row) for row in ways if self.fits(row)), reverse=True)
+        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN):
+            return None
+        return Mended(list(ranked[0][1]), ways[ranked[0][1]])
+
+    def _padded(self, values: Sequence[str]) -> Mended | None:
+        missing = self.width - len(values)
+        row = [*values, *[""] * missing]
+        usual = all(
+            self._shapes[i]["empty"] / self.count >= OFTEN_EMPTY for i in range(self.width - missing, self.width)
+        )
+        if missing <= 0 or not usual or not self.fits(row):
+            return None
+        # A separator that is missing further ahead moves every value behind it: then a gap there fits as well.
+        for i in range(len(values)):
+            other = [*values[:i], *[""] * missing, *values[i:]]
+            if other != row and self.likelihood(other) > self.likelihood(row) - MARGIN:
+                return None
+        return Mended(row, f"has {len(values)} values: the last {missing} were taken for empty")
+
+
+def lenient(raw: str, dialect: Dialect) -> list[str]:
+    """A line split as if only a quote at a value's very begin and end were one."""
+    mark, quote = dialect.delimiter, dialect.quote or '"'
+    values: list[str] = []
+    position = 0
+    while True:
+        start = position
+        while raw.startswith(" ", start) and mark != " ":
+            start += 1
+        end = -1
+        if raw.startswith(quote, start):
+            end = raw.find(quote + mark, start + 1)
+            while end > 0 and _doubled(raw, start, end, quote):
+                end = raw.find(quote + mark, end + 1)
+            if end < 0 and raw.rstrip().endswith(quote) and len(raw.rstrip()) > start + 1:
+                end = len(raw.rstrip()) - 1
+        if end > start:
+            values.append(raw[start + 1 : end].replace(quote * 2, quote))
+            position = end + 1
+            if not raw.startswith(mark, position):
+                return values
+            position += len(mark)
+            continue
+        end = raw.find(mark, position)
+        if end < 0:
+            values.append(raw[position:])
+            return values
+        values.append(raw[position:end])
+        position = end + len(mark)
+
+
+def _doubled(raw: str, start: int, end: int, quote: str) -> bool:
+    """Whether the quote at `end` is the second of a doubled pair."""
+    run = 0
+    while end - run > start and raw[end - run] == quote:
+        run += 1
+    return run % 2 == 0

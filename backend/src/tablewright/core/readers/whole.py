@@ -1,0 +1,427 @@
+"""Text files that hold more than a header and rows, read whole: titles, notes, totals, several tables, odd rows.
+
+First the rows that are out of step with their neighbours are mended or set aside; what is left is a grid whose
+structure is asked for. Every table found becomes one of its own with its own receipt. Of a long file the same is
+done with its first and last rows, to learn where its table begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tablewright.core.readers import sniff
+from tablewright.core.readers.errors import NothingReadable
+from tablewright.core.readers.landing import Landing
+from tablewright.core.readers.mending import Mender
+from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
+from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.records import Dialect, Grammar, Record
+from tablewright.core.readers.structure import Block, Line, needs_structure, structure
+from tablewright.core.readers.textfile import TextFile
+
+EDGE_RECORDS = 60
+TAIL_BYTES = 32 << 10
+TABLE_ROWS = 3
+"""So many rows in a line that share another width may be a table of their own."""
+MOST_NOTES = 40
+"""More narrow rows than this in one place are no notes."""
+SAMPLE_ROWS = 2000
+
+
+@dataclass
+class Row:
+    """One record with where it is and what became of it."""
+
+    line: int
+    start: int
+    """Its byte in the file as UTF-8."""
+    raw: str
+    values: list[str]
+    problem: str | None = None
+    mended: str = ""
+    """What was done to make it whole."""
+    dropped: str = ""
+    """Why it is set aside."""
+    skipped: str = ""
+    """Why it is no data, where its own text says so."""
+
+    @property
+    def blank(self) -> bool:
+        return not any(value.strip() for value in self.values) and self.problem is None
+
+    @property
+    def width(self) -> int:
+        return 0 if self.problem else len(self.values)
+
+
+def rows_of(data: bytes, file: TextFile, start: int, line: int, *, final: bool = True) -> list[Row]:
+    """The records of `data`, which begins at byte `start` and line `line` of the file."""
+    grammar = Grammar(file.layout.dialect)
+    records = list(grammar.records(data, 0, len(data), None, final=final))
+    if any(record.lines > 1 for record in records):
+        counts = Counter(len(record.values) for record in records if not record.problem and not record.blank)
+        widths = {width for width, count in counts.items() if count > 1 and width > 1} | {file.layout.width}
+        records = list(grammar.records(data, 0, len(data), widths, final=final))
+    rows = []
+    for record in records:
+        rows.append(_row(data, record, start, line))
+        line += record.lines
+    return rows
+
+
+def _row(data: bytes, record: Record, start: int, line: int) -> Row:
+    raw = data[record.start : record.end].decode("utf-8", "replace").rstrip("\r\n")
+    values = [] if record.blank else sniff.text_of(record.values)
+    problem = record.problem
+    if problem is None and "\0" in raw:
+        problem = "holds a NUL byte"
+    return Row(line, start + record.start, raw, values, problem)
+
+
+def odd_quotes(row: Row, dialect: Dialect) -> bool:
+    """Whether one of the row's quotes has no other."""
+    quote = dialect.quote
+    return quote == '"' and row.raw.count(quote) % 2 == 1 and (dialect.doubles or "\\" not in row.raw)
+
+
+def spaced_out(row: Row) -> bool:
+    """Whether a space stands behind every separator of the row."""
+    return len(row.values) > 1 and all(value[:1] == " " for value in row.values[1:])
+
+
+def edges(file: TextFile) -> tuple[list[Row], list[Row]]:
+    """The first and the last rows of a file; the same rows twice when it is short."""
+    with file.path.open("rb") as opened:
+        size = opened.seek(0, 2)
+        opened.seek(file.start)
+        head = opened.read(TAIL_BYTES)
+        whole = file.start + len(head) >= size
+        first = rows_of(
+            head if whole else head[: head.rfind(bytes([file.newline])) + 1], file, file.start, file.start_line
+        )
+        if whole:
+            return first[:EDGE_RECORDS], first[-EDGE_RECORDS:]
+        place = size - TAIL_BYTES
+        opened.seek(place)
+        tail = opened.read()
+    begin = tail.find(bytes([file.newline])) + 1
+    return first[:EDGE_RECORDS], rows_of(tail[begin:], file, place + begin, 0)[-EDGE_RECORDS:]
+
+
+@dataclass
+class Step:
+    """Which rows are out of step with their neighbours, and what can be done about each."""
+
+    file: TextFile
+    rows: list[Row]
+    width: int = field(init=False)
+    mender: Mender = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
+        good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
+        self.mender = Mender(good, self.width, self.file.layout.dialect)
+
+    def take(self) -> None:
+        """Mend or set aside every row that is out of step inside a run of good rows."""
+        if self.width < 2:
+            for row in self.rows:
+                if row.problem:
+                    self._alone(row)
+            return
+        self._small_things()
+        run: list[Row] = []
+        seen_good = False
+        for row in self.rows:
+            if row.blank:
+                if run:
+                    run.append(row)
+                continue
+            if row.width == self.width:
+                if not seen_good and run and not run[-1].blank and not self._is_header(row):
+                    self._header(run[-1])
+                self._run(run, at_head=not seen_good, at_tail=False)
+                run, seen_good = [], True
+            else:
+                run.append(row)
+        self._run(run, at_head=not seen_good, at_tail=True)
+
+    def _run(self, run: list[Row], *, at_head: bool, at_tail: bool) -> None:
+        odd = [row for row in run if not row.blank]
+        if not odd:
+            return
+        if at_head:
+            for row in odd:
+                if row.problem and not row.mended and not self._mend(row):
+                    row.dropped = row.problem
+            return
+        widths = Counter(row.width for row in odd)
+        usual, often = widths.most_common(1)[0]
+        if usual > 1 and often >= TABLE_ROWS and often * 2 > len(odd) and (at_tail or self._apart(run)):
+            return  # another table
+        notes = len(odd) <= MOST_NOTES
+        for position, row in enumerate(odd):
+            if row.problem is None and row.raw.lstrip().startswith("#") and row.width <= 2:
+                row.skipped = "a comment"
+                continue
+            if self._mend(row):
+                continue
+            filled = sum(1 for value in row.values if value.strip())
+            note = row.problem is None and filled <= max(1, self.width // 3)
+            if notes and note and (at_tail or self._apart(run)) and not self._cut(row, position, at_tail=at_tail):
+                continue  # a title, a note or a label: its place in the structure is asked for
+            self._set_aside(row)
+
+    def _cut(self, row: Row, position: int, *, at_tail: bool) -> bool:
+        """Whether a narrow row is data that ends too early: the first odd one, and its values fit the columns."""
+        if position or not self.mender.count:
+            return False
+        kinds = [value for value in row.values if value.strip()]
+        return len(kinds) > 1 and self.mender.begins(row.values) and not (at_tail and len(kinds) == 1)
+
+    def _apart(self, run: Sequence[Row]) -> bool:
+        """Whether blank lines stand in the run: then it is a break between tables."""
+        return any(row.blank for row in run)
+
+    def _is_header(self, row: Row) -> bool:
+        """Whether the first row of the usual width names the columns itself."""
+        rows = [one.values for one in self.rows if one.width == self.width and one is not row][:SAMPLE_ROWS]
+        found = sniff.header_of(row.values, sniff.kinds_of(rows, self.width), rows, self.width)
+        return found[0] is not None
+
+    def _header(self, row: Row) -> None:
+        """The row over the first good one, where it is the header with another number of names."""
+        if "\0" in row.raw:
+            return
+        found = self.mender.names(row.values, row.raw, row.problem)
+        if found is not None:
+            row.values, row.mended, row.problem = found.values, found.reason, None
+        elif row.problem is None and row.width > 1:
+            row.mended = f"has {row.width} names where the table has {self.width} columns"
+
+    def _small_things(self) -> None:
+        """Rows of the right width with an odd quote or with blanks behind the separators, where few rows have them."""
+        dialect = self.file.layout.dialect
+        good = [row for row in self.rows if row.width == self.width and not row.mended]
+        few = max(1, len(good) // 50)
+        odd = [row for row in good if odd_quotes(row, dialect)]
+        for row in odd if len(odd) <= few else ():
+            values = self.mender.lone_quote(row.values)
+            row.mended = "a quote stands alone" + (": left out" if values != row.values else "")
+            row.values = values
+        spaced = [row for row in good if spaced_out(row)]
+        for row in spaced if len(spaced) <= few and len(good) > TABLE_ROWS else ():
+            row.values = [row.values[0], *(value[1:] for value in row.values[1:])]
+            row.mended = "has a space behind every separator, unlike the other rows"
+
+    def _alone(self, row: Row) -> None:
+        if not self._mend(row):
+            self._set_aside(row)
+
+    def _mend(self, row: Row) -> bool:
+        found = self.mender.mend(row.values, row.raw, row.problem) if "\0" not in row.raw else None
+        if found is None:
+            return False
+        row.values, row.mended, row.problem = found.values, found.reason, None
+        return True
+
+    def _set_aside(self, row: Row) -> None:
+        row.dropped = row.problem or f"has {len(row.values)} values where the table has {self.width} columns"
+
+
+def whole(source: Source, file: TextFile, receipt_of: Callable[[], Receipt]) -> list[Table]:
+    """Every table of a file that fits in memory, in its order. `receipt_of` begins a receipt.
+
+    Raises NothingReadable when no row of any table could be read.
+    """
+    with file.path.open("rb") as opened:
+        opened.seek(file.start)
+        data = opened.read()
+    rows = rows_of(data, file, file.start, file.start_line)
+    step = Step(file, rows)
+    step.take()
+    footer = source.options.footer_rows or 0
+    for row in rows[len(rows) - footer :] if footer else []:
+        row.skipped = "you said that the last lines are no data"
+    kept = [row for row in rows if not row.dropped and not row.skipped]
+    told = source.options.tables
+    blocks = _simple(kept, step, source.options.header_rows) if told != "several" else None
+    if blocks is None:
+        blocks = structure(
+            [row.values for row in kept],
+            several=None if told is None else told == "several",
+            header_rows=source.options.header_rows,
+        )
+    tables = _Tables(source, file, rows, kept, receipt_of, step.width)
+    for block in blocks:
+        tables.add(block)
+    return tables.done()
+
+
+def _simple(kept: Sequence[Row], step: Step, told: int | None) -> list[Block] | None:
+    """The block of rows that are a header and data, now that the odd ones are gone; None when there is more."""
+    filled = [row for row in kept if not row.blank]
+    if not filled or (told or 0) > 1 or any(row.width != step.width for row in filled):
+        return None
+    behind_gaps = [row for before, row in pairwise(kept) if before.blank and not row.blank]
+    if step.mender.count >= TABLE_ROWS and not all(step.mender.fits(row.values) for row in behind_gaps):
+        return None
+    grid = [row.values for row in filled]
+    if needs_structure(grid[:EDGE_RECORDS], grid[-EDGE_RECORDS:], {step.width}):
+        return None
+    rest = grid[1 : SAMPLE_ROWS + 1]
+    header, evidence, confidence = sniff.header_of(grid[0], sniff.kinds_of(rest, step.width), rest, step.width, told)
+    first = kept.index(filled[0])
+    lines = [Line(i, "blank" if row.blank else "data") for i, row in enumerate(kept)]
+    if header is not None:
+        lines[first] = Line(first, "header")
+    return [
+        Block(
+            first_row=0,
+            last_row=len(kept) - 1,
+            first_column=0,
+            last_column=step.width - 1,
+            lines=tuple(lines),
+            header=(first,) if header is not None else (),
+            names=header or (),
+            units=(),
+            confidence=confidence,
+            evidence=evidence,
+        )
+    ]
+
+
+@dataclass
+class _Tables:
+    """The tables of one file as they are written."""
+
+    source: Source
+    file: TextFile
+    rows: list[Row]
+    kept: list[Row]
+    receipt_of: Callable[[], Receipt]
+    width: int
+    """The usual number of values of a row."""
+    tables: list[Table] = field(default_factory=list)
+    _pending: list[Block] = field(default_factory=list)
+    """Blocks without a row of data: their lines go to the table before or behind them."""
+    _first: int = 0
+    """The first row of the file that belongs to no table yet."""
+    _blocks: list[tuple[Block, list[Block]]] = field(default_factory=list)
+
+    def add(self, block: Block) -> None:
+        if block.loaded or block.header:
+            self._blocks.append((block, self._pending))
+            self._pending = []
+        else:
+            self._pending.append(block)
+
+    def done(self) -> list[Table]:
+        if not self._blocks:
+            dropped = sum(1 for row in self.rows if row.dropped)
+            raise NothingReadable(
+                f"No row of the file could be read: {dropped:,} were set aside and "
+                f"{len(self.rows) - dropped:,} skipped."
+            )
+        place = {id(row): position for position, row in enumerate(self.rows)}
+        for number, (block, before) in enumerate(self._blocks, start=1):
+            behind = self._pending if number == len(self._blocks) else []
+            last = self.kept[block.last_row]
+            beside = number < len(self._blocks) and self._blocks[number][0].first_row <= block.last_row
+            end = len(self.rows) if number == len(self._blocks) else place[id(last)] + 1
+            while end < len(self.rows) and (self.rows[end].dropped or self.rows[end].skipped) and not beside:
+                end += 1
+            part = self.rows[self._first : end]
+            self.tables.append(self._table(number, block, [*before, *behind], part))
+            if not beside:
+                self._first = end
+        return self.tables
+
+    def _table(self, number: int, block: Block, others: Iterable[Block], part: Sequence[Row]) -> Table:
+        receipt = self.receipt_of()
+        quarantine = Quarantine(receipt, self.source.out_dir / f"t{number}.quarantine.jsonl")
+        first = number == 1
+        header = set(block.header)
+        lines: dict[int, Line] = {
+            id(self.kept[line.row]): line for one in (*others, block) for line in one.lines if line.row not in header
+        }
+        names = {id(self.kept[row]) for row in header}
+        numbers: list[int] = []
+        try:
+            if first:
+                receipt.rows_seen += self.file.skip_before(quarantine)
+            with Landing(self.source, number) as landing:
+                for row in part:
+                    if id(row) in names:
+                        self._warn(receipt, row)
+                        continue
+                    receipt.rows_seen += 1
+                    if self._taken(row, lines.get(id(row)), block, receipt, quarantine, landing):
+                        numbers.append(row.line)
+                receipt.rows_loaded = landing.count
+                width = self._width(block)
+                columns = list(block.names) or [f"Column {i + 1}" for i in range(width)]
+                columns += [""] * (width - len(columns))
+                self._decide(receipt, block)
+                name = self.source.stem if len(self._blocks) == 1 else f"{self.source.stem} {number}"
+                return landing.table(name, columns, receipt, line_of=lambda n: numbers[n - 1])
+        finally:
+            quarantine.close()
+
+    def _taken(
+        self, row: Row, line: Line | None, block: Block, receipt: Receipt, quarantine: Quarantine, landing: Landing
+    ) -> bool:
+        """Load, skip or set aside one row."""
+        kind = line.kind if line else "blank"
+        if row.dropped:
+            quarantine.add(Odd(row.line, row.dropped, row.raw, byte=self.file.byte(row.start)))
+        elif row.skipped or row.blank or line is None or kind not in ("data", "total", "group"):
+            reason = row.skipped or ("the line is empty" if row.blank else line.reason if line else "")
+            reason = reason or "stands outside the table"
+            quarantine.skip(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
+        else:
+            width = self._width(block)
+            values = row.values[block.first_column : block.first_column + width]
+            if any(value.strip() for value in row.values[width:]) and len(self._blocks) == 1:
+                reason = f"has {len(row.values)} values where the table has {width} columns"
+                quarantine.add(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
+                return False
+            landing.add([*(value or None for value in values), *[None] * (width - len(values))])
+            self._warn(receipt, row)
+            if kind == "total" and line is not None:
+                reason = f"looks like a total and was kept: {line.reason}"
+                receipt.warn(reason, line=row.line, byte=self.file.byte(row.start), raw=row.raw[:200])
+            return True
+        return False
+
+    def _width(self, block: Block) -> int:
+        """How many columns a block has: an only one keeps those that are empty at its right."""
+        if len(self._blocks) == 1 and block.first_column == 0:
+            return max(block.width, self.width)
+        return block.width
+
+    def _warn(self, receipt: Receipt, row: Row) -> None:
+        if row.mended:
+            receipt.warn(row.mended, line=row.line, byte=self.file.byte(row.start), raw=row.raw[:2000])
+
+    def _decide(self, receipt: Receipt, block: Block) -> None:
+        count = len(block.header)
+        words = "none" if not count else "first row" if count == 1 else f"{count} rows"
+        confidence: Confidence = "told" if self.source.options.header_rows is not None else block.confidence
+        choices = tuple(str(n) for n in range(4) if n != count)
+        receipt.decide("header", words, block.evidence, key="header_rows", confidence=confidence, choices=choices)
+        if len(self._blocks) > 1:
+            receipt.decide(
+                "tables",
+                f"{len(self._blocks)} in the file",
+                "stretches of rows with a header or a layout of their own",
+                key="tables",
+                confidence="likely",
+                choices=("one",),
+            )
+        if block.units:
+            said = ", ".join(unit for unit in block.units if unit)
+            receipt.decide("units", said, "a line under the names says the units", confidence="likely")
