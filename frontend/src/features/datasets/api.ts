@@ -1,8 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { components } from '@/api/schema'
 import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
 import type { EditedRow } from './quarantine'
 import type { LoadOptions } from './told'
+
+export type Mapping = components['schemas']['Mapping']
 
 const one = (id: string) => ({ params: { path: { dataset_id: id } } })
 
@@ -50,10 +53,36 @@ export const datasetQueries = {
       placeholderData: keepPreviousData,
     }),
   versions: (id: string) =>
-    queryOptions({
+    infiniteQueryOptions({
       queryKey: ['datasets', 'versions', id],
+      queryFn: ({ signal, pageParam }) =>
+        unwrap(
+          client.GET('/api/v1/datasets/{dataset_id}/versions', {
+            params: { path: { dataset_id: id }, query: { cursor: pageParam, limit: 50 } },
+            signal,
+          }),
+        ),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+    }),
+  comparison: (id: string, from: string, to: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'comparison', id, from, to],
       queryFn: ({ signal }) =>
-        unwrap(client.GET('/api/v1/datasets/{dataset_id}/versions', { ...one(id), signal })),
+        unwrap(
+          client.GET('/api/v1/datasets/{dataset_id}/compare', {
+            params: { path: { dataset_id: id }, query: { from, to } },
+            signal,
+          }),
+        ),
+      // Versions never change, so neither does what lies between two of them.
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  pending: (id: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'pending', id],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/datasets/{dataset_id}/pending', { ...one(id), signal })),
     }),
 }
 
@@ -83,3 +112,34 @@ export const replayQuarantine = (
       body,
     }),
   )
+
+/** Make a version the current one again: a new version with the rows of the old one. */
+export const restoreVersion = (id: string, versionId: string) =>
+  unwrap(
+    client.POST('/api/v1/datasets/{dataset_id}/versions/{version_id}/restore', {
+      params: { path: { dataset_id: id, version_id: versionId } },
+      body: {},
+    }),
+  )
+
+const pendingPath = (id: string, pendingId: string) => ({
+  params: { path: { dataset_id: id, pending_id: pendingId } },
+})
+
+/** Publish what waits; with a mapping, its columns are taken as the mapping says. */
+export const acceptPending = (id: string, pendingId: string, mapping: Mapping | null): Promise<Job> =>
+  unwrap(
+    client.POST('/api/v1/datasets/{dataset_id}/pending/{pending_id}/accept', {
+      ...pendingPath(id, pendingId),
+      body: { mapping },
+    }),
+  )
+
+export const discardPending = (id: string, pendingId: string) =>
+  unwrap(client.DELETE('/api/v1/datasets/{dataset_id}/pending/{pending_id}', pendingPath(id, pendingId)))
+
+/** Which columns of a file are probably which columns of the dataset, with a mapping that says so. */
+export const suggestMapping = (
+  id: string,
+  of: { file_id?: string; version_id?: string; pending_id?: string },
+) => unwrap(client.POST('/api/v1/datasets/{dataset_id}/mapping/suggest', { ...one(id), body: of }))

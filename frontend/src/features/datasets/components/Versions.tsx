@@ -1,33 +1,164 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import type { Dataset } from '@/api/types'
-import { formatBytes, formatCount, formatMoment } from '@/lib/format'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { DatasetDetail, Version } from '@/api/types'
+import { useAddress } from '@/lib/address'
+import { formatAgo, formatCount, formatMoment } from '@/lib/format'
+import { toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
-import { datasetQueries } from '../api'
+import { useNotify } from '@/ui/notify'
+import { datasetQueries, restoreVersion } from '../api'
+import { changesOf, storyOf } from '../versions'
+import { Compare } from './Compare'
 import { Sheet } from './ReceiptView'
 
-/** Every version that the dataset had, the newest first. */
-export function Versions({ dataset }: { dataset: Dataset }) {
-  const { data, error, refetch } = useQuery(datasetQueries.versions(dataset.id))
+/** Every version that the dataset had, the newest first: any can be compared, and any can be gone back to. */
+export function Versions({ dataset }: { dataset: DatasetDetail }) {
+  const [from, setFrom] = useAddress('from')
+  const [to, setTo] = useAddress('to')
+  const [restoring, setRestoring] = useState<string | null>(null)
+  const queries = useQueryClient()
+  const notify = useNotify()
+  const mayEdit = useMay('datasets.edit')
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    datasetQueries.versions(dataset.id),
+  )
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading versions" rows={2} />
+  const versions = data.pages.flatMap((page) => page.items)
+
+  const restore = async (version: Version) => {
+    setRestoring(version.id)
+    try {
+      const made = await restoreVersion(dataset.id, version.id)
+      await queries.invalidateQueries({ queryKey: ['datasets'] })
+      notify(`Version ${made.number} has the rows of version ${version.number}.`)
+    } catch (problem) {
+      notify(toProblem(problem).message)
+    }
+    setRestoring(null)
+  }
+  const compare = (version: Version) => {
+    // The current one is compared with the one before it, every other with the current one.
+    const other = version.is_current
+      ? (versions.find((one) => one.number < version.number)?.id ?? version.id)
+      : version.id
+    setFrom(other)
+    setTo(dataset.current_version_id)
+  }
+
   return (
-    <Sheet label="Versions" heads={['Version', 'Rows', 'Size', 'Made']}>
-      {[...data.items]
-        .sort((a, b) => b.number - a.number)
-        .map((version) => (
+    <Box sx={{ display: 'grid', gap: 3 }}>
+      <Sheet
+        label="Versions"
+        heads={['Version', 'How', 'Rows', 'Changes', 'File', 'Who and when', 'Actions']}
+      >
+        {versions.map((version) => (
           <tr key={version.id}>
-            <td>
+            <Box component="td" sx={{ whiteSpace: 'nowrap', fontWeight: version.is_current ? 600 : 400 }}>
               {version.number}
-              {version.id === dataset.current_version_id && ' (current)'}
+              {version.is_current && ' (current)'}
+            </Box>
+            <Box component="td" sx={{ minWidth: 120 }}>
+              {storyOf(version)}
+              {version.note && (
+                <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>{version.note}</Box>
+              )}
+            </Box>
+            <Box component="td" sx={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
+              {formatCount(version.row_count)}
+              {version.rows_quarantined > 0 && (
+                <Box sx={{ color: 'text.secondary' }}>{formatCount(version.rows_quarantined)} set aside</Box>
+              )}
+            </Box>
+            <Box component="td" sx={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
+              <Changes version={version} />
+            </Box>
+            <Box component="td" sx={{ overflowWrap: 'anywhere', minWidth: 110 }}>
+              {version.file?.filename ?? '–'}
+            </Box>
+            <Box component="td" sx={{ minWidth: 120 }}>
+              {version.created_by?.name ?? 'Somebody who has left'}
+              <Box
+                component="time"
+                dateTime={version.created_at}
+                title={formatMoment(version.created_at)}
+                sx={{ display: 'block', color: 'text.secondary' }}
+              >
+                {formatAgo(version.created_at)}
+              </Box>
+            </Box>
+            <td>
+              <Box sx={{ display: 'flex', gap: 0.5 }}>
+                {versions.length > 1 && (
+                  <Button
+                    size="small"
+                    aria-label={`Compare version ${version.number}`}
+                    onClick={() => compare(version)}
+                  >
+                    Compare
+                  </Button>
+                )}
+                {mayEdit && !version.is_current && (
+                  <Button
+                    size="small"
+                    aria-label={`Go back to version ${version.number}`}
+                    disabled={restoring !== null}
+                    onClick={() => void restore(version)}
+                  >
+                    Go back
+                  </Button>
+                )}
+              </Box>
             </td>
-            <td>{formatCount(version.row_count)}</td>
-            <td>{formatBytes(version.byte_count)}</td>
-            <td>{formatMoment(version.created_at)}</td>
           </tr>
         ))}
-    </Sheet>
+      </Sheet>
+      {hasNextPage && (
+        <Button
+          variant="outlined"
+          onClick={() => void fetchNextPage()}
+          disabled={isFetchingNextPage}
+          sx={{ justifySelf: 'start' }}
+        >
+          Show more
+        </Button>
+      )}
+      {from && to && (
+        <Compare
+          dataset={dataset}
+          versions={versions}
+          from={from}
+          to={to}
+          onFrom={setFrom}
+          onTo={setTo}
+          onClose={() => {
+            setFrom(null)
+            setTo(null)
+          }}
+        />
+      )}
+    </Box>
   )
+}
+
+function Changes({ version }: { version: Version }) {
+  const changes = changesOf(version.counts)
+  if (changes.length === 0) return '–'
+  return changes.map((one) => (
+    <Box component="span" key={one.sign} title={`${formatCount(one.count)} ${one.word}`} sx={{ mr: 1 }}>
+      {one.sign}
+      {formatCount(one.count)}
+      <Box component="span" sx={hidden}>
+        {' '}
+        {one.word}
+      </Box>
+    </Box>
+  ))
 }

@@ -6,6 +6,7 @@ import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
@@ -15,8 +16,6 @@ import { datasetQueries, renameDataset } from '@/features/datasets/api'
 import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
 import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
 import { DatasetTable } from '@/features/datasets/components/DatasetTable'
-import { ReceiptView } from '@/features/datasets/components/ReceiptView'
-import { Versions } from '@/features/datasets/components/Versions'
 import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
 import { suggestQuestions } from '@/features/questions/suggest'
 import { useAddress } from '@/lib/address'
@@ -34,6 +33,19 @@ import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
+
+const loading = () => <Loading label="Loading the view" rows={4} />
+const ReceiptView = dynamic(
+  () => import('@/features/datasets/components/ReceiptView').then((module) => module.ReceiptView),
+  { loading },
+)
+const Versions = dynamic(
+  () => import('@/features/datasets/components/Versions').then((module) => module.Versions),
+  { loading },
+)
+const PendingBanner = dynamic(() =>
+  import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
+)
 
 const tabs = [
   { value: 'table', label: 'Table' },
@@ -165,6 +177,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         }
       />
       <DeliveryPanel delivery={delivery} />
+      {dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
       <FirstLook source={source} />
       <Tabs
         value={tab}
