@@ -80,8 +80,8 @@ class Plan:
     marked_up: list[str] = field(default_factory=list)
     """The columns that hold text with markup."""
     count: int = 0
-    add: Callable[[list[str | None]], None] = print
-    """Where its rows go."""
+    add: Callable[[list[str | None]], None] = field(default=lambda row: None)
+    """Where its rows go; nowhere when it has no column."""
 
     @property
     def width(self) -> int:

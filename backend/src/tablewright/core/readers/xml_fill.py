@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from tablewright.core.readers.errors import NotATable, TooDeep, TooManyColumns
@@ -128,8 +128,10 @@ class Survey:
         return "/" + "/".join(reversed(parts))
 
 
-def filler(root: Shape) -> tuple[Start, End, list[str]]:
-    """The handlers that fill the tables of a plan; they raise Surprise where the file does not follow it.
+def filler(root: Shape) -> tuple[Start, End, list[str], Callable[[], Shape]]:
+    """The handlers that fill the tables of a plan, and what tells where they are.
+
+    They raise Surprise where the file does not follow the plan.
 
     Written for speed: they run once for every element of the file.
     """
@@ -200,7 +202,7 @@ def filler(root: Shape) -> tuple[Start, End, list[str]]:
             for attribute, value in attributes.items():
                 column = shape.attribute_columns.get(attribute, NO_COLUMN)
                 if column != NO_COLUMN and row[column] is None:
-                    row[column] = value
+                    row[column] = value or None
                 elif attribute not in IGNORED:
                     raise Surprise
 
@@ -221,7 +223,7 @@ def filler(root: Shape) -> tuple[Start, End, list[str]]:
             value = text[0] if len(text) == 1 else "".join(text)
             text.clear()
             if value[0] <= " " or value[-1] <= " ":
-                value = _trimmed(value)
+                value = trimmed(value)
             if value:
                 column = shape.column
                 if column != NO_COLUMN and row[column] is None:
@@ -233,10 +235,10 @@ def filler(root: Shape) -> tuple[Start, End, list[str]]:
             row = rows.pop()
         shape = shape.parent  # type: ignore[assignment] # only the root has none, and nothing follows it
 
-    return start, end, text
+    return start, end, text, lambda: shape
 
 
-def _trimmed(value: str) -> str:
+def trimmed(value: str) -> str:
     """Without the spaces of pretty printing; spaces on one line are part of the value."""
     bare = value.strip()
     return bare if not bare or "\n" in value else value

@@ -24,6 +24,7 @@ SEPARATOR = "\f"
 """Between namespace and name; no XML text can hold it."""
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
+Feed = Callable[[expat.XMLParserType, bytes], None]
 _REFERENCE = re.compile(r"&([^\s#;&]+);")
 
 
@@ -49,6 +50,10 @@ class Seen:
     """The first prefix of each namespace."""
     unresolved: dict[str, None] = field(default_factory=dict)
     """Entities that are defined outside of the file, if at all."""
+    ambiguous: bool = False
+    """Whether one prefix stands for several namespaces."""
+    has_type: bool = False
+    """Whether there is a document type declaration."""
 
 
 class Malformed(Exception):
@@ -73,11 +78,13 @@ def parse(
     *,
     seen: Seen | None = None,
     limit: int | None = None,
+    feed: Feed | None = None,
 ) -> bool:
     """Call the handlers for every element; character data is appended to `text`, which they empty.
 
     Stops after about `limit` bytes; returns whether the whole file was read. External entities and DTDs are never
-    fetched; what refers to them stays in the text as it is written. Raises Malformed and EntityBomb.
+    fetched; what refers to them stays in the text as it is written. `feed` may take over how the parser is fed.
+    Raises Malformed and EntityBomb.
     """
     seen = seen if seen is not None else Seen()
     parser = expat.ParserCreate(document.codec, SEPARATOR)
@@ -102,9 +109,16 @@ def parse(
             unresolved(name)
 
     def declared(prefix: str | None, uri: str | None) -> None:
+        known = by_prefix.setdefault(prefix or "", uri or "")
+        seen.ambiguous = seen.ambiguous or known != (uri or "")
         if uri:
             seen.prefixes.setdefault(uri, prefix or "")
 
+    def typed(*_names: Any) -> None:
+        seen.has_type = True
+
+    by_prefix: dict[str, str] = {}
+    parser.StartDoctypeDeclHandler = typed
     parser.ExternalEntityRefHandler = external
     parser.SkippedEntityHandler = skipped
     parser.StartNamespaceDeclHandler = declared
@@ -112,15 +126,21 @@ def parse(
     done, size = 0, document.path.stat().st_size
     with document.path.open("rb") as file:
         try:
-            while block := file.read(BLOCK):
-                parser.Parse(block, False)
+            while block := file.read(BLOCK if feed is None else 8 * BLOCK):
+                if feed is None:
+                    parser.Parse(block, False)
+                else:
+                    feed(parser, block)
                 done += len(block)
                 if len(text) > 1 and sum(map(len, text)) > LARGEST_TEXT:
                     raise TextTooLong
                 if limit is not None and done >= limit and done < size:
                     return False
                 source.context.progress(stage="read", done=done, total=size, unit="bytes")
-            parser.Parse(b"", True)
+            if feed is None:
+                parser.Parse(b"", True)
+            else:
+                feed(parser, b"")
         except expat.ExpatError as error:
             raise Malformed(error) from None
         finally:

@@ -23,9 +23,10 @@ from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.trees import Plan, Shape, planned
 from tablewright.core.readers.xml_fill import Surprise, Survey, filler
 from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
+from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
 
-SURVEY_BYTES = 8 << 20
+SURVEY_BYTES = 2 << 20
 _NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
 _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """Encodings of which files named so use the larger form."""
@@ -47,7 +48,7 @@ class XmlReader:
         begins = _BEGINS.match(text)
         if not begins:
             return False
-        return begins[2] is None or is_html(text) or (_CLOSES.search(text) is not None and not _CELL.match(text))
+        return begins[2] is None or is_html(text) or (_closes(path, text) and not _CELL.match(text))
 
     def read(self, source: Source) -> Iterable[Table]:
         with source.path.open("rb") as file:
@@ -56,6 +57,15 @@ class XmlReader:
             yield from read_html(source)
             return
         yield from _read(source, _document(source, head))
+
+
+def _closes(path: Path, head: bytes) -> bool:
+    """Whether a tag is closed in the beginning or at the end of the file."""
+    if _CLOSES.search(head):
+        return True
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 512))
+        return _CLOSES.search(file.read()) is not None
 
 
 def _document(source: Source, head: bytes) -> Document:
@@ -165,7 +175,13 @@ def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> 
     for plan, landing in zip(plans, landings, strict=True):
         plan.add = landing.add
     try:
-        parse(source, document, *filler(root), seen=survey.seen)
+        start, end, text, at = filler(root)
+        runs = None
+        if document.codec in (None, "utf-8") and document.encoding.name in ("utf-8", "ascii") and not document.escaped:
+            seen = survey.seen
+            if Runs.suit(plans[0]) and not seen.has_type and not seen.ambiguous:
+                runs = Runs(plans[0], landings[0], seen, at)
+        parse(source, document, start, end, text, seen=survey.seen, feed=runs.feed if runs else None)
     except (Surprise, Malformed):
         for landing in landings:
             landing.discard()

@@ -48,6 +48,7 @@ _TAGGED = re.compile(r"(?:!!?[A-Za-z<][^\s,;|]*|&[^\s,;|]+)(?:\s|$)")
 _ALIAS = re.compile(r"(?:^|[\s\[{,:\-])\*[^\s,\[\]{}]")
 
 
+_TAB_BEHIND_KEY = "':' must be followed by a valid YAML whitespace"
 Place = tuple[str, ...]
 """A value by the keys that lead to it."""
 
@@ -65,7 +66,7 @@ class YamlReader:
         if "\0" in text:
             return False
         if len(head) < size:
-            text = text[: text.rfind("\n") + 1]
+            text = text[: text.rfind("\n") + 1] or text
         return _looks_so(text)
 
     def read(self, source: Source) -> Iterable[Table]:
@@ -190,6 +191,8 @@ def _judge(text: str) -> Any:
         words = str(error).removeprefix("YAML parse error: ")
         if "recursion limit" in words:
             raise TooDeep(DEEPEST) from None
+        if _TAB_BEHIND_KEY in words and re.search(r":\t", text):
+            return None  # YAML allows a tab there, and libyaml has read the text
         place = re.search(r" at byte \d+ line (\d+) column (\d+)", words)
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         where = f" in line {line:,}, column {column:,}" if line and column else ""
@@ -203,23 +206,29 @@ def _judge(text: str) -> Any:
 
 def _by_judge(text: str | None, target: Path, error: yaml.YAMLError) -> _Written:
     """The strict parser's reading of a text that libyaml refuses."""
-    mark = getattr(error, "problem_mark", None)
     if text is not None and len(text) <= LARGEST_ALONE and len(_ALIAS.findall(text)) <= MOST_ALIASES_ALONE:
-        documents = _judge(text) or []
+        documents = _judge(text)
+        if documents is None:
+            raise _refused(error) from None
         with target.open("w", encoding="utf-8") as out:
             out.writelines(_json_of(document) + "\n" for document in documents)
         kinds = tuple(dict.fromkeys(_kind_of(document) for document in documents))
         scalars = tuple(None if one is None else str(_bare(one)) for one in documents) if kinds == ("value",) else ()
         doubt = "the YAML text was read by its strict parser alone: numbers may be written otherwise than in the file"
         return _Written(len(documents), kinds, scalars, doubt=doubt)
+    raise _refused(error) from None
+
+
+def _refused(error: yaml.YAMLError) -> FileDamaged:
+    mark = getattr(error, "problem_mark", None)
     words = str(getattr(error, "problem", None) or error).splitlines()[0]
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     where = f" in line {line:,}, column {column:,}" if line and column else ""
-    raise FileDamaged(
+    return FileDamaged(
         f"The text is not well-formed YAML: {words}{where}. Nothing was loaded; correct the file or export it again.",
         line=line,
         position=column,
-    ) from None
+    )
 
 
 def _bare(value: Any) -> Any:
