@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
   advance,
+  continues,
   destination,
   type Event,
   loadedBy,
+  metadataOf,
+  needsKeys,
+  outcomeWords,
   previewOf,
   secondsLeft,
+  type Target,
   type Transfer,
   waiting,
 } from '@/features/uploads/model'
@@ -129,4 +134,64 @@ describe('what the server tells', () => {
     expect(previewOf(null)).toBeNull()
     expect(previewOf({})).toBeNull()
   })
+})
+
+describe('a file for a dataset', () => {
+  const target: Target = {
+    datasetId: 'd1',
+    name: 'orders',
+    mode: 'upsert',
+    keys: ['c1'],
+    deduplicate: 'none',
+    note: '',
+  }
+
+  it('says where it belongs, and nothing when it is a new one', () => {
+    expect(metadataOf('a.csv', null)).toEqual({ filename: 'a.csv' })
+    expect(metadataOf('a.csv', target)).toEqual({
+      filename: 'a.csv',
+      dataset_id: 'd1',
+      mode: 'upsert',
+      deduplicate: 'none',
+      keys: '["c1"]',
+    })
+    expect(needsKeys('append', 'key')).toBe(true)
+    expect(needsKeys('append', 'rows')).toBe(false)
+  })
+
+  it('goes on only with an upload that was meant for the same', () => {
+    const meant = metadataOf('a.csv', target)
+    expect(continues(meant, { ...meant })).toBe(true)
+    expect(continues(meant, metadataOf('a.csv', { ...target, mode: 'append' }))).toBe(false)
+    expect(continues({ filename: 'a.csv' }, meant)).toBe(false)
+    expect(continues(meant, metadataOf('a.csv', null))).toBe(true)
+  })
+
+  it('stays with what was not published, and says why', () => {
+    const table = { dataset_id: 'd1', name: 'orders', row_count: 3 }
+    const ended = (state: 'published' | 'pending' | 'unchanged') => ({
+      ...waiting('k', 'a.csv', 1, target),
+      phase: 'ready' as const,
+      loaded: [{ ...table, state }],
+    })
+    expect(destination([ended('published')])).toBe('d1')
+    expect(destination([ended('pending')])).toBeNull()
+    expect(destination([ended('unchanged')])).toBeNull()
+    expect(outcomeWords({ ...table, state: 'pending' }, target)).toContain('waits for a decision')
+    expect(outcomeWords({ ...table, state: 'unchanged' }, target)).toContain('loaded already')
+    expect(outcomeWords(table, target)).toBe('Published as a new version with 3 rows.')
+    expect(outcomeWords(table, null)).toBe('3 rows')
+  })
+})
+
+it('a preview says what was decided about the file so far', () => {
+  const preview = previewOf({
+    schema: [{ id: 'c1', name: 'a', type: 'text' }],
+    rows: [['1']],
+    decisions: [
+      { what: 'delimiter', value: ';', column: null },
+      { what: 'type', value: 'text', column: 'c1' },
+    ],
+  })
+  expect(preview?.decisions).toEqual([{ what: 'delimiter', value: 'semicolon' }])
 })

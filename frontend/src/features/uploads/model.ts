@@ -1,6 +1,7 @@
 // One file on its way from the disk to a dataset, as a machine of states.
 
 import type { Answer, Job, Upload } from '@/api/types'
+import { countOf } from '@/lib/format'
 
 export type Phase = 'waiting' | 'sending' | 'loading' | 'ready' | 'failed' | 'cancelled'
 
@@ -8,17 +9,35 @@ export interface Loaded {
   dataset_id: string
   name: string
   row_count: number
+  /** What became of the table; servers before this field published everything. */
+  state?: 'published' | 'pending' | 'unchanged'
+  /** Other datasets that were read from the same bytes. */
+  known_as?: { dataset_id: string; name: string }[]
 }
 
 export interface Preview {
   columns: { name: string; type: string }[]
   rows: string[][]
+  /** What was decided so far, in words. */
+  decisions: { what: string; value: string }[]
+}
+
+/** The dataset that a file is meant for, and what its rows do there. */
+export interface Target {
+  datasetId: string
+  name: string
+  mode: 'replace' | 'append' | 'upsert'
+  /** Column ids, for `upsert` and for duplicates by key. */
+  keys: readonly string[]
+  deduplicate: 'none' | 'rows' | 'key'
+  note: string
 }
 
 export interface Transfer {
   key: string
   name: string
   size: number
+  target: Target | null
   phase: Phase
   sent: number
   /** Bytes a second, smoothed; 0 while unknown. */
@@ -46,10 +65,11 @@ export type Event =
   | { type: 'cancelled' }
   | { type: 'again'; at: number }
 
-export const waiting = (key: string, name: string, size: number): Transfer => ({
+export const waiting = (key: string, name: string, size: number, target: Target | null = null): Transfer => ({
   key,
   name,
   size,
+  target,
   phase: 'waiting',
   sent: 0,
   speed: 0,
@@ -70,7 +90,8 @@ export const isActive = (transfer: Transfer): boolean =>
 export function advance(transfer: Transfer, event: Event): Transfer {
   if (event.type === 'again') {
     if (isActive(transfer) || transfer.phase === 'ready') return transfer
-    return { ...waiting(transfer.key, transfer.name, transfer.size), preview: transfer.preview, at: event.at }
+    const { key, name, size, target, preview } = transfer
+    return { ...waiting(key, name, size, target), preview, at: event.at }
   }
   if (!isActive(transfer)) return transfer
   switch (event.type) {
@@ -119,14 +140,50 @@ export function loadedBy(job: Job): Loaded[] {
 export const secondsLeft = (transfer: Transfer): number | null =>
   transfer.speed > 0 ? (transfer.size - transfer.sent) / transfer.speed : null
 
+/** Whether rows have to be told apart by key columns. */
+export const needsKeys = (mode: Target['mode'], deduplicate: Target['deduplicate']): boolean =>
+  mode === 'upsert' || deduplicate === 'key'
+
+/** What goes with the file: its name, and what is told about where it belongs. */
+export function metadataOf(filename: string, target: Target | null): Record<string, string> {
+  if (!target) return { filename }
+  return {
+    filename,
+    dataset_id: target.datasetId,
+    mode: target.mode,
+    deduplicate: target.deduplicate,
+    ...(target.keys.length > 0 && { keys: JSON.stringify(target.keys) }),
+    ...(target.note && { note: target.note }),
+  }
+}
+
+/** Whether an upload that was cut off is the one that is begun now. A file without a target goes on with any. */
+export const continues = (
+  previous: Readonly<Record<string, string>> | undefined,
+  metadata: Readonly<Record<string, string>>,
+): boolean =>
+  !metadata.dataset_id ||
+  [...new Set([...Object.keys(previous ?? {}), ...Object.keys(metadata)])].every(
+    (key) => previous?.[key] === metadata[key],
+  )
+
 /**
  * Where to go by itself once everything that was dropped is done: to the one dataset that came of the one file.
- * With several there is a choice, so we stay.
+ * With several there is a choice, and what was not published has something to say, so we stay.
  */
 export function destination(transfers: readonly Transfer[]): string | null {
   const [only] = transfers
   if (!only || transfers.length !== 1 || only.phase !== 'ready') return null
-  return only.loaded[0]?.dataset_id ?? null
+  const [first] = only.loaded
+  return first && (first.state ?? 'published') === 'published' ? first.dataset_id : null
+}
+
+/** What became of a table, in words. */
+export function outcomeWords(table: Loaded, target: Target | null): string {
+  const rows = countOf(table.row_count, 'row')
+  if (table.state === 'pending') return 'It differs from the dataset, so it waits for a decision.'
+  if (table.state === 'unchanged') return 'Unchanged: the same file is loaded already.'
+  return target ? `Published as a new version with ${rows}.` : rows
 }
 
 const MOST_ROWS = 6
@@ -143,10 +200,12 @@ export function previewOf(raw: Upload['preview']): Preview | null {
     name: text(column.name ?? column.label),
     type: column.type ?? 'text',
   }))
+  const decisions = decisionsOf(raw.decisions)
   const rows = raw.rows as unknown
   if (Array.isArray(rows)) {
     return {
       columns,
+      decisions,
       rows: rows
         .slice(0, MOST_ROWS)
         .map((row) =>
@@ -157,11 +216,34 @@ export function previewOf(raw: Upload['preview']): Preview | null {
     }
   }
   const data = raw.data as Answer['data'] | undefined
-  if (!data) return { columns, rows: [] }
+  if (!data) return { columns, rows: [], decisions }
   const keys = named.map((column) => column.key ?? column.id ?? '')
   const length = Math.min(MOST_ROWS, data[keys[0] ?? '']?.length ?? 0)
   return {
     columns,
+    decisions,
     rows: Array.from({ length }, (_, row) => keys.map((key) => text(data[key]?.[row]))),
   }
+}
+
+const MOST_DECISIONS = 6
+
+/** The decisions about the file as a whole; those about single columns are for the receipt. */
+function decisionsOf(raw: unknown): Preview['decisions'] {
+  if (!Array.isArray(raw)) return []
+  return (raw as { what?: unknown; value?: unknown; column?: unknown }[])
+    .filter((one) => !one.column && (typeof one.value === 'string' || typeof one.value === 'number'))
+    .slice(0, MOST_DECISIONS)
+    .map((one) => ({
+      what: text(one.what).replaceAll('_', ' '),
+      value: marks[text(one.value)] ?? text(one.value),
+    }))
+}
+
+const marks: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'bar',
+  ' ': 'space',
 }

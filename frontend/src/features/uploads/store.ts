@@ -7,7 +7,17 @@ import { cancelJob, watchJob } from '@/lib/jobs'
 import { isAbort, Problem, problemOf } from '@/lib/problem'
 import { refreshSession, validToken } from '@/lib/session'
 import { pause } from '@/lib/timing'
-import { advance, type Event, isActive, previewOf, type Transfer, waiting } from './model'
+import {
+  advance,
+  continues,
+  type Event,
+  isActive,
+  metadataOf,
+  previewOf,
+  type Target,
+  type Transfer,
+  waiting,
+} from './model'
 
 const ENDPOINT = '/api/v1/uploads'
 const CHUNK = 8 * 1024 * 1024
@@ -16,7 +26,7 @@ const LANES = 2
 
 interface Running {
   file: File
-  datasetId: string | null
+  target: Target | null
   upload: TusUpload | null
   stop: AbortController
 }
@@ -53,14 +63,14 @@ export function useTransfers(): readonly Transfer[] {
   )
 }
 
-/** Take files in. They are sent two at a time, in the order in which they came. */
-export function takeFiles(files: Iterable<File>, datasetId: string | null = null): void {
+/** Take files in, for new datasets or for one. They are sent two at a time, in the order in which they came. */
+export function takeFiles(files: Iterable<File>, target: Target | null = null): void {
   const added: Transfer[] = []
   for (const file of files) {
     count += 1
     const key = `file-${count}`
-    running.set(key, { file, datasetId, upload: null, stop: new AbortController() })
-    added.push(waiting(key, file.name, file.size))
+    running.set(key, { file, target, upload: null, stop: new AbortController() })
+    added.push(waiting(key, file.name, file.size, target))
   }
   if (added.length === 0) return
   window.addEventListener('beforeunload', leave)
@@ -91,13 +101,14 @@ async function begin(key: string, work: Running): Promise<void> {
     return null
   })
   if (!tus || work.stop.signal.aborted) return
+  const metadata = metadataOf(work.file.name, work.target)
   const upload = new tus.Upload(work.file, {
     endpoint: ENDPOINT,
     chunkSize: CHUNK,
     retryDelays: [0, 1000, 2000, 4000, 8000, 15_000, 30_000],
     storeFingerprintForResuming: true,
     removeFingerprintOnSuccess: true,
-    metadata: { filename: work.file.name, ...(work.datasetId && { dataset_id: work.datasetId }) },
+    metadata,
     onBeforeRequest: async (request) => {
       const token = await validToken()
       if (token) request.setHeader('Authorization', `Bearer ${token}`)
@@ -133,7 +144,9 @@ async function begin(key: string, work: Running): Promise<void> {
     .findPreviousUploads()
     .then((previous) => {
       if (work.stop.signal.aborted) return
-      const [newest] = [...previous].sort((a, b) => b.creationTime.localeCompare(a.creationTime))
+      const [newest] = previous
+        .filter((one) => continues(one.metadata, metadata))
+        .sort((a, b) => b.creationTime.localeCompare(a.creationTime))
       if (newest) upload.resumeFromPreviousUpload(newest)
       upload.start()
     })

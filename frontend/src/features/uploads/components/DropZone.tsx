@@ -8,7 +8,8 @@ import { useEffect, useRef, useState } from 'react'
 import { droppedFiles } from '../dropped'
 import { takeFiles } from '../store'
 
-const ACCEPTED =
+/** The names of files that can be read. */
+export const ACCEPTED =
   '.csv,.tsv,.tab,.txt,.dat,.xls,.xlsx,.xlsm,.xlsb,.ods,.json,.jsonl,.ndjson,.geojson,.xml,.html,.yaml,.yml,.sql,.dump,.parquet,.zip,.gz,.bz2,.xz,.zst'
 
 /** A button that opens the file picker. */

@@ -2,6 +2,7 @@
 
 import CheckCircleOutlineRounded from '@mui/icons-material/CheckCircleOutlineRounded'
 import CloseRounded from '@mui/icons-material/CloseRounded'
+import HourglassEmptyRounded from '@mui/icons-material/HourglassEmptyRounded'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import IconButton from '@mui/material/IconButton'
@@ -10,13 +11,13 @@ import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { paths } from '@/config/paths'
-import { countOf, formatBytes, formatDuration } from '@/lib/format'
+import { formatBytes, formatDuration } from '@/lib/format'
 import { problemOfJob } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
 import { JobProgress, ProgressLine, ProgressPanel } from '@/ui/ProgressPanel'
-import { destination, isActive, type Preview, secondsLeft, type Transfer } from '../model'
+import { destination, isActive, outcomeWords, type Preview, secondsLeft, type Transfer } from '../model'
 import {
   cancelTransfer,
   dismissTransfer,
@@ -35,16 +36,26 @@ export function UploadPanel({ onLoaded }: { onLoaded: () => void }) {
   const latest = useRef(onLoaded)
   latest.current = onLoaded
   const target = destination(transfers)
-  const only = transfers[0]?.key
+  const [only] = transfers
+  const notify = useNotify()
 
   useEffect(() => {
     if (done > 0) latest.current()
   }, [done])
   useEffect(() => {
-    if (!target || !only) return
+    const [table] = only?.loaded ?? []
+    if (!target || !only || !table) return
+    const [same] = table.known_as ?? []
+    if (only.target) notify(`${only.name}: ${outcomeWords(table, only.target)}`)
+    else if (same) {
+      notify({
+        message: `The same file is loaded already as “${same.name}”.`,
+        action: { label: 'Go there', run: () => router.push(paths.dataset(same.dataset_id)) },
+      })
+    }
     router.push(paths.dataset(target))
-    dismissTransfer(only)
-  }, [target, only, router])
+    dismissTransfer(only.key)
+  }, [target, only, router, notify])
 
   if (transfers.length === 0) return null
   return (
@@ -62,7 +73,7 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
   const left = secondsLeft(transfer)
   return (
     <ProgressPanel
-      title={name}
+      title={transfer.target ? `${name} → ${transfer.target.name}` : name}
       aside={
         <>
           <Typography variant="caption" color="textSecondary">
@@ -108,8 +119,15 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
       {phase === 'ready' && (
         <Box sx={{ display: 'grid', gap: 0.75 }} role="status">
           {transfer.loaded.map((table) => (
-            <Box key={table.dataset_id} sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
-              <CheckCircleOutlineRounded color="success" fontSize="small" aria-hidden />
+            <Box
+              key={table.dataset_id}
+              sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'center' }}
+            >
+              {table.state === 'pending' ? (
+                <HourglassEmptyRounded color="warning" fontSize="small" aria-hidden />
+              ) : (
+                <CheckCircleOutlineRounded color="success" fontSize="small" aria-hidden />
+              )}
               <Typography
                 variant="body2"
                 component={NextLink}
@@ -119,7 +137,7 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
                 {table.name || name}
               </Typography>
               <Typography variant="caption" color="textSecondary">
-                {countOf(table.row_count, 'row')}
+                {outcomeWords(table, transfer.target)}
               </Typography>
             </Box>
           ))}
@@ -144,54 +162,61 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
 
 function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
   return (
-    <Box
-      tabIndex={0}
-      role="region"
-      aria-label={`First rows of ${name}`}
-      sx={{ mt: 2, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
-    >
+    <>
+      {preview.decisions.length > 0 && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1.5 }}>
+          So far: {preview.decisions.map((one) => `${one.what} ${one.value}`).join(' · ')}
+        </Typography>
+      )}
       <Box
-        component="table"
-        sx={{
-          borderCollapse: 'collapse',
-          minWidth: '100%',
-          fontSize: '0.78rem',
-          '& th, & td': {
-            px: 1.25,
-            py: 0.5,
-            textAlign: 'left',
-            whiteSpace: 'nowrap',
-            maxWidth: 220,
-            overflow: 'hidden',
-            textOverflow: 'ellipsis',
-          },
-          '& th': { bgcolor: 'background.sunk', fontWeight: 600 },
-          '& td': { borderTop: '1px solid', borderColor: 'divider' },
-        }}
+        tabIndex={0}
+        role="region"
+        aria-label={`First rows of ${name}`}
+        sx={{ mt: 2, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
       >
-        <thead>
-          <tr>
-            {preview.columns.map((column, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two columns may share a name
-              <th key={index} scope="col">
-                {column.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {preview.rows.map((row, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-            <tr key={at}>
-              {row.map((cell, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                <td key={index}>{cell}</td>
+        <Box
+          component="table"
+          sx={{
+            borderCollapse: 'collapse',
+            minWidth: '100%',
+            fontSize: '0.78rem',
+            '& th, & td': {
+              px: 1.25,
+              py: 0.5,
+              textAlign: 'left',
+              whiteSpace: 'nowrap',
+              maxWidth: 220,
+              overflow: 'hidden',
+              textOverflow: 'ellipsis',
+            },
+            '& th': { bgcolor: 'background.sunk', fontWeight: 600 },
+            '& td': { borderTop: '1px solid', borderColor: 'divider' },
+          }}
+        >
+          <thead>
+            <tr>
+              {preview.columns.map((column, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two columns may share a name
+                <th key={index} scope="col">
+                  {column.name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
+          </thead>
+          <tbody>
+            {preview.rows.map((row, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+              <tr key={at}>
+                {row.map((cell, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                  <td key={index}>{cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Box>
       </Box>
-    </Box>
+    </>
   )
 }
 

@@ -9,7 +9,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
@@ -45,6 +45,9 @@ const Versions = dynamic(
 )
 const PendingBanner = dynamic(() =>
   import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
+)
+const NextFile = dynamic(() =>
+  import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
 )
 
 const tabs = [
@@ -85,7 +88,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const delivery = useDelivery()
   const remove = useDatasetDeletion()
   const mayEdit = useMay('datasets.edit')
+  const mayLoad = useMay('datasets.load')
   const mayExport = useMay('exports.create')
+  const [choosing, setChoosing] = useState(false)
   const source = useMemo<Source>(
     () => ({
       id: dataset.id,
@@ -170,6 +175,11 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                   : []),
               ]}
             />
+            {mayLoad && mayEdit && (
+              <Button variant="outlined" onClick={() => setChoosing(true)}>
+                Load the next file
+              </Button>
+            )}
             <Button component={NextLink} href={askPath(source, first)} variant="contained">
               Ask
             </Button>
@@ -177,6 +187,17 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         }
       />
       <DeliveryPanel delivery={delivery} />
+      {choosing && (
+        <NextFile
+          dataset={{
+            id: dataset.id,
+            name: dataset.name,
+            columns: dataset.schema,
+            keys: dataset.keys.primary_key,
+          }}
+          onClose={() => setChoosing(false)}
+        />
+      )}
       {dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
       <FirstLook source={source} />
       <Tabs
