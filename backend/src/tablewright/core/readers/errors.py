@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tablewright.core.errors import Invalid, TooLarge
 
 
@@ -47,6 +49,14 @@ class ArchiveBomb(TooLarge):
 
 class FileDamaged(Invalid):
     """The format is known, but the file is cut short or inconsistent."""
+
+
+class ValuesTooLarge(TooLarge):
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The file holds values or pages that cannot be read within {limit >> 20:,} MiB of memory. "
+            "Write it in smaller row groups and pages, and shorten values of many megabytes."
+        )
 
 
 class SheetTooLarge(TooLarge):
@@ -102,3 +112,16 @@ class NothingFits(Invalid):
             "Choose another type or format for it.",
             column=column,
         )
+
+
+class TooManyMembers(TooLarge):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The archive holds more than {limit:,} files. Pack fewer of them together.")
+
+
+class NothingInArchive(Invalid):
+    """An archive in which no file could be read as a table."""
+
+    def __init__(self, files: Sequence[tuple[str, str]]) -> None:
+        listed = "; ".join(f"{name}: {why}" for name, why in files[:5]) or "it is empty"
+        super().__init__(f"No file in the archive could be read as a table. {listed}")

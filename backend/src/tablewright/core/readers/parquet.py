@@ -8,12 +8,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import PARQUET, literal, locked
-from tablewright.core.readers.errors import ArchiveBomb, CountsDisagree, FileDamaged, TooManyColumns
-from tablewright.core.readers.kinds import Kind
+from tablewright.core.readers.errors import (
+    ArchiveBomb,
+    CountsDisagree,
+    FileDamaged,
+    NotATable,
+    TooManyColumns,
+    ValuesTooLarge,
+)
+from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.typed import record_types
@@ -21,6 +30,7 @@ from tablewright.core.tables import ColumnType, Schema
 
 MOST_VALUES = 500_000_000
 VALUES_PER_BYTE = 50
+CHECKED_ROWS = 8192
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _STAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _SAME = {
@@ -40,34 +50,135 @@ class ParquetReader:
 
     def read(self, source: Source) -> Iterable[Table]:
         try:
-            yield _load(source)
-        except (duckdb.Error, UnicodeDecodeError) as error:
-            if isinstance(error, duckdb.OutOfMemoryException):
-                raise
+            yield _table(source)
+        except (duckdb.Error, pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
+            if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
+                raise ValuesTooLarge(source.memory_bytes) from None
             words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:300]
             raise FileDamaged(f"The Parquet file cannot be read, it may be cut short: {words}") from None
 
 
-def _load(source: Source) -> Table:
+def _table(source: Source) -> Table:
+    """Read by DuckDB; what it does not know is first written anew by Arrow, and nested columns are read by both."""
     receipt = Receipt()
-    given = f"read_parquet({literal(source.path)})"
+    with source.path.open("rb") as file:
+        if file.read(4) == b"PARE":
+            raise _encrypted()
+    try:
+        metadata = pq.read_metadata(source.path)
+    except (pa.ArrowException, OSError) as error:
+        if "encrypted" in str(error).lower() or "decrypt" in str(error).lower():
+            raise _encrypted() from None
+        return _unchecked(source, receipt, error)
+    count = sum(metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
+    if count != metadata.num_rows:
+        words = f"the file's footer declares {metadata.num_rows:,} rows, its parts {count:,}: the parts were read"
+        receipt.warn(words, count=count)
+    _refuse_bomb(source, count, metadata.num_columns)
+    try:
+        table = _load(source, source.path, count, receipt)
+    except duckdb.OutOfMemoryException:
+        raise
+    except (duckdb.Error, CountsDisagree) as error:
+        receipt.decisions.clear()
+        words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:200]
+        try:
+            path = _written_anew(source, metadata)
+        except pa.ArrowNotImplementedError:
+            raise error from None
+        receipt.decide("Parquet features", "read by Arrow", words)
+        return _load(source, path, count, receipt)
+    _check_nested(source, metadata)
+    return table
+
+
+def _unchecked(source: Source, receipt: Receipt, error: Exception) -> Table:
+    """A file that Arrow refuses as a whole: DuckDB may read it, and the doubt is said."""
     with locked(source) as con:
+        row = con.execute(
+            f"SELECT num_rows, (SELECT count(*) FROM parquet_schema({literal(source.path)}))"
+            f" FROM parquet_file_metadata({literal(source.path)})"
+        ).fetchone()
+    count, columns = (int(row[0]), int(row[1])) if row else (0, 0)
+    _refuse_bomb(source, count, columns)
+    words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:200]
+    receipt.warn(f"the file breaks a rule of Parquet, so its values were read but not checked: {words}")
+    return _load(source, source.path, count, receipt)
+
+
+def _encrypted() -> NotATable:
+    return NotATable("The Parquet file is encrypted. Write it without encryption and upload it again.")
+
+
+def _refuse_bomb(source: Source, count: int, columns: int) -> None:
+    size = source.path.stat().st_size
+    if count < 0:
+        raise FileDamaged(f"The Parquet file declares {count:,} rows.")
+    if columns > source.max_columns * 4:
+        raise TooManyColumns(columns, source.max_columns)
+    if count * columns > MOST_VALUES and count * columns > VALUES_PER_BYTE * size:
+        raise ArchiveBomb(
+            f"The file declares {count:,} rows of {columns:,} columns in {size:,} bytes: "
+            "too much to unpack from so little."
+        )
+
+
+def _check_nested(source: Source, metadata: pq.FileMetaData) -> None:
+    """Have Arrow read the lists of the file: it is strict where levels of nesting contradict one another."""
+    schema = metadata.schema
+    nested = [schema.column(i).path for i in range(metadata.num_columns) if schema.column(i).max_repetition_level]
+    if not nested or not metadata.num_rows:
+        return
+    try:
+        file = pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False)
+    except pa.ArrowException:
+        return  # Arrow refuses some schemas that say what they mean all the same.
+    with file:
+        try:
+            for _ in file.iter_batches(CHECKED_ROWS, columns=nested, use_threads=False):
+                pass
+        except pa.ArrowNotImplementedError:
+            return
+
+
+def _written_anew(source: Source, metadata: pq.FileMetaData) -> Path:
+    """A copy in plain features. Raises what Arrow raises, and ValuesTooLarge before it takes much memory."""
+    for group in range(metadata.num_row_groups):
+        for i in range(metadata.num_columns):
+            column = metadata.row_group(group).column(i)
+            if column.total_uncompressed_size > source.memory_bytes * max(1, column.num_values // CHECKED_ROWS):
+                raise ValuesTooLarge(source.memory_bytes)
+    target = source.context.scratch / "anew.parquet"
+    with pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False) as file:
+        plain = pa.schema([pa.field(one.name, _plain(one.type), one.nullable) for one in file.schema_arrow])
+        done = 0
+        with pq.ParquetWriter(target, plain, compression="lz4", store_schema=False) as writer:
+            for batch in file.iter_batches(CHECKED_ROWS, use_threads=False):
+                writer.write_table(pa.Table.from_batches([batch]).cast(plain))
+                done += batch.num_rows
+                source.context.progress(stage="read", done=done, total=metadata.num_rows or done, unit="rows")
+    return target
+
+
+def _plain(type: pa.DataType) -> pa.DataType:
+    """A type that every reader knows."""
+    if pa.types.is_float16(type):
+        return pa.float32()
+    if pa.types.is_dictionary(type):
+        return type.value_type
+    return type
+
+
+def _load(source: Source, path: Path, count: int, receipt: Receipt) -> Table:
+    given = f"read_parquet({literal(path)})"
+    with locked(source, readable=[path]) as con:
         described = con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()
         if len(described) > source.max_columns:
             raise TooManyColumns(len(described), source.max_columns)
-        declared = con.execute(f"SELECT num_rows FROM parquet_file_metadata({literal(source.path)})").fetchone()
-        count = int(declared[0]) if declared else 0
-        size = source.path.stat().st_size
-        values = count * len(described)
-        if values > MOST_VALUES and values > VALUES_PER_BYTE * size:
-            raise ArchiveBomb(
-                f"The file declares {count:,} rows of {len(described):,} columns in {size:,} bytes: "
-                "too much to unpack from so little."
-            )
         names = repaired([str(row[0]) for row in described], receipt)
         columns, parts, kinds = [], [], []
         for i, (original, physical, *_) in enumerate(described, start=1):
-            expression, kind = _column(_quoted(str(original)), str(physical))
+            expression, kind = _kept(con, given, _quoted(str(original)), str(physical))
             parts.append(f"{expression} AS c{i}")
             kinds.append(kind)
             columns.append(kind.column(f"c{i}", names[i - 1]))
@@ -91,6 +202,20 @@ def _load(source: Source) -> Table:
     nulls = [int(one["null_count"]) for one in found]
     record_types(receipt, names, kinds, evidence, {}, nulls, rows)
     return Table(source.stem, target, rows, schema, found, receipt)
+
+
+def _kept(con: duckdb.DuckDBPyConnection, given: str, name: str, physical: str) -> tuple[str, Kind]:
+    """How a column is read whose values decide it: bytes that are text, moments finer than a microsecond."""
+    if physical == "BLOB":
+        row = con.execute(f"SELECT count({name}) - count(TRY(decode({name}))) FROM {given}").fetchone()
+        return (f"decode({name})" if row and not row[0] else f"CAST({name} AS VARCHAR)"), TEXT
+    if physical == "TIMESTAMP_NS":
+        row = con.execute(
+            f"SELECT count_if(epoch_ns({name}) % 1000 <> 0) FROM {given} WHERE isfinite({name})"
+        ).fetchone()
+        if row and row[0]:
+            return f"CAST({name} AS VARCHAR)", TEXT
+    return _column(name, physical)
 
 
 def _quoted(name: str) -> str:
