@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tablewright.core.readers.compressed import CompressedReader
 from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
 from tablewright.core.readers.encoding import detected
 from tablewright.core.readers.errors import FileEmpty
@@ -22,7 +23,7 @@ from tablewright.core.readers.sql.reader import SqlDumpReader
 from tablewright.core.readers.xml_text import XmlReader
 from tablewright.core.readers.yaml_text import YamlReader
 
-READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), XmlReader(), SqlDumpReader(), JsonReader(), YamlReader(), DelimitedReader())
+READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), CompressedReader(lambda path: reader_of(path)), XmlReader(), SqlDumpReader(), JsonReader(), YamlReader(), DelimitedReader())
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100
