@@ -32,7 +32,7 @@ _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr":
 """Encodings of which files named so use the larger form."""
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
 _BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!DOCTYPE\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
-_CLOSES = re.compile(rb"</|/>|^\s*<[^<>]{1,1000}>\s*$", re.MULTILINE)
+_CLOSES = re.compile(rb"</|/>|^[ \t]{0,200}<[^<>]{1,1000}>[ \t\r]{0,200}$", re.MULTILINE)
 _CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</\1>)?[ \t]*[,;|\t]")
 """A first cell with markup, and a delimiter behind it."""
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
