@@ -1,11 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { components } from '@/api/schema'
 import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
+import type { Mapping } from './mapping'
 import type { EditedRow } from './quarantine'
 import type { LoadOptions } from './told'
-
-export type Mapping = components['schemas']['Mapping']
 
 const one = (id: string) => ({ params: { path: { dataset_id: id } } })
 
@@ -84,6 +82,34 @@ export const datasetQueries = {
       queryFn: ({ signal }) =>
         unwrap(client.GET('/api/v1/datasets/{dataset_id}/pending', { ...one(id), signal })),
     }),
+  mapping: (id: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'mapping', id],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/datasets/{dataset_id}/mapping', { ...one(id), signal })),
+    }),
+  /** How the columns of a file that waits would fit. */
+  suggestion: (id: string, pendingId: string) =>
+    queryOptions({
+      queryKey: ['datasets', 'suggestion', id, pendingId],
+      queryFn: () => suggestMapping(id, { pending_id: pendingId }),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  /** What would come of a mapping. */
+  trial: (id: string, mapping: Mapping, pendingId: string | null) =>
+    queryOptions({
+      queryKey: ['datasets', 'trial', id, pendingId, mapping],
+      queryFn: ({ signal }) =>
+        unwrap(
+          client.POST('/api/v1/datasets/{dataset_id}/mapping/preview', {
+            ...one(id),
+            body: { mapping, pending_id: pendingId },
+            signal,
+          }),
+        ),
+      placeholderData: keepPreviousData,
+      gcTime: 60_000,
+    }),
 }
 
 export const renameDataset = (id: string, name: string) =>
@@ -143,3 +169,13 @@ export const suggestMapping = (
   id: string,
   of: { file_id?: string; version_id?: string; pending_id?: string },
 ) => unwrap(client.POST('/api/v1/datasets/{dataset_id}/mapping/suggest', { ...one(id), body: of }))
+
+/** Keep a mapping for the next files of its shape. */
+export const changeMapping = (id: string, mapping: Mapping, version: number) =>
+  unwrap(client.PUT('/api/v1/datasets/{dataset_id}/mapping', { ...one(id), body: { mapping, version } }))
+
+/** Read the current file again with a mapping, and keep it. */
+export const applyMapping = (id: string, mapping: Mapping): Promise<Job> =>
+  unwrap(
+    client.POST('/api/v1/datasets/{dataset_id}/reload', { ...one(id), body: { options: null, mapping } }),
+  )

@@ -68,7 +68,13 @@ function Waiting({ pending, dataset }: { pending: Pending; dataset: DatasetDetai
     <Card
       component="section"
       aria-labelledby={heading}
-      sx={{ p: 2, display: 'grid', gap: 1.5, borderLeft: '3px solid', borderLeftColor: 'warning.main' }}
+      sx={(theme) => ({
+        p: 2,
+        display: 'grid',
+        gap: 1.5,
+        borderColor: `color-mix(in srgb, ${theme.vars.palette.warning.main} 45%, transparent)`,
+        background: `color-mix(in srgb, ${theme.vars.palette.warning.main} 5%, ${theme.vars.palette.background.paper})`,
+      })}
     >
       <Box>
         <Typography id={heading} variant="h3" component="h2">

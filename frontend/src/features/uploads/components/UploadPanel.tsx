@@ -134,7 +134,7 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
                 href={paths.dataset(table.dataset_id)}
                 color="primary"
               >
-                {table.name || name}
+                {transfer.target?.name || table.name || name}
               </Typography>
               <Typography variant="caption" color="textSecondary">
                 {outcomeWords(table, transfer.target)}

@@ -43,6 +43,10 @@ const Versions = dynamic(
   () => import('@/features/datasets/components/Versions').then((module) => module.Versions),
   { loading },
 )
+const MappingView = dynamic(
+  () => import('@/features/datasets/components/MappingView').then((module) => module.MappingView),
+  { loading },
+)
 const PendingBanner = dynamic(() =>
   import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
 )
@@ -54,6 +58,7 @@ const tabs = [
   { value: 'table', label: 'Table' },
   { value: 'columns', label: 'Columns' },
   { value: 'receipt', label: 'Receipt' },
+  { value: 'mapping', label: 'Mapping' },
   { value: 'versions', label: 'Versions' },
 ] as const
 
@@ -225,6 +230,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         {tab === 'table' && <DatasetTable dataset={dataset} />}
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
+        {tab === 'mapping' && <MappingView dataset={dataset} />}
         {tab === 'versions' && <Versions dataset={dataset} />}
       </Box>
     </>
