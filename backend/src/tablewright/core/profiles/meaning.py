@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tablewright.core.tables import Column, ColumnType, Schema
 from tablewright.core.tables.schema import Role
 
-NEARLY_ALL = 0.97
+NEARLY_ALL = 0.85
 """An approximate count of different values so near to the rows may mean that all are different."""
 MOST_COUNTED = 2_000_000
 """In longer tables only a column that rises from row to row is proven to be a key."""
