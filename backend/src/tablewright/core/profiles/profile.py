@@ -130,7 +130,9 @@ def _aggregated(
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
             parts += [_bare(column, f"min({c})"), _bare(column, f"max({c})")]
         if column.type.is_number:
-            parts += [f"avg({c})"]
+            # The sum of numbers of 38 digits may be larger than exact arithmetic holds.
+            wide = column.physical.startswith("DECIMAL(38")
+            parts += [f"avg(CAST({c} AS DOUBLE))" if wide else f"avg({c})"]
     taken = iter(con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchone() or ())
     for column in columns:
         filled, estimate = int(next(taken)), next(taken)
