@@ -255,7 +255,7 @@ class Elements(Values):
             if commas.size:
                 last = int(commas[-1]) + 1
                 count += commas.size
-                yield cutter.cut(data, flat, begin, last)
+                yield from cutter.cut(data, flat, begin, last)
                 begin = last
             if end is None:
                 cutter.keep(data, flat, begin)
@@ -278,7 +278,7 @@ class Elements(Values):
 
     def _last(self, cutter: _Cutter, count: int) -> Iterator[Chunk]:
         if not cutter.blank:
-            yield cutter.rest()
+            yield from cutter.rest()
         elif count:
             place = self.start + cutter.read_bytes
             self.problems.append(("no value follows the last comma of the list", cutter.line, place, b"", True))
@@ -309,7 +309,7 @@ class _Cutter:
         self.line = 1
         self._parts: list[bytes] = []
         self._breaks: list[Places] = []
-        self._length = 0
+        self._length = self._dropped = self._dropped_breaks = 0
         self._byte = start
         self._line = 1
 
@@ -324,44 +324,56 @@ class _Cutter:
 
     def keep(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int) -> None:
         """Remember the beginning of a value that goes on in the next block; of one too long only its first bytes."""
+        if self._length <= LONGEST_VALUE:
+            self._take(data[begin:], flat[begin:].tobytes())
+            return
         part = data[begin:]
-        room = LONGEST_VALUE + BLOCK - self._length
-        if room > 0:
-            self._parts.append(flat[begin:].tobytes())
-            self._breaks.append(np.flatnonzero(np.frombuffer(part, np.uint8) == 10) + self._length)
+        self._dropped += len(part)
+        self._dropped_breaks += part.count(b"\n")
+        self._pass(part)
+
+    def cut(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int, last: int) -> Iterator[Chunk]:
+        """The values up to `last`, behind the last separator."""
+        self._take(data[begin:last], flat[begin:last].tobytes())
+        return self._chunks(0)
+
+    def rest(self) -> Iterator[Chunk]:
+        """The last value, which no separator follows."""
+        self._parts.append(b"\n")
+        return self._chunks(0)
+
+    def inserted(self, data: bytes, flat: npt.NDArray[np.uint8], ends: Places) -> Iterator[Chunk]:
+        """Values that nothing separates: a line break is put behind each."""
+        last = int(ends[-1])
+        self._take(data[:last], np.insert(flat[:last], ends, 10).tobytes())
+        return self._chunks(1)
+
+    def _take(self, part: bytes, flat: bytes) -> None:
+        self._breaks.append(np.flatnonzero(np.frombuffer(part, np.uint8) == 10) + self._length)
+        self._parts.append(flat)
+        self._pass(part)
+
+    def _pass(self, part: bytes) -> None:
         self._length += len(part)
         self.read_bytes += len(part)
         self.line += part.count(b"\n")
 
-    def cut(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int, last: int) -> Chunk:
-        self.keep(data[:last], flat[:last], begin)
-        return self._chunk(0)
-
-    def rest(self) -> Chunk:
-        self._parts.append(b"\n")
-        return self._chunk(0)
-
-    def inserted(self, data: bytes, flat: npt.NDArray[np.uint8], ends: Places) -> Chunk:
-        """Values that nothing separates: a line break is put behind each."""
-        last = int(ends[-1])
-        part = data[:last]
-        self._breaks.append(np.flatnonzero(np.frombuffer(part, np.uint8) == 10) + self._length)
-        self._parts.append(np.insert(flat[:last], ends, 10).tobytes())
-        self._length += last
-        self.read_bytes += last
-        self.line += part.count(b"\n")
-        return self._chunk(1)
-
-    def _chunk(self, shift: int) -> Chunk:
+    def _chunks(self, shift: int) -> Iterator[Chunk]:
         data = b"".join(self._parts)
         breaks = np.concatenate(self._breaks) if self._breaks else _NONE
-        first = data.find(b"\n")
-        chunk = Chunk(data, self._byte, self._line, breaks, shift)
-        if first > LONGEST_VALUE:
-            chunk = Chunk(data[:SHOWN_BYTES] + b"\n", self._byte, self._line, breaks, too_long=True)
+        byte, line = self._byte, self._line
+        dropped, dropped_breaks = self._dropped, self._dropped_breaks
         self._parts, self._breaks, self._length = [], [], 0
+        self._dropped = self._dropped_breaks = 0
         self._byte, self._line = self._start + self.read_bytes, self.line
-        return chunk
+        first = data.find(b"\n")
+        if first > LONGEST_VALUE or dropped:
+            yield Chunk(data[:SHOWN_BYTES] + b"\n", byte, line, breaks, too_long=True)
+            behind = first + 1 - shift + dropped
+            line += dropped_breaks + int(np.searchsorted(breaks, behind))
+            data, byte, breaks = data[first + 1 :], byte + behind, breaks[breaks >= behind] - behind
+        if data:
+            yield Chunk(data, byte, line, breaks, shift)
 
 
 class Concatenated(Values):
@@ -381,11 +393,11 @@ class Concatenated(Values):
             ends = places[(depths == 0) & (marks != 44)] + 1
             begin = 0
             if ends.size:
-                yield cutter.inserted(data, flat, ends)
+                yield from cutter.inserted(data, flat, ends)
                 first, begin = False, int(ends[-1])
             cutter.keep(data, flat, begin)
         if not cutter.blank:
-            yield cutter.rest()
+            yield from cutter.rest()
 
 
 def _guard(depths: Places, places: Places, before: int, first: bool) -> None:

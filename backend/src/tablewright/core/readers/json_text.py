@@ -120,7 +120,7 @@ def _is_lines(path: Path, start: int) -> bool:
 def _filled(file: Any) -> Iterator[bytes]:
     for _ in range(1000):
         line = file.readline(json_scan.LONGEST_VALUE + 1)
-        if not line or len(line) > json_scan.LONGEST_VALUE:
+        if not line:
             return
         if line.strip():
             yield line.strip()
