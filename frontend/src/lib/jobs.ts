@@ -96,6 +96,10 @@ const stages: Readonly<Record<string, string>> = {
   queued: 'Waiting for its turn',
   detect: 'Looking at the format',
   detecting: 'Looking at the format',
+  check: 'Checking every row',
+  repair: 'Setting broken rows aside',
+  load: 'Reading rows',
+  merge: 'Joining with the rows there are',
   read: 'Reading rows',
   reading: 'Reading rows',
   scan: 'Deciding types',
@@ -132,4 +136,28 @@ export function problemOfJob(job: Job): Problem {
     detail: job.state === 'cancelled' ? 'It was cancelled.' : 'The job ended without a reason.',
     ...(job.error as object | null),
   })
+}
+
+export interface Pace {
+  stage: string
+  /** Where the stage was first seen. */
+  from: number
+  since: number
+  /** What is done a second, or null while that cannot be said. */
+  rate: number | null
+  secondsLeft: number | null
+}
+
+/** How fast a stage goes, over all that was seen of it. `at` is in milliseconds. */
+export function paced(before: Pace | null, progress: Job['progress'], at: number): Pace | null {
+  const { stage, done, total } = progress ?? {}
+  if (!stage || done === null || done === undefined) return null
+  if (!before || before.stage !== stage || done < before.from) {
+    return { stage, from: done, since: at, rate: null, secondsLeft: null }
+  }
+  const seconds = (at - before.since) / 1000
+  // The first moments say little.
+  if (seconds < 1 || done <= before.from) return before
+  const rate = (done - before.from) / seconds
+  return { ...before, rate, secondsLeft: total ? Math.max(0, total - done) / rate : null }
 }

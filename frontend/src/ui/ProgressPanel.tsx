@@ -1,10 +1,12 @@
+'use client'
+
 import Box from '@mui/material/Box'
 import LinearProgress from '@mui/material/LinearProgress'
 import Typography from '@mui/material/Typography'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { Job } from '@/api/types'
 import { formatBytes, formatCount, formatDuration } from '@/lib/format'
-import { stageWords } from '@/lib/jobs'
+import { type Pace, paced, stageWords } from '@/lib/jobs'
 
 /** A stage in words, how far it is, and what is left of it. */
 export function ProgressLine({
@@ -40,14 +42,18 @@ export function ProgressLine({
   )
 }
 
-export function detailOf(progress: Job['progress']): string {
+export function detailOf(progress: Job['progress'], pace: Pace | null = null): string {
   if (!progress) return ''
-  const { done, total, unit, eta_s: eta } = progress
+  const { done, total, unit } = progress
+  const eta = progress.eta_s ?? pace?.secondsLeft
   const say = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value))
   const parts: string[] = []
   if (done !== null && done !== undefined) {
     const amount = total ? `${say(done)} of ${say(total)}` : say(done)
     parts.push(unit && unit !== 'bytes' ? `${amount} ${unit}` : amount)
+  }
+  if (pace?.rate) {
+    parts.push(`${say(pace.rate)}${unit && unit !== 'bytes' ? ` ${unit}` : ''} a second`)
   }
   if (eta) parts.push(`${formatDuration(eta)} left`)
   return parts.join(' · ')
@@ -55,13 +61,16 @@ export function detailOf(progress: Job['progress']): string {
 
 /** A job on its way. */
 export function JobProgress({ job, label }: { job: Job; label: string }) {
+  const [pace, setPace] = useState<Pace | null>(null)
+  const { progress } = job
+  useEffect(() => setPace((before) => paced(before, progress, Date.now())), [progress])
   return (
     <ProgressLine
       label={label}
       stage={stageWords(job)}
       done={job.progress?.done}
       total={job.progress?.total}
-      detail={detailOf(job.progress)}
+      detail={detailOf(progress, pace)}
     />
   )
 }
