@@ -1,4 +1,4 @@
-"""Damaged files of every format, a fixed number of each; `tests/support/fuzzing.py` goes on for as long as asked."""
+"""Damaged files of every format, a fixed number of each; `python -m support.fuzzing` goes on for as long as asked."""
 
 from __future__ import annotations
 

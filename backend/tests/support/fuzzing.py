@@ -3,7 +3,7 @@
 A mutant is a good file with bits flipped, bytes cut out, repeated or overwritten, or its end missing. Whatever it is,
 the answer is tables with balanced receipts or a refusal with a sentence: never a dead child, never a fault of ours.
 
-    python tests/support/fuzzing.py --seconds 600 [--format xlsx] [--seed 1] [--keep FOLDER]
+    cd backend/tests && python -m support.fuzzing --seconds 600 [--format xlsx] [--seed 1] [--keep FOLDER]
 """
 
 from __future__ import annotations

@@ -72,10 +72,16 @@ def _counted(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> tup
         f" (SELECT {c} AS v, count(*) AS n FROM {source} GROUP BY {c}) ORDER BY n DESC, v LIMIT {FEW + 1}"
     ).fetchall()
     distinct = int(counted[0][2]) if counted else 0
-    endless = column.type == ColumnType.FLOAT and any(v is not None and not math.isfinite(v) for v, _, _ in counted)
-    if distinct > FEW or len(counted) > FEW or endless:
+    if distinct > FEW or len(counted) > FEW or not all(_is_placeable(column, value) for value, _, _ in counted):
         return None, distinct
     return [(value, int(count)) for value, count, _ in counted], distinct
+
+
+def _is_placeable(column: Column, value: Any) -> bool:
+    """Whether a value can stand on an axis: no infinity, and no date beyond the calendar (which comes as text)."""
+    if column.type == ColumnType.FLOAT:
+        return value is None or math.isfinite(value)
+    return not (column.type.is_time and isinstance(value, str))
 
 
 def _from_counts(column: Column, counted: Sequence[tuple[Any, int]], rows: int) -> dict[str, Any]:
@@ -142,15 +148,19 @@ def _aggregated(
         low = high = None
         if column.type not in (ColumnType.TEXT, ColumnType.NESTED):
             low, high = next(taken), next(taken)
-            if column.type == ColumnType.INSTANT and low is not None:
-                low, high = low.replace(tzinfo=datetime.UTC), high.replace(tzinfo=datetime.UTC)
+            if column.type == ColumnType.INSTANT:
+                low, high = (
+                    value.replace(tzinfo=datetime.UTC) if isinstance(value, datetime.datetime) else value
+                    for value in (low, high)
+                )
             found |= {"min": plain(low), "max": plain(high)}
         if column.type.is_number:
             mean = next(taken)
             found["mean"] = None if mean is None or not math.isfinite(mean) else float(mean)
         if distinct <= FEW and filled:
             _exact(con, source, column, found)
-        if low is not None and (column.type.is_number or column.type.is_time):
+        beyond = column.type.is_time and (isinstance(low, str) or isinstance(high, str))
+        if low is not None and (column.type.is_number or column.type.is_time) and not beyond:
             found["histogram"] = _histogram(column, low, high, _bars(con, source, column, low, high, filled))
         yield found
 
