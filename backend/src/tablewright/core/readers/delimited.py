@@ -21,11 +21,10 @@ import numpy as np
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
+from tablewright.core.readers import fixed_width, sniff
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers import sniff
 from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
-from tablewright.core.readers.fixed_width import fixed_width
 from tablewright.core.readers.kinds import EMPTY, Kind
 from tablewright.core.readers.mending import Mender
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
@@ -101,17 +100,26 @@ def _load(source: Source, file: TextFile) -> list[Table]:
     size = file.path.stat().st_size
     if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, size):
         raise NotATable(f"This is not text: it holds {found.control_count:,} control characters.")
-    plain = _plain(source, file)
-    if plain and found.clean and found.control_count == 0 and _quickly_read(file, found):
+    if (cutter := fixed_width.cutter_of(file)) is not None:
+        return _aligned(source, file, cutter, begun)
+    if found.clean and found.control_count == 0 and _quickly_read(file, found) and _plain(source, file):
         table = _quick_table(source, file, found, begun())
         if table is not None:
             return [table]
-    aligned = fixed_width(source, file, begun) if plain and file.layout.width == 1 else None
-    if aligned is not None:
-        return [aligned]
     if size - file.start <= WHOLE_BYTES:
         return whole(source, file, begun)
     return [_careful_table(source, file, found, begun())]
+
+
+def _aligned(source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: Callable[[], Receipt]) -> list[Table]:
+    def receipt() -> Receipt:
+        made = begun()
+        fixed_width.decide(made, cutter)
+        return made
+
+    if file.path.stat().st_size - file.start <= WHOLE_BYTES:
+        return whole(source, file, receipt, fixed_width.rows_of(file, cutter))
+    return [fixed_width.long_table(source, file, cutter, receipt())]
 
 
 def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:
@@ -135,7 +143,7 @@ def _plain(source: Source, file: TextFile) -> bool:
         return False
     if any(odd_quotes(row, file.layout.dialect) for row in (*head, *tail)):
         return False
-    spaced = [spaced_out(row) for row in (*head, *tail) if not row.blank]
+    spaced = [spaced_out(row, file.layout.dialect) for row in (*head, *tail) if not row.blank]
     if any(spaced) and not all(spaced):
         return False
     return not needs_structure([row.values for row in head], [row.values for row in tail], widths)

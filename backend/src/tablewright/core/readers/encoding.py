@@ -84,6 +84,7 @@ _SELDOM = frozenset(
 _CERTAIN = 0.8
 """A detector this sure is believed whatever it names."""
 _UNSURE = 0.2
+_NOTHING = 0.02
 _FEW = 12
 """So few bytes outside ASCII tell no language: then they are looked at one by one."""
 _SAMPLE = 200_000
@@ -102,7 +103,7 @@ _UNLIKELY = re.compile(
 )
 _SENSIBLE = re.compile(
     r"(?<![A-Z])[à-öø-ÿßœ](?![A-Z])|(?<![a-z])[À-ÖØ-ÞŒ]|(?<=[a-z])’(?=[a-z])|[“‘«](?=\w)|(?<=[\w.,!?])[”’»]"
-    r"|(?<= )[–—](?= )|(?<=\d)[–°²³½ºª€£]|[€£¥](?=\s?\d)|[…™®©§•±\xa0µ€]"
+    r"|(?<= )[–—](?= )|(?<=\d)[–²³½ºª€£]|(?<=[\d ])°|[€£¥](?=\s?\d)|[…™®©§•±\xa0µ€]"
 )
 CONTROLS = bytes(b for b in range(32) if b not in (0x01, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 01 and 1C to 1F are left to those who use them."""
@@ -320,8 +321,9 @@ def _weighed(sample: bytes, because: str) -> Encoding:
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
     if high <= _FEW and best < _UNSURE:
+        best = max((scores[name] for name in ranked if name in _USUAL or name in _SELDOM), default=0.0)
         for name in ("cp1252", "mac-roman", "cp850"):
-            if scores.get(name, 0.0) * 3 >= best and _makes_sense(sample, name):
+            if (best < _NOTHING or scores.get(name, 0.0) * 3 >= best) and _makes_sense(sample, name):
                 others = tuple(one for one in ranked if one != name)[:5]
                 return Encoding(name, f"{because}, and each makes sense as Western text", 0, "likely", others)
     rivals = [name for name in ranked[1:] if scores[name] > best * 0.9 and _differ(sample, ranked[0], name)]

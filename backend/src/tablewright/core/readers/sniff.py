@@ -35,6 +35,8 @@ SINGLE_COLUMN = 0.001
 TIE = 1.02
 ONE_COLUMN = 0.12
 """A score that a mark which does not split every line must reach, or the file has one column."""
+DOUBTFUL = 0.3
+"""A mark that is seldom a separator and scores less than this is said to be assumed."""
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
 
@@ -210,6 +212,7 @@ def best_dialect(
     if rivals:
         evidence += ", against " + ", ".join(f"{name(mark)} {s:.2f}" for s, mark in rivals[:3])
     near = bool(rivals) and rivals[0][0] * 1.15 > score and score < 0.4
+    near = near or (score < DOUBTFUL and dialect.delimiter not in COMMON)
     return Verdict(dialect, evidence, "assumed" if near else "certain", tuple(listed))
 
 

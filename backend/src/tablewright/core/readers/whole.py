@@ -7,6 +7,7 @@ done with its first and last rows, to learn where its table begins and ends.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -81,15 +82,21 @@ def _row(data: bytes, record: Record, start: int, line: int) -> Row:
     return Row(line, start + record.start, raw, values, problem)
 
 
-def odd_quotes(row: Row, dialect: Dialect) -> bool:
-    """Whether one of the row's quotes has no other."""
+def odd_quotes(row: Row, dialect: Dialect) -> int:
+    """How many of the row's unquoted values hold an odd number of quotes."""
     quote = dialect.quote
-    return quote == '"' and row.raw.count(quote) % 2 == 1 and (dialect.doubles or "\\" not in row.raw)
+    if not quote or quote not in row.raw or (not dialect.doubles and "\\" in row.raw):
+        return 0
+    mark = re.escape(dialect.delimiter)
+    rest = re.sub(rf"(^|{mark}) *{quote}(?:[^{quote}]|{quote}{quote})*{quote} *(?={mark}|$)", r"\1", row.raw)
+    return sum(value.count(quote) % 2 for value in rest.split(dialect.delimiter))
 
 
-def spaced_out(row: Row) -> bool:
+def spaced_out(row: Row, dialect: Dialect) -> bool:
     """Whether a space stands behind every separator of the row."""
-    return len(row.values) > 1 and all(value[:1] == " " for value in row.values[1:])
+    spaced = sum(1 for value in row.values[1:] if value[:1] == " ")
+    quoted = row.raw.count(f"{dialect.delimiter} {dialect.quote}") if dialect.quote else 0
+    return spaced > 0 and spaced + quoted >= len(row.values) - 1
 
 
 def edges(file: TextFile) -> tuple[list[Row], list[Row]]:
@@ -209,12 +216,15 @@ class Step:
         few = max(1, len(good) // 50)
         odd = [row for row in good if odd_quotes(row, dialect)]
         for row in odd if len(odd) <= few else ():
+            if odd_quotes(row, dialect) > 1:
+                row.dropped = "a quote opens inside one value and closes inside another"
+                continue
             values = self.mender.lone_quote(row.values)
             row.mended = "a quote stands alone" + (": left out" if values != row.values else "")
             row.values = values
-        spaced = [row for row in good if spaced_out(row)]
+        spaced = [row for row in good if spaced_out(row, dialect)]
         for row in spaced if len(spaced) <= few and len(good) > TABLE_ROWS else ():
-            row.values = [row.values[0], *(value[1:] for value in row.values[1:])]
+            row.values = [row.values[0], *(value.removeprefix(" ") for value in row.values[1:])]
             row.mended = "has a space behind every separator, unlike the other rows"
 
     def _alone(self, row: Row) -> None:
@@ -232,15 +242,19 @@ class Step:
         row.dropped = row.problem or f"has {len(row.values)} values where the table has {self.width} columns"
 
 
-def whole(source: Source, file: TextFile, receipt_of: Callable[[], Receipt]) -> list[Table]:
-    """Every table of a file that fits in memory, in its order. `receipt_of` begins a receipt.
+def whole(
+    source: Source, file: TextFile, receipt_of: Callable[[], Receipt], rows: list[Row] | None = None
+) -> list[Table]:
+    """Every table of a file that fits in memory, in its order. `receipt_of` begins a receipt; `rows` are those of
+    the file where they are known already.
 
     Raises NothingReadable when no row of any table could be read.
     """
-    with file.path.open("rb") as opened:
-        opened.seek(file.start)
-        data = opened.read()
-    rows = rows_of(data, file, file.start, file.start_line)
+    if rows is None:
+        with file.path.open("rb") as opened:
+            opened.seek(file.start)
+            data = opened.read()
+        rows = rows_of(data, file, file.start, file.start_line)
     step = Step(file, rows)
     step.take()
     footer = source.options.footer_rows or 0

@@ -1,0 +1,109 @@
+"""Encodings: what bytes prove, what is weighed, and what an earlier conversion lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.reading import load_one, preview_of
+
+from tablewright.core.readers import encoding as encodings
+from tablewright.core.readers.errors import NotATable
+
+
+def towns(*names: str) -> str:
+    return "id,town,pieces\n" + "".join(f"{i},{town},{i * 3}\n" for i, town in enumerate(names * 6))
+
+
+SPOKEN = {
+    "cp1252": towns("München", "Köln", "Besançon", "São Paulo", "Málaga", "“quoted” – €"),
+    "cp1250": towns("Győr", "Pécs", "Székesfehérvár", "Łódź", "Kraków", "Gdańsk", "Wrocław", "Świdnica"),
+    "cp1251": towns("Москва", "Казань", "Новосибирск", "Санкт-Петербург", "Екатеринбург"),
+    "koi8-r": towns("Москва", "Казань", "Новосибирск", "Санкт-Петербург", "Екатеринбург"),
+    "cp866": towns("Москва", "Казань", "Новосибирск", "Санкт-Петербург", "Екатеринбург"),
+    "cp1253": towns("Αθήνα", "Θεσσαλονίκη", "Πάτρα", "Ηράκλειο"),
+    "cp1254": towns("İstanbul", "Eskişehir", "Iğdır", "Çanakkale", "Şanlıurfa", "Muğla"),
+    "cp932": towns("東京", "大阪", "札幌市", "カタカナ", "ひらがな"),
+    "gb18030": towns("北京市", "上海市", "广州市", "深圳市"),
+    "big5": towns("台北市", "高雄市", "臺中市", "新竹縣"),
+    "cp949": towns("서울특별시", "부산광역시", "인천광역시", "대전"),
+    "mac-roman": towns("München", "Köln", "Besançon", "Málaga", "Orléans"),
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_the_text_of_every_encoding_is_kept(name: str) -> None:
+    text = SPOKEN[name]
+    table = load_one(text.encode(name))
+    assert [row[1] for row in table.rows] == [line.split(",")[1] for line in text.splitlines()[1:]]
+    assert "not valid UTF-8" in table.decided("encoding")["evidence"]
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"])
+def test_marks_and_zero_bytes_prove_an_encoding(name: str) -> None:
+    text = SPOKEN["cp1251"] if name in ("utf-16", "utf-32", "utf-8-sig") else SPOKEN["cp1252"]
+    table = load_one(text.encode(name))
+    assert table.rows[0][1] == text.splitlines()[1].split(",")[1]
+    assert table.decided("encoding")["confidence"] == "certain"
+
+
+@pytest.mark.parametrize("late", ["Zoë", "20 °C", "£5", "O’Neil", "a – b", "naïve"])
+def test_one_value_at_the_end_of_a_long_file_is_enough(late: str) -> None:
+    table = load_one(b"a,b\n" + b"plain,1\n" * 60_000 + f"{late},2\n".encode("cp1252"))
+    assert table.rows[-1] == (late, 2)
+
+
+def test_a_wrong_byte_in_utf_8_is_read_as_windows_and_said() -> None:
+    data = SPOKEN["cp1251"].encode() + "99,caf\xe9,1\n".encode("latin-1")
+    table = load_one(data)
+    assert table.rows[-1] == (99, "café", 1)
+    assert table.rows[0][1] == "Москва"
+    (said,) = table.receipt["warnings"]
+    assert (said["line"], said["raw"]) == (data.count(b"\n"), "99,café,1")
+    assert data[said["byte"]] == 0xE9
+
+
+def test_punctuation_that_an_earlier_conversion_lost_is_brought_back_and_said() -> None:
+    text = "name,years\n" + "a,1\n" * 50 + "“B”,2009–2010\n"
+    lost = text.encode("cp1252").decode("latin-1").encode()
+    table = load_one(lost)
+    assert table.rows[-1] == ("“B”", "2009–2010")
+    assert {one["line"] for one in table.receipt["warnings"]} == {52}
+    assert "earlier conversion" in table.decided("encoding")["evidence"]
+
+
+def test_the_place_of_a_bad_row_is_that_of_the_file_that_came_in() -> None:
+    text = towns("München", "Köln")
+    for name in ("utf-16", "cp1252", "utf-32-be"):
+        data = text.encode(name) + "bad;1\n".encode(
+            name.removesuffix("-be") if name == "utf-16" else name
+        ).removeprefix(b"\xff\xfe")
+        data += text.encode("utf-16-le" if name == "utf-16" else name)
+        (odd,) = load_one(data).receipt["quarantine"][:1]
+        at = data[odd["byte"] :]
+        assert at.startswith("bad".encode("utf-16-le" if name == "utf-16" else name)), name
+
+
+def test_a_person_may_say_the_encoding() -> None:
+    data = "a,b\nm\xfcsli,1\n".encode("latin-1")
+    table = load_one(data, options={"encoding": "cp850"})
+    assert table.decided("encoding")["confidence"] == "told"
+    assert table.rows[0][0] == data[4:9].decode("cp850")
+    with pytest.raises(NotATable, match="no encoding named"):
+        load_one(data, options={"encoding": "klingon"})
+    with pytest.raises(NotATable, match="no encoding of text"):
+        load_one(data, options={"encoding": "base64"})
+
+
+def test_few_bytes_that_make_sense_as_western_text_are_windows_1252(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    for text in ("a\ncafé\n", "t\n21 °C\n", "p\n£5\n", "n\nO’Neil\n"):
+        path.write_bytes(text.encode("cp1252"))
+        assert encodings.detected(path, 4).name == "cp1252"
+
+
+def test_a_preview_says_what_was_decided_so_far() -> None:
+    found = preview_of(SPOKEN["cp1251"].encode("cp1251"))
+    decided = {one["key"]: one["value"] for one in found["decisions"]}
+    assert (decided["encoding"], decided["delimiter"], decided["header_rows"]) == ("cp1251", "comma", "first row")
+    assert found["rows"][0][1] == "Москва"
