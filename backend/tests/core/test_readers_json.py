@@ -63,7 +63,7 @@ def cut(values: Values) -> list[bytes]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(values, max_size=5), st.sampled_from([None, 1]), st.sampled_from([1, 3, 64, 1 << 20]))
 def test_values_are_cut_where_they_end(tmp_path_factory, items, indent, block):
     path = tmp_path_factory.getbasetemp() / "items.json"
@@ -175,7 +175,7 @@ def comparable(value: Any, top: bool = True) -> Any:
     return [comparable(item) for item in value] if type(value) is list else value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from("abcd"), values, max_size=4), min_size=1, max_size=5))
 def test_no_value_of_nested_records_is_lost(items):
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -282,7 +282,7 @@ NUMBERS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=12), st.booleans())
 def test_numbers_keep_their_digits_on_the_quick_and_on_the_exact_way(numbers, as_list):
     text = "".join(f'{{"n":{number},"i":{i}}}\n' for i, number in enumerate(numbers))
@@ -313,7 +313,7 @@ flat = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(flat, min_size=1, max_size=8), st.randoms(use_true_random=False), st.booleans())
 def test_flat_objects_come_out_as_they_went_in(items, chance, ascii_only):
     lines = []
@@ -376,7 +376,7 @@ def test_a_value_that_is_too_long_is_set_aside(form, monkeypatch):
 def test_flipped_bits_and_lost_ends_never_do_more_than_refuse():
     items = [{"id": i, "name": f"n{i}", "of": [{"x": i}], "at": {"y": [i, None]}} for i in range(40)]
     chance = random.Random(11)
-    for number in range(40):
+    for number in range(24):
         data = bytearray(json.dumps(items if number % 2 else {"items": items}, indent=number % 3 or None).encode())
         for _ in range(3):
             data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)

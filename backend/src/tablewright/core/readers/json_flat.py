@@ -61,6 +61,10 @@ class NotFlat(Exception):
     """The objects hold what only reading them one by one keeps exactly."""
 
 
+class ReadAgain(Exception):
+    """Numbers that were let through as they are need their digits after all: read again with the same shape."""
+
+
 @dataclass(eq=False)
 class _Field:
     """One name of the objects, and what all of its values have in common."""
@@ -170,7 +174,7 @@ class _Field:
                 return proposed(self.sample) or TEXT
 
 
-class _Shape:
+class Shape:
     """What all objects have in common so far."""
 
     def __init__(self) -> None:
@@ -268,12 +272,13 @@ class FlatObjects:
         self,
         source: Source,
         values: Values,
+        shape: Shape,
         direct: bool,
         aside: Callable[[Chunk, int, int, bytes, str], None],
         skip: Callable[[Chunk, int, int], None],
     ) -> None:
         self.source, self.values, self.aside, self.skip = source, values, aside, skip
-        self.shape = _Shape()
+        self.shape = shape
         self.count = 0
         self.longest = USUAL_VALUE
         self._rewritten = 0
@@ -282,8 +287,9 @@ class FlatObjects:
         self._target = source.context.scratch / "objects.jsonl"
 
     def prove(self) -> None:
-        """Look at every object. Raises NotFlat."""
+        """Look at every object. Raises NotFlat, or ReadAgain."""
         begun = False
+        let_through: set[str] = set()
         total = self.values.size
         try:
             for chunk in self.values:
@@ -300,6 +306,9 @@ class FlatObjects:
                 else:
                     self._each(chunk)
                 self._measure(chunk.data)
+                if any(one.type == "long" and one.name in let_through for one in self.shape.fields):
+                    raise ReadAgain
+                let_through = {one.name for one in self.shape.fields if one.type == "number"}
         finally:
             if self._out is not None:
                 self._out.close()
@@ -478,4 +487,4 @@ def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-__all__ = ["FlatObjects", "NotFlat"]
+__all__ = ["FlatObjects", "NotFlat", "ReadAgain", "Shape"]

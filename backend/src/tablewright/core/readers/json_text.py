@@ -19,7 +19,7 @@ import duckdb
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import FileDamaged, FileEmpty, NotATable, NothingReadable
-from tablewright.core.readers.json_flat import FlatObjects, NotFlat
+from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape
 from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Values
 from tablewright.core.readers.json_scan import Sequence as TextSequence
 from tablewright.core.readers.model import Odd, Receipt, Source, Table
@@ -249,17 +249,21 @@ class _Text:
 
     def _flat(self, values: Values, name: str, number: int) -> Table | None:
         """The quick way; None when the records are not flat objects."""
-        account = self._account(number, values)
-        direct = type(values) is Lines and self.start == 0
-        objects = FlatObjects(self.source, values, direct, account.aside, account.skip)
-        try:
-            objects.prove()
-            account.close(values)
-            account.receipt.rows_seen = account.seen + objects.count
-            return objects.table(name, number, account.receipt)
-        except (NotFlat, duckdb.InvalidInputException):
-            account.quarantine.close()
-            return None
+        shape = Shape()
+        while True:
+            account = self._account(number, values)
+            direct = type(values) is Lines and self.start == 0
+            objects = FlatObjects(self.source, values, shape, direct, account.aside, account.skip)
+            try:
+                objects.prove()
+                account.close(values)
+                account.receipt.rows_seen = account.seen + objects.count
+                return objects.table(name, number, account.receipt)
+            except ReadAgain:
+                account.quarantine.close()
+            except (NotFlat, duckdb.InvalidInputException):
+                account.quarantine.close()
+                return None
 
     def _account(self, number: int, values: Values) -> _Account:
         receipt = Receipt()

@@ -225,7 +225,7 @@ class Records:
         if count > WIDE and self.facts.form == "objects":
             rows = max(node.objects, 1)
             few = rows == 1 if node is not self.node or self.facts.single else count > self.source.max_columns
-            if few or (node is not self.node and node.filled < rows * count / 4):
+            if few or (node is not self.node and node.filled <= rows * count / 2):
                 self.facts.maps.add(node.path)
                 raise Restart
             if count > self.source.max_columns:
