@@ -1,4 +1,4 @@
-"""Archives: every file in them is read, what grows out of proportion is stopped, nothing is written under their names."""
+"""Archives: each file in them is read, what grows too far is stopped, nothing is written under their names."""
 
 from __future__ import annotations
 

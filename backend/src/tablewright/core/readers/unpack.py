@@ -172,7 +172,7 @@ def _single(path: Path, filename: str, kind: str, unpacking: Unpacking) -> Itera
 
 def _without_ending(filename: str) -> str:
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    stem, dot, ending = name.rpartition(".")
+    stem, _, ending = name.rpartition(".")
     match ending.lower():
         case "gz" | "bz2" | "xz" | "zst" | "zstd" | "gzip" if stem:
             return stem
@@ -283,7 +283,6 @@ def _tarred(path: Path, unpacking: Unpacking) -> Iterator[Member]:
                 entry = archive.next()
             except _ODD as error:
                 raise FileDamaged(f"The tar archive is cut short or damaged: {error}.", byte=archive.offset) from None
-            archive.members = []  # it keeps every entry otherwise
             if entry is None:
                 break
             entries += 1

@@ -21,9 +21,9 @@ Flags = npt.NDArray[np.bool_]
 
 QUOTE, COMMA, OPEN, CLOSE, SLASH = 39, 44, 40, 41, 92
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_MYSQL = np.arange(256, dtype=np.uint8)
+_MYSQL: Bytes = np.arange(256, dtype=np.uint8)
 _MYSQL[[ord(c) for c in "ntr0Zb"]] = [10, 9, 13, 0, 26, 8]
-_COPY = np.arange(256, dtype=np.uint8)
+_COPY: Bytes = np.arange(256, dtype=np.uint8)
 _COPY[[ord(c) for c in "bfnrtv"]] = [8, 12, 10, 13, 9, 11]
 
 
@@ -77,7 +77,8 @@ class Fields:
         found = np.searchsorted(self.dropped, places)
         found[found == len(self.dropped)] = 0
         gone = self.dropped[found] == places if len(self.dropped) else np.zeros(len(places), np.bool_)
-        return self.data[places[~gone]]
+        values: Bytes = self.data[places[~gone]]
+        return values
 
 
 def _leads(data: Bytes) -> Positions:
@@ -90,7 +91,8 @@ def _leads(data: Bytes) -> Positions:
     order = np.arange(len(slashes))
     first = np.maximum.accumulate(np.where(begins, order, 0))
     leads = slashes[(order - first) % 2 == 0]
-    return leads[leads + 1 < len(data)]
+    complete: Positions = leads[leads + 1 < len(data)]
+    return complete
 
 
 def _translated(data: Bytes, leads: Positions, table: Bytes) -> Bytes:
@@ -210,7 +212,7 @@ class Stretch:
                 results.setdefault(column, {})[row] = value
             results = {i: kept for i, own in results.items() if (kept := {r: v for r, v in own.items() if r < rows})}
         count = rows * width
-        kept = Fields(
+        plain_fields = Fields(
             self._data,
             start[:count],
             end[:count],
@@ -219,7 +221,7 @@ class Stretch:
             (null | odd)[:count],
             width,
         )
-        return kept.columns() if rows else [], rows, results
+        return plain_fields.columns() if rows else [], rows, results
 
     def _trimmed(self, start: Positions, end: Positions) -> tuple[Positions, Positions]:
         data = self._raw
@@ -238,7 +240,7 @@ class Stretch:
         """Which marks are no part of a value."""
         # A quote that opens right behind one that closes: a doubled quote, of which one stays.
         spots = np.flatnonzero(self._quotes)
-        gone = self._quotes.copy()
+        gone: Flags = self._quotes.copy()
         if len(spots) > 1:
             doubled = np.diff(self._places[spots]) == 1
             doubled &= self._count[spots[1:]] % 2 == 1

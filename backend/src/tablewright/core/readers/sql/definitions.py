@@ -144,14 +144,14 @@ def names_in(tokens: Sequence[Token]) -> list[str]:
 
 
 _CONSTRAINTS = {
-    b"CONSTRAINT", b"PRIMARY", b"FOREIGN", b"UNIQUE", b"KEY", b"INDEX", b"CHECK", b"FULLTEXT", b"SPATIAL", b"EXCLUDE", b"LIKE",
-    b"PERIOD",
+    b"CONSTRAINT", b"PRIMARY", b"FOREIGN", b"UNIQUE", b"KEY", b"INDEX", b"CHECK", b"FULLTEXT", b"SPATIAL", b"EXCLUDE",
+    b"LIKE", b"PERIOD",
 }  # fmt: skip
 _AFTER_TYPE = {
     b"NOT", b"NULL", b"DEFAULT", b"PRIMARY", b"UNIQUE", b"KEY", b"REFERENCES", b"CHECK", b"CONSTRAINT", b"COMMENT",
     b"COLLATE", b"GENERATED", b"AS", b"AUTO_INCREMENT", b"AUTOINCREMENT", b"IDENTITY", b"ON", b"STORED", b"VIRTUAL",
-    b"ROWGUIDCOL", b"SPARSE", b"ENCODE", b"CHARSET", b"VISIBLE", b"INVISIBLE", b"ENABLE", b"DISABLE", b"STORAGE", b"WITH",
-    b"SERIAL", b"COMPRESSION", b"FOR", b"SRID",
+    b"ROWGUIDCOL", b"SPARSE", b"ENCODE", b"CHARSET", b"VISIBLE", b"INVISIBLE", b"ENABLE", b"DISABLE", b"STORAGE",
+    b"WITH",     b"COMPRESSION", b"FOR", b"SRID",
 }  # fmt: skip
 
 
@@ -206,10 +206,8 @@ def _column(tokens: Sequence[Token], spec: TableSpec, dialect: Dialect) -> Colum
         return None
     column = ColumnSpec(_plain(at.take()))
     words: list[str] = []
-    while (
-        at.peek().kind != "end"
-        and at.peek().word not in _AFTER_TYPE
-        or (words and at.peek().word == b"WITH" and at.peek(1).word in (b"TIME", b"LOCAL"))
+    while (at.peek().kind != "end" and at.peek().word not in _AFTER_TYPE) or (
+        words and at.peek().word == b"WITH" and at.peek(1).word in (b"TIME", b"LOCAL")
     ):
         token = at.take()
         if token.text == b"(" or (token.word in (b"CHARACTER",) and at.peek().word == b"SET"):
@@ -366,9 +364,11 @@ def _add(at: Cursor, spec: TableSpec, dialect: Dialect) -> None:
 
 
 _TEXTS = re.compile(
-    r"(national |long )?(n?(var)?char(acter)?2?|bpchar|tinytext|mediumtext|longtext|ntext|text|[nd]?b?clob|string|uuid|jsonb?|enum|set|xml"
+    r"(national |long )?(n?(var)?char(acter)?2?|bpchar|tinytext|mediumtext|longtext|ntext|text|[nd]?b?clob|string|uuid"
+    r"|jsonb?|enum|set|xml"
     r"|inet|cidr|macaddr8?|bytea|(tiny|medium|long)?blob|(var)?binary|image|raw|interval|tsvector|tsquery|geometry|geography"
-    r"|point|polygon|linestring|box|circle|line|lseg|path|name|sysname|citext|uniqueidentifier|bit varying|varbit|hstore|ltree"
+    r"|point|polygon|linestring|box|circle|line|lseg|path|name|sysname|citext|uniqueidentifier|bit varying"
+    r"|varbit|hstore|ltree"
     r"|rowid|urowid|graphic|vargraphic|long|hierarchyid|sql_variant|rowversion|[a-z0-9]*range)\b"
 )
 _INTEGERS = re.compile(

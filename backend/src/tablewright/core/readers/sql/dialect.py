@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-_C_COMMENT = re.compile(rb"/\*(?!!|M!).*?\*/", re.S)
+_C_COMMENT = re.compile(rb"/\*(?!M?!(?!9\d{5})).*?\*/", re.S)
 _LINE_COMMENT = re.compile(rb"--[^\n]*")
 
 
@@ -99,18 +99,20 @@ _STARTS = re.compile(
     rb"""(?ix)
     create\s+(?:(?:global|local|temp|temporary|unlogged|unique|or\s+replace|external|column|virtual)\s+)*
         (?:table|database|schema|index|sequence|type|extension|user|role|view|function|procedure|domain|trigger)\b
-    | insert\s+(?:into|or|ignore|all|low_priority|delayed)\b | insert\s+[\[`"\w.\]]+\s*(?:\(|values\b|select\b) | replace\s+into\s
+    | insert\s+(?:into|or|ignore|all|low_priority|delayed)\b | replace\s+into\s
+    | insert\s+[\[`"\w.\]]+\s*(?:\(|values\b|select\b)
     | copy\s+[\w."]+\s*(?:\(|from\s+stdin)
     | drop\s+(?:table|database|schema|view|index|sequence|user|type|procedure|function|trigger|role|extension)\s
     | alter\s+(?:table|database|session|schema|role|user)\s
     | set\s+(?:session\s+|global\s+|local\s+)?[@\w.]+\s*(?:=|:=|\sto\s|'|on\b|off\b)
-    | set\s+(?:names|nocount|dateformat|define|identity_insert|schema|transaction|search_path|ansi_nulls|quoted_identifier)\b
+    | set\s+(?:names|nocount|dateformat|define|identity_insert)\b
+    | set\s+(?:schema|transaction|search_path|ansi_nulls|quoted_identifier)\b
     | use\s+[\[`"\w\]-]+\s*(?:;|\r?\n\s*go\b|\r?\n)
     | pragma\s+\w+ | begin\s*(?:;|transaction\b|work\b|\r?\n) | start\s+transaction | commit\s*; | go\s*\r?\n
     | lock\s+tables?\s | truncate\s+(?:table\s)? | delete\s+from\s | delimiter\s | connect\s+to\s
     | if\s+(?:not\s+)?exists\s*\( | if\s+(?:object_id|db_id)\b | declare\s+[@\w] | exec(?:ute)?\s+\w | print\s+N?'
     | select\s+(?:pg_catalog\.)?(?:set_config|setval)\( | grant\s+\w+ | comment\s+on\s | whenever\s | prompt\s | rem\s
-    | analyze\s | unlock\s+tables | \\(?:connect|c|restrict|set|encoding)\s | alter\s+sequence | merge\s+into\s
+    | analyze\s | unlock\s+tables | \\(?:!|[a-z]+\s) | \.[a-z]+\s | alter\s+sequence | merge\s+into\s
     """
 )
 _FILLS = re.compile(

@@ -26,7 +26,9 @@ HELD_BYTES = 48 << 20
 LEAST_WINDOW = 16 << 10
 MOST_WINDOW = 2 << 20
 MOST_HEADS = 20_000
+LOOKED_ROWS = 50
 _BODIES = {b"TRIGGER", b"PROCEDURE", b"PROC", b"FUNCTION", b"PACKAGE", b"EVENT"}
+_TRANSACTIONS = {b"TRANSACTION", b"WORK", b"TRAN", b"ISOLATION", b"DEFERRED", b"IMMEDIATE", b"EXCLUSIVE"}
 _INTERNAL = re.compile(r"sqlite_\w+", re.I)
 
 
@@ -59,6 +61,7 @@ class Dump:
         """How many more rows are read one by one before the quick way is tried again."""
         self._patience = 8
         self._heads: dict[bytes, Target | None] = {}
+        self._unlooked = 0
         self._short: dict[bytes, tuple[Value]] = {}
 
     def read(self) -> None:
@@ -72,6 +75,8 @@ class Dump:
     def _statement(self, token: Token) -> None:
         if token.text == b"\\" or (token.text in (b".", b"@", b"!") and self.lexer.opens_line):
             self._client_command()
+            return
+        if token.text == b"/" and self.lexer.opens_line and self.lexer.closes_line:
             return
         word = token.word
         match word:
@@ -150,9 +155,7 @@ class Dump:
             word = token.word
             if token.kind == "end":
                 return
-            if word == b"GO" and self.lexer.opens_line and self.lexer.closes_line:
-                return
-            if token.text == b"/" and self.lexer.opens_line and self.lexer.closes_line:
+            if (word == b"GO" or token.text == b"/") and self.lexer.opens_line and self.lexer.closes_line:
                 return
             if word in (b"BEGIN", b"CASE"):
                 depth, seen = depth + 1, True
@@ -164,12 +167,16 @@ class Dump:
                     depth -= 1
                 else:
                     depth -= 1
-            elif token.kind == "stop" and depth <= 0 and self.dialect.name not in ("Oracle", "SQL Server"):
+            elif token.kind == "stop" and self._ends_body(depth, seen):
                 return
-            elif token.kind == "stop" and depth <= 0 and seen and self.dialect.name == "Oracle":
-                return
-            elif token.kind == "stop" and self.lexer.delimiter != b";":
-                return
+
+    def _ends_body(self, depth: int, seen: bool) -> bool:
+        """Whether a mark ends a routine, and not a statement inside of it."""
+        if self.lexer.delimiter != b";":
+            return True
+        return depth <= 0 and (
+            self.dialect.name not in ("Oracle", "SQL Server") or (seen and self.dialect.name == "Oracle")
+        )
 
     def _begin(self, word: bytes) -> None:
         self.others[word.decode()] += 1
@@ -179,9 +186,7 @@ class Dump:
                 self._body(False)
             else:
                 self._rest(0)
-        elif following.kind in ("stop", "end") or following.word in (b"TRANSACTION", b"WORK", b"TRAN", b"ISOLATION"):
-            self._rest(0)
-        elif following.word in (b"DEFERRED", b"IMMEDIATE", b"EXCLUSIVE"):
+        elif following.kind in ("stop", "end") or following.word in _TRANSACTIONS:
             self._rest(0)
         elif self.dialect.name == "Oracle":
             self._body(True)
@@ -397,7 +402,8 @@ class Dump:
             self.others["INSERT … SELECT"] += 1
             return
         rows.receipt.warn(
-            f"Line {line:,} fills the table with the result of a query, which was not carried out: rows may be missing.",
+            f"Line {line:,} fills the table with the result of a query, which was not carried out: "
+            "rows may be missing.",
             line=line,
         )
 
@@ -420,7 +426,8 @@ class Dump:
 
     def _values(self, head: Head) -> None:
         target: Target | None = None
-        if self.find(head.table) is not None and (head.columns is not None or self.dialect.name != "SQL Server"):
+        known = self.find(head.table)
+        if known is not None and (head.columns is not None or len(known.order(None)) == len(known.spec.columns)):
             target = self._target(head, 0)
         while True:
             if target is not None and self._careful <= 0:
@@ -461,13 +468,16 @@ class Dump:
         return False
 
     def _held(self) -> None:
-        """Write rows once many wait in memory."""
-        if sum(rows.pending for rows in self.tables[:64]) > HELD_BYTES or len(self.tables) > 64:
-            waiting = sum(rows.pending for rows in self.tables)
-            while waiting > HELD_BYTES:
-                largest = max(self.tables, key=lambda rows: rows.pending)
-                waiting -= largest.pending
-                largest.flush()
+        """Write rows once many wait in memory; looked at now and then."""
+        self._unlooked += 1
+        if self._unlooked < LOOKED_ROWS:
+            return
+        self._unlooked = 0
+        waiting = sum(rows.pending for rows in self.tables)
+        while waiting > HELD_BYTES:
+            largest = max(self.tables, key=lambda rows: rows.pending)
+            waiting -= largest.pending
+            largest.flush()
 
     def _careful_row(self, head: Head, target: Target | None) -> Target | None:
         """One row, token by token. None when there is none or the file ends within it."""
@@ -486,9 +496,9 @@ class Dump:
             token = self.lexer.next()
             if token.kind in ("end", "open"):
                 break
-            if token.text == b"(" and token.kind == "op":
+            if token.kind == "op" and token.text in (b"(", b"["):
                 depth += 1
-            elif token.text == b")" and token.kind == "op":
+            elif token.kind == "op" and token.text in (b")", b"]"):
                 depth -= 1
                 if not depth:
                     break
@@ -516,7 +526,7 @@ class Dump:
     def _row_of(self, target: Target, parts: Sequence[Sequence[Token]], line: int, byte: int | None, raw: str) -> None:
         rows, width = target.rows, target.width
         order = target.order
-        if len(parts) < width and target.optional or not parts:
+        if (len(parts) < width and target.optional) or not parts:
             order = order[: len(parts)]
         elif len(parts) != width:
             rows.set_aside(Odd(line, f"the row has {len(parts):,} values, {width:,} are wanted", raw, byte=byte))

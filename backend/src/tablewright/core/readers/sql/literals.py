@@ -76,7 +76,7 @@ def binary(data: bytes) -> bytes:
         text = data.decode()
     except UnicodeDecodeError:
         return b"\\x" + data.hex().encode()
-    if text.isprintable() or not any(c < " " and c not in "\t\n\r" or c == "\x7f" for c in text):
+    if text.isprintable() or not any((c < " " and c not in "\t\n\r") or c == "\x7f" for c in text):
         return data
     return b"\\x" + data.hex().encode()
 
@@ -196,9 +196,7 @@ class Expression:
                     pass
             elif token.text == b"[" and self._peek(1).text == b"]":
                 self._at += 2
-            elif token.kind == "name" and token.text == b"[]":
-                self._at += 1
-            elif token.word in _TYPE_WORDS:
+            elif (token.kind == "name" and token.text == b"[]") or token.word in _TYPE_WORDS:
                 self._at += 1
             else:
                 return name.strip(b'"[]`')
@@ -435,7 +433,8 @@ _STORED: dict[bytes, Callable[[bytes], str]] = {
 
 Known = Sequence[bytes | None]
 _ORACLE_MARKS = (
-    ("yyyy", "%Y"), ("rrrr", "%Y"), ("yy", "%y"), ("rr", "%y"), ("month", "%B"), ("mon", "%b"), ("mm", "%m"), ("ddd", "%j"),
+    ("yyyy", "%Y"), ("rrrr", "%Y"), ("yy", "%y"), ("rr", "%y"), ("month", "%B"), ("mon", "%b"), ("mm", "%m"),
+    ("ddd", "%j"),
     ("dd", "%d"), ("hh24", "%H"), ("hh12", "%I"), ("hh", "%I"), ("miss", "%M%S"), ("mi", "%M"), ("ss", "%S"),
     ("am", "%p"), ("pm", "%p"), ("a.m.", "%p"), ("p.m.", "%p"), ("fm", ""), ("fx", ""),
 )  # fmt: skip

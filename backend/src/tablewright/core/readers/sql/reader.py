@@ -17,14 +17,20 @@ from tablewright.core.readers.sql.tokens import Text
 
 HEAD = 64 << 10
 _SAID = re.compile(
-    rb"(?i)\bSET\s+NAMES\s+'?(\w+)|\bclient_encoding\s*(?:=|TO)\s*'?([\w-]+)|/\*!40101 SET character_set_client\s*=\s*(\w+)"
+    rb"(?i)\bSET\s+NAMES\s+'?(\w+)|\bclient_encoding\s*(?:=|TO)\s*'?([\w-]+)"
+    rb"|/\*!40101 SET character_set_client\s*=\s*(\w+)"
 )
 _CODECS = {
-    "latin1": "cp1252", "latin2": "iso8859-2", "cp1250": "cp1250", "cp1251": "cp1251", "cp1256": "cp1256", "cp1257": "cp1257",
-    "greek": "iso8859-7", "hebrew": "iso8859-8", "koi8r": "koi8-r", "koi8u": "koi8-u", "cp850": "cp850", "cp866": "cp866",
-    "cp852": "cp852", "latin5": "iso8859-9", "latin7": "iso8859-13", "tis620": "tis-620", "gbk": "gbk", "gb2312": "gb2312",
-    "gb18030": "gb18030", "big5": "big5", "sjis": "shift_jis", "cp932": "cp932", "ujis": "euc_jp", "eucjpms": "euc_jp",
-    "euckr": "euc_kr", "euc_jp": "euc_jp", "euc_kr": "euc_kr", "euc_cn": "gb2312", "latin9": "iso8859-15", "latin3": "iso8859-3",
+    "latin1": "cp1252", "latin2": "iso8859-2", "cp1250": "cp1250", "cp1251": "cp1251", "cp1256": "cp1256",
+    "cp1257": "cp1257",
+    "greek": "iso8859-7", "hebrew": "iso8859-8", "koi8r": "koi8-r", "koi8u": "koi8-u", "cp850": "cp850",
+    "cp866": "cp866",
+    "cp852": "cp852", "latin5": "iso8859-9", "latin7": "iso8859-13", "tis620": "tis-620", "gbk": "gbk",
+    "gb2312": "gb2312",
+    "gb18030": "gb18030", "big5": "big5", "sjis": "shift_jis", "cp932": "cp932", "ujis": "euc_jp",
+    "eucjpms": "euc_jp",
+    "euckr": "euc_kr", "euc_jp": "euc_jp", "euc_kr": "euc_kr", "euc_cn": "gb2312", "latin9": "iso8859-15",
+    "latin3": "iso8859-3",
     "latin4": "iso8859-4", "koi8": "koi8-r", "shift_jis_2004": "shift_jisx0213", "uhc": "cp949",
     **{f"win{n}": f"cp{n}" for n in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 866, 874)},
     **{f"iso_8859_{n}": f"iso8859-{n}" for n in range(5, 9)},
@@ -196,8 +202,8 @@ def _say(rows: Rows, dialect: Dialect, encoding: tuple[str, str, str]) -> None:
         receipt.decide(
             f"dates of {column}",
             "text",
-            f"{count:,} values are 0000-00-00, which is no date and to the database not the same as no value: kept as text; "
-            "told to be dates, the column is empty there",
+            f"{count:,} values are 0000-00-00, which is no date, and to the database not the same as no value: "
+            "kept as text; told to be dates, the column is empty there",
             column=id,
             key="type",
             confidence="likely",

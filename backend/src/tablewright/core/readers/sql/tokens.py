@@ -18,6 +18,7 @@ MOST_BYTES = 256 << 20
 _PREFIX = rb"(?:[NnXxBb]|[Uu]&|_[A-Za-z][A-Za-z0-9]*+[ ]*+)?"
 _ESCAPED = rb"'(?:[^'\\]++|\\.|'')*+'"
 _PLAIN = rb"'(?:[^']++|'')*+'"
+_BLANKS = re.compile(rb"[ \t\r]*+")
 _ORACLE = rb"[Nn]?[Qq]'(?:\[.*?\]'|\{.*?\}'|\(.*?\)'|<.*?>'|(?P<mark>[^\[{(<\s]).*?(?P=mark)')"
 
 
@@ -52,10 +53,7 @@ def pattern(dialect: Dialect) -> re.Pattern[bytes]:
         b"hex": rb"0[xX][0-9A-Fa-f]*+(?![\w$])",
         b"number": rb"(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w$])",
         b"word": rb"[\w$@\#\x80-\xff]++",
-        b"open": rb"['\"]"
-        + (rb"|/\*" if not dialect.live_comments else rb"|/\*")
-        + rb"|`"
-        + (rb"|\$\w*\$" if dialect.dollar_quotes else b""),
+        b"open": rb"['\"`]|/\*" + (rb"|\$\w*\$" if dialect.dollar_quotes else b""),
         b"op": rb"::|\|\||.",
     }
     return re.compile(b"|".join(b"(?P<" + name + b">" + body + b")" for name, body in parts.items()), re.S)
@@ -106,6 +104,8 @@ class Text:
         self.lines_before = 0
         """Line breaks in what was dropped from the buffer."""
         self.bytes_before: int | None = None if codec else mark_bytes
+        self.fresh_line = True
+        """Whether the buffer begins at the beginning of a line."""
         self._counted = (0, 0)
         """A place in the buffer, and the line breaks before it."""
         self.pinned: int | None = None
@@ -132,6 +132,9 @@ class Text:
         self._counted = (0, 0)
         if self.bytes_before is not None:
             self.bytes_before += dropped
+        before = self.buffer[max(0, dropped - 1000) : dropped].rstrip(b" \t\r")
+        if before or dropped:
+            self.fresh_line = before.endswith(b"\n") or (self.fresh_line and not before)
         self.buffer = self.buffer[dropped:] + block
         self.position -= dropped
         if self.pinned is not None:
@@ -213,18 +216,20 @@ class Lexer:
     @property
     def opens_line(self) -> bool:
         """Whether only blanks stand before the last token in its line."""
-        start = self.text.buffer.rfind(b"\n", 0, self.at) + 1
-        return not self.text.buffer[start : self.at].strip()
+        place = self.at - 1
+        while place >= 0 and self.text.buffer[place] in b" \t\r":
+            place -= 1
+        return self.text.fresh_line if place < 0 else self.text.buffer[place] == 10
 
     @property
     def closes_line(self) -> bool:
         """Whether only blanks stand after the last token in its line."""
-        end = self.text.buffer.find(b"\n", self.text.position)
-        if end < 0 and not self.text.ended and self.text.position + 1000 > len(self.text.buffer):
+        found = _BLANKS.match(self.text.buffer, self.text.position)
+        if found is not None and found.end() == len(self.text.buffer) and not self.text.ended:
             kept = self.text.position - self.at
             self.text.position = self.at
             self.text.more()
             self.at = self.text.position
             self.text.position += kept
-            end = self.text.buffer.find(b"\n", self.text.position)
-        return not self.text.buffer[self.text.position : end if end >= 0 else None].strip()
+            found = _BLANKS.match(self.text.buffer, self.text.position)
+        return found is not None and (found.end() == len(self.text.buffer) or self.text.buffer[found.end()] == 10)

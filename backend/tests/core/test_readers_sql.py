@@ -1,0 +1,592 @@
+"""SQL dumps of every dialect give the tables that the database would hold; nothing in them is carried out."""
+
+# ruff: noqa: E501 - lines of dumps are shown as they are written
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.reading import Loaded, load, load_one
+
+from tablewright.core.errors import Problem
+from tablewright.core.readers.load import run
+from tablewright.core.readers.model import Quiet
+from tablewright.core.readers.sql import dump as dump_module
+from tablewright.core.readers.sql.dialect import looks_like_sql
+
+
+def by_name(tables: list[Loaded]) -> dict[str, Loaded]:
+    return {table.name: table for table in tables}
+
+
+MYSQL = r"""/*M!999999\- enable the sandbox mode */
+-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!50503 SET NAMES utf8mb4 */;
+DROP TABLE IF EXISTS `items`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+CREATE TABLE `items` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `code` varchar(10) COLLATE utf8mb4_bin DEFAULT NULL COMMENT 'it''s; a (code)',
+  `price` decimal(8,2) NOT NULL DEFAULT '0.00',
+  `seen` datetime DEFAULT NULL,
+  `on_shelf` tinyint(1) DEFAULT 1,
+  `kind` enum('a','b') DEFAULT 'a',
+  `flags` bit(1) DEFAULT b'0',
+  `raw` blob,
+  PRIMARY KEY (`id`),
+  KEY `code` (`code`(5)),
+  CONSTRAINT `fk` FOREIGN KEY (`kind`) REFERENCES `kinds` (`name`) ON DELETE CASCADE
+) ENGINE=InnoDB AUTO_INCREMENT=9 DEFAULT CHARSET=utf8mb4;
+LOCK TABLES `items` WRITE;
+/*!40000 ALTER TABLE `items` DISABLE KEYS */;
+INSERT INTO `items` VALUES (1,'007','1.50','2024-01-02 03:04:05',1,'a',b'1',_binary 'abc'),(2,'it\'s','2.00',NULL,0,'b',b'0',0xFF00),
+(3,'a\\b\n\tc','3.25','2024-01-03 00:00:00',1,'a',_binary '\0',NULL),(4,'x),(5,"y"','4.00',NULL,NULL,'b',b'1',_binary '\0ÿ');
+/*!40000 ALTER TABLE `items` ENABLE KEYS */;
+UNLOCK TABLES;
+CREATE TABLE `kinds` (`name` varchar(5) NOT NULL, PRIMARY KEY (`name`)) ENGINE=InnoDB;
+INSERT INTO `kinds` VALUES ('a'),('b');
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`%`*/ /*!50003 TRIGGER `t` BEFORE INSERT ON `items` FOR EACH ROW BEGIN
+  INSERT INTO `kinds` VALUES ('never');
+END */;;
+DELIMITER ;
+/*!50001 CREATE ALGORITHM=UNDEFINED VIEW `v` AS select 1 AS `1` */;
+-- Dump completed
+"""
+
+
+def test_mysql_as_mysqldump_writes_it():
+    tables = by_name(load(MYSQL, "shop.sql"))
+    items = tables["items"]
+    assert items.types == ["integer", "text", "decimal", "timestamp", "integer", "text", "integer", "text"]
+    assert [row[1] for row in items.rows] == ["007", "it's", "a\\b\n\tc", 'x),(5,"y"']
+    assert [row[2] for row in items.rows] == [Decimal("1.50"), Decimal("2.00"), Decimal("3.25"), Decimal("4.00")]
+    assert items.rows[0][3] == datetime(2024, 1, 2, 3, 4, 5)
+    assert [row[6] for row in items.rows] == [1, 0, 0, 1]
+    assert [row[7] for row in items.rows] == ["abc", "\\xff00", None, "\\x00c3bf"]
+    assert tables["kinds"].rows == [("a",), ("b",)]
+    assert items.decided("dialect")["value"] == "MySQL"
+    assert items.receipt["warnings"] == []
+
+
+def keys_of(text: str, tmp_path: Any) -> list[dict[str, Any]]:
+    (tmp_path / "x").write_text(text)
+    (tmp_path / "s").mkdir()
+    tables = run({"path": str(tmp_path / "x"), "out_dir": str(tmp_path / "out")}, Quiet(tmp_path / "s"))["tables"]
+    assert isinstance(tables, list)
+    return tables
+
+
+def test_keys_and_links_are_kept(tmp_path):
+    items = keys_of(MYSQL, tmp_path)[0]
+    assert items["primary_key"] == ["c1"]
+    assert items["links"] == [{"columns": ["c6"], "table": "kinds", "names": ["name"]}]
+
+
+POSTGRES = r"""--
+-- PostgreSQL database dump
+--
+\restrict abc
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+  INSERT INTO public.person VALUES (99, 'never'); RETURN NEW;
+END;
+$body$;
+CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+CREATE TABLE public.person (
+    id integer NOT NULL,
+    name character varying(40) DEFAULT 'x'::character varying,
+    born date,
+    paid numeric(10,2),
+    active boolean,
+    at timestamp with time zone,
+    mood public.mood,
+    tags text[],
+    data bytea
+);
+CREATE TABLE public.visit (
+    id bigint NOT NULL,
+    person_id integer
+);
+CREATE SEQUENCE public.person_id_seq START WITH 1;
+ALTER TABLE ONLY public.person ALTER COLUMN id SET DEFAULT nextval('public.person_id_seq'::regclass);
+COPY public.person (id, name, born, paid, active, at, mood, tags, data) FROM stdin;
+1	Ada\tL.	1815-12-10	10.50	t	2024-01-01 00:00:00+00	ok	{a,"b c"}	\\x0102
+2	back\\slash	\N	\N	f	\N	\N	\N	\N
+3		2000-01-01	0.00	t	2024-01-01 02:00:00+02	sad	{}	\\x
+\.
+
+
+COPY public.visit (id, person_id) FROM stdin;
+9007199254740993	1
+\.
+SELECT pg_catalog.setval('public.person_id_seq', 3, true);
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (id);
+CREATE INDEX i ON public.visit USING btree (person_id);
+ALTER TABLE ONLY public.visit
+    ADD CONSTRAINT visit_fk FOREIGN KEY (person_id) REFERENCES public.person(id);
+"""
+
+
+def test_postgres_with_copy(tmp_path):
+    tables = by_name(load(POSTGRES, "p.sql"))
+    person = tables["person"]
+    assert [row[:2] for row in person.rows] == [(1, "Ada\tL."), (2, "back\\slash"), (3, "")]
+    assert person.rows[0][2:5] == (date(1815, 12, 10), Decimal("10.50"), True)
+    assert person.types[5] == "instant"
+    assert [row[7] for row in person.rows] == ['{a,"b c"}', None, "{}"]
+    assert tables["visit"].rows == [(9007199254740993, 1)]
+    made = keys_of(POSTGRES, tmp_path)
+    assert made[0]["primary_key"] == ["c1"]
+    assert made[1]["links"] == [{"columns": ["c2"], "table": "person", "names": ["id"]}]
+
+
+def test_postgres_with_inserts():
+    text = r"""-- PostgreSQL database dump
+CREATE TABLE a (id serial PRIMARY KEY, t text DEFAULT 'none', n numeric, j jsonb, b boolean);
+INSERT INTO a (t, n, j, b) VALUES (E'tab\there \u00e9', 1.5::numeric(4,2), '{"a": "it''s"}', true);
+INSERT INTO a (n) VALUES (-2);
+INSERT INTO a VALUES (10, $$it's "raw"$$, '3'::numeric, NULL, false);
+INSERT INTO a VALUES (DEFAULT, 'a' || 'b', CAST('4' AS numeric), '[]'::jsonb, 'f');
+INSERT INTO a (t) VALUES ('u'), (now()), ('w') ON CONFLICT DO NOTHING;
+INSERT INTO a VALUES (50, 'short');
+"""
+    table = load_one(text, "a.sql")
+    assert [row[0] for row in table.rows] == [1, 2, 10, 11, 12, 13, 50]
+    assert [row[1] for row in table.rows] == ["tab\there é", "none", 'it\'s "raw"', "ab", "u", "w", "short"]
+    assert table.rows[1][3] is None
+    assert table.counts == (8, 7, 1, 0)
+    (odd,) = table.receipt["quarantine"]
+    assert (odd["line"], odd["column"], odd["raw"]) == (7, "t", "(now())")
+
+
+def sqlite_dump(con: sqlite3.Connection) -> str:
+    return "\n".join(con.iterdump()) + "\n"
+
+
+def test_sqlite_gives_what_sqlite_holds():
+    con = sqlite3.connect(":memory:")
+    con.executescript(
+        """CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, price REAL, data BLOB, "odd name" VARCHAR(9));
+        CREATE TABLE child (t_id INTEGER REFERENCES t, note);
+        CREATE TABLE empty (a, b);
+        CREATE VIEW v AS SELECT * FROM t;
+        CREATE TRIGGER tr AFTER INSERT ON child BEGIN UPDATE t SET name = 'x;y'; INSERT INTO empty VALUES (1, 2); END;
+        CREATE INDEX i ON t (name);"""
+    )
+    rows = [
+        (1, "it's", 1.5, b"\x00\xff", "01"),
+        (2, "line\nbreak; 'quoted'", None, None, ""),
+        (3, None, 1e100, b"ab", "x"),
+        (7, "naïve ✓ \\n", -0.25, b"", "''"),
+    ]
+    con.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", rows)
+    con.execute("DELETE FROM empty")
+    tables = by_name(load(sqlite_dump(con), "s.sql"))
+    assert [row[:3] for row in tables["t"].rows] == [row[:3] for row in rows]
+    assert [row[3] for row in tables["t"].rows] == ["\\x00ff", None, "\\x6162", "\\x"]
+    assert [row[4] for row in tables["t"].rows] == ["01", "", "x", "''"]
+    assert tables["empty"].rows == []
+    assert tables["empty"].names == ["a", "b"]
+    assert "sqlite_sequence" not in tables
+
+
+def test_sqlite_texts_written_as_functions():
+    text = """PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE t (a TEXT);
+INSERT INTO t VALUES(replace('one\\ntwo','\\n',char(10)));
+INSERT INTO t VALUES(replace(replace('a\\r\\nb','\\r',char(13)),'\\n',char(10)));
+INSERT INTO t VALUES(unistr('caf\\u00e9 \\\\ x'));
+COMMIT;
+"""
+    assert load_one(text, "t.sql").rows == [("one\ntwo",), ("a\r\nb",), ("café \\ x",)]
+
+
+SQL_SERVER = """USE [master]
+GO
+/****** Object:  Table [dbo].[Orders] ******/
+SET ANSI_NULLS ON
+GO
+CREATE TABLE [dbo].[Orders](
+\t[Id] [int] IDENTITY(1,1) NOT NULL,
+\t[Name] [nvarchar](50) NULL,
+\t[At] [datetime] NULL,
+\t[Small] [smalldatetime] NULL,
+\t[Total] [decimal](18, 2) NULL,
+\t[Rate] [money] NULL,
+\t[Done] [bit] NOT NULL,
+\t[Big] [varbinary](max) NULL,
+ CONSTRAINT [PK_Orders] PRIMARY KEY CLUSTERED
+(
+\t[Id] ASC
+)WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF) ON [PRIMARY]
+) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
+GO
+SET IDENTITY_INSERT [dbo].[Orders] ON
+
+INSERT [dbo].[Orders] ([Id], [Name], [At], [Small], [Total], [Rate], [Done], [Big]) VALUES (5, N'O''Neil ✓', CAST(0x0000A5E500C5C100 AS DateTime), CAST(0xA5E502D0 AS SmallDateTime), CAST(12.50 AS Decimal(18, 2)), 3.5000, 1, 0x0A0B)
+INSERT [dbo].[Orders] ([Id], [Name], [At], [Small], [Total], [Rate], [Done], [Big]) VALUES (6, NULL, CAST(N'2024-05-06T07:08:09.000' AS DateTime), NULL, NULL, NULL, 0, NULL)
+SET IDENTITY_INSERT [dbo].[Orders] OFF
+GO
+INSERT INTO Orders (Name, Done) SELECT 'a', 1 UNION ALL SELECT 'b', 0
+GO
+CREATE PROCEDURE [dbo].[P] AS
+BEGIN
+INSERT INTO [dbo].[Orders] (Name, Done) VALUES ('never', 1);
+EXEC xp_cmdshell 'del *.*';
+END
+GO
+ALTER TABLE [dbo].[Orders] ADD  CONSTRAINT [DF]  DEFAULT ((0)) FOR [Done]
+GO
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_sql_server(encoding):
+    table = load_one(SQL_SERVER.replace("\n", "\r\n").encode(encoding), "o.sql")
+    assert [row[:2] for row in table.rows] == [(5, "O'Neil ✓"), (6, None), (7, "a"), (8, "b")]
+    assert table.rows[0][2] == datetime(2016, 4, 11, 12, 0)
+    assert table.rows[1][2] == datetime(2024, 5, 6, 7, 8, 9)
+    assert table.rows[0][3] == datetime(2016, 4, 11, 12, 0)
+    assert (table.rows[0][4], table.rows[0][7]) == (Decimal("12.50"), "\\x0a0b")
+    assert [row[6] for row in table.rows] == [1, 0, 1, 0]
+    assert table.decided("dialect")["value"] == "SQL Server"
+
+
+ORACLE = """-- Oracle
+SET DEFINE OFF
+CREATE TABLE Emp
+(
+    EmpId NUMBER NOT NULL,
+    Name VARCHAR2(40 CHAR) NOT NULL,
+    Hired DATE,
+    Pay NUMBER(10,2),
+    CONSTRAINT PK_Emp PRIMARY KEY (EmpId)
+);
+INSERT INTO Emp (EmpId, Name, Hired, Pay) VALUES (1, q'[It's]', TO_DATE('2009-1-5 00:00:00','yyyy-mm-dd hh24:mi:ss'), 10.5);
+INSERT ALL
+  INTO Emp (EmpId, Name, Hired, Pay) VALUES (2, 'B', TO_DATE('06-JAN-2010','DD-MON-YYYY'), NULL)
+  INTO Emp (EmpId, Name, Hired, Pay) VALUES (3, 'C', DATE '2011-02-03', 1)
+SELECT * FROM dual;
+CREATE OR REPLACE TRIGGER tr BEFORE INSERT ON Emp FOR EACH ROW
+DECLARE x NUMBER;
+BEGIN
+  INSERT INTO Emp VALUES (99, 'never', NULL, NULL);
+END;
+/
+INSERT INTO Emp VALUES (emp_seq.NEXTVAL, 'D', TIMESTAMP '2012-01-01 10:00:00', 2);
+COMMIT;
+"""
+
+
+def test_oracle_and_what_only_a_database_could_number():
+    table = load_one(ORACLE, "emp.sql")
+    assert [row[1] for row in table.rows] == ["It's", "B", "C", "D"]
+    assert [str(row[2])[:10] for row in table.rows] == ["2009-01-05", "2010-01-06", "2011-02-03", "2012-01-01"]
+    assert table.counts[0] == 4
+
+
+def same_in(dialect: str) -> str:
+    """The same two tables as each dialect writes them."""
+    rows = [
+        (1, "O'Brien", "2021-01-02 00:00:00", "1.99"),
+        (2, "Zoë, (x)", None, "0.99"),
+        (3, "", "2021-12-31 23:59:59", "10.00"),
+    ]
+    head = {
+        "mysql": "-- MySQL dump\nCREATE TABLE `Band` (`Id` INT NOT NULL AUTO_INCREMENT, `Name` NVARCHAR(20), `At` DATETIME, `Price` NUMERIC(10,2), PRIMARY KEY (`Id`)) ENGINE=InnoDB;\n",
+        "postgres": "-- PostgreSQL database dump\nCREATE TABLE band (id INT NOT NULL, name VARCHAR(20), at TIMESTAMP, price NUMERIC(10,2), PRIMARY KEY (id));\n",
+        "sqlite": "PRAGMA foreign_keys=OFF;\nCREATE TABLE [Band] ([Id] INTEGER NOT NULL, [Name] NVARCHAR(20), [At] DATETIME, [Price] NUMERIC(10,2), PRIMARY KEY ([Id]));\n",
+        "mssql": "CREATE TABLE [dbo].[Band] ([Id] INT NOT NULL IDENTITY, [Name] NVARCHAR(20), [At] DATETIME, [Price] NUMERIC(10,2));\nGO\n",
+        "oracle": "CREATE TABLE Band (Id NUMBER NOT NULL, Name VARCHAR2(20), At DATE, Price NUMBER(10,2));\n",
+        "db2": 'CONNECT TO music;\nCREATE TABLE "Band" ("Id" INT NOT NULL, "Name" VARCHAR(20), "At" TIMESTAMP, "Price" DECIMAL(10,2));\n',
+    }[dialect]
+    name = {
+        "mysql": "`Band`",
+        "postgres": "band",
+        "sqlite": "[Band]",
+        "mssql": "[dbo].[Band]",
+        "oracle": "Band",
+        "db2": '"Band"',
+    }[dialect]
+    text = head
+    for number, who, when, price in rows:
+        quoted = "'" + who.replace("'", "''") + "'"
+        moment = "NULL" if when is None else f"'{when}'"
+        if when and dialect == "oracle":
+            moment = f"TO_DATE('{when}','yyyy-mm-dd hh24:mi:ss')"
+        if dialect in ("mssql", "db2"):
+            quoted = "N" + quoted
+        text += f"INSERT INTO {name} VALUES ({number}, {quoted}, {moment}, {price});\n" + (
+            "GO\n" if dialect == "mssql" else ""
+        )
+    return text
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "postgres", "sqlite", "mssql", "oracle", "db2"])
+def test_six_dialects_give_the_same_table(dialect):
+    table = load_one(same_in(dialect), "band.sql")
+    assert [name.casefold() for name in table.names] == ["id", "name", "at", "price"]
+    assert table.rows == [
+        (1, "O'Brien", datetime(2021, 1, 2), Decimal("1.99")),
+        (2, "Zoë, (x)", None, Decimal("0.99")),
+        (3, "", datetime(2021, 12, 31, 23, 59, 59), Decimal("10.00")),
+    ]
+    assert table.receipt["warnings"] == []
+
+
+def test_numbers_left_to_the_database_go_on_where_it_would():
+    text = """-- MySQL dump
+CREATE TABLE `g` (`id` INT NOT NULL AUTO_INCREMENT, `n` VARCHAR(9), `d` INT DEFAULT 5, PRIMARY KEY (`id`)) ENGINE=InnoDB;
+INSERT INTO `g` (`n`) VALUES ('a'),('b');
+INSERT INTO `g` (`id`,`n`,`d`) VALUES (10,'c',NULL);
+INSERT INTO `g` (`n`) VALUES ('d');
+INSERT INTO `g` VALUES (NULL,'e',DEFAULT);
+"""
+    table = load_one(text, "g.sql")
+    assert table.rows == [(1, "a", 5), (2, "b", 5), (10, "c", None), (11, "d", 5), (12, "e", 5)]
+    assert table.decided("numbers of id")["value"] == "1 to 12"
+
+
+def test_arrays_of_postgres_are_written_as_it_prints_them():
+    text = "-- PostgreSQL database dump\nCREATE TABLE t (a integer[], b text);\nINSERT INTO t VALUES (ARRAY[1,2], 'x'), (ARRAY['a b',NULL]::text[], 'y');\n"
+    assert load_one(text, "t.sql").rows == [("{1,2}", "x"), ('{"a b",NULL}', "y")]
+
+
+def test_conditional_comments_of_mysql_count_and_others_do_not():
+    text = """-- MySQL dump
+CREATE TABLE a (id int, /* no: x int, */ name varchar(9), -- it's a comment; really
+  /*!50705 place GEOMETRY,*/ at date # and 'another
+) ENGINE=InnoDB;
+INSERT INTO a VALUES (1,'x',/*!50705 0x00AA,*/'2024-01-01'),
+-- it's between rows
+(2,'y' /* it's within */,/*!50705 0x00BB,*/'2024-01-02');
+INSERT INTO a VALUES (3,'z',NULL,NULL);
+"""
+    table = load_one(text, "a.sql")
+    assert [(row[0], row[1], row[2], str(row[3])) for row in table.rows] == [
+        (1, "x", "\\x00aa", "2024-01-01"), (2, "y", "\\x00bb", "2024-01-02"), (3, "z", None, "None"),
+    ]  # fmt: skip
+
+
+def test_tables_without_create_get_their_columns_from_the_rows():
+    tables = load("INSERT INTO a (x, y) VALUES (1, '007');\nINSERT INTO b VALUES (2, 'q', NULL);\n", "a.sql")
+    assert [(table.name, table.names) for table in tables] == [
+        ("a", ["x", "y"]),
+        ("b", ["Column 1", "Column 2", "Column 3"]),
+    ]
+    assert tables[0].rows == [(1, "007")]
+
+
+def test_rows_of_a_wrong_width_are_set_aside_with_their_line():
+    rows = ",\n".join(f"({i},'n{i}')" if i != 500 else "(500,'x','y')" for i in range(1000))
+    table = load_one(f"CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES\n{rows};\n", "t.sql")
+    assert table.counts == (1000, 999, 1, 0)
+    (odd,) = table.receipt["quarantine"]
+    assert (odd["line"], odd["raw"]) == (503, "(500,'x','y')")
+    assert "3 values" in odd["reason"]
+    assert table.rows[500] == (501, "n501")
+
+
+def test_lines_of_copy_with_a_wrong_width_are_set_aside():
+    lines = "".join(f"{i}\tn{i}\n" if i != 500 else "500\n" for i in range(1000))
+    table = load_one(f"CREATE TABLE t (a int, b text);\nCOPY t (a, b) FROM stdin;\n{lines}\\.\n", "t.sql")
+    assert table.counts == (1000, 999, 1, 0)
+    assert table.receipt["quarantine"][0]["line"] == 503
+
+
+def test_what_changes_rows_afterwards_is_said_and_left_alone():
+    text = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1),(2);\nUPDATE t SET a = 9;\nDELETE FROM t WHERE a = 1;\n"
+    table = load_one(text + "INSERT INTO t SELECT a + 1 FROM t;\n", "t.sql")
+    assert table.rows == [(1,), (2,)]
+    reasons = " ".join(warning["reason"] for warning in table.receipt["warnings"])
+    assert "UPDATE" in reasons and "DELETE" in reasons and "query" in reasons
+
+
+def test_a_table_made_anew_starts_anew():
+    text = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1),(2);\nDROP TABLE t;\nCREATE TABLE t (b text);\nINSERT INTO t VALUES ('x');\n"
+    table = load_one(text, "t.sql")
+    assert (table.names, table.rows, table.counts) == (["b"], [("x",)], (3, 1, 0, 2))
+
+
+def test_partitions_are_in_the_whole_table_too():
+    text = """-- PostgreSQL database dump
+CREATE TABLE public.pay (id integer, at date) PARTITION BY RANGE (at);
+CREATE TABLE public.pay_1 (id integer, at date);
+ALTER TABLE ONLY public.pay ATTACH PARTITION public.pay_1 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+COPY public.pay_1 (id, at) FROM stdin;
+1	2020-02-02
+2	2020-03-03
+\\.
+"""
+    tables = by_name(load(text, "p.sql"))
+    assert tables["pay"].rows == tables["pay_1"].rows != []
+    assert "pay_1" in tables["pay"].decided("partitions")["evidence"]
+
+
+def test_two_schemas_with_a_table_of_one_name():
+    text = "CREATE TABLE a.t (x int);\nCREATE TABLE b.t (y text);\nINSERT INTO b.t VALUES ('q');\nINSERT INTO a.t VALUES (1);\n"
+    assert {table.name: table.rows for table in load(text, "x.sql")} == {"a.t": [(1,)], "b.t": [("q",)]}
+
+
+def test_dates_of_zeros_are_neither_lost_nor_called_dates():
+    text = "-- MySQL dump\nCREATE TABLE `p` (`a` datetime NOT NULL) ENGINE=InnoDB;\nINSERT INTO `p` VALUES ('2024-01-01 00:00:00'),('0000-00-00 00:00:00');\n"
+    table = load_one(text, "p.sql")
+    assert table.rows == [("2024-01-01 00:00:00",), ("0000-00-00 00:00:00",)]
+    assert table.decided("dates of a")["key"] == "type"
+
+
+def test_encodings_that_the_dump_names_or_shows():
+    body = "CREATE TABLE `t` (`a` varchar(9)) ENGINE=InnoDB;\nINSERT INTO `t` VALUES ('café'),('naïve');\n"
+    head = "-- MySQL dump\n/*!40101 SET NAMES latin1 */;\n"
+    for data in (
+        (head + body).encode("cp1252"),
+        ("-- MySQL dump\n" + body).encode("utf-8-sig"),
+        body.encode("utf-16-le"),
+    ):
+        assert load_one(data, "t.sql").rows == [("café",), ("naïve",)]
+    japanese = "-- MySQL dump\n/*!40101 SET NAMES sjis */;\nCREATE TABLE `t` (`a` text) ENGINE=InnoDB;\nINSERT INTO `t` VALUES ('表示'),('ソース');\n"
+    assert load_one(japanese.encode("shift_jis"), "t.sql").rows == [("表示",), ("ソース",)]
+
+
+def test_a_backslash_can_be_told():
+    text = "INSERT INTO t VALUES ('C:\\temp', 1);\n"
+    assert load_one(text, "t.sql").rows == [("C:\\temp", 1)]
+    assert load_one(text, "t.sql", options={"escape": "\\"}).rows == [("C:\temp", 1)]
+
+
+def test_preview_and_claims_leave_other_text_alone():
+    for text in (
+        "query,count\nCREATE TABLE x (a int);,1\nINSERT INTO x VALUES (1);,2\n",
+        "insert,update,delete\n1,2,3\n",
+        "set,value\nnames,utf8\n",
+        "-- a comment\nid,name\n1,INSERT INTO t VALUES (1)\n",
+        "use,when\nalways,never\n",
+        "begin,end\n2020-01-01,2020-02-01\n",
+        '{"sql": "INSERT INTO t VALUES (1)"}',
+    ):
+        assert not looks_like_sql(text.encode())
+
+
+def test_a_script_that_makes_no_table_is_refused():
+    with pytest.raises(Problem, match="no table"):
+        load("SET a = 1;\nCREATE TABLE t AS SELECT 1;\n", "x.sql")
+
+
+# Hostile
+
+
+def test_commands_are_text(tmp_path):
+    marker = tmp_path / "pwned"
+    text = f"""-- PostgreSQL database dump
+\\! touch {marker}
+\\copy t FROM PROGRAM 'touch {marker}'
+.shell touch {marker}
+CREATE TABLE t (a text);
+COPY t FROM PROGRAM 'touch {marker}';
+INSERT INTO t VALUES (LOAD_FILE('/etc/passwd'));
+INSERT INTO t VALUES (pg_read_file('/etc/passwd'));
+EXEC xp_cmdshell 'touch {marker}';
+SELECT * INTO OUTFILE '{marker}' FROM t;
+ATTACH DATABASE '{marker}' AS x;
+INSERT INTO t VALUES ('kept');
+"""
+    table = load_one(text, "t.sql")
+    assert not marker.exists()
+    assert table.rows == [("kept",)]
+    assert table.counts == (3, 1, 2, 0)
+
+
+def test_a_dump_that_is_cut_short_keeps_what_was_whole():
+    whole = "CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1,'one'),(2,'two'),(3,'thr"
+    table = load_one(whole, "t.sql")
+    assert table.rows == [(1, "one"), (2, "two")]
+    assert table.counts == (3, 2, 1, 0)
+    copy = "CREATE TABLE t (a int, b text);\nCOPY t (a, b) FROM stdin;\n1\tone\n2\ttw"
+    table = load_one(copy, "t.sql")
+    assert table.counts == (2, 1, 1, 0)
+    assert any("cut short" in warning["reason"] for warning in table.receipt["warnings"])
+
+
+def test_flipped_and_cut_dumps_never_break_the_reader():
+    rnd = random.Random(7)
+    for text in (MYSQL, POSTGRES, SQL_SERVER, ORACLE):
+        data = text.encode()
+        for _ in range(6):
+            broken = bytearray(data[: rnd.randrange(200, len(data))])
+            for _ in range(rnd.randrange(4)):
+                broken[rnd.randrange(len(broken))] = rnd.randrange(256)
+            try:
+                load(bytes(broken), "x.sql")
+            except Problem:
+                continue
+
+
+def test_deep_nesting_and_long_expressions_are_set_aside():
+    deep = "(" * 100_000 + "1" + ")" * 100_000
+    table = load_one(f"CREATE TABLE t (a int);\nINSERT INTO t VALUES ({deep});\nINSERT INTO t VALUES (2);\n", "t.sql")
+    assert table.rows == [(2,)]
+    assert table.counts == (2, 1, 1, 0)
+
+
+def test_too_many_tables_are_refused(monkeypatch):
+    monkeypatch.setattr(dump_module, "MOST_TABLES", 5)
+    with pytest.raises(Problem, match="tables"):
+        load("".join(f"CREATE TABLE t{i} (a int);\n" for i in range(6)), "t.sql")
+
+
+# The quick way and the careful way agree
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.integers(-(2**60), 2**60),
+    st.text(st.sampled_from("ab'\\ ,();\n\r\t%_é\"`-#/*"), max_size=12),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=30),
+    st.sampled_from(["mysql", "sqlite", "copy"]),
+    st.booleans(),
+)
+def test_any_values_come_back(rows, dialect, one_by_one):
+    def literal(value: object) -> str:
+        if value is None:
+            return "\\N" if dialect == "copy" else "NULL"
+        text = str(value)
+        if dialect == "copy":
+            for mark, escape in (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+                text = text.replace(mark, escape)
+            return text
+        if isinstance(value, int):
+            return text
+        if dialect == "mysql":
+            for mark, escape in (("\\", "\\\\"), ("'", "\\'"), ("\n", "\\n"), ("\r", "\\r")):
+                text = text.replace(mark, escape)
+            return f"'{text}'"
+        return "'" + text.replace("'", "''") + "'"
+
+    head = {"mysql": "-- MySQL dump\n", "sqlite": "PRAGMA foreign_keys=OFF;\n", "copy": "-- PostgreSQL database dump\n"}
+    text = head[dialect] + "CREATE TABLE t (a text, b text);\n"
+    if dialect == "copy":
+        text += "COPY t (a, b) FROM stdin;\n" + "".join("\t".join(map(literal, row)) + "\n" for row in rows) + "\\.\n"
+    elif one_by_one:
+        text += "".join(f"INSERT INTO t VALUES ({', '.join(map(literal, row))});\n" for row in rows)
+    else:
+        text += "INSERT INTO t VALUES " + ",".join(f"({','.join(map(literal, row))})" for row in rows) + ";\n"
+    table = load_one(text, "t.sql")
+    assert table.rows == [tuple(None if value is None else str(value) for value in row) for row in rows]
