@@ -42,7 +42,11 @@ export function Compare({
     enabled: !same,
   })
   return (
-    <Box component="section" aria-labelledby="compare" sx={{ display: 'grid', gap: 2 }}>
+    <Box
+      component="section"
+      aria-labelledby="compare"
+      sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}
+    >
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}>
         <Typography id="compare" ref={heading} tabIndex={-1} variant="h2" sx={{ flex: 1, minWidth: 180 }}>
           What changed

@@ -53,7 +53,7 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
     return <Loading label="Loading the mapping" rows={5} />
   }
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Typography variant="body2" color="textSecondary">
         {waiting
           ? `What the columns of ${waiting.file?.filename ?? 'the file that waits'} become. What looks alike is proposed.`
@@ -66,7 +66,9 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
               <td>{one.source}</td>
               <td>{one.name}</td>
               <td>{formatShare(one.score, 1)}</td>
-              <td>{one.why.join(', ')}</td>
+              <Box component="td" sx={{ minWidth: 200 }}>
+                {one.why.join(', ')}
+              </Box>
             </tr>
           ))}
         </Sheet>

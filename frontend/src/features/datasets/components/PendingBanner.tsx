@@ -29,7 +29,7 @@ export function PendingBanner({ dataset }: { dataset: DatasetDetail }) {
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading what waits" rows={2} height={72} />
   return (
-    <Box sx={{ display: 'grid', gap: 2, mb: 3 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2, mb: 3 }}>
       {data.items.map((pending) => (
         <Waiting key={pending.id} pending={pending} dataset={dataset} />
       ))}
@@ -105,7 +105,7 @@ function Waiting({ pending, dataset }: { pending: Pending; dataset: DatasetDetai
         <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
           {alike && (
             <Button variant="contained" onClick={() => void accept(true)} disabled={job.busy}>
-              Accept, and take the columns that look alike as the same
+              Accept, matching what looks alike
             </Button>
           )}
           <Button

@@ -144,6 +144,8 @@ export function Sheet({
               py: 1,
               textAlign: 'left',
               verticalAlign: 'top',
+              // A date or a number stays on one line where the sheet is narrow.
+              minWidth: 108,
               borderBottom: '1px solid',
               borderColor: 'divider',
             },

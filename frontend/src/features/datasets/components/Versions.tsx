@@ -54,7 +54,7 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
   }
 
   return (
-    <Box sx={{ display: 'grid', gap: 3 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 3 }}>
       <Sheet
         label="Versions"
         heads={['Version', 'How', 'Rows', 'Changes', 'File', 'Who and when', 'Actions']}
