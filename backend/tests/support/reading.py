@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Loaded:
     profile: list[dict[str, Any]]
     quarantined: str
     """What is in the quarantine file; empty without one."""
+    schema: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
@@ -72,6 +73,7 @@ def _loaded(table: dict[str, Any], out: Path) -> Loaded:
         receipt=receipt,
         profile=table["profile"],
         quarantined=set_aside.read_text() if set_aside else "",
+        schema=schema,
     )
 
 

@@ -9,7 +9,7 @@ from tablewright.core.readers.errors import ArchiveBomb, FileDamaged, PasswordPr
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 1536 << 20
-SUSPECT_BYTES = 64 << 20
+SUSPECT_BYTES = 128 << 20
 SUSPECT_RATIO = 100
 
 

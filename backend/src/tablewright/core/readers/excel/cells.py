@@ -26,6 +26,7 @@ MOST_CELLS = 400_000_000
 HELD_BYTES = 48 << 20
 DENSE_CELLS = 4_000_000
 LISTED_PLACES = 5
+BATCH_CELLS = 200_000
 FLUSH_CELLS = 100_000
 FLUSH_CHARACTERS = 16 << 20
 
@@ -71,6 +72,8 @@ class Store:
     counts: dict[int, int] = field(default_factory=dict)
     _batches: list[Batch | tuple[Path, Path]] = field(default_factory=list)
     _held: int = 0
+    _pending: list[tuple[Array, Array, Array, Array, Array, pa.Array]] = field(default_factory=list)
+    _pending_cells: int = 0
     _rows: list[int] = field(default_factory=list)
     _columns: list[int] = field(default_factory=list)
     _kinds: list[int] = field(default_factory=list)
@@ -98,8 +101,9 @@ class Store:
         self._styles.append(style)
 
     def flush(self) -> None:
-        """Take over what `add` collected."""
+        """Take over what `add` and `append` collected."""
         if not self._rows:
+            self._settle()
             return
         texts = pa.array([storable(text) for text in self._texts], pa.string())
         self.append(
@@ -112,9 +116,29 @@ class Store:
         )
         self._rows, self._columns, self._kinds, self._values, self._styles, self._texts = [], [], [], [], [], []
         self._characters = 0
+        self._settle()
 
     def append(self, lines: Array, columns: Array, kinds: Array, values: Array, styles: Array, texts: pa.Array) -> None:
         """Many cells at once, whole rows; the later of two cells in the same place counts."""
+        if not len(lines):
+            return
+        self.last_line = max(self.last_line, int(lines[-1]))
+        before = sum(len(one[5]) for one in self._pending)
+        if before and len(texts):
+            values = np.where(kinds == TEXT, values + before, values)
+        self._pending.append((lines, columns, kinds, values, styles, texts))
+        self._pending_cells += len(lines)
+        if self._pending_cells >= BATCH_CELLS:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Make batches of what was appended."""
+        if not self._pending:
+            return
+        parts = list(zip(*self._pending, strict=True))
+        self._pending, self._pending_cells = [], 0
+        lines, columns, kinds, values, styles = (np.concatenate(part) for part in parts[:5])
+        texts = pa.concat_arrays(parts[5])
         kept = kinds != EMPTY
         if not kept.all():
             lines, columns, kinds, values, styles = (one[kept] for one in (lines, columns, kinds, values, styles))
@@ -168,8 +192,8 @@ class Store:
                     listed.append((int(lines[place]), int(columns[place])))
         numbers = (kinds >= NUMBER) & (kinds <= SPAN) & (styles > 0)
         if numbers.any():
-            pairs, counts = np.unique(columns[numbers] * 65536 + np.minimum(styles[numbers], 65535), return_counts=True)
-            for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+            pairs = pa.array(columns[numbers] * 65536 + np.minimum(styles[numbers], 65535)).value_counts()
+            for pair, count in zip(*(part.to_pylist() for part in pairs.flatten()), strict=True):
                 known = self.styles.setdefault(pair // 65536, {})
                 known[pair % 65536] = known.get(pair % 65536, 0) + count
 

@@ -26,7 +26,8 @@ from tablewright.core.readers.excel.package import Package, xml_parser
 from tablewright.core.readers.excel.serials import serial_of
 from tablewright.core.readers.model import Receipt, Source
 
-MIME = b"application/vnd.oasis.opendocument.spreadsheet"
+FAMILY = b"application/vnd.oasis.opendocument"
+MIME = FAMILY + b".spreadsheet"
 MOST_REPEATED_CELLS = 20_000_000
 """Cells that a repetition may stand for in one sheet; a row or a column filled to its end is a format, not data."""
 LAST_LINE, LAST_COLUMN = 1_048_576, 16_384

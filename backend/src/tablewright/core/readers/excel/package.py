@@ -12,7 +12,7 @@ from xml.parsers import expat
 from tablewright.core.readers.errors import FileDamaged
 from tablewright.core.readers.excel.cells import storable
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 2 << 20
 SMALL_PART_BYTES = 64 << 20
 SHEET_TYPES = {"worksheet": "", "chartsheet": "chart", "dialogsheet": "dialog", "xlMacrosheet": "macro sheet"}
 UNPACKING = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, zipfile.LargeZipFile)

@@ -11,6 +11,7 @@ import datetime
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
@@ -48,8 +49,59 @@ _KNOWN_TAGS = np.isin(np.arange(256), np.frombuffer(b"cvfirt/", np.uint8))
 _LESS, _GREATER, _QUOTE, _SLASH = b'<>"/'
 
 
+_ROW_BEGIN = int.from_bytes(b'<row r="', "little")
+_CELL_BEGIN = int.from_bytes(b'<c r="', "little")
+_SIX_BYTES = 0xFFFFFFFFFFFF
+_AFTER_NAME = np.isin(np.arange(256), np.frombuffer(b" >/", np.uint8))
+MOST_MARKS = 60_000
+
+
 class _Unusual(Exception):
     """These bytes are not written the way the quick scan knows."""
+
+
+@dataclass
+class _Tags:
+    """All tags of some bytes, in order: where each opens and closes, and its first letter."""
+
+    data: bytes
+    buffer: Array
+    words: Array
+    """Eight bytes from any place at once."""
+    opened: Array
+    closed: Array
+    letter: Array
+
+    @classmethod
+    def of(cls, data: bytes) -> _Tags | None:
+        """None without any tag. Raises _Unusual where tags are not one after the other."""
+        buffer = np.frombuffer(data, np.uint8)
+        opened = np.flatnonzero(buffer == _LESS).astype(np.int32)
+        closed = np.flatnonzero(buffer == _GREATER).astype(np.int32)
+        if not len(opened):
+            return None
+        if len(opened) != len(closed) or (opened > closed).any() or (closed[:-1] > opened[1:]).any():
+            raise _Unusual
+        letter = buffer[opened + 1]
+        if not _KNOWN_TAGS[letter].all():
+            raise _Unusual
+        words = np.ndarray(len(data) - 8, "<u8", data, strides=(1,))
+        return cls(data, buffer, words, opened, closed, letter)
+
+
+@dataclass
+class _Found:
+    """The cells of some rows while they are being filled."""
+
+    owner: Array
+    """The cell that each tag stands in."""
+    types: list[str]
+    mark_of: Array
+    """Which of the types each cell has."""
+    styles: Array
+    kinds: Array
+    values: Array
+    texts: list[pa.Array] = field(default_factory=list)
 
 
 class SheetScan:
@@ -60,13 +112,14 @@ class SheetScan:
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden_rows = 0
         self.progress: Callable[[int], None] = lambda _: None
-        self._kinds = np.array([one.kind for one in formats], np.uint8)
+        # The last one stands for styles that the workbook does not have.
+        self._kinds = np.array([*(one.kind for one in formats), NUMBER], np.uint8)
         self._from_1904 = from_1904
         self._silent = np.concatenate((blank(store.shared), [True]))
         self._cells = _Cells(self)
 
     def kind_of(self, style: int) -> int:
-        return int(self._kinds[style]) if style < len(self._kinds) else NUMBER
+        return int(self._kinds[min(style, len(self._kinds) - 1)])
 
     def is_silent(self, place: int) -> bool:
         """Whether a shared text says nothing."""
@@ -126,157 +179,98 @@ class SheetScan:
             self._cells.whole(xml)
 
     def _quick(self, xml: bytes) -> None:
-        data = xml + bytes(16)
-        buffer = np.frombuffer(data, np.uint8)
-        opened = np.flatnonzero(buffer == _LESS).astype(np.int32)
-        closed = np.flatnonzero(buffer == _GREATER).astype(np.int32)
-        if not len(opened):
+        tags = _Tags.of(xml + bytes(16))
+        if tags is None:
             return
-        if len(opened) != len(closed) or (opened > closed).any() or (closed[:-1] > opened[1:]).any():
+        data, buffer, words = tags.data, tags.buffer, tags.words
+        is_row = tags.letter == ord("r")
+        rows = tags.opened[is_row]
+        if not len(rows) or (words[rows] != _ROW_BEGIN).any():
             raise _Unusual
-        tag = buffer[opened + 1]
-        if not _KNOWN_TAGS[tag].all():
+        lines, line_digits = _whole_numbers(words[rows + 8])
+        if ((lines < 1) | (lines > LAST_LINE)).any() or (buffer[rows + 8 + line_digits] != _QUOTE).any():
             raise _Unusual
-        # Eight bytes from any place at once.
-        words = np.ndarray(len(data) - 8, "<u8", data, strides=(1,))
-        is_row = tag == ord("r")
-        row_tags = opened[is_row]
-        if not len(row_tags) or (words[row_tags] != int.from_bytes(b'<row r="', "little")).any():
-            raise _Unusual
-        lines, line_digits = _whole_numbers(words[row_tags + 8])
-        if ((lines < 1) | (lines > LAST_LINE)).any() or (buffer[row_tags + 8 + line_digits] != _QUOTE).any():
-            raise _Unusual
-        is_cell = tag == ord("c")
+        is_cell = tags.letter == ord("c")
         cells = np.flatnonzero(is_cell)
         if not len(cells):
             return
-        starts = opened[cells]
-        if ((words[starts] & 0xFFFFFFFFFFFF) != int.from_bytes(b'<c r="', "little")).any():
+        starts = tags.opened[cells]
+        row_of = np.cumsum(is_row, dtype=np.int32)[cells] - 1
+        if ((words[starts] & _SIX_BYTES) != _CELL_BEGIN).any() or row_of[0] < 0:
             raise _Unusual
         columns, letters = _column_numbers(words[starts + 6])
-        row_of = np.cumsum(is_row, dtype=np.int32)[cells] - 1
-        if row_of[0] < 0:
-            raise _Unusual
-        ends = starts + 6 + letters + line_digits[row_of]
-        if ((columns < 0) | (columns >= LAST_COLUMN)).any() or (buffer[ends] != _QUOTE).any():
-            raise _Unusual
         place_lines, place_digits = _whole_numbers(words[starts + 6 + letters])
-        if (place_lines != lines[row_of]).any() or (place_digits != line_digits[row_of]).any():
+        ends = starts + 6 + letters + place_digits
+        if (
+            ((columns < 0) | (columns >= LAST_COLUMN)).any()
+            or (place_lines != lines[row_of]).any()
+            or (buffer[ends] != _QUOTE).any()
+        ):
             raise _Unusual
-        marks, mark_of = self._marks(data, buffer, words, ends + 1, closed[cells])
-        styles = np.array([style for style, _ in marks], np.int64)[mark_of]
-        types = [type for _, type in marks]
-        owner = np.cumsum(is_cell, dtype=np.int32) - 1
-        kinds = np.zeros(len(cells), np.uint8)
-        values = np.zeros(len(cells), np.float64)
-        formula = tag == ord("f")
+        marks, mark_of = _marks(data, words, ends + 1, tags.closed[cells])
+        found = _Found(
+            owner=np.cumsum(is_cell, dtype=np.int32) - 1,
+            types=[type for _, type in marks],
+            mark_of=mark_of,
+            styles=np.array([style for style, _ in marks], np.int64)[mark_of],
+            kinds=np.zeros(len(cells), np.uint8),
+            values=np.zeros(len(cells), np.float64),
+        )
+        formula = tags.letter == ord("f")
         if formula.any():
-            kinds[owner[formula]] = PENDING
-        texts = self._valued(data, buffer, tag, opened, closed, owner, types, mark_of, styles, kinds, values)
-        self.store.append(lines[row_of], columns, kinds, values, styles, texts)
+            found.kinds[found.owner[formula]] = PENDING
+        self._fill(found, tags, "v")
+        self._fill(found, tags, "t")
+        texts = pa.concat_arrays(found.texts) if found.texts else pa.array([], pa.string())
+        self.store.append(lines[row_of], columns, found.kinds, found.values, found.styles, texts)
 
-    def _marks(
-        self, data: bytes, buffer: Array, words: Array, starts: Array, ends: Array
-    ) -> tuple[list[tuple[int, str]], Array]:
-        """The attributes behind the place, as (style, type): the distinct ones, and which each cell has."""
-        lengths = ends - starts
-        if (lengths < 0).any() or (lengths > 40).any():
+    def _fill(self, found: _Found, tags: _Tags, letter: str) -> None:
+        """Give the cells what stands in their `v` or, for inline texts, in their `t`."""
+        at = np.flatnonzero(tags.letter == ord(letter))
+        if not len(at):
+            return
+        follows = tags.buffer[tags.opened[at] + 2]
+        own = found.owner[at]
+        # Several texts in one cell are runs, to be joined by the parser.
+        if not _AFTER_NAME[follows].all() or own[0] < 0 or (own[1:] == own[:-1]).any():
             raise _Unusual
-        keys = lengths.astype(np.uint64)
-        for part in range(0, int(lengths.max()), 8):
-            left = np.clip(lengths - part, 0, 8).astype(np.uint64)
-            mask = np.where(left >= 8, np.uint64(2**64 - 1), (np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
-            own = words[np.minimum(starts + part, len(words) - 1)] & mask
-            keys = (keys ^ own) * np.uint64(0x9E3779B97F4A7C15 + 2 * part)
-            keys ^= keys >> np.uint64(29)
-        encoded = pa.array(keys).dictionary_encode()
-        mark_of = encoded.indices.to_numpy()
-        count = len(encoded.dictionary)
-        if count > 100_000:
-            raise _Unusual
-        first = np.zeros(count, np.int64)
-        first[mark_of[::-1]] = np.arange(len(mark_of))[::-1]
-        marks = []
-        for place in first.tolist():
-            text = data[starts[place] : ends[place]].rstrip(b"/").decode()
-            found = dict(_ATTRIBUTE.findall(text))
-            if _ATTRIBUTE.sub("", text).strip():
-                raise _Unusual
-            style = found.get("s", "0")
-            if not style.isdecimal() or len(style) > 6:
-                raise _Unusual
-            marks.append((int(style), found.get("t", "n")))
-        return marks, mark_of
-
-    def _valued(
-        self,
-        data: bytes,
-        buffer: Array,
-        tag: Array,
-        opened: Array,
-        closed: Array,
-        owner: Array,
-        types: list[str],
-        mark_of: Array,
-        styles: Array,
-        kinds: Array,
-        values: Array,
-    ) -> pa.Array:
-        """Fill kinds and values; returns the texts that stand in the cells themselves."""
-        type_numbers = {type: number for number, type in enumerate(dict.fromkeys(types))}
-        type_of = np.array([type_numbers[type] for type in types], np.int8)[mark_of]
-        pool: list[pa.Array] = []
-        count = 0
-        for letter, inline in (("v", False), ("t", True)):
-            at = np.flatnonzero(tag == ord(letter))
-            if not len(at):
+        empty = tags.buffer[tags.closed[at] - 1] == _SLASH
+        for type in dict.fromkeys(found.types):
+            if (type == "inlineStr") != (letter == "t"):
                 continue
-            follows = buffer[opened[at] + 2]
-            if ((follows != _GREATER) & (follows != _SLASH) & (follows != ord(" "))).any():
-                raise _Unusual
-            at = at[buffer[closed[at] - 1] != _SLASH]
-            if not len(at):
+            is_type = np.array([one == type for one in found.types])[found.mark_of[own]]
+            if type in ("str", "inlineStr"):
+                found.kinds[own[is_type & empty]] = EMPTY
+            chosen = at[is_type & ~empty]
+            if not len(chosen):
                 continue
-            if at[-1] + 1 >= len(opened) or (tag[at + 1] != _SLASH).any():
+            if chosen[-1] + 1 >= len(tags.opened) or (tags.letter[chosen + 1] != _SLASH).any():
                 raise _Unusual
-            own = owner[at]
-            if (own < 0).any() or (own[1:] == own[:-1]).any():
-                raise _Unusual  # Several texts in one cell are runs, to be joined.
-            content = _between(data, closed[at] + 1, opened[at + 1])
-            for type, number in type_numbers.items():
-                if (type == "inlineStr") != inline:
-                    continue
-                chosen = np.flatnonzero(type_of[own] == number)
-                if not len(chosen):
-                    continue
-                mine = own[chosen]
-                part = content if len(chosen) == len(content) else content.take(pa.array(chosen))
-                if type in ("inlineStr", "str"):
-                    found = _texts(part)
-                    kinds[mine] = np.where(blank(found), EMPTY, TEXT)
-                    values[mine] = np.arange(count, count + len(found))
-                    count += len(found)
-                    pool.append(found)
-                else:
-                    kinds[mine], values[mine] = self._converted(type, part, styles[mine])
-        return pa.concat_arrays(pool) if pool else pa.array([], pa.string())
+            content = _between(tags.data, tags.closed[chosen] + 1, tags.opened[chosen + 1])
+            mine = found.owner[chosen]
+            if type in ("str", "inlineStr"):
+                texts = _texts(content)
+                found.kinds[mine] = np.where(blank(texts), EMPTY, TEXT)
+                found.values[mine] = np.arange(len(texts)) + sum(map(len, found.texts))
+                found.texts.append(texts)
+                continue
+            said = pc.not_equal(content, "").to_numpy(zero_copy_only=False)
+            if not said.all():
+                mine, content = mine[said], content.filter(pa.array(said))
+            found.kinds[mine], found.values[mine] = self._converted(type, content, found.styles[mine])
 
     def _converted(self, type: str, content: pa.Array, styles: Array) -> tuple[Any, Array]:
-        """Kinds and values of cells of one type."""
+        """Kinds and values of cells of one type, none of them without content."""
         match type:
             case "n":
-                filled = pc.not_equal(content, "").to_numpy(zero_copy_only=False)
-                if not filled.all():
-                    raise _Unusual
                 numbers = content.cast(pa.float64()).to_numpy()
                 if not np.isfinite(numbers).all():
                     raise _Unusual
-                known = self._kinds[np.minimum(styles, len(self._kinds) - 1)]
-                return known, numbers
+                return self._kinds[np.minimum(styles, len(self._kinds) - 1)], numbers
             case "s":
                 places = content.cast(pa.int64()).to_numpy()
-                bounded = np.clip(places, 0, len(self._silent) - 1)
-                bounded[places < 0] = len(self._silent) - 1
+                last = len(self._silent) - 1
+                bounded = np.where((places < 0) | (places > last), last, places)
                 return np.where(self._silent[bounded], EMPTY, SHARED), bounded.astype(np.float64)
             case "b":
                 return BOOLEAN, content.cast(pa.float64()).to_numpy()
@@ -303,6 +297,37 @@ class SheetScan:
     def _parsed(self, head: bytes, chunks: Iterator[bytes]) -> None:
         """The whole sheet with an XML parser."""
         self._cells.stream(head, chunks)
+
+
+def _marks(data: bytes, words: Array, starts: Array, ends: Array) -> tuple[list[tuple[int, str]], Array]:
+    """The attributes behind the place, as (style, type): the distinct ones, and which each cell has."""
+    lengths = ends - starts
+    if (lengths < 0).any() or (lengths > 40).any():
+        raise _Unusual
+    keys = lengths.astype(np.uint64)
+    for part in range(0, int(lengths.max()), 8):
+        left = np.clip(lengths - part, 0, 8).astype(np.uint64)
+        mask = np.where(left >= 8, np.uint64(2**64 - 1), (np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
+        own = words[np.minimum(starts + part, len(words) - 1)] & mask
+        keys = (keys ^ own) * np.uint64(0x9E3779B97F4A7C15 + 2 * part)
+        keys ^= keys >> np.uint64(29)
+    encoded = pa.array(keys).dictionary_encode()
+    mark_of: Array = encoded.indices.to_numpy()
+    first = np.zeros(len(encoded.dictionary), np.int64)
+    first[mark_of[::-1]] = np.arange(len(mark_of))[::-1]
+    if len(first) > MOST_MARKS:
+        raise _Unusual
+    marks = []
+    for place in first.tolist():
+        text = data[starts[place] : ends[place]].rstrip(b"/").decode()
+        found = dict(_ATTRIBUTE.findall(text))
+        style = found.get("s", "0")
+        if _ATTRIBUTE.sub("", text).strip() or not style.isdecimal() or len(style) > 6:
+            raise _Unusual
+        marks.append((int(style), found.get("t", "n")))
+    if len({type for _, type in marks}) > 20:
+        raise _Unusual
+    return marks, mark_of
 
 
 def _whole_numbers(words: Array) -> tuple[Array, Array]:

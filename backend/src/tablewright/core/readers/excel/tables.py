@@ -48,6 +48,7 @@ WHOLE_ROWS = 5000
 HEAD_ROWS, TAIL_ROWS = 1000, 100
 LOOKED_CELLS = 400_000
 MOST_AROUND = 100_000
+TOLD_ABOVE, TOLD_BELOW = "stands above the line you gave", "is one of the last lines you left out"
 GAP = 3
 """Blank lines and columns in a row beyond so many say no more."""
 ROW_WORDS = {
@@ -128,7 +129,9 @@ class View:
     lines: list[int]
     columns: list[int]
     cut: int | None
-    """The first row of the grid behind rows that were left out."""
+    """The first row of the grid behind rows that were not looked at."""
+    left_out: list[int]
+    """Lines that the user said are no part of a table."""
 
 
 @dataclass
@@ -177,21 +180,25 @@ class SheetTables:
         for column in present:
             before = columns[-1] if columns else column - 1
             columns += range(max(before + 1, column - GAP), column + 1)
+        first = options.first_line or 1
+        begin = sum(int((batch.lines < first).sum()) for batch in store.batches()) if first > 1 else 0
+        end = max(begin, store.rows - (options.footer_rows or 0))
         most = max(20, LOOKED_CELLS // max(1, len(columns)))
-        whole = store.rows <= min(WHOLE_ROWS, most)
-        head = store.rows if whole else min(HEAD_ROWS, most)
-        tail = store.rows if whole else store.rows - min(TAIL_ROWS, most // 5)
-        first, footer = options.first_line or 1, options.footer_rows or 0
+        whole = end - begin <= min(WHOLE_ROWS, most)
+        head = end if whole else begin + min(HEAD_ROWS, most)
+        tail = end if whole else end - min(TAIL_ROWS, most // 5)
         place = {column: i for i, column in enumerate(columns)}
         grid: list[list[Any]] = []
         lines: list[int] = []
+        left_out: list[int] = []
         cut = None
         seen = 0
         for batch in store.batches():
             count = len(batch.lines)
             numbers = np.arange(seen, seen + count)
             seen += count
-            wanted = ((numbers < head) | (numbers >= tail)) & (batch.lines >= first) & (numbers < store.rows - footer)
+            left_out += batch.lines[(numbers < begin) | (numbers >= end)].tolist()
+            wanted = ((numbers < head) | (numbers >= tail)) & (numbers >= begin) & (numbers < end)
             for row in np.flatnonzero(wanted).tolist():
                 line = int(batch.lines[row])
                 if lines and int(numbers[row]) == tail and not whole:
@@ -206,7 +213,7 @@ class SheetTables:
                         cells[place[column]] = self._value(batch, i, row)
                 grid.append(cells)
                 lines.append(line)
-        return View(grid, lines, columns, cut)
+        return View(grid, lines, columns, cut, left_out)
 
     def _value(self, batch: Batch, i: int, row: int) -> Any:
         """A cell as a Python value."""
@@ -230,7 +237,15 @@ class SheetTables:
         ]
         several = {None: None, "one": False, "several": True}[options.tables]
         blocks = structure(view.grid, merged=merged, several=several, header_rows=options.header_rows)
-        return [self._plan(block, blocks, view) for block in blocks]
+        plans = [self._plan(block, blocks, view) for block in blocks]
+        if plans and view.left_out:
+            # They are accounted for with the first table and with the last.
+            first, last = plans[0], plans[-1]
+            above = [(line, TOLD_ABOVE) for line in view.left_out if line < first.first]
+            below = [(line, TOLD_BELOW) for line in view.left_out if line > last.last]
+            first.skipped = [*above, *first.skipped]
+            last.skipped = [*last.skipped, *below]
+        return plans
 
     def _plan(self, block: Block, blocks: Sequence[Block], view: View) -> Plan:
         named = view.columns[block.first_column : block.last_column + 1]
@@ -258,6 +273,9 @@ class SheetTables:
             # A row that fills every column is data, whatever its values look like.
             and not (line.kind == "note" and block.width > 1 and _is_full(view.grid[line.row], block))
         ]
+        if view.cut is not None and (view.lines[view.cut], ROW_WORDS["note"]) in skipped:
+            # Notes are few: when all that was looked at of the end seems to be notes, the rows are of another kind.
+            skipped = [one for one in skipped if one[0] < view.lines[view.cut]]
         last = view.lines[block.last_row]
         if view.cut is not None and block.first_row < view.cut <= block.last_row + 1:
             following = view.lines[view.cut] - 1
@@ -428,17 +446,16 @@ class SheetTables:
         for line, reason in sorted(reasons.items()):
             quarantine.skip(Odd(line, reason, self._raw(line, plan.columns)))
             skipped += 1
-        known = np.concatenate([*filled_lines, np.array([*reasons, *plan.header], np.int64)])
-        first = int(known.min()) if len(known) else plan.first
-        last = int(known.max()) if len(known) else plan.last
-        empty = last - first + 1 - len(np.unique(known))
+        aside = np.array(sorted({*reasons, *plan.header}), np.int64)
+        ends = [part[place] for part in (*filled_lines, aside) if len(part) for place in (0, -1)]
+        first, last = (int(min(ends)), int(max(ends))) if ends else (plan.first, plan.first - 1)
+        empty = last - first + 1 - loaded - len(aside)
         if empty:
-            listed = 0
-            gaps = np.setdiff1d(np.arange(first, min(last, first + 200_000) + 1), known)
-            for line in gaps[:LISTED_ROWS].tolist():
+            known = np.concatenate([*filled_lines, aside])
+            gaps = np.setdiff1d(np.arange(first, min(last, first + 200_000) + 1), known)[:LISTED_ROWS]
+            for line in gaps.tolist():
                 quarantine.skip(Odd(int(line), ROW_WORDS["blank"], ""))
-                listed += 1
-            quarantine.skip_more(empty - listed)
+            quarantine.skip_more(empty - len(gaps))
         return loaded, skipped + empty
 
     def _raw(self, line: int, columns: Sequence[int]) -> str:

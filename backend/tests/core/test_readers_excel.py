@@ -1,0 +1,423 @@
+"""Spreadsheets: values, dates, structure and account, the same for every format."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+import xlwt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.reading import Loaded, load, load_one
+from support.workbooks import ods, xlsb, xlsx, zipped
+
+from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN
+from tablewright.core.readers.excel.formats import meaning
+from tablewright.core.readers.excel.serials import faithful, milliseconds, serial_of, value_of
+
+HEAD = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>value</t></is></c></row>'
+)
+
+
+def column(*cells: str, **more: Any) -> Loaded:
+    """A sheet with names in column A and the given cells in column B."""
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>x</t></is></c>{cell.replace("<c", "<c r=" + chr(34) + f"B{n}" + chr(34), 1)}</row>'
+        for n, cell in enumerate(cells, start=2)
+    )
+    return load(xlsx(HEAD + rows, **more))[0]
+
+
+def values(table: Loaded) -> list[Any]:
+    return [row[1] for row in table.rows]
+
+
+def old(rows: list[list[Any]], *, styles: dict[tuple[int, int], str] | None = None, sheet: str = "Old") -> bytes:
+    book = xlwt.Workbook()
+    made = book.add_sheet(sheet)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            format = (styles or {}).get((r, c))
+            if value is not None:
+                made.write(r, c, value, *([xlwt.easyxf(num_format_str=format)] if format else []))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    match value:
+        case None:
+            return "<table:table-cell/>"
+        case str():
+            return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        case _:
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+
+def table(rows: list[list[Any]], name: str = "Open", style: str = "") -> str:
+    lines = "".join("<table:table-row>" + "".join(map(cell, row)) + "</table:table-row>" for row in rows)
+    return f'<table:table table:name="{name}" table:style-name="{style}">{lines}</table:table>'
+
+
+ROWS: list[list[Any]] = [["name", "amount", "rate"], ["North", 5, 2.5], ["South", 7, -1.25], ["East", None, 0.1]]
+
+
+def modern(rows: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("make", [modern, old, xlsb, lambda rows: ods(table(rows))], ids=["xlsx", "xls", "xlsb", "ods"])
+def test_every_format_gives_the_same_table(make):
+    read = load_one(make(ROWS))
+    assert (read.names, read.physical) == (["name", "amount", "rate"], ["VARCHAR", "BIGINT", "DOUBLE"])
+    assert read.rows == [("North", 5, 2.5), ("South", 7, -1.25), ("East", None, 0.1)]
+    assert read.counts == (3, 3, 0, 0)
+    assert read.receipt["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("serial", "read"),
+    [
+        (1, date(1900, 1, 1)),
+        (59, date(1900, 2, 28)),
+        (60, None),
+        (61, date(1900, 3, 1)),
+        (45000, date(2023, 3, 15)),
+        (2958465, date(9999, 12, 31)),
+        (2958466, None),
+        (-1, None),
+    ],
+)
+def test_serials_are_days_since_1900_and_the_day_that_never_was_is_empty(serial, read):
+    found = column(f'<c s="1"><v>{serial}</v></c>', '<c s="1"><v>45001</v></c>', formats=["yyyy-mm-dd"])
+    assert values(found) == [read, date(2023, 3, 16)]
+    assert [one["line"] for one in found.receipt["warnings"]] == ([2] if read is None else [])
+
+
+def test_workbooks_that_count_from_1904():
+    found = column(
+        '<c s="1"><v>0</v></c>', '<c s="1"><v>43538</v></c>', formats=["d.m.yyyy"], properties='date1904="1"'
+    )
+    assert values(found) == [date(1904, 1, 1), date(2023, 3, 15)]
+    assert found.decided("dates")["value"] == "counted from 1904"
+
+
+@pytest.mark.parametrize(
+    ("format", "serial", "read"),
+    [
+        ("h:mm", 0.4375, time(10, 30)),
+        ("h:mm:ss AM/PM", 0.75, time(18)),
+        ("yyyy-mm-dd hh:mm", 45000.4375, datetime(2023, 3, 15, 10, 30)),
+        ("h:mm", 45000.4375, datetime(2023, 3, 15, 10, 30)),
+        ("[h]:mm:ss", 1.25, "30:00:00"),
+        ("[mm]:ss", 0.5, "12:00:00"),
+        ("yyyy-mm-dd hh:mm:ss.000", 42488.479166666664, datetime(2016, 4, 28, 11, 30)),
+    ],
+)
+def test_times_and_times_of_more_than_a_day(format, serial, read):
+    assert values(column(f'<c s="1"><v>{serial!r}</v></c>', formats=[format])) == [read]
+
+
+def test_number_formats_become_units():
+    book = xlsx(
+        '<row r="1">' + "".join(f'<c r="{c}1" t="inlineStr"><is><t>{c}</t></is></c>' for c in "ABCD") + "</row>"
+        '<row r="2"><c r="A2" s="1"><v>1.5</v></c><c r="B2" s="2"><v>0.12</v></c><c r="C2" s="3"><v>3</v></c>'
+        '<c r="D2" s="4"><v>7</v></c></row>',
+        formats=["#,##0.00 [$€-407]", "0.0%", "0 &quot;kg&quot;", "00000"],
+    )
+    loaded = load_one(book)
+    assert loaded.rows == [(1.5, 0.12, 3, 7)]
+    assert [(one.get("unit"), one.get("format")) for one in loaded.schema] == [
+        ("€", "#,##0.00 [$€-407]"),
+        (None, "0.0%"),
+        ("kg", '0 "kg"'),
+        (None, "00000"),
+    ]
+    assert "12 %" in loaded.decided("unit of B")["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "kind", "unit"),
+    [
+        (14, None, MOMENT, None),
+        (46, None, SPAN, None),
+        (20, None, CLOCK, None),
+        (0, None, NUMBER, None),
+        (164, "GENERAL", NUMBER, None),
+        (164, '[Red]#,##0.00 "kg"', NUMBER, "kg"),
+        (164, "[$USD] #,##0", NUMBER, "USD"),
+        (164, '_-"£"* #,##0.00_-', NUMBER, None),
+        (164, "$#,##0", NUMBER, "$"),
+        (164, "0.00E+00", NUMBER, None),
+        (164, '"Day "0', NUMBER, None),
+        (164, "mmm yyyy", MOMENT, None),
+        (164, "[$-F400]h:mm:ss AM/PM", CLOCK, None),
+        (164, "[hh]:mm", SPAN, None),
+        (164, "\\d0", NUMBER, None),
+    ],
+)
+def test_what_number_formats_mean(number, code, kind, unit):
+    found = meaning(number, code)
+    assert found.kind == kind
+    if unit:
+        assert found.unit == unit
+
+
+def test_formulas_have_their_stored_results_and_those_without_are_reported():
+    found = column(
+        "<c><f>A1</f><v>5</v></c>",
+        "<c><f>A1</f></c>",
+        "<c><f>A1</f><v></v></c>",
+        '<c><f t="shared" si="0"/><v>7</v></c>',
+    )
+    assert values(found) == [5, None, None, 7]
+    (warning,) = found.receipt["warnings"]
+    assert (warning["count"], warning["raw"]) == (2, "B3, B4")
+    text = column(
+        '<c t="str"><f>A1</f><v>a</v></c>', '<c t="str"><f>A1</f><v></v></c>', '<c t="str"><f>A1</f><v>b</v></c>'
+    )
+    assert (values(text), text.receipt["warnings"]) == (["a", None, "b"], [])
+
+
+def test_errors_are_empty_and_counted_with_their_places():
+    found = column('<c t="e"><v>#N/A</v></c>', "<c><v>1</v></c>", '<c t="e"><v>#DIV/0!</v></c>')
+    assert values(found) == [None, 1, None]
+    assert found.decided("error cells")["evidence"].endswith("the first: B2, B4")
+
+
+def test_texts_are_as_the_sheet_shows_them():
+    found = column(
+        '<c t="s"><v>0</v></c>',
+        '<c t="s"><v>1</v></c>',
+        '<c t="inlineStr"><is><r><t xml:space="preserve">brown </t></r><r><t>fox</t></r></is></c>',
+        '<c t="inlineStr"><is><t>a&lt;b &amp; c&#10;d</t></is></c>',
+        '<c t="inlineStr"><is><t>x_x000D_y</t></is></c>',
+        '<c t="str"><v>  padded</v></c>',
+        '<c t="inlineStr"><is><t><![CDATA[1 < 2]]></t></is></c>',
+        strings=[
+            '<r><t>two</t></r><r><t xml:space="preserve"> runs</t></r>',
+            '<t>漢字</t><rPh sb="0" eb="1"><t>かんじ</t></rPh>',
+        ],
+    )
+    assert values(found) == ["two runs", "漢字", "brown fox", "a<b & c\nd", "x\ry", "  padded", "1 < 2"]
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<?xml version="1.0"?><x:worksheet xmlns:x="urn:x"><x:sheetData><x:row r="1"><x:c r="A1" t="inlineStr"><x:is>'
+        '<x:t>a</x:t></x:is></x:c></x:row><x:row r="2"><x:c r="A2"><x:v>1</x:v></x:c></x:row></x:sheetData>'
+        "</x:worksheet>",
+        '<?xml version="1.0"?><worksheet><sheetData><row><c t="inlineStr"><is><t>a</t></is></c></row>'
+        "<row><c><v>1</v></c></row></sheetData></worksheet>",
+        '<?xml version="1.0"?><worksheet><!-- made by hand --><sheetData><row r="1"><c t="inlineStr" r="A1"><is><t>a'
+        '</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>',
+        "<?xml version='1.0'?><worksheet><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>a</t></is></c></row>"
+        "<row r='2'><c r='A2'><v>1</v></c></row></sheetData></worksheet>",
+        '<?xml version="1.0" encoding="UTF-16"?><worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t>'
+        '</is></c></row><row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>',
+    ],
+    ids=["prefixes", "no places", "comment", "apostrophes", "utf-16"],
+)
+def test_every_way_to_write_a_sheet_gives_the_same(sheet):
+    book = xlsx(sheet)
+    if "UTF-16" in sheet:
+        with zipfile.ZipFile(io.BytesIO(book)) as made:
+            parts: dict[str, str | bytes] = {name: made.read(name) for name in made.namelist()}
+        parts["xl/worksheets/sheet1.xml"] = sheet.encode("utf-16")
+        book = zipped(parts)
+    found = load_one(book)
+    assert (found.names, found.rows) == (["a"], [(1,)])
+
+
+def test_hidden_sheets_are_marked_and_sheets_without_cells_are_left_out():
+    rows = HEAD + '<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c></row>'
+    book = xlsx(
+        rows, rows, rows, "", "", kinds=["worksheet"] * 4 + ["xlMacrosheet"], states=["visible", "hidden", "veryHidden"]
+    )
+    tables = load(book)
+    assert [t.name for t in tables] == ["S1", "S2", "S3"]
+    assert [t.decided("visibility")["value"] for t in tables[1:]] == ["hidden", "very hidden"]
+    assert "macro sheet" in tables[-1].decided('sheet "S5"')["evidence"]
+
+
+def test_a_workbook_without_any_value_gives_no_table():
+    assert load(xlsx("")) == []
+
+
+def test_merged_headers_name_every_column_and_merged_data_is_not_repeated():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Region", "2023", None, "2024", None],
+        [None, "Q1", "Q2", "Q1", "Q2"],
+        ["North", 1, 2, 3, 4],
+        [None, 5, 6, 7, 8],
+        ["South", 9, 10, 11, 12],
+    ):
+        sheet.append(row)
+    for area in ("A1:A2", "B1:C1", "D1:E1", "A3:A4"):
+        sheet.merge_cells(area)
+    out = io.BytesIO()
+    book.save(out)
+    found = load(out.getvalue())[0]
+    assert found.names == ["Region", "2023 / Q1", "2023 / Q2", "2024 / Q1", "2024 / Q2"]
+    assert [row[0] for row in found.rows] == ["North", None, "South"]
+
+
+def test_several_tables_of_a_sheet_and_what_stands_around_them():
+    rows = [
+        ["Sales by region"],
+        [],
+        ["region", "amount"],
+        ["North", 5],
+        ["South", 6],
+        ["East", 7],
+        [],
+        [],
+        ["product", "price", "stock"],
+        ["Pen", 1.5, 20],
+        ["Ink", 3.25, 7],
+        ["Pad", 2.75, 9],
+    ]
+    found = load(modern(rows))
+    visible = [t for t in found if not t.name.endswith("texts around the tables")]
+    assert [(t.names, len(t.rows)) for t in visible] == [(["region", "amount"], 3), (["product", "price", "stock"], 3)]
+    assert ("A1", "a title above the table", "Sales by region") in found[-1].rows
+    for one in found:
+        seen, *parts = one.counts
+        assert seen == sum(parts)
+
+
+def test_nothing_of_a_sheet_is_lost():
+    """Every filled cell is a value, a name, or in the table of texts."""
+    rows = [["Report", None, "as of", 2024], [], ["a", "b", "b"], [1, 2, 3], [4, 5, 6], [7, 8, 9], [], ["Source: us"]]
+    found = load(modern(rows))
+    held = {faithful(v) for t in found for row in [t.names, *t.rows] for v in row if v is not None}
+    assert {faithful(v) for row in rows for v in row if v is not None} <= held
+
+
+def test_told_header_and_first_line_are_kept():
+    rows = [["x", "y"], ["a", "b"], [1, 2], [3, 4]]
+    told, around = load(modern([*rows, ["end", "end"]]), options={"first_line": 2, "header_rows": 1, "footer_rows": 1})
+    assert (told.names, told.rows) == (["a", "b"], [(1, 2), (3, 4)])
+    assert [(one["line"], one["raw"]) for one in told.receipt["skipped"]] == [(1, "x | y"), (5, "end | end")]
+    assert [row[0] for row in around.rows] == ["A1", "B1", "A5", "B5"]
+    assert told.decided("header")["confidence"] == "told"
+    none = load_one(modern([["p", 1], ["q", 2]]), options={"header_rows": 0})
+    assert none.rows == [("p", 1), ("q", 2)]
+    text = load_one(modern(rows[1:]), options={"columns": {"a": {"type": "text"}}})
+    assert text.rows == [("1", 2), ("3", 4)]
+
+
+def test_old_workbooks_keep_dates_booleans_and_hidden_sheets():
+    rows = [["day", "clock", "ok"], [datetime(2024, 1, 5), 0.5, True], [datetime(1900, 1, 31), 0.25, False]]
+    styles = {(1, 0): "yyyy-mm-dd", (2, 0): "yyyy-mm-dd", (1, 1): "hh:mm", (2, 1): "hh:mm"}
+    found = load_one(old(rows, styles=styles))
+    assert found.rows[0] == (date(2024, 1, 5), time(12), True)
+    assert found.types == ["date", "time", "boolean"]
+
+
+def test_binary_workbooks_keep_formats_errors_and_the_epoch():
+    rows = [["day", "share", "note"], [(43538.0, 1), (0.5, 2), "a"], [(43539.0, 1), (0.25, 2), "#N/A"]]
+    found = load_one(xlsb(rows, formats=["yyyy-mm-dd", "0%"], state=2, from_1904=True))
+    assert found.rows == [(date(2023, 3, 15), 0.5, "a"), (date(2023, 3, 16), 0.25, None)]
+    assert found.decided("visibility")["value"] == "very hidden"
+    assert found.decided("error cells")["evidence"].startswith("1 cells")
+    assert "12 %" in found.decided("unit of share")["evidence"]
+
+
+def test_open_documents_have_types_units_repetitions_and_hidden_sheets():
+    typed = (
+        '<table:table table:name="T"><table:table-row>'
+        + "".join(map(cell, ["day", "at", "share", "price", "ok"]))
+        + '</table:table-row><table:table-row table:number-rows-repeated="3">'
+        '<table:table-cell office:value-type="date" office:date-value="2024-01-05"/>'
+        '<table:table-cell office:value-type="time" office:time-value="PT10H30M00S"/>'
+        '<table:table-cell office:value-type="percentage" office:value="0.12"/>'
+        '<table:table-cell office:value-type="currency" office:currency="EUR" office:value="9.5"/>'
+        '<table:table-cell office:value-type="boolean" office:boolean-value="true"/>'
+        '<table:table-cell table:number-columns-repeated="16379"/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row></table:table>'
+    )
+    style = '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+    first, second = load(ods(typed, table(ROWS, "Kept", "h"), styles=style))
+    assert first.rows == [(date(2024, 1, 5), time(10, 30), 0.12, 9.5, True)] * 3
+    assert second.decided("visibility")["value"] == "hidden"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(datetime(1900, 1, 1), datetime(9999, 12, 31)), st.booleans())
+def test_serials_and_moments_are_each_others_inverse(moment, from_1904):
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    serial = serial_of(moment, from_1904)
+    stamps, wrong = milliseconds(np.array([serial]), from_1904)
+    assert not wrong[0]
+    # A serial of seven digits before the point holds less than a tenth of a millisecond behind it.
+    assert abs(int(stamps[0]) - round((moment - datetime(1970, 1, 1)).total_seconds() * 1000)) <= 1
+    read = value_of(MOMENT, serial, from_1904)
+    read = read if isinstance(read, datetime) else datetime(read.year, read.month, read.day)
+    assert abs(read - moment) <= timedelta(milliseconds=1)
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-(2**40), 2**40),
+    st.floats(-1e12, 1e12, allow_nan=False).map(lambda v: round(v, 6)),
+    st.text("aäß<>&\"' 漢\n", min_size=1, max_size=6).filter(lambda t: t.strip()),
+    st.booleans(),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
+def test_what_was_written_is_read_cell_by_cell(rows):
+    kept = [row for row in rows if any(value is not None for value in row)]
+    tables = load(modern([["x1", "x2", "x3"], *rows]), options={"header_rows": 1, "tables": "one"})
+    shown = [cell for t in tables for row in t.rows for cell in row if cell is not None]
+    wanted = [faithful(value) for row in kept for value in row if value is not None]
+    found = [faithful(value) for value in shown]
+    for text in set(wanted):
+        assert any(text == one or _same_number(text, one) for one in found), (text, found)
+
+
+def _same_number(left: str, right: str) -> bool:
+    try:
+        return abs(float(left) - float(right)) <= 1e-9 * max(1.0, abs(float(left)))
+    except ValueError:
+        return False
+
+
+def test_a_long_sheet_is_read_in_pieces_with_the_same_result(monkeypatch):
+    monkeypatch.setattr("tablewright.core.readers.excel.package.CHUNK_BYTES", 3000)
+    monkeypatch.setattr("tablewright.core.readers.excel.cells.BATCH_CELLS", 100)
+    monkeypatch.setattr("tablewright.core.readers.excel.cells.HELD_BYTES", 5000)
+    rows = [["id", "name", "value"], *([i, f"name {i % 7}", i / 4] for i in range(1, 2001))]
+    found = load_one(modern(rows))
+    assert found.rows == [tuple(row) for row in rows[1:]]
+    assert found.counts == (2000, 2000, 0, 0)
+
+
+def test_rows_far_from_the_looked_at_ends_are_loaded_and_may_be_wider(monkeypatch):
+    monkeypatch.setattr("tablewright.core.readers.excel.tables.WHOLE_ROWS", 50)
+    monkeypatch.setattr("tablewright.core.readers.excel.tables.HEAD_ROWS", 20)
+    monkeypatch.setattr("tablewright.core.readers.excel.tables.TAIL_ROWS", 10)
+    rows: list[list[Any]] = [["id", "value"], *([i, i / 4] for i in range(1, 301))]
+    rows[150].append("stray")
+    rows += [[], ["Source: nobody"]]
+    found = load(modern(rows))
+    assert len(found[0].rows) == 300
+    assert found[0].rows[149] == (150, 37.5, "stray")
+    assert found[-1].rows == [("A303", "a note below the table", "Source: nobody")]
