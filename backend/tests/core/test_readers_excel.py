@@ -27,8 +27,9 @@ HEAD = (
 
 def column(*cells: str, **more: Any) -> Loaded:
     """A sheet with names in column A and the given cells in column B."""
+    name = '<c r="A{}" t="inlineStr"><is><t>x</t></is></c>'
     rows = "".join(
-        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>x</t></is></c>{cell.replace("<c", "<c r=" + chr(34) + f"B{n}" + chr(34), 1)}</row>'
+        f'<row r="{n}">{name.format(n)}' + cell.replace("<c", f'<c r="B{n}"', 1) + "</row>"
         for n, cell in enumerate(cells, start=2)
     )
     return load(xlsx(HEAD + rows, **more))[0]
