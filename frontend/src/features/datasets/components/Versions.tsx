@@ -152,7 +152,13 @@ function Changes({ version }: { version: Version }) {
   const changes = changesOf(version.counts)
   if (changes.length === 0) return '–'
   return changes.map((one) => (
-    <Box component="span" key={one.sign} title={`${formatCount(one.count)} ${one.word}`} sx={{ mr: 1 }}>
+    // Positioned, so that the hidden word scrolls with the sheet and does not widen the page.
+    <Box
+      component="span"
+      key={one.sign}
+      title={`${formatCount(one.count)} ${one.word}`}
+      sx={{ mr: 1, position: 'relative' }}
+    >
       {one.sign}
       {formatCount(one.count)}
       <Box component="span" sx={hidden}>
