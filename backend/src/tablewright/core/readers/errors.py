@@ -85,7 +85,8 @@ class EntityBomb(TooLarge):
 class TooManyKinds(Invalid):
     def __init__(self, count: int, limit: int) -> None:
         super().__init__(
-            f"The file holds {count:,} kinds of repeated elements; each becomes a table, and at most {limit:,} are accepted."
+            f"The file holds {count:,} kinds of repeated elements; each becomes a table, and at most {limit:,} "
+            "are accepted."
         )
 
 
