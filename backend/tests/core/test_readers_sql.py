@@ -265,6 +265,18 @@ def test_sql_server(encoding):
     assert table.decided("dialect")["value"] == "SQL Server"
 
 
+def test_stored_dates_among_written_ones_are_dates():
+    rows = "".join(
+        f"INSERT [t] ([a]) VALUES (CAST(N'2024-01-{i:02d}T00:00:00.000' AS DateTime))\nGO\n" for i in range(1, 29)
+    )
+    rows += "INSERT [t] ([a]) VALUES (CAST(0x0000A5E500C5C100 AS DateTime))\nGO\n"
+    table = load_one("CREATE TABLE [dbo].[t]([a] [datetime] NULL)\nGO\n" + rows, "t.sql")
+    assert [row[0] for row in table.rows] == [
+        *(datetime(2024, 1, i) for i in range(1, 29)),
+        datetime(2016, 4, 11, 12, 0),
+    ]
+
+
 ORACLE = """-- Oracle
 SET DEFINE OFF
 CREATE TABLE Emp

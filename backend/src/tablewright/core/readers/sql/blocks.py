@@ -6,6 +6,7 @@ not, the stretch ends, and the careful way takes over from there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,12 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 QUOTE, COMMA, OPEN, CLOSE, SLASH = 39, 44, 40, 41, 92
+_CAST = re.compile(
+    rb"(?i)(CAST\(\s*)(?:N?'[^'\\]*+'|-?[0-9.]++)"
+    rb"(\s+AS\s+(?:(?:small)?datetime|date|decimal|numeric|(?:small)?money|n?(?:var)?char|float|real)"
+    rb"\s*(?:\([0-9, ]*\))?\s*\))"
+)
+"""Casts that change nothing about how a literal is read."""
 _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _MYSQL: Bytes = np.arange(256, dtype=np.uint8)
 _MYSQL[[ord(c) for c in "ntr0Zb"]] = [10, 9, 13, 0, 26, 8]
@@ -154,8 +161,15 @@ class Stretch:
     def __len__(self) -> int:
         return len(self._opens)
 
-    def open_at(self, group: int) -> int:
-        return int(self._places[self._opens[group]])
+    def opens(self, groups: Positions) -> list[int]:
+        """The places where these groups begin."""
+        found: list[int] = self._places[self._opens[groups]].tolist()
+        return found
+
+    def ends(self, groups: Positions) -> list[int]:
+        """The places behind these groups."""
+        found: list[int] = (self._places[self._closes[groups]] + 1).tolist()
+        return found
 
     def end_of(self, group: int) -> int:
         """The place behind a group."""
@@ -180,6 +194,8 @@ class Stretch:
         left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()
         start, end = self._trimmed(self._places[left] + 1, self._places[right])
         quoted, lost = self._within(left, right)
+        whole = start, end
+        start, end = self._uncast(start, end, width)
         length = end - start
         raw = self._raw
         initial = raw[np.minimum(start, len(raw) - 1)]
@@ -205,7 +221,7 @@ class Stretch:
             for place in np.flatnonzero(odd).tolist():
                 row, column = divmod(place, width)
                 try:
-                    value = careful(self.block[int(start[place]) : int(end[place])])
+                    value = careful(self.block[int(whole[0][place]) : int(whole[1][place])])
                 except refused:
                     rows = row
                     break
@@ -235,6 +251,29 @@ class Stretch:
             if not blank.any():
                 return start, end
             end = end - blank
+
+    def _uncast(self, start: Positions, end: Positions, width: int) -> tuple[Positions, Positions]:
+        """Places of the literals within CAST(… AS type), where a whole column is written so."""
+        raw = self._raw
+        candidate = ((raw[start] | 32) == 99) & (raw[end - 1] == CLOSE) & (end - start > 12)
+        if not candidate.any():
+            return start, end
+        start, end = start.copy(), end.copy()
+        for column in range(width):
+            own = np.flatnonzero(candidate[column::width]) * width + column
+            if len(own) < 8:
+                continue
+            found = _CAST.fullmatch(self.block, int(start[own[0]]), int(end[own[0]]))
+            if found is None:
+                continue
+            before, behind = np.frombuffer(found[1], np.uint8), np.frombuffer(found[2], np.uint8)
+            own = own[end[own] - start[own] > len(before) + len(behind)]
+            alike = (raw[start[own][:, None] + np.arange(len(before))] == before).all(axis=1)
+            alike &= (raw[end[own][:, None] + np.arange(-len(behind), 0)] == behind).all(axis=1)
+            own = own[alike]
+            start[own] += len(before)
+            end[own] -= len(behind)
+        return start, end
 
     def _drops(self) -> Flags:
         """Which marks are no part of a value."""

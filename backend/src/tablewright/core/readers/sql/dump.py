@@ -24,9 +24,10 @@ MOST_TABLES = 2000
 MOST_TOKENS = 400_000
 HELD_BYTES = 48 << 20
 LEAST_WINDOW = 16 << 10
-MOST_WINDOW = 2 << 20
+MOST_WINDOW = 512 << 10
 MOST_HEADS = 20_000
 LOOKED_ROWS = 50
+_GAPS = {"next": 0, "values": 1, "else": 2}
 _BODIES = {b"TRIGGER", b"PROCEDURE", b"PROC", b"FUNCTION", b"PACKAGE", b"EVENT"}
 _TRANSACTIONS = {b"TRANSACTION", b"WORK", b"TRAN", b"ISOLATION", b"DEFERRED", b"IMMEDIATE", b"EXCLUSIVE"}
 _INTERNAL = re.compile(r"sqlite_\w+", re.I)
@@ -584,35 +585,34 @@ class Dump:
         """Which groups of a stretch are rows of which table, the last of them, and whether something else follows."""
         groups = len(stretch)
         behind, gaps = stretch.gaps()
+        if not behind:
+            return [(target, np.arange(groups))], groups - 1, False
         meaning = {gap: _gap(gap) for gap in set(gaps)}
-        turns = [(group, meaning[gap]) for group, gap in zip(behind, gaps, strict=True) if meaning[gap] != "next"]
-        owner = np.full(groups, -1, np.int32)
+        kinds = np.zeros(groups, np.int8)
+        kinds[behind] = [_GAPS[meaning[gap]] for gap in gaps]
+        # A group before VALUES lists columns; all others are rows.
+        rows = np.flatnonzero(kinds != _GAPS["values"])
+        turns = np.flatnonzero(kinds[rows[:-1]] != _GAPS["next"])
+        starts, ends = stretch.ends(rows[turns]), stretch.opens(rows[turns + 1])
+        heads = [block[start:end] for start, end in zip(starts, ends, strict=True)]
         targets, numbers = [target], {id(target): 0}
-        current, first, turn = 0, 0, 0
-        stopped = False
-        last = groups - 1
-        while turn < len(turns):
-            group, _ = turns[turn]
-            turn += 1
-            owner[first : group + 1] = current
-            ahead = 1
-            if turn < len(turns) and turns[turn] == (group + 1, "values"):
-                ahead = 2
-                turn += 1
-            found = self._headed(block[stretch.end_of(group) : stretch.open_at(group + ahead)])
-            if found is None:
-                # Whether a list of columns is followed by VALUES may only show in the next window.
-                stopped = group + 2 < groups
-                last = group
-                break
-            if id(found) not in numbers:
-                numbers[id(found)] = len(targets)
+        known: dict[bytes, int] = {}
+        for head in dict.fromkeys(heads):
+            found = self._headed(head)
+            known[head] = -1 if found is None else numbers.setdefault(id(found), len(targets))
+            if found is not None and known[head] == len(targets):
                 targets.append(found)
-            current, first = numbers[id(found)], group + ahead
-        else:
-            owner[first:] = current
-        joined = [(where, np.flatnonzero(owner == number)) for number, where in enumerate(targets)]
-        return joined, last, stopped
+        owners = np.fromiter((known[head] for head in heads), np.int32, len(heads))
+        unknown = np.flatnonzero(owners < 0)
+        stopped = False
+        if len(unknown):
+            turns, owners = turns[: unknown[0] + 1], owners[: unknown[0]]
+            # Whether a list of columns is followed by VALUES may only show in the next window.
+            stopped = int(rows[turns[-1]]) + 2 < groups
+            rows, turns = rows[: turns[-1] + 1], turns[:-1]
+        owner = np.repeat(np.append(0, owners), np.diff(np.concatenate([[-1], turns, [len(rows) - 1]])))
+        assigned = [(where, rows[owner == number]) for number, where in enumerate(targets)]
+        return assigned, int(rows[-1]), stopped
 
     def _headed(self, gap: bytes) -> Target | None:
         """The table of an INSERT that stands between two rows; None when something else stands there."""
