@@ -183,6 +183,15 @@ def test_a_damaged_compound_file_gives_its_workbook_all_the_same():
     assert [len(table.rows) for table in load(bytes(broken))] == [60]
 
 
+def test_a_list_of_texts_that_is_shorter_than_it_says_is_read():
+    data = old()
+    at = data.index(b"\xfc\x00", 512)
+    (count,) = struct.unpack_from("<I", data, at + 8)
+    for wrong in (count + 5, 0x7FFFFFFF):
+        tables = load(data[: at + 8] + struct.pack("<I", wrong) + data[at + 12 :])
+        assert [(table.names, len(table.rows)) for table in tables] == [(["name", "amount"], 60)]
+
+
 def test_office_files_without_sheets_are_named():
     with pytest.raises(NotATable, match="Word"):
         load(zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}))

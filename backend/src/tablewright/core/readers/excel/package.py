@@ -67,7 +67,10 @@ class Package:
     def related(self, path: str) -> dict[str, tuple[str, str]]:
         """The parts that a part refers to: by id, the type's last word and the path."""
         folder, _, name = path.rpartition("/")
-        xml = self.small(f"{folder}/_rels/{name}.rels".lstrip("/"))
+        try:
+            xml = self.small(f"{folder}/_rels/{name}.rels".lstrip("/"))
+        except FileDamaged:
+            xml = None  # The parts have usual names as well.
         found: dict[str, tuple[str, str]] = {}
 
         def start(tag: str, attributes: dict[str, str]) -> None:

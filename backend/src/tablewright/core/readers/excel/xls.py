@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from typing import Any
 
 import xlrd
+import xlrd.book
 
 from tablewright.core.readers.errors import FileDamaged, NotATable, PasswordProtected
 from tablewright.core.readers.excel.cells import BOOLEAN, ERROR, MOMENT, TEXT, Sheet, Store
@@ -22,6 +24,8 @@ _OTHERS = {
     "__properties_version1.0": "a mail",
 }
 MOST_BYTES = 256 << 20
+MOST_TEXTS = 4_000_000
+NOTHING = bytes([xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK])
 
 
 def is_bare(head: bytes) -> bool:
@@ -125,8 +129,11 @@ def _formats(book: Any) -> list[NumberFormat]:
 def _cells(found: Any, store: Store, formats: list[NumberFormat]) -> None:
     styled = bool(found.formatting_info)
     for row in range(found.nrows):
-        types, values = found.row_types(row), found.row_values(row)
-        for column, (type, value) in enumerate(zip(types, values, strict=True)):
+        types = bytes(found.row_types(row)).rstrip(NOTHING)
+        if not types:
+            continue
+        values = found.row_values(row)
+        for column, (type, value) in enumerate(zip(types, values, strict=False)):
             if type in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
                 continue
             if type == xlrd.XL_CELL_TEXT:
@@ -142,3 +149,48 @@ def _cells(found: Any, store: Store, formats: list[NumberFormat]) -> None:
                 kind = MOMENT
             store.add(row + 1, column, kind, value, style)
     store.flush()
+
+
+def shared_texts(datatab: list[bytes], nstrings: int) -> tuple[list[str], dict[int, list[tuple[int, int]]]]:
+    """The shared texts of the record in `datatab`, as many as there are: in place of xlrd's own function, which gives
+    up on the workbook when there are more or fewer than `nstrings`. Styles within texts are left out."""
+    texts: list[str] = []
+    wanted = max(0, min(nstrings, MOST_TEXTS))
+    try:
+        parts = datatab
+        here, part, at = parts[0], 0, 8
+        while len(texts) < wanted:
+            while at >= len(here) and part + 1 < len(parts):
+                at, part = at - len(here), part + 1
+                here = parts[part]
+            (left,) = struct.unpack_from("<H", here, at)
+            options = here[at + 2]
+            at += 3
+            behind = 0
+            if options & 8:
+                behind += 4 * int(struct.unpack_from("<H", here, at)[0])
+                at += 2
+            if options & 4:
+                behind += max(0, int(struct.unpack_from("<i", here, at)[0]))
+                at += 4
+            pieces: list[str] = []
+            while True:
+                size = 2 if options & 1 else 1
+                taken = min(left, (len(here) - at) // size)
+                raw = here[at : at + taken * size]
+                pieces.append(raw.decode("utf-16-le", "replace") if size == 2 else raw.decode("latin-1"))
+                left, at = left - taken, at + taken * size
+                if not left:
+                    break
+                # The text goes on in the next part, which begins with new options.
+                part += 1
+                here, at = parts[part], 1
+                options = here[0]
+            texts.append("".join(pieces))
+            at += behind
+    except (IndexError, struct.error):
+        pass
+    return texts + [""] * (wanted - len(texts)), {}
+
+
+xlrd.book.unpack_SST_table = shared_texts

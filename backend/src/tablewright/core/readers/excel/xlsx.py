@@ -55,6 +55,7 @@ def _workbook(
 ) -> tuple[list[Part], bool]:
     """The worksheets, and whether dates count from 1904."""
     parts: list[Part] = []
+    skipped: list[tuple[str, str]] = []
     from_1904 = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -67,8 +68,7 @@ def _workbook(
                 kind, path = related.get(identity, ("", ""))
                 name = attributes.get("name", path)
                 if kind != "worksheet":
-                    what = SHEET_TYPES.get(kind, "sheet that the workbook lists but does not hold")
-                    notes.decide(f'sheet "{name}"', "skipped", f"it is a {what}, which holds no table")
+                    skipped.append((name, SHEET_TYPES.get(kind, "sheet that the workbook lists but does not hold")))
                 elif path.lower() not in package.entries:
                     notes.warn(f'The sheet "{name}" is listed in the workbook, but its content is missing', sheet=name)
                 else:
@@ -82,6 +82,9 @@ def _workbook(
             raise
         notes.warn(f"The list of sheets is damaged ({error.detail}): sheets are loaded as they were found")
         parts = []
+    if parts or related:
+        for name, what in skipped:
+            notes.decide(f'sheet "{name}"', "skipped", f"it is a {what}, which holds no table")
     if not parts:
         parts = [Part(path.rpartition("/")[2].rpartition(".")[0], path) for path in package.sheet_paths()]
     return parts, from_1904
