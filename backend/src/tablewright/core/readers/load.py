@@ -18,12 +18,21 @@ from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
 from tablewright.core.readers.scan import NotUtf8, PunctuationLost
-from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.sql.reader import SqlDumpReader
+from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.xml_text import XmlReader
 from tablewright.core.readers.yaml_text import YamlReader
 
-READERS: Sequence[Reader] = (ParquetReader(), ExcelReader(), CompressedReader(lambda path: reader_of(path)), XmlReader(), SqlDumpReader(), JsonReader(), YamlReader(), DelimitedReader())
+READERS: Sequence[Reader] = (
+    ParquetReader(),
+    ExcelReader(),
+    CompressedReader(lambda path: reader_of(path)),
+    XmlReader(),
+    SqlDumpReader(),
+    JsonReader(),
+    YamlReader(),
+    DelimitedReader(),
+)
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
 PREVIEW_ROWS = 100
