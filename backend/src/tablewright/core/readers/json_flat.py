@@ -344,13 +344,13 @@ class FlatObjects:
         pieces: list[bytes] = []
         kept = 0
         good = len(ends)
-        for number in np.flatnonzero(~fits).tolist():
-            begin = int(ends[number - 1]) if number else 0
-            end = int(ends[number])
+        for index in np.flatnonzero(~fits).tolist():
+            begin = int(ends[index - 1]) if index else 0
+            end = int(ends[index])
             text = data[begin : end - 1]
             if self.shape.fits(text):
                 continue
-            replaced = self._odd(chunk, number, begin, text)
+            replaced = self._odd(chunk, index, begin, text)
             if replaced is None:
                 continue
             good -= not replaced
