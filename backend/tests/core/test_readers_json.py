@@ -296,7 +296,8 @@ def test_numbers_keep_their_digits_on_the_quick_and_on_the_exact_way(numbers, as
                 assert kept == number
             else:
                 assert float(kept) == float(number) if isinstance(kept, float) else Decimal(kept) == Decimal(number)
-    assert all(isinstance(row[0], type(other[1])) for row, other in zip(quick.rows, exact.rows, strict=True))
+    if not {"-0", "-0.0"} & set(numbers):  # The sign of a zero is kept by one way only, as a text.
+        assert quick.types[0] == exact.types[1]
 
 
 flat = st.fixed_dictionaries(
@@ -386,3 +387,12 @@ def test_flipped_bits_and_lost_ends_never_do_more_than_refuse():
             load(bytes(data), "harmed.json")
         except Problem as problem:
             assert "/tmp" not in problem.detail
+
+
+def test_numbers_written_from_doubles_are_floating_and_none_is_set_aside():
+    chance = random.Random(3)
+    numbers = [chance.random() * 10 ** chance.randrange(-7, 4) for _ in range(3000)]
+    for form in ('{{"n":{}}}\n', '{{"n":{},"l":[]}}\n'):
+        table = load_one("".join(form.format(repr(number)) for number in numbers))
+        assert (table.types[0], table.receipt["rows_quarantined"]) == ("float", 0)
+        assert [row[0] for row in table.rows] == numbers

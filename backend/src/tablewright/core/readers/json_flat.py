@@ -36,8 +36,7 @@ from tablewright.core.readers.kinds import (
 )
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
-from tablewright.core.readers.nested import Malformed, Number, Pairs, decoded, dumped
-from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.nested import Malformed, Number, Pairs, decoded, dumped, floating
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.tables import Schema
 
@@ -171,7 +170,7 @@ class _Field:
             case "null":
                 return EMPTY
             case _:
-                return proposed(self.sample) or TEXT
+                return floating(self.sample) or proposed(self.sample) or TEXT
 
 
 class Shape:
@@ -439,7 +438,6 @@ class FlatObjects:
         target = self.source.out_dir / f"t{number}.parquet"
         self.source.context.progress(stage="write", done=0, total=self.count, unit="rows")
         with locked(self.source, readable=[path]) as con:
-            aside = Quarantine(receipt, self.source.out_dir / f"t{number}.quarantine.jsonl")
             typing = Typing(
                 con,
                 relation,
@@ -449,11 +447,9 @@ class FlatObjects:
                 lambda _row: None,
                 only_dates=strings,
                 options=self.source.options,
-                quarantine=aside,
                 proven=proven,
             )
             rows = typing.write(target, expected=self.count)
-            aside.close()
             made = zip(names, typing.kinds, strict=True)
             schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
             self.source.context.progress(stage="profile", done=0, total=rows, unit="rows")

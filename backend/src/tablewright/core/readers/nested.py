@@ -8,13 +8,15 @@ values of several JSON types becomes text in which a string is quoted only where
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any
 
 from tablewright.core.readers.errors import TooManyColumns
-from tablewright.core.readers.kinds import TEXT, Kind, boolean, proposed
+from tablewright.core.readers.kinds import EXACT_FLOAT_DIGITS, FLOAT, TEXT, Kind, boolean, proposed
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.tables import ColumnType
@@ -118,7 +120,7 @@ def dumped(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def told_apart(text: str) -> str:
@@ -146,7 +148,7 @@ class _Node:
     """A place in the records: a column, an object with members, a list with a table, or several of them."""
 
     __slots__ = (
-        *("child", "count_at", "filled", "index", "mask", "members"),
+        *("child", "count_at", "filled", "index", "known", "mask", "members"),
         *("mixed", "objects", "path", "spread", "stamp", "texts"),
     )
 
@@ -160,6 +162,8 @@ class _Node:
         self.spread: Records | None = None
         """The members of its objects as rows."""
         self.mixed = mixed
+        self.known = False
+        """Whether there is a column, and enough values of it were looked at."""
         self.texts: list[str] = []
 
 
@@ -215,8 +219,14 @@ class Records:
             elif member.stamp == stamp:
                 member = self._repeated(node, key, stamp)
             member.stamp = stamp
-            node.filled += 1
-            self._value(member, value, row)
+            kind = type(value)
+            # Most values are another number or string of a column that is known well: written out for speed.
+            if member.known and (kind is Number or (kind is str and not member.mixed)):
+                member.mask |= NUMBER if kind is Number else STRING
+                row[member.index] = value
+            else:
+                self._value(member, value, row)
+        node.filled += len(pairs)
 
     def _new(self, node: _Node, key: str) -> _Node:
         path = (*node.path, key)
@@ -243,13 +253,13 @@ class Records:
     def _value(self, node: _Node, value: Any, row: list[str | None]) -> None:
         kind = type(value)
         if kind is str:
-            if not node.mask & STRING or len(node.texts) < SAMPLE:
-                node.texts.append(value)
             node.mask |= STRING
+            self._sample(node, value)
             self._put(node, told_apart(value) if node.mixed else value, row)
         elif kind is Number:
             node.mask |= NUMBER
-            self._put(node, str(value), row)
+            self._sample(node, value)
+            self._put(node, value, row)
         elif value is None:
             if node.index < 0 and not node.members and node.child is None and node.spread is None:
                 self._put(node, None, row)
@@ -279,6 +289,13 @@ class Records:
     def _text(self, node: _Node, text: Raw, row: list[str | None]) -> None:
         node.mask |= EMPTY_LIST if text == "[]" else JSON
         self._put(node, str(text), row)
+
+    @staticmethod
+    def _sample(node: _Node, text: str) -> None:
+        if len(node.texts) < SAMPLE:
+            node.texts.append(text)
+        elif node.index >= 0:
+            node.known = True
 
     def _has_room(self, node: _Node) -> bool:
         return node.child is not None or self.top.opened < MOST_TABLES
@@ -428,6 +445,7 @@ class Records:
             primary_key=primary,
             links=links,
             chosen=chosen,
+            whole=not self.source.options.columns,
         )
 
     def _nothing(self) -> int:
@@ -451,6 +469,21 @@ def _walk(top: _Node) -> Iterator[_Node]:
         pending += reversed(node.members.values())
 
 
+def floating(sample: Sequence[str]) -> Kind | None:
+    """FLOAT where the numbers were written from floating point numbers; None where their sizes decide.
+
+    Such a number has up to 17 digits, and is the shortest text for its value: reading it as one loses nothing.
+    """
+    long = any(sum(map(str.isdigit, value.partition("e")[0])) > EXACT_FLOAT_DIGITS for value in sample)
+    fractions = long and any("." in value or "e" in value for value in sample)
+    return FLOAT if fractions and all(_is_double(value) for value in sample) else None
+
+
+def _is_double(value: str) -> bool:
+    number = float(value)
+    return math.isfinite(number) and (repr(number) == value or (number.is_integer() and f"{number:.0f}" == value))
+
+
 def _kind(node: _Node) -> Kind | None:
     """What the JSON types of all values say about a column; None where its numbers have to be looked at."""
     match node.mask:
@@ -460,7 +493,7 @@ def _kind(node: _Node) -> Kind | None:
             kind = proposed(node.texts)
             return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
         case 2:
-            return None
+            return floating(node.texts)
         case 4:
             return boolean(("true", "false"))
         case 8 | 16 | 24:
