@@ -1,0 +1,114 @@
+"""A dataset's next file as a person loads it: what it changed, the way back, and what waits for a decision."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from journeys.conftest import DESKTOP, PHONE, axe_violations, sign_in
+from playwright.sync_api import Page, expect
+from support.serving import Serving
+
+Open = Callable[..., Page]
+
+MESSY = """Umsatz 2025;;;
+Region;Datum;Betrag;Menge
+Nord;01.02.2025;1.234,50;3
+Süd;13.02.2025;99,00;12
+West;14.03.2025;1.000,25;7
+Ost;15.03.2025;5,00
+Nord;20.03.2025;12,40;1
+Süd;21.04.2025;4.500,00;22
+""".encode("cp1252")
+NEXT = """Region;Datum;Betrag;Menge
+Nord;01.05.2025;10,50;4
+Süd;02.05.2025;20,00;5
+""".encode("cp1252")
+OTHER = """Region;Datum;Betrag EUR;Menge
+Nord;01.05.2025;10,50;4
+Süd;02.05.2025;20,00;5
+""".encode("cp1252")
+
+
+def load(page: Page, name: str, content: bytes, mode: str) -> None:
+    page.get_by_role("button", name="Load the next file").click()
+    dialog = page.get_by_role("dialog", name="Load the next file")
+    dialog.get_by_label("The next file", exact=True).set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+    dialog.get_by_label(re.compile(f"^{mode}")).check()
+    dialog.get_by_role("button", name="Load", exact=True).click()
+
+
+def test_a_dataset_grows_and_goes_back(open_page: Open, product: Serving):
+    made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}&tab=versions")
+    load(page, "umsatz-mai.csv", NEXT, "Add its rows")
+    expect(page.get_by_text("Published as a new version with 7 rows.").first).to_be_visible(timeout=60_000)
+    page.get_by_role("tab", name="Versions").click()
+    history = page.get_by_role("region", name="Versions")
+    expect(history.get_by_role("row").nth(1)).to_contain_text("2 (current)")
+    stories = [row.get_by_role("cell").nth(1).inner_text() for row in history.get_by_role("row").all()[1:]]
+    assert stories == ["Rows added", "First load"]
+    history.get_by_role("button", name="Compare version 2").click()
+    expect(page.get_by_text("2 rows added, 0 rows removed, 5 rows the same.")).to_be_visible()
+    differ = page.get_by_role("region", name="Rows that differ")
+    expect(differ.get_by_role("row").nth(1)).to_contain_text("Added")
+    expect(differ).to_contain_text("10.5")
+    page.get_by_role("button", name="Close", exact=True).click()
+    history.get_by_role("button", name="Go back to version 1").click()
+    expect(history.get_by_role("row").nth(1)).to_contain_text("Went back to version 1")
+    expect(history.get_by_role("row").nth(1)).to_contain_text("3 (current)")
+
+
+@pytest.fixture(scope="module")
+def waiting_id(product: Serving) -> str:
+    """A dataset with a row set aside, two versions, and a file that waits for a decision."""
+    made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
+    for name, content, mode in (("mai.csv", NEXT, "append"), ("juni.csv", OTHER, "replace")):
+        answer = product.request(
+            "PUT", f"/datasets/{made}/file", params={"filename": name, "mode": mode}, content=content
+        )
+        assert answer.status_code == 202, answer.text
+        assert product.finished(answer.json()["job_id"])["state"] == "succeeded"
+    return str(made)
+
+
+def test_a_file_that_differs_waits_for_a_decision(open_page: Open, product: Serving, waiting_id: str):
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={waiting_id}")
+    banner = page.get_by_role("region", name="The next file differs and waits for a decision")
+    expect(banner).to_contain_text("“Betrag” is missing; “Betrag EUR” looks like it")
+    banner.get_by_role("button", name="Discard").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep").click()
+    expect(banner).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_loading_is_accessible(open_page: Open, product: Serving, waiting_id: str, scheme: str, viewport: dict):
+    page = open_page(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
+    sign_in(page, product)
+    found: dict[str, list[str]] = {}
+
+    def look(what: str) -> None:
+        page.wait_for_load_state("networkidle")
+        found[what] = axe_violations(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if wide:
+            found[what].append("the page scrolls sideways")
+
+    for tab, landmark in (("receipt", "Decisions"), ("versions", "Versions")):
+        page.goto(f"{product.url}/app/dataset/?id={waiting_id}&tab={tab}")
+        expect(page.get_by_role("region", name=landmark, exact=True)).to_be_visible()
+        expect(page.get_by_role("region", name="The next file differs and waits for a decision")).to_be_visible()
+        look(tab)
+    page.get_by_role("button", name="Compare version 2").click()
+    expect(page.get_by_role("region", name="Rows that differ")).to_be_visible()
+    look("comparison")
+    page.get_by_role("button", name="Load the next file").click()
+    page.get_by_label(re.compile("^Update rows by key")).check()
+    look("next file")
+    assert found == {what: [] for what in found}
