@@ -196,7 +196,7 @@ def _load(options: argparse.Namespace) -> int:
         if options.json:
             from tablewright.core.readers.printed import document
 
-            sys.stdout.writelines(document(loaded, rows=not options.no_rows))
+            sys.stdout.writelines(document(loaded, rows=not options.no_rows, files=bool(options.out)))
             return 0
     print(f"{options.file.name}: {loaded['format']}")
     for table in loaded["tables"]:

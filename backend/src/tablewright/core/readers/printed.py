@@ -14,17 +14,18 @@ from tablewright.core.profiles.profile import plain
 BATCH_ROWS = 10_000
 
 
-def document(loaded: Mapping[str, Any], *, rows: bool = True) -> Iterator[str]:
+def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = False) -> Iterator[str]:
     """The text of `{format, problems, tables: [{name, columns, …, rows}]}`, piece by piece.
 
-    `columns` are the names; `rows` hold exact values: whole numbers beyond 2^53 and long decimals as text.
+    With `files` each table names its Parquet file, which somebody keeps. `columns` are the names; `rows` hold exact values: whole numbers beyond 2^53 and long decimals as text.
     """
     head = {key: value for key, value in loaded.items() if key != "tables"}
     head["problems"] = problems(loaded)
     yield json.dumps(head, ensure_ascii=False, default=str)[:-1] + ', "tables": ['
     for number, table in enumerate(loaded["tables"]):
         told = {**table, "columns": [column["name"] for column in table["schema"]]}
-        told.pop("file", None)
+        if not files:
+            told.pop("file", None)
         yield (", " if number else "") + json.dumps(told, ensure_ascii=False, default=str)[:-1]
         if rows:
             yield ', "rows": ['
