@@ -17,7 +17,8 @@ BATCH_ROWS = 10_000
 def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = False) -> Iterator[str]:
     """The text of `{format, problems, tables: [{name, columns, …, rows}]}`, piece by piece.
 
-    With `files` each table names its Parquet file, which somebody keeps. `columns` are the names; `rows` hold exact values: whole numbers beyond 2^53 and long decimals as text.
+    With `files` each table names its Parquet file, which somebody keeps. `columns` are the names; `rows` hold exact
+    values: whole numbers beyond 2^53 and long decimals as text.
     """
     head = {key: value for key, value in loaded.items() if key != "tables"}
     head["problems"] = problems(loaded)
