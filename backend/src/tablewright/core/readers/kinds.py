@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import literal
@@ -344,18 +345,19 @@ def _of_most(values: Sequence[str]) -> Kind:
     spread = values[:: max(1, len(values) // 40)]
     if sum(1 for value in spread if _SOON.match(value[:40])) < LEANING_SHARE * len(spread):
         return TEXT
-    groups = Counter(_outline(value) for value in values)
+    outlines = [_outline(value) for value in values]
+    groups = Counter(outlines)
     kept: set[str] = set()
     covered = 0
     for outline, count in groups.most_common(24):
         if covered >= len(values) * 0.99:
             break
         tried = kept | {outline}
-        if _narrowest([value for value in values if _outline(value) in tried][:60]) is not TEXT:
+        if _narrowest(list(islice(_among(values, outlines, tried), 60))) is not TEXT:
             kept, covered = tried, covered + count
     if covered < LEANING_SHARE * len(values):
         return TEXT
-    usual = [value for value in values if _outline(value) in kept]
+    usual = list(_among(values, outlines, kept))
     kind = _narrowest(usual)
     if kind is TEXT:
         # Values of the usual outline that are odd all the same: the 30th of February.
@@ -364,6 +366,10 @@ def _of_most(values: Sequence[str]) -> Kind:
     if kind.type == ColumnType.BOOLEAN:
         return TEXT  # A third word among two is an answer, not an error.
     return TEXT if kind.type.is_number and any(_IDENTIFIER.fullmatch(value) for value in values) else kind
+
+
+def _among(values: Sequence[str], outlines: Sequence[str], kept: set[str]) -> Iterator[str]:
+    return (value for value, outline in zip(values, outlines, strict=True) if outline in kept)
 
 
 def _outline(value: str) -> str:

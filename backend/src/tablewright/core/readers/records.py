@@ -49,11 +49,23 @@ class Grammar:
     delimiter: bytes = field(init=False)
     quote: bytes = field(init=False)
     _bare_end: re.Pattern[bytes] = field(init=False)
+    _tidy: tuple[re.Pattern[bytes], re.Pattern[bytes]] | None = field(init=False)
+    """Of a line whose quotes are all in their places: the whole of it, and one value of it."""
 
     def __post_init__(self) -> None:
         self.delimiter = self.dialect.delimiter.encode()
         self.quote = (self.dialect.quote or "").encode()
         self._bare_end = re.compile(re.escape(self.delimiter) + rb"|\r\n|\n|\r")
+        self._tidy = self._tidied() if self.quote and self.dialect.doubles and len(self.delimiter) == 1 else None
+
+    def _tidied(self) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+        quote, mark = re.escape(self.quote), re.escape(self.delimiter)
+        quoted = rb"(?:[^%b]++|%b%b)*+" % (quote, quote, quote)
+        bare = rb"[^%b%b]*+" % (quote, mark)
+        value = rb"(?:%b%b%b|%b)" % (quote, quoted, quote, bare)
+        whole = rb"%b(?:%b%b)*+" % (value, mark, value)
+        one = rb"(?:^|%b)(?:%b(%b)%b|(%b))" % (mark, quote, quoted, quote, bare)
+        return re.compile(whole), re.compile(one)
 
     def records(
         self, text: bytes, start: int, stop: int, width: int | Collection[int] | None, *, final: bool
@@ -84,6 +96,10 @@ class Grammar:
         if not self.quote or self.quote not in line:
             return Record(start, line_end, 1, line.split(self.delimiter))
         values: list[bytes] = []
+        if self._tidy is not None and self._tidy[0].fullmatch(line):
+            twice = self.quote * 2
+            values = [quoted.replace(twice, self.quote) or bare for quoted, bare in self._tidy[1].findall(line)]
+            return Record(start, line_end, 1, values)
         position = start
         while True:
             value, position, problem, more = self._value(text, position)
