@@ -2855,7 +2855,7 @@ export interface components {
         };
         /**
          * TextSection
-         * @description Plain text; blank lines separate paragraphs, lines beginning with `# ` are headings.
+         * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
          */
         TextSection: {
             /**

@@ -40,12 +40,17 @@ it('two papers are the same when they would print the same', () => {
   expect(isSame(paper, { ...paper, title: 'Other' })).toBe(false)
 })
 
-it('text is parted into headings and paragraphs as it is printed', () => {
-  expect(paragraphsOf('# One\nfirst\nline\n\n\nsecond\n#not a heading\n# Two')).toEqual([
-    { kind: 'heading', text: 'One' },
+it('text is parted into headings, bullets and paragraphs as it is printed', () => {
+  expect(
+    paragraphsOf('# One\nfirst\nline\n\n\nsecond\n#not a heading\n## Two\n- a\n- b\n\n- c\nend\n-'),
+  ).toEqual([
+    { kind: 'heading', level: 1, text: 'One' },
     { kind: 'text', text: 'first\nline' },
     { kind: 'text', text: 'second\n#not a heading' },
-    { kind: 'heading', text: 'Two' },
+    { kind: 'heading', level: 2, text: 'Two' },
+    { kind: 'bullets', items: ['a', 'b'] },
+    { kind: 'bullets', items: ['c'] },
+    { kind: 'text', text: 'end\n-' },
   ])
   expect(paragraphsOf(' \n ')).toEqual([])
 })

@@ -40,10 +40,14 @@ const steps = [
 ]
 
 const formats = [
-  { name: 'CSV and TSV', code: '.csv .tsv' },
-  { name: 'Excel', code: '.xlsx' },
+  { name: 'CSV and other text', code: '.csv .tsv .txt' },
+  { name: 'Spreadsheets', code: '.xlsx .xls .xlsb .ods' },
   { name: 'JSON', code: '.json .jsonl' },
+  { name: 'XML and HTML tables', code: '.xml .html' },
+  { name: 'YAML', code: '.yaml' },
+  { name: 'SQL dumps', code: '.sql' },
   { name: 'Parquet', code: '.parquet' },
+  { name: 'Compressed', code: '.zip .gz .xz .zst' },
 ]
 
 const facts = [

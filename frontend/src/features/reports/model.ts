@@ -57,25 +57,41 @@ export function moveSection(paper: Paper, key: string, step: -1 | 1): Paper {
   return { ...paper, blocks }
 }
 
-export interface Paragraph {
-  kind: 'heading' | 'text'
-  text: string
-}
+export type Paragraph =
+  | { kind: 'heading'; level: 1 | 2; text: string }
+  | { kind: 'bullets'; items: string[] }
+  | { kind: 'text'; text: string }
 
-/** Plain text as it is printed: blank lines part paragraphs, lines that begin with `# ` are headings. */
+/** Plain text as it is printed: blank lines part paragraphs, `# ` and `## ` begin headings, `- ` bullets. */
 export function paragraphsOf(text: string): Paragraph[] {
   const found: Paragraph[] = []
   let lines: string[] = []
+  let bullets: string[] | null = null
   const close = () => {
     if (lines.length > 0) found.push({ kind: 'text', text: lines.join('\n') })
     lines = []
+    bullets = null
   }
-  for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith('# ')) {
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.trim()
+    const [, mark, rest] = /^(##?|-) +(.+)$/.exec(line) ?? []
+    if (mark === '-' && rest) {
+      if (!bullets) {
+        close()
+        bullets = []
+        found.push({ kind: 'bullets', items: bullets })
+      }
+      bullets.push(rest)
+      continue
+    }
+    if (mark && rest) {
       close()
-      found.push({ kind: 'heading', text: line.slice(2).trim() })
-    } else if (line.trim() === '') close()
-    else lines.push(line)
+      found.push({ kind: 'heading', level: mark === '#' ? 1 : 2, text: rest })
+    } else if (line === '') close()
+    else {
+      bullets = null
+      lines.push(line)
+    }
   }
   close()
   return found

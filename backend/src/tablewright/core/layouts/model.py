@@ -15,7 +15,7 @@ class _Value(BaseModel):
 
 
 class TextSection(_Value):
-    """Plain text; blank lines separate paragraphs, lines beginning with `# ` are headings."""
+    """Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets."""
 
     kind: Literal["text"] = "text"
     text: Annotated[str, Field(max_length=50_000)]

@@ -560,7 +560,7 @@ function TextField({
         onFocus={() => setWriting(true)}
         onBlur={leave}
         onChange={(event) => onChange(event.target.value)}
-        placeholder="Write here. A line that begins with # is a heading, a blank line begins a new paragraph."
+        placeholder="Write here. # begins a heading, ## a smaller one, - a bullet; a blank line a new paragraph."
         inputProps={{ 'aria-label': label, maxLength: 50_000 }}
         sx={
           shown

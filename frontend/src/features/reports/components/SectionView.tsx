@@ -61,11 +61,20 @@ export function TextView({ text }: { text: string }) {
         paragraph.kind === 'heading' ? (
           <Typography
             key={paragraph.key}
-            component="h2"
-            sx={{ fontSize: '1.125rem', fontWeight: 650, mt: 1, mb: 0.75 }}
+            component={paragraph.level === 1 ? 'h2' : 'h3'}
+            sx={{ fontSize: paragraph.level === 1 ? '1.125rem' : '1rem', fontWeight: 650, mt: 1, mb: 0.75 }}
           >
             {paragraph.text}
           </Typography>
+        ) : paragraph.kind === 'bullets' ? (
+          <Box key={paragraph.key} component="ul" sx={{ mt: 0, mb: 1, pl: 2.5, overflowWrap: 'anywhere' }}>
+            {paragraph.items.map((item, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: bullets have no identity but their place
+              <Typography key={index} component="li" variant="body1">
+                {item}
+              </Typography>
+            ))}
+          </Box>
         ) : (
           <Typography
             key={paragraph.key}
