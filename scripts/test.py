@@ -1,17 +1,18 @@
-"""Runs the stages of `make test` one after the other and says the truth about all of them in one last line.
+"""Runs the stages of `make test` and says the truth about all of them in one last line.
 
-A stage that fails does not stop those that can still say something. What is counted comes from the reports that
-the test runners write, not from their words: a runner that dies without a report counts as one failure.
+The tests of the core need no service: they run beside the stages that mostly wait. What kills processes or drives a
+browser runs alone. A stage that fails does not stop those that can still say something. What is counted comes from
+the reports that the test runners write, not from their words: a runner that dies without a report is one failure.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET  # our own runners' reports
@@ -32,10 +33,14 @@ class Outcome:
     failures: tuple[str, ...] = ()
 
 
-def run(command: list[str], folder: Path = ROOT, environment: dict[str, str] | None = None) -> int:
-    return subprocess.run(
-        command, cwd=folder, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, check=False
-    ).returncode
+def run(command: list[str], folder: Path = ROOT, output: Path | None = None) -> int:
+    """The exit status of a command; what it says goes to this run's own output, or to a file."""
+    if output is None:
+        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode
+    with output.open("wb") as file:
+        return subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, check=False
+        ).returncode
 
 
 def from_junit(path: Path, status: int, name: str) -> Outcome:
@@ -91,20 +96,68 @@ def vitest(package: str) -> Outcome:
     return from_junit(report, status, package)
 
 
-def pytest() -> Outcome:
-    report = REPORTS / "pytest.xml"
-    status = run([PYTHON, "-m", "pytest", f"--junit-xml={report}", *sys.argv[1:]], ROOT / "backend")
-    return from_junit(report, status, "pytest")
+def pytest(name: str, arguments: list[str], output: Path | None = None) -> Outcome:
+    report = REPORTS / f"{name}.xml"
+    status = run([PYTHON, "-m", "pytest", f"--junit-xml={report}", *arguments], ROOT / "backend", output)
+    return from_junit(report, status, name)
 
 
-STAGES: list[tuple[str, Callable[[], Outcome]]] = [
+CORE = "core"
+ALONE = ("infra", "faults", "journeys", "release")
+
+
+def domains() -> list[str]:
+    """What is in tests/ and neither the core's nor to be run alone: a new folder is never forgotten."""
+    tests = ROOT / "backend" / "tests"
+    found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
+    return sorted(found - {CORE, *ALONE})
+
+
+def tests_in(*folders: str) -> list[str]:
+    return [f"tests/{folder}" for folder in folders]
+
+
+Stage = tuple[str, Callable[[], Outcome]]
+CORE_LOG = BUILD / "core-tests.log"
+BEFORE: list[Stage] = [("build", build)]
+MEANWHILE: Stage = ("core", lambda: pytest("core", tests_in(CORE), CORE_LOG))
+BESIDE: list[Stage] = [
     ("checks", checks),
-    ("build", build),
     ("services", services),
     ("charts", lambda: vitest("charts")),
     ("frontend", lambda: vitest("frontend")),
-    ("backend and journeys", pytest),
+    ("domains", lambda: pytest("domains", tests_in(*domains()))),
 ]
+AFTER: list[Stage] = [("product", lambda: pytest("product", tests_in(*ALONE)))]
+CHOSEN: list[Stage] = [
+    *BEFORE,
+    *BESIDE[:-1],
+    ("chosen tests", lambda: pytest("chosen", sys.argv[1:])),
+]
+
+Outcomes = dict[str, tuple[Outcome, float]]
+
+
+def timed(stage: Stage) -> tuple[Outcome, float]:
+    before = time.monotonic()
+    return stage[1](), time.monotonic() - before
+
+
+def follow(stages: list[Stage], outcomes: Outcomes) -> None:
+    for stage in stages:
+        print(f"\n== {stage[0]}", flush=True)
+        outcomes[stage[0]] = timed(stage)
+
+
+def everything(outcomes: Outcomes) -> None:
+    follow(BEFORE, outcomes)
+    with ThreadPoolExecutor(1) as beside:
+        waiting = beside.submit(timed, MEANWHILE)
+        follow(BESIDE, outcomes)
+        outcomes[MEANWHILE[0]] = waiting.result()
+    print(f"\n== {MEANWHILE[0]}")
+    print(CORE_LOG.read_text("utf-8", "replace"), flush=True)
+    follow(AFTER, outcomes)
 
 
 def main() -> int:
@@ -112,11 +165,11 @@ def main() -> int:
     for old in REPORTS.iterdir():
         old.unlink()
     started = time.monotonic()
-    outcomes: dict[str, tuple[Outcome, float]] = {}
-    for name, stage in STAGES:
-        print(f"\n== {name}", flush=True)
-        before = time.monotonic()
-        outcomes[name] = (stage(), time.monotonic() - before)
+    outcomes: Outcomes = {}
+    if sys.argv[1:]:
+        follow(CHOSEN, outcomes)
+    else:
+        everything(outcomes)
     print("\n== summary")
     for name, (outcome, seconds) in outcomes.items():
         skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
