@@ -115,6 +115,9 @@ def _api(options: argparse.Namespace) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Longer than people think between two clicks, and than proxies keep an idle connection (60 s): who is
+            # closed upon just as it asks gets an error that is nobody's fault.
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=10,
         )
     )

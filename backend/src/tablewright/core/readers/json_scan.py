@@ -7,6 +7,7 @@ each value ends with a line break and holds no other one. What a chunk holds is 
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +72,7 @@ class Chunk:
 
 
 @dataclass
-class Values:
+class Values(ABC):
     """A part of a file with values in it. `problems` is complete when all chunks were taken."""
 
     path: Path
@@ -80,20 +81,24 @@ class Values:
     problems: list[tuple[str, int, int, bytes, bool]] = field(default_factory=list)
     """Reason, line, byte, text; and whether it is something set aside (else a warning)."""
 
+    @abstractmethod
     def __iter__(self) -> Iterator[Chunk]:
-        raise NotImplementedError
+        """The values in their order, in chunks that end between two of them."""
 
     @property
     def size(self) -> int:
         return (self.end or self.path.stat().st_size) - self.start
 
     def blocks(self) -> Iterator[bytes]:
-        left = self.size
-        with self.path.open("rb", buffering=0) as file:
-            file.seek(self.start)
-            while left > 0 and (data := file.read(min(BLOCK, left))):
-                left -= len(data)
-                yield data
+        return _blocks(self.path, self.start, self.size)
+
+
+def _blocks(path: Path, start: int, size: int) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        while size > 0 and (data := file.read(min(BLOCK, size))):
+            size -= len(data)
+            yield data
 
 
 class Lines(Values):
@@ -427,7 +432,7 @@ def members(path: Path, start: int) -> list[Member] | None:
     found: list[tuple[int, int]] = []
     begin = offset = start
     end = None
-    for data in Values(path, start).blocks():
+    for data in _blocks(path, start, path.stat().st_size - start):
         _, places, marks, depths, broken = structure.read(data)
         if broken.size or (depths.size and int(depths.max()) > MOST_LEVELS):
             return None

@@ -22,6 +22,9 @@ from tablewright.core.readers.sql.reader import SqlDumpReader
 from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.xml_text import XmlReader
 from tablewright.core.readers.yaml_text import YamlReader
+from tablewright.core.tables.arrow import leave_pandas_out
+
+leave_pandas_out()
 
 READERS: Sequence[Reader] = (
     ParquetReader(),
