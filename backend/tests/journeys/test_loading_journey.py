@@ -62,6 +62,35 @@ def test_a_dataset_grows_and_goes_back(open_page: Open, product: Serving):
     expect(history.get_by_role("row").nth(1)).to_contain_text("3 (current)")
 
 
+def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, product: Serving):
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/data/")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=re.compile("Choose files|Add files")).first.click()
+    chooser.value.set_files({"name": "umsatz.csv", "mimeType": "text/csv", "buffer": MESSY})
+    page.wait_for_url("**/app/dataset/**", timeout=60_000)
+    expect(page.get_by_text("5 rows · 4 columns")).to_be_visible()
+    page.get_by_role("link", name="1 row set aside").click()
+    expect(page.get_by_text("7 seen = 5 loaded + 1 set aside + 1 skipped.")).to_be_visible()
+
+    decisions = page.get_by_role("region", name="Decisions", exact=True)
+    expect(decisions.get_by_role("row").filter(has_text="Type of Menge")).to_contain_text("Whole number")
+    page.get_by_label("Change: Type of Menge").select_option(label="Text")
+    page.get_by_role("button", name="Read again with this change").press("Enter")
+    expect(decisions.get_by_role("row").filter(has_text="Type of Menge")).to_contain_text("You said so", timeout=60_000)
+
+    aside = page.get_by_role("region", name="Rows set aside", exact=True)
+    expect(aside.get_by_role("row").nth(1)).to_contain_text("Ost;15.03.2025;5,00")
+    aside.get_by_role("button", name="Edit line 6").press("Enter")
+    page.get_by_role("group", name="Values of line 6").get_by_role("textbox", name="Menge").fill("008")
+    page.get_by_role("button", name="Load 1 row", exact=True).press("Enter")
+    expect(page.get_by_text("7 seen = 6 loaded + 0 set aside + 1 skipped.")).to_be_visible(timeout=60_000)
+    page.get_by_role("tab", name="Table").click()
+    expect(page.get_by_role("grid")).to_contain_text("008")
+    expect(page.get_by_role("grid")).to_contain_text("1,234.50")
+
+
 @pytest.fixture(scope="module")
 def waiting_id(product: Serving) -> str:
     """A dataset with a row set aside, two versions, and a file that waits for a decision."""

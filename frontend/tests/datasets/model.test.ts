@@ -52,14 +52,14 @@ it('a receipt adds up or it does not', () => {
 })
 
 it('decisions are said in words', () => {
-  const say = (what: string, value: unknown) =>
-    decisionOf(
-      { what, value, evidence: '', key: '', confidence: 'certain', choices: [], examples: [] },
-      columns,
-    )
+  const say = (what: string, value: unknown, key = '') =>
+    decisionOf({ what, value, evidence: '', key, confidence: 'certain', choices: [], examples: [] }, columns)
   expect(say('delimiter', ';')).toEqual({ what: 'Separator', value: 'semicolon' })
   expect(say('type:c4', 'decimal')).toEqual({ what: 'Type of Amount', value: 'Decimal' })
   expect(say('header_line', 1)).toEqual({ what: 'Header', value: '1' })
+  expect(say('encoding', 'cp1252', 'encoding').value).toBe('Western (Windows-1252)')
+  expect(say('encoding', 'iso-8859-13', 'encoding').value).toBe('iso-8859-13')
+  expect(say('type of Day', 'date (DD.MM.YYYY)', 'type').value).toBe('Date (DD.MM.YYYY)')
   expect(say('odd_thing', { a: 1 })).toEqual({ what: 'Odd thing', value: '{"a":1}' })
   expect([valueWords('true', 'boolean'), valueWords('', 'text')]).toEqual(['Yes', '(empty text)'])
 })

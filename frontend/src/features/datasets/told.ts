@@ -28,22 +28,28 @@ const types: readonly ColumnType[] = [
 const usual: Readonly<Record<string, readonly Choice[]>> = {
   encoding: given({
     'utf-8': 'UTF-8',
-    'windows-1252': 'Western (Windows-1252)',
-    'windows-1250': 'Central European (Windows-1250)',
-    'windows-1251': 'Cyrillic (Windows-1251)',
-    'windows-1253': 'Greek (Windows-1253)',
-    'windows-1254': 'Turkish (Windows-1254)',
-    'iso-8859-1': 'Western (ISO 8859-1)',
+    cp1252: 'Western (Windows-1252)',
+    cp1250: 'Central European (Windows-1250)',
+    cp1251: 'Cyrillic (Windows-1251)',
+    cp1253: 'Greek (Windows-1253)',
+    cp1254: 'Turkish (Windows-1254)',
+    cp1255: 'Hebrew (Windows-1255)',
+    cp1256: 'Arabic (Windows-1256)',
+    cp1257: 'Baltic (Windows-1257)',
+    'latin-1': 'Western (ISO 8859-1)',
     'iso-8859-2': 'Central European (ISO 8859-2)',
     'iso-8859-15': 'Western with euro (ISO 8859-15)',
+    'koi8-r': 'Russian (KOI8-R)',
     'utf-16-le': 'UTF-16, little end first',
     'utf-16-be': 'UTF-16, big end first',
-    shift_jis: 'Japanese (Shift JIS)',
+    cp932: 'Japanese (Windows-932, Shift JIS)',
+    'euc-jp': 'Japanese (EUC-JP)',
     gb18030: 'Chinese (GB 18030)',
     big5: 'Chinese (Big5)',
-    'euc-kr': 'Korean (EUC-KR)',
+    cp949: 'Korean (Windows-949)',
     cp437: 'DOS (437)',
     cp850: 'DOS (850)',
+    'mac-roman': 'Western (Macintosh)',
   }),
   delimiter: given({ ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Bar', ' ': 'Space', ':': 'Colon' }),
   quote: given({ '"': 'Double quotes "', "'": "Single quotes '", '': 'Nothing is quoted' }),
@@ -63,11 +69,16 @@ const numbers: ReadonlySet<string> = new Set(['header_rows', 'footer_rows', 'fir
 /** Whether the option is a number that is typed in. */
 export const isNumber = (key: string): boolean => numbers.has(key)
 
+const labelIn = (choices: readonly Choice[], value: string): string =>
+  choices.find((choice) => choice.value === value)?.label ?? value
+
+/** An encoding in the words that people know it by. */
+export const encodingName = (value: string): string => labelIn(usual.encoding ?? [], value)
+
 /** What a decision can be changed to: the reader's own proposals first, then what is usual. */
 export function choicesOf(decision: Decision): Choice[] {
   const known = usual[decision.key] ?? []
-  const labelOf = (value: string) => known.find((choice) => choice.value === value)?.label ?? value
-  const first = decision.choices.map((value) => ({ value, label: labelOf(value) }))
+  const first = decision.choices.map((value) => ({ value, label: labelIn(known, value) }))
   return [...first, ...known.filter((choice) => !decision.choices.includes(choice.value))]
 }
 
