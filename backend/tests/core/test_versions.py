@@ -1,6 +1,7 @@
 """Versions: differences said, rows merged and accounted for, compared, and put right."""
 
 import json
+from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
@@ -236,6 +237,14 @@ def test_comparing_whole_rows_counts_each_copy(tmp_path):
     found = compared(tmp_path, AB, [(1, "a"), (1, "a"), (2, None)], AB, [(2, None), (1, "a"), (5, "e")])
     assert found["by"] == "rows"
     assert found["rows"] == {"added": 1, "removed": 1, "changed": 0, "unchanged": 2}
+
+
+def test_examples_keep_all_digits_of_exact_numbers(tmp_path):
+    money = columns(A="BIGINT", B="DECIMAL(9,2)")
+    found = compared(tmp_path, money, [(1, Decimal("10.50"))], money, [(1, Decimal("10.00"))], keys=["c1"])
+    assert found["examples"] == [
+        {"change": "changed", "before": {"c1": 1, "c2": "10.50"}, "after": {"c1": 1, "c2": "10.00"}}
+    ]
 
 
 def test_a_key_that_is_none_is_refused_when_it_was_asked_for(tmp_path):

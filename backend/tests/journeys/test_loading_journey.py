@@ -55,7 +55,7 @@ def test_a_dataset_grows_and_goes_back(open_page: Open, product: Serving):
     expect(page.get_by_text("2 rows added, 0 rows removed, 5 rows the same.")).to_be_visible()
     differ = page.get_by_role("region", name="Rows that differ")
     expect(differ.get_by_role("row").nth(1)).to_contain_text("Added")
-    expect(differ).to_contain_text("10.5")
+    expect(differ).to_contain_text("10.50")
     page.get_by_role("button", name="Close", exact=True).click()
     history.get_by_role("button", name="Go back to version 1").click()
     expect(history.get_by_role("row").nth(1)).to_contain_text("Went back to version 1")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,6 @@ def shown(column: Column, value: str) -> str:
 
 
 def short(value: Any) -> Any:
-    """A value as JSON, long texts cut."""
-    value = plain(value)
+    """A value as JSON, long texts cut. Exact decimals are text, with all their digits, as in an answer."""
+    value = f"{value:f}" if isinstance(value, Decimal) else plain(value)
     return value if not isinstance(value, str) or len(value) <= 500 else value[:499] + "…"
