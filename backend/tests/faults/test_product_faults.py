@@ -91,6 +91,51 @@ def test_a_load_survives_the_death_of_its_worker_and_makes_one_dataset(running, 
     assert list((running.data_dir / "scratch").glob("job-*")) == []
 
 
+def next_file(running, dataset_id, name, content, **how):
+    """Send the next file of a dataset; the id of its job."""
+    answer = running.request(
+        "PUT", f"/datasets/{dataset_id}/file", params={"filename": name, **how}, content=content, timeout=60
+    )
+    assert answer.status_code == 202, answer.text
+    return answer.json()["job_id"]
+
+
+def history(running, dataset_id):
+    return running.request("GET", f"/datasets/{dataset_id}/versions").json()["items"]
+
+
+def test_an_update_by_key_survives_the_death_of_its_worker_and_makes_one_version(running, large_csv):
+    dataset_id = running.finished(running.upload_file(large_csv))["result"]["dataset_ids"][0]
+    changed = large_csv.read_bytes().replace(b",note ", b",seen ") + f"{ROWS},region 1,1.00,2025-01-01,new\n".encode()
+    versions = objects(running, "versions")
+    job_id = next_file(running, dataset_id, "next.csv", changed, mode="upsert", keys="id")
+    running.until(job_id, lambda job: (job["progress"] or {}).get("stage") in ("check", "merge", "store"))
+    for process in running.parts("worker"):
+        process.send_signal(signal.SIGKILL)
+    job = running.finished(job_id, within=120)
+    assert (job["state"], job["attempt"] >= 2) == ("succeeded", True), job
+    assert [(each["number"], each["row_count"]) for each in history(running, dataset_id)] == [(2, ROWS + 1), (1, ROWS)]
+    made = objects(running, "versions") - versions
+    assert len(made) == 2, made
+    assert len({name.partition(".")[0] for name in made}) == 1, "the version, and what its file held"
+    assert list((running.data_dir / "scratch").glob("job-*")) == []
+
+
+def test_files_that_race_into_one_dataset_are_all_in_it(running):
+    dataset_id = running.finished(running.upload("race.csv", b"id,name\n0,first\n"))["result"]["dataset_ids"][0]
+    jobs = [
+        next_file(running, dataset_id, f"race-{n}.csv", f"id,name\n{n},file {n}\n".encode(), mode="append")
+        for n in range(1, 6)
+    ]
+    assert {running.finished(job)["state"] for job in jobs} == {"succeeded"}
+    found = history(running, dataset_id)
+    assert [each["number"] for each in found] == [6, 5, 4, 3, 2, 1]
+    assert [each["row_count"] for each in found] == [6, 5, 4, 3, 2, 1]
+    question = {"dataset_id": dataset_id, "sort": [{"by": "c1"}]}
+    answer = running.request("POST", "/questions/run", json=question).json()
+    assert answer["data"]["c1"] == list(range(6))
+
+
 def parsing_child(running):
     """The child that has the stored file open. The busiest one may be the next, which is being warmed."""
     deadline = time.monotonic() + 30
