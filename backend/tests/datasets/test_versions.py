@@ -86,7 +86,7 @@ def test_a_file_that_lacks_columns_waits_and_says_what_it_would_break(client):
         {"mapping": suggested["mapping"], "pending_id": waiting["id"]},
     ).json()
     assert tried["breaks"] == []
-    assert tried["after"]["rows"] == [["A", "B", "2025-01-01", 1.5, 2]]
+    assert tried["after"]["rows"] == [["A", "B", "2025-01-01", "1.50", 2]]
 
     job = done(person, person.post(f"{path}/accept", {"mapping": suggested["mapping"], "note": "new name"}))
     assert job["result"]["tables"][0]["state"] == "published"
