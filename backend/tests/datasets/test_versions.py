@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from support.data import SALES, a_dataset, a_question, a_saved_question, loaded, uploaded, work
 from support.people import a_person
 
-from tablewright.datasets import tasks
+from tablewright.datasets import repository, tasks
+from tablewright.datasets.errors import NoVersionYet
+from tablewright.identity.service import actor_of
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
 from tablewright.infra.storage import objects
@@ -153,7 +155,17 @@ def test_appending_upserting_going_back_and_comparing(client):
     assert (again.status_code, again.json()["code"]) == (409, "version_is_current")
     assert detail(person, dataset, as_of=newest["created_at"])["row_count"] == 5
     assert detail(person, dataset, version_id=second["id"])["row_count"] == 4
-    assert person.get(f"/datasets/{dataset['id']}?as_of=2001-01-01T00:00:00Z").status_code == 404
+    assert detail(person, dataset, as_of=newest["created_at"], version_id=first["id"])["row_count"] == 3
+    with transaction() as session:
+        actor, made = actor_of(session, person.token, now()), UUID(dataset["id"])
+        then = datetime.fromisoformat(second["created_at"])
+        assert repository.asked(session, actor, made, None, then)[1].number == 2
+        assert repository.asked(session, actor, made, UUID(first["id"]), then)[1].number == 1
+        with pytest.raises(NoVersionYet):
+            repository.asked(session, actor, made, None, then - timedelta(days=9))
+    early = person.get(f"/datasets/{dataset['id']}?as_of=2001-01-01T00:00:00Z")
+    assert (early.status_code, early.json()["code"]) == (404, "no_version_yet")
+    assert "2001-01-01 00:00:00 UTC" in early.json()["detail"]
     assert rows(person, dataset, version_id=newest["id"])["c3"][-1] == "Basel"
 
 

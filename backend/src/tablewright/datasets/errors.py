@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tablewright.core.errors import Conflict, Invalid, Missing, Problem
 
 
@@ -13,6 +15,11 @@ class DatasetMissing(Missing):
 class VersionMissing(Missing):
     def __init__(self) -> None:
         super().__init__("The dataset has no such version.")
+
+
+class NoVersionYet(Missing):
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"The dataset had no version yet at {at:%Y-%m-%d %H:%M:%S %Z}. Name a later moment.")
 
 
 class PendingMissing(Missing):

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, text, tuple_
 from sqlalchemy.orm import Session, undefer
 
 from tablewright.core.tables import Column
-from tablewright.datasets.errors import DatasetMissing, PendingMissing, VersionMissing
+from tablewright.datasets.errors import DatasetMissing, NoVersionYet, PendingMissing, VersionMissing
 from tablewright.datasets.models import (
     Dataset,
     DatasetMapping,
@@ -67,20 +67,41 @@ def version(session: Session, actor: Actor, dataset: Dataset, version_id: UUID |
     return found
 
 
-def asked(session: Session, actor: Actor, dataset_id: UUID, version_id: UUID | None) -> tuple[Dataset, DatasetVersion]:
-    """A dataset with the named version or its current one, in one look. Raises DatasetMissing, VersionMissing."""
-    wanted = version_id if version_id is not None else Dataset.current_version_id
+def asked(
+    session: Session, actor: Actor, dataset_id: UUID, version_id: UUID | None, as_of: datetime | None = None
+) -> tuple[Dataset, DatasetVersion]:
+    """A dataset with the named version, the one that was current at a moment, or its current one, in one look.
+
+    Raises DatasetMissing, VersionMissing, NoVersionYet.
+    """
+    if version_id is not None:
+        wanted = DatasetVersion.id == version_id
+    elif as_of is not None:
+        wanted = DatasetVersion.id == current_at(actor, dataset_id, as_of).scalar_subquery()
+    else:
+        wanted = DatasetVersion.id == Dataset.current_version_id
     row = session.execute(
         visible_to(actor)
         .where(Dataset.id == dataset_id)
-        .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & (DatasetVersion.id == wanted))
+        .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & wanted)
         .add_columns(DatasetVersion)
     ).first()
     if row is None:
         raise DatasetMissing
     if row[1] is None:
-        raise VersionMissing
+        raise NoVersionYet(as_of) if version_id is None and as_of is not None else VersionMissing
     return row[0], row[1]
+
+
+def current_at(actor: Actor, dataset_id: UUID, at: datetime) -> Select[UUID]:
+    """The id of the version that was current at a moment."""
+    return (
+        versions_of(actor, dataset_id)
+        .with_only_columns(DatasetVersion.id)
+        .where(DatasetVersion.created_at <= at)
+        .order_by(DatasetVersion.number.desc())
+        .limit(1)
+    )
 
 
 def current_versions(session: Session, datasets: list[Dataset]) -> dict[UUID, tuple[DatasetVersion, SourceFile | None]]:
@@ -121,16 +142,11 @@ def last_number(session: Session, dataset_id: UUID) -> int:
 
 
 def version_at(session: Session, actor: Actor, dataset: Dataset, at: datetime) -> DatasetVersion:
-    """The version that was current at a moment, or VersionMissing."""
-    found = session.scalar(
-        versions_of(actor, dataset.id)
-        .where(DatasetVersion.created_at <= at)
-        .order_by(DatasetVersion.number.desc())
-        .limit(1)
-    )
+    """The version that was current at a moment, or NoVersionYet."""
+    found = session.scalar(current_at(actor, dataset.id, at))
     if found is None:
-        raise VersionMissing
-    return found
+        raise NoVersionYet(at)
+    return version(session, actor, dataset, found)
 
 
 def columns_ever(session: Session, dataset_id: UUID) -> list[Column]:

@@ -484,7 +484,10 @@ def restore_version(
 def shown_version(
     session: Session, actor: Actor, dataset: Dataset, *, version_id: UUID | None, as_of: datetime | None
 ) -> DatasetVersion:
-    """The named version, the one that was current at a moment, or the current one. Raises VersionMissing."""
+    """The named version, the one that was current at a moment, or the current one.
+
+    Raises VersionMissing, NoVersionYet.
+    """
     actor.require(Permission.DATASETS_READ)
     if version_id is None and as_of is not None:
         return repository.version_at(session, actor, dataset, as_of)
