@@ -9,7 +9,7 @@ file are loaded, set aside or left out as duplicates; those of the version befor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tablewright.core.mappings.plan import Plan
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.model import LISTED_ROWS, Context, Source
+from tablewright.core.rules.contracts import PLACE, Checked, LoadContract, RowsChecked, check_results, check_rows
 from tablewright.core.tables import Column, Schema
 from tablewright.core.versions.problems import KeyColumnMissing, KeysMissing, RowsWentMissing, TypesDoNotMeet
 from tablewright.core.versions.shaping import ROW, Aside, Shaping, copy
@@ -78,6 +79,8 @@ class Built:
     first_misfits: list[dict[str, Any]]
     duplicates: int
     first_duplicates: list[dict[str, Any]]
+    checks: list[Checked] = field(default_factory=list)
+    """The rules of the dataset's contract. Rows that one of them sets aside are among the misfits."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -92,7 +95,19 @@ class Built:
             "first_misfits": self.first_misfits,
             "duplicates": self.duplicates,
             "first_duplicates": self.first_duplicates,
+            "checks": [check.as_json() for check in self.checks],
         }
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A version that the dataset's contract does not let through. Nothing of it is left on disk."""
+
+    checks: list[Checked]
+
+    def as_json(self) -> dict[str, Any]:
+        refusing = [check for check in self.checks if check.refuses]
+        return {"refused": {str(check.rule.id): check.reason for check in refusing}}
 
 
 def columns_of(documents: Sequence[dict[str, Any]]) -> tuple[Column, ...]:
@@ -114,7 +129,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Shape the rows of `file` by `plan`, merge them with `base` and write `next.parquet` into `out_dir`.
 
     `{file, source: schema, rows, plan, base: {file, schema, row_count} | None, mode, keys, deduplicate, loose,
-    quarantine: path | None, out_dir}` gives the fields of Built.
+    quarantine: path | None, contract: LoadContract | None, out_dir}` gives the fields of Built, or of Refused.
     """
     source = source_of(params, context)
     source.out_dir.mkdir(parents=True, exist_ok=True)
@@ -131,6 +146,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
             plan=Plan.model_validate(params["plan"]),
             merge=merge,
             aside=aside,
+            contract=LoadContract.model_validate(params["contract"]) if params.get("contract") else None,
         )
     return built.as_json()
 
@@ -144,7 +160,8 @@ def build(
     plan: Plan,
     merge: Merge,
     aside: Aside,
-) -> Built:
+    contract: LoadContract | None = None,
+) -> Built | Refused:
     """See `run`. Raises RowsWentMissing instead of losing one."""
     merge.check(plan.columns)
     shaping = Shaping(con, source.path, schema, plan, merge.keys)
@@ -155,6 +172,15 @@ def build(
     for misfit in shaping.misfits():
         aside.add(misfit.as_json())
         misfits += 1
+    checked = RowsChecked()
+    fitting = shaping.select()
+    if contract is not None and contract.rules:
+        absent = frozenset(target.column.id for target in plan.targets if target.origin is None and merge.base)
+        checked, fitting = _check(con, source, contract, shaping, rows - misfits, absent, aside)
+        if any(check.refuses for check in checked.checked):
+            aside.discard()
+            return Refused(checked.checked)
+        misfits += checked.aside
     quarantine = aside.close()
     target = source.out_dir / "next.parquet"
     source.context.progress(stage="merge", done=0, total=rows + merge.base_rows, unit="rows")
@@ -162,12 +188,12 @@ def build(
     first: list[dict[str, Any]] = []
     if merge.mode == "replace" and merge.deduplicate == "none":
         names = ", ".join(column.id for column in shaping.plan.columns)
-        count = copy(con, f"SELECT {names} FROM ({shaping.select()})", target)
+        count = copy(con, f"SELECT {names} FROM ({fitting})", target)
         counts: dict[str, int | None] = {"added": None, "changed": None, "removed": None, "unchanged": None}
         expected = rows - misfits
     else:
         staged = source.context.scratch / "staged.parquet"
-        came = copy(con, shaping.select(), staged)
+        came = copy(con, fitting, staged)
         if came != rows - misfits:
             raise RowsWentMissing(rows - misfits, came)
         absent = frozenset(target.column.id for target in plan.targets if target.origin is None)
@@ -179,6 +205,12 @@ def build(
     if count != expected:
         raise RowsWentMissing(expected, count)
     after = Schema(columns=shaping.plan.columns)
+    if contract is not None:
+        checked.checked += check_results(con, contract, target, after.columns)
+        if any(check.refuses for check in checked.checked):
+            target.unlink()
+            aside.discard()
+            return Refused(checked.checked)
     return Built(
         file=target,
         row_count=count,
@@ -190,7 +222,32 @@ def build(
         first_misfits=aside.first,
         duplicates=duplicates,
         first_duplicates=first,
+        checks=checked.checked,
     )
+
+
+def _check(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    contract: LoadContract,
+    shaping: Shaping,
+    rows: int,
+    absent: frozenset[str],
+    aside: Aside,
+) -> tuple[RowsChecked, str]:
+    """Check the rows that fit by the rules of the contract; gives SQL of those that go on, as `Shaping.select` does."""
+    columns = shaping.plan.columns
+    names = ", ".join(column.id for column in columns)
+    source.context.progress(stage="rules", done=0, total=rows, unit="rows")
+    shaped = source.context.scratch / "shaped.parquet"
+    came = copy(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
+    if came != rows:
+        raise RowsWentMissing(rows, came)
+    checked = check_rows(con, contract, shaped, columns, rows, absent=absent)
+    for document in shaping.set_aside([rule.name for rule in contract.rules]):
+        aside.add(document)
+    kept = f"WHERE {PLACE.id} NOT IN (SELECT place FROM aside)" if checked.aside else ""
+    return checked, f"SELECT {names}, {PLACE.id} AS {ROW} FROM read_parquet({literal(shaped)}) {kept}"
 
 
 def _widened(shaping: Shaping, merge: Merge) -> Shaping:
@@ -347,4 +404,4 @@ class _Merging:
         return self.merge.base_rows + (came if self.merge.mode == "append" else int(counts["added"] or 0))
 
 
-__all__ = ["Built", "Merge", "build", "run"]
+__all__ = ["Built", "Merge", "Refused", "build", "run"]

@@ -20,9 +20,10 @@ from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Context
 from tablewright.core.readers.quarantine import storable
+from tablewright.core.rules.contracts import PLACE, LoadContract, check_rows
 from tablewright.core.tables import Column, Schema
-from tablewright.core.versions.build import Merge, build, columns_of, source_of
-from tablewright.core.versions.shaping import Aside, Shaping, copy, delimited
+from tablewright.core.versions.build import Built, Merge, build, columns_of, source_of
+from tablewright.core.versions.shaping import ROW, Aside, Shaping, copy, delimited
 from tablewright.core.versions.types import scale_of
 
 ON_PURPOSE = "left out on purpose"
@@ -47,8 +48,9 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Load edited rows into the version they were set aside from, and leave the others set aside.
 
     `{edits: [{index, values | raw}], discard: [index], quarantine, delimiter, quote, source: schema, plan, base,
-    mode, keys, out_dir}`. Returns the fields of Built besides `{replayed, discarded, refused: [{index, column,
-    reason}], rows_quarantined, quarantine_rows}`; `file` is absent when no edited row fits and none was discarded.
+    mode, keys, contract, out_dir}`. Returns the fields of Built besides `{replayed, discarded, refused: [{index,
+    column, reason}], rows_quarantined, quarantine_rows}`; `file` is absent when no edited row fits and none was
+    discarded.
     """
     out = Path(params["out_dir"])
     out.mkdir(parents=True, exist_ok=True)
@@ -59,16 +61,21 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     merge = Merge.of({**params, "mode": "upsert" if params.get("mode") == "upsert" else "append"})
     with locked(source, readable=[path for path in (merge.base,) if path]) as con:
         accepted = _typed(con, schema, edits, refused, context.scratch)
-        accepted = _shaped(con, landed, schema, Plan.model_validate(params["plan"]), merge, accepted, refused)
+        plan = Plan.model_validate(params["plan"])
+        accepted = _shaped(con, landed, schema, plan, merge, accepted, refused)
+        if params.get("contract"):
+            contract = LoadContract.model_validate(params["contract"])
+            accepted = _kept(con, landed, schema, plan, merge, contract, accepted, refused)
         built = build(
             con,
             source,
             schema=schema,
             rows=len(accepted),
-            plan=Plan.model_validate(params["plan"]),
+            plan=plan,
             merge=merge,
             aside=Aside(context.scratch / "none.jsonl", None, 0),
         )
+    assert isinstance(built, Built)  # without a contract nothing is refused; that of the edited rows is kept above
     replayed, discarded = {edit[0] for edit in accepted}, set(params.get("discard") or ()) - {e[0] for e in accepted}
     left = _left(Path(params["quarantine"]), out / "next.quarantine.jsonl", replayed, discarded, refused)
     found = built.as_json()
@@ -209,14 +216,47 @@ def _shaped(
 ) -> list[Edit]:
     """Leave only rows that the mapping takes too."""
     misfits = {misfit.row - 1: misfit for misfit in Shaping(con, landed, schema, plan, merge.keys).misfits()}
-    if not misfits:
-        return accepted
     for position, misfit in misfits.items():
         index, values = accepted[position]
         refused[index] = _refusal(index, misfit.column, misfit.reason, None, values)
+    return _without(con, landed, schema, set(misfits), accepted)
+
+
+def _kept(
+    con: duckdb.DuckDBPyConnection,
+    landed: Path,
+    schema: Schema,
+    plan: Plan,
+    merge: Merge,
+    contract: LoadContract,
+    accepted: list[Edit],
+    refused: dict[int, dict[str, Any]],
+) -> list[Edit]:
+    """Leave only rows that the dataset's contract does not set aside."""
+    shaping = Shaping(con, landed, schema, plan, merge.keys)
+    columns = shaping.plan.columns
+    shaped = landed.with_name("checked.parquet")
+    names = ", ".join(column.id for column in columns)
+    copy(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
+    absent = frozenset(target.column.id for target in plan.targets if target.origin is None)
+    check_rows(con, contract, shaped, columns, len(accepted), absent=absent)
+    failing = dict(con.execute("SELECT place, rule FROM aside").fetchall())
+    for position, number in failing.items():
+        index, values = accepted[position]
+        refused[index] = _refusal(index, None, f'the rule "{contract.rules[number].name}"', None, values)
+    shaped.unlink()
+    return _without(con, landed, schema, set(failing), accepted)
+
+
+def _without(
+    con: duckdb.DuckDBPyConnection, landed: Path, schema: Schema, places: set[int], accepted: list[Edit]
+) -> list[Edit]:
+    """Write the rows again without those at these places."""
+    if not places:
+        return accepted
     kept = landed.with_name("kept.parquet")
     names = ", ".join(column.id for column in schema.columns)
-    gone = ", ".join(str(position) for position in misfits)
+    gone = ", ".join(str(place) for place in sorted(places))
     copy(
         con,
         f"SELECT {names} FROM read_parquet({literal(landed)}, file_row_number = true)"
@@ -224,7 +264,7 @@ def _shaped(
         kept,
     )
     kept.replace(landed)
-    return [edit for position, edit in enumerate(accepted) if position not in misfits]
+    return [edit for position, edit in enumerate(accepted) if position not in places]
 
 
 def _left(

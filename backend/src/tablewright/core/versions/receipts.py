@@ -22,7 +22,7 @@ def published(receipt: Mapping[str, Any], ids: Mapping[str, str]) -> Document:
 
 
 def after_build(receipt: Mapping[str, Any], built: Mapping[str, Any]) -> Document:
-    """Rows that did not fit the mapping were set aside, duplicates left out."""
+    """Rows that did not fit the mapping or a rule of the contract were set aside, duplicates left out."""
     misfits, duplicates = int(built["misfits"]), int(built["duplicates"])
     return _balanced(
         {
@@ -32,6 +32,7 @@ def after_build(receipt: Mapping[str, Any], built: Mapping[str, Any]) -> Documen
             "rows_skipped": receipt["rows_skipped"] + duplicates,
             "quarantine": [*receipt.get("quarantine", []), *built["first_misfits"]][:LISTED_ROWS],
             "skipped": [*receipt.get("skipped", []), *built["first_duplicates"]][:LISTED_ROWS],
+            "checks": built.get("checks", []),
         }
     )
 

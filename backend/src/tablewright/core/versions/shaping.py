@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -143,6 +143,16 @@ class Shaping:
         conditions = self._conditions()
         return _Stream(self, conditions) if conditions else []
 
+    def set_aside(self, rules: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows of the table `aside` (place, rule) as they are kept, in order; the rule's name is the reason."""
+        texts = ", ".join(f"CAST({column.id} AS VARCHAR)" for column in self.source.columns)
+        cursor = self.con.cursor()
+        cursor.execute(f"SELECT place, rule, {texts} FROM {self.relation} JOIN aside ON {ROW} = place ORDER BY place")
+        while rows := cursor.fetchmany(_BATCH):
+            for position, number, *values in rows:
+                found = Misfit(int(position) + 1, "", f'the rule "{rules[number]}"', tuple(values)).as_json()
+                yield {**found, "column": None}
+
 
 @dataclass
 class _Stream:
@@ -198,6 +208,11 @@ class Aside:
         self.total += 1
         if len(self.first) < self._listed:
             self.first.append(document)
+
+    def discard(self) -> None:
+        """Leave no file behind."""
+        self._out.close()
+        self.file.unlink(missing_ok=True)
 
     def close(self) -> Path | None:
         """The file, or None when nothing is in it."""
