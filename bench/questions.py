@@ -29,6 +29,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from http.client import HTTPConnection
 from pathlib import Path
@@ -42,8 +43,10 @@ import pyarrow as pa
 from tablewright.core.queries.answer import values
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.tables import Table, key_of
 from tablewright.core.tables.schema import Schema
 from tablewright.infra.children import GIB, Children, Limits
+from tablewright.infra.duck import bound
 from tablewright.infra.engine import Engine
 
 from load import generate
@@ -258,8 +261,9 @@ def tiles(frame: pd.DataFrame, dataset_id: str, schema: Schema, source: str) -> 
         question = Question.model_validate({"limit": SHOWN, **asked})
         expected = pandas(frame)
         is_full = len(next(iter(expected.values()))) == question.limit and (question.groups or question.filter)
-        counting = count_question(question, schema, source=source) if is_full else None
-        found.append(Tile(name, asked, compile_question(question, schema, source=source), counting, expected))
+        of, today = {key_of(question): Table(schema, source)}, datetime.now(UTC).date()
+        counting = count_question(question, of, today=today) if is_full else None
+        found.append(Tile(name, asked, compile_question(question, of, today=today), counting, expected))
     return found
 
 
@@ -278,7 +282,8 @@ class Raw:
         self._connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
 
     def ask(self, compiled: Compiled) -> pa.Table:
-        parameters = {"source": str(self._folder / compiled.source), **dict(compiled.parameters)}
+        files = bound([self._folder / source for source in compiled.sources])
+        parameters = {**files, **dict(compiled.parameters)}
         return self._connection.execute(compiled.sql, parameters).to_arrow_table()
 
 

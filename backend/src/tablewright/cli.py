@@ -220,6 +220,7 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
     from uuid import UUID
 
     from pydantic import ValidationError
@@ -228,6 +229,7 @@ def _ask(options: argparse.Namespace) -> int:
     from tablewright.core.queries.answer import to_answer
     from tablewright.core.queries.compile import compile_question, count_question
     from tablewright.core.queries.model import Question
+    from tablewright.core.queries.tables import Table, key_of
     from tablewright.core.tables.schema import Column, Schema
     from tablewright.infra.children import Limits
     from tablewright.infra.engine import Engine
@@ -259,9 +261,12 @@ def _ask(options: argparse.Namespace) -> int:
         limits = Limits(memory_bytes=1 << 30, cpu_seconds=120, wall_seconds=60)
         with _children(Path(scratch), limits, out) as children:
             engine = Engine(children)
-            compiled = compile_question(question, schema, source=source)
+            asked_of = {key_of(question): Table(schema, source)}
+            today = datetime.now(UTC).date()
+            compiled = compile_question(question, asked_of, today=today)
             found = engine.ask(out, compiled)
-            total = int(engine.ask(out, count_question(question, schema, source=source)).column(0)[0].as_py())
+            counting = count_question(question, asked_of, today=today)
+            total = int(engine.ask(out, counting).column(0)[0].as_py())
         answer = to_answer(
             found,
             compiled,

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.questions import ask, count, question, schema, write
+from support.questions import ask, count, prepare, question, schema, write
 
 from tablewright.core.errors import Problem
-from tablewright.core.queries.compile import compile_question
 from tablewright.core.tables.schema import Schema
 
 NAN, INF = float("nan"), float("inf")
@@ -94,27 +93,27 @@ A_GROUPED = {
     [
         (
             {"columns": ["c2", "c1"], "limit": 3},
-            "SELECT c2, c1 FROM READ_PARQUET($source) LIMIT 3",
+            "SELECT c2, c1 FROM READ_PARQUET($source0) LIMIT 3",
         ),
         (
             {"columns": ["c1"], "sort": [{"by": "c2", "direction": "desc"}], "limit": 3, "offset": 6},
-            "SELECT c1 FROM READ_PARQUET($source, file_row_number = TRUE) "
+            "SELECT c1 FROM READ_PARQUET($source0, file_row_number = TRUE) "
             "ORDER BY c2 DESC, file_row_number ASC LIMIT 3 OFFSET 6",
         ),
         (
             A_GROUPED,
             "SELECT c1 AS d0, CAST(DATE_TRUNC('month', c5) AS DATE) AS d1, SUM(c3) AS m0, COUNT(*) AS m1 "
-            "FROM READ_PARQUET($source) WHERE NOT COALESCE(c1 = $v1, FALSE) GROUP BY 1, 2 "
+            "FROM READ_PARQUET($source0) WHERE NOT COALESCE(c1 = $v1, FALSE) GROUP BY 1, 2 "
             "ORDER BY m0 DESC, d0 ASC, d1 ASC LIMIT 5 OFFSET 2",
         ),
         (
             {"measures": [{"fn": "median", "column": "c2"}]},
-            "SELECT QUANTILE_CONT(CAST(c2 AS DOUBLE), CAST('0.5' AS DOUBLE)) AS m0 FROM READ_PARQUET($source)",
+            "SELECT QUANTILE_CONT(CAST(c2 AS DOUBLE), CAST('0.5' AS DOUBLE)) AS m0 FROM READ_PARQUET($source0)",
         ),
     ],
 )
 def test_a_question_becomes_this_sql_and_runs(sales: Path, parts: dict[str, Any], expected: str) -> None:
-    assert compile_question(question(**parts), SALES, source=str(sales)).sql == expected
+    assert prepare(question(**parts), SALES, str(sales)).sql == expected
     ask(sales, SALES, **parts)
 
 
@@ -246,7 +245,7 @@ def test_what_cannot_be_asked_is_told_with_its_place(
     parts: dict[str, Any], code: str, where: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(Problem) as caught:
-        compile_question(question(**parts), SALES, source="x.parquet")
+        prepare(question(**parts), SALES, "x.parquet")
     assert (caught.value.code, caught.value.status) == (code, 422)
     assert where.items() <= caught.value.where.items()
     assert words in caught.value.detail
@@ -285,7 +284,7 @@ def test_what_cannot_be_asked_is_told_with_its_place(
 def test_a_condition_that_cannot_be_read_is_refused(column: str, op: str, values: list[Any], code: str) -> None:
     nested = group(group(condition("c1", "is_empty"), condition(column, op, *values)))
     with pytest.raises(Problem) as caught:
-        compile_question(question(filter=nested), SALES, source="x.parquet")
+        prepare(question(filter=nested), SALES, "x.parquet")
     assert caught.value.code == code
     assert caught.value.where["position"] == "filter.items[0].items[1]"
     assert caught.value.where["column"] == column
@@ -295,15 +294,15 @@ def test_filters_have_a_depth_and_a_size() -> None:
     def nested(depth: int) -> dict[str, Any]:
         return group(condition("c2", "gt", 1)) if depth == 1 else group(nested(depth - 1))
 
-    compile_question(question(filter=nested(16)), SALES, source="x.parquet")
+    prepare(question(filter=nested(16)), SALES, "x.parquet")
     with pytest.raises(Problem, match="16 deep"):
-        compile_question(question(filter=nested(17)), SALES, source="x.parquet")
+        prepare(question(filter=nested(17)), SALES, "x.parquet")
     many = group(*[group(*[condition("c2", "gt", 1)] * 200)] * 11)
     with pytest.raises(Problem, match="2000 conditions"):
-        compile_question(question(filter=many), SALES, source="x.parquet")
+        prepare(question(filter=many), SALES, "x.parquet")
     wide = group(*[condition("c2", "in", *range(1000))] * 11)
     with pytest.raises(Problem, match="10000 values"):
-        compile_question(question(filter=wide), SALES, source="x.parquet")
+        prepare(question(filter=wide), SALES, "x.parquet")
 
 
 def test_the_largest_filter_allowed_also_runs(sales: Path) -> None:
@@ -452,7 +451,7 @@ def test_a_grain_groups_by_its_first_day(sales: Path, column: str, grain: str, e
 def test_hours_of_instants_are_instants(sales: Path) -> None:
     found = [row[0] for row in ask(sales, SALES, dimensions=[{"column": "c7", "grain": "hour"}])]
     assert found[1] == datetime(2024, 1, 1, tzinfo=UTC)
-    compiled = compile_question(question(dimensions=[{"column": "c7", "grain": "hour"}]), SALES, source="x")
+    compiled = prepare(question(dimensions=[{"column": "c7", "grain": "hour"}]), SALES, "x")
     assert compiled.columns[0].type == "instant"
 
 
@@ -531,7 +530,7 @@ def test_bins_are_of_the_rows_that_the_filter_leaves(tmp_path: Path) -> None:
 
 
 def test_results_say_what_they_are() -> None:
-    compiled = compile_question(
+    compiled = prepare(
         question(
             dimensions=[{"column": "c5", "grain": "month"}, {"column": "c4", "bins": {"count": 3}, "label": "W"}],
             measures=[
@@ -543,7 +542,7 @@ def test_results_say_what_they_are() -> None:
             ],
         ),
         SALES,
-        source="x.parquet",
+        "x.parquet",
     )
     assert [(each.key, each.label, each.type, each.role) for each in compiled.columns] == [
         ("d0", "Month of Day", "date", "dimension"),
@@ -559,22 +558,22 @@ def test_results_say_what_they_are() -> None:
 
 
 def test_a_fingerprint_is_of_the_question_and_the_columns_not_of_the_place() -> None:
-    first = compile_question(question(limit=5), SALES, source="a.parquet")
-    assert first.fingerprint == compile_question(question(limit=5), SALES, source="b.parquet").fingerprint
-    assert first.fingerprint != compile_question(question(limit=6), SALES, source="a.parquet").fingerprint
+    first = prepare(question(limit=5), SALES, "a.parquet")
+    assert first.fingerprint == prepare(question(limit=5), SALES, "b.parquet").fingerprint
+    assert first.fingerprint != prepare(question(limit=6), SALES, "a.parquet").fingerprint
     renamed = SALES.model_copy(
         update={"columns": (SALES.columns[0].model_copy(update={"name": "Area"}), *SALES.columns[1:])}
     )
-    assert first.fingerprint != compile_question(question(limit=5), renamed, source="a.parquet").fingerprint
+    assert first.fingerprint != prepare(question(limit=5), renamed, "a.parquet").fingerprint
 
 
 def test_equal_looking_values_of_other_types_are_not_mixed_up_by_the_cache() -> None:
-    compile_question(question(filter=group(condition("c2", "eq", 1))), SALES, source="x")
+    prepare(question(filter=group(condition("c2", "eq", 1))), SALES, "x")
     with pytest.raises(Problem, match="not a number"):
-        compile_question(question(filter=group(condition("c2", "eq", True))), SALES, source="x")
-    compile_question(question(filter=group(condition("c8", "eq", True))), SALES, source="x")
+        prepare(question(filter=group(condition("c2", "eq", True))), SALES, "x")
+    prepare(question(filter=group(condition("c8", "eq", True))), SALES, "x")
     with pytest.raises(Problem, match="not true or false"):
-        compile_question(question(filter=group(condition("c8", "eq", 1))), SALES, source="x")
+        prepare(question(filter=group(condition("c8", "eq", 1))), SALES, "x")
 
 
 PAYLOADS = [
@@ -602,5 +601,5 @@ def test_text_that_looks_like_sql_is_only_ever_data(tmp_path: Path, payload: str
     assert (payload, 1) in ask(path, texts, **grouped)
     for parts in (grouped, {"filter": group(condition("c1", "contains", payload))}):
         plain = repr(parts).replace(repr(payload), "'plain'")
-        asked = compile_question(question(**parts), texts, source="x").sql
-        assert asked == compile_question(question(**literal_eval(plain)), texts, source="x").sql
+        asked = prepare(question(**parts), texts, "x").sql
+        assert asked == prepare(question(**literal_eval(plain)), texts, "x").sql

@@ -13,10 +13,9 @@ from uuid import UUID
 import pandas as pd
 import pyarrow as pa
 import pytest
-from support.questions import question, schema
+from support.questions import prepare, question, schema
 
 from tablewright.core.queries.answer import to_answer, to_json, values
-from tablewright.core.queries.compile import compile_question
 from tablewright.core.queries.delimited import DelimitedWriter
 from tablewright.core.queries.model import Answer, AnswerColumn
 
@@ -68,7 +67,7 @@ def test_a_column_becomes_these_values(kind: str, arrow: pa.DataType, before: li
 
 def test_an_answer_is_valid_json_of_its_model() -> None:
     table_schema = schema(c1=("Name", "text", "VARCHAR"), c2=("Size", "float", "DOUBLE"))
-    compiled = compile_question(question(), table_schema, source="x")
+    compiled = prepare(question(), table_schema, "x")
     table = pa.table({"c1": ["a", None], "c2": [math.nan, 2.5]})
     table = table.replace_schema_metadata({"tablewright": json.dumps({"bin_width": {"d0": 2.0}})})
     answer = to_answer(table, compiled, version_id=VERSION, total_count=9, truncated=True)

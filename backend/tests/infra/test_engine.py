@@ -16,10 +16,10 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from support.questions import question, schema, write
+from support.questions import prepare, question, schema, write
 
 from tablewright.core.queries.answer import to_answer
-from tablewright.core.queries.compile import Compiled, compile_question
+from tablewright.core.queries.compile import Compiled
 from tablewright.core.tables.schema import Schema
 from tablewright.infra.children import (
     MIB,
@@ -68,7 +68,7 @@ def folder(place: Path, engine: Engine) -> Path:
 
 
 def compiled(of: Schema = PEOPLE, source: str = "people.parquet", **parts: Any) -> Compiled:
-    return compile_question(question(**parts), of, source=source)
+    return prepare(question(**parts), of, source)
 
 
 def test_an_answer_is_an_arrow_table_with_the_columns_asked_for(engine: Engine, folder: Path) -> None:
@@ -190,8 +190,8 @@ def test_more_than_memory_is_spilled_to_scratch_and_removed(engine: Engine, fold
         spilled.append(sum(path.stat().st_size for path in files if path.exists()))
         return False
 
-    counted = compile_question(
-        question(dimensions=[{"column": "c2"}], measures=[{"fn": "count_rows"}], limit=3), WIDE, source="wide.parquet"
+    counted = prepare(
+        question(dimensions=[{"column": "c2"}], measures=[{"fn": "count_rows"}], limit=3), WIDE, "wide.parquet"
     )
     assert engine.ask(folder, counted, cancelled=look).num_rows == 3
     assert max(spilled) > 0

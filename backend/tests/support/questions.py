@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ import pyarrow.parquet as pq
 
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.tables import Table, key_of
 from tablewright.core.tables.schema import Column, ColumnType, Schema
+from tablewright.infra.duck import bound
 
 DATASET = UUID("00000000-0000-0000-0000-00000000d000")
 
@@ -56,14 +59,25 @@ def run(compiled: Compiled) -> list[tuple[Any, ...]]:
     """Rows of the compiled question, by DuckDB in this process."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        found = connection.execute(compiled.sql, {"source": compiled.source, **dict(compiled.parameters)})
+        files = bound([Path(source) for source in compiled.sources])
+        found = connection.execute(compiled.sql, {**files, **dict(compiled.parameters)})
         keys = [column.key for column in compiled.columns]
         return [tuple(row[key] for key in keys) for row in found.to_arrow_table().to_pylist()]
 
 
+TODAY = date(2026, 7, 15)
+"""The day on which tests ask."""
+
+
+def prepare(asked: Question, of: Schema, source: str = "x.parquet", *, today: date = TODAY) -> Compiled:
+    """A question of one table."""
+    return compile_question(asked, {key_of(asked): Table(of, source)}, today=today)
+
+
 def ask(path: Path, of: Schema, **parts: Any) -> list[tuple[Any, ...]]:
-    return run(compile_question(question(**parts), of, source=str(path)))
+    return run(prepare(question(**parts), of, str(path)))
 
 
 def count(path: Path, of: Schema, **parts: Any) -> int:
-    return int(run(count_question(question(**parts), of, source=str(path)))[0][0])
+    asked = question(**parts)
+    return int(run(count_question(asked, {key_of(asked): Table(of, str(path))}, today=TODAY))[0][0])

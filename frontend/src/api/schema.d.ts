@@ -1011,7 +1011,7 @@ export interface components {
          * Aggregate
          * @enum {string}
          */
-        Aggregate: "count_rows" | "count" | "count_distinct" | "sum" | "mean" | "median" | "min" | "max" | "stddev";
+        Aggregate: "count_rows" | "count" | "count_distinct" | "sum" | "mean" | "median" | "min" | "max" | "stddev" | "variance" | "quantile" | "mode" | "first" | "last" | "approx_distinct" | "correlation" | "ratio" | "formula" | "metric";
         /**
          * Answer
          * @description A small answer as JSON: columnar, each list `row_count` long.
@@ -1035,6 +1035,10 @@ export interface components {
              * @default duckdb
              */
             engine: string;
+            /** Level */
+            level?: number[];
+            /** Other */
+            other?: number[];
             /** Row Count */
             row_count: number;
             /** Total Count */
@@ -1084,10 +1088,11 @@ export interface components {
         };
         /**
          * Bins
-         * @description Bins of equal width over a numeric column, at most `count`, with round edges.
+         * @description Bins over a numeric column: at most `count` with round edges, or of one `width`, or between given `edges`.
          *
-         *     Steps are 1, 2, 2.5 or 5 times a power of ten, whole ones for whole numbers; edges are multiples of the
-         *     step. One bin for all goes from the lowest to the highest value.
+         *     Round steps are 1, 2, 2.5 or 5 times a power of ten, whole ones for whole numbers; edges are multiples of the
+         *     step. One bin for all goes from the lowest to the highest value. Given edges part the line: what is below the
+         *     first and above the last has a bin of its own each, the lower without an edge below.
          */
         Bins: {
             /**
@@ -1095,6 +1100,10 @@ export interface components {
              * @default 20
              */
             count: number;
+            /** Edges */
+            edges?: number[];
+            /** Width */
+            width?: number | null;
         };
         /**
          * Break
@@ -1135,6 +1144,27 @@ export interface components {
              * @enum {string}
              */
             why: "removed" | "retyped";
+        };
+        /**
+         * Calendar
+         * @description How days, weeks and years are counted.
+         */
+        Calendar: {
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Week Starts
+             * @default 1
+             */
+            week_starts: number;
+            /**
+             * Year Starts
+             * @default 1
+             */
+            year_starts: number;
         };
         /** Channel */
         Channel: {
@@ -1298,7 +1328,7 @@ export interface components {
          * Comparison
          * @enum {string}
          */
-        Comparison: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "contains" | "starts_with" | "is_empty" | "is_not_empty" | "between";
+        Comparison: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in" | "contains" | "starts_with" | "ends_with" | "is_empty" | "is_not_empty" | "between" | "in_period";
         /**
          * ComparisonOut
          * @description Two versions side by side, over the columns that both have.
@@ -1324,9 +1354,10 @@ export interface components {
         };
         /**
          * Condition
-         * @description One comparison. `values` holds one value, two for between, any number for in, none for is_empty.
+         * @description One comparison. `values` holds one value, two for between, any number for in, none for is_empty and in_period.
          *
-         *     Dates and timestamps are ISO 8601 text; exact decimals may be sent as text.
+         *     Dates and timestamps are ISO 8601 text; exact decimals may be sent as text. `parameter` names a parameter of the
+         *     question, whose value stands in the place of `values`.
          */
         Condition: {
             /** Column */
@@ -1337,6 +1368,9 @@ export interface components {
              */
             kind: "condition";
             op: components["schemas"]["Comparison"];
+            /** Parameter */
+            parameter?: string | null;
+            period?: components["schemas"]["Period"] | null;
             /**
              * Values
              * @default []
@@ -1514,6 +1548,30 @@ export interface components {
             what: string;
         };
         /**
+         * Derivation
+         * @description What is made of a measure over the groups of the answer (see `derived`).
+         */
+        Derivation: {
+            /** Along */
+            along?: string | null;
+            /**
+             * Back
+             * @default 1
+             */
+            back: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "share" | "running_total" | "moving_average" | "difference" | "percent_change" | "rank";
+            unit?: components["schemas"]["Unit"] | null;
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
+        };
+        /**
          * DiffOut
          * @description How a table's shape differs from the one before.
          */
@@ -1556,7 +1614,7 @@ export interface components {
         };
         /**
          * Dimension
-         * @description What to group by. `grain` applies to dates, `bins` to numbers; not both.
+         * @description What to group by. `grain` and `part` apply to dates, `bins` to numbers; one of them at most.
          */
         Dimension: {
             bins?: components["schemas"]["Bins"] | null;
@@ -1565,6 +1623,8 @@ export interface components {
             grain?: components["schemas"]["Grain"] | null;
             /** Label */
             label?: string | null;
+            part?: components["schemas"]["Part"] | null;
+            top?: components["schemas"]["Top"] | null;
         };
         /**
          * DownloadOut
@@ -1735,6 +1795,18 @@ export interface components {
             unit?: string | null;
         };
         /**
+         * Formula
+         * @description A column or measure of the question, computed. `text` names columns and formulas by reference: `[#c3]`.
+         */
+        Formula: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * FromColumn
          * @description One column of the file as it is.
          */
@@ -1751,7 +1823,7 @@ export interface components {
          * Grain
          * @enum {string}
          */
-        Grain: "year" | "quarter" | "month" | "week" | "day" | "hour";
+        Grain: "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute";
         /**
          * Group
          * @description Conditions joined by and/or; groups nest (depth at most 16).
@@ -1854,6 +1926,62 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dead";
+        };
+        /**
+         * Join
+         * @description Rows of another table beside those there are, where all pairs in `on` are equal.
+         *
+         *     Rows without a value match none.
+         */
+        "Join-Input": {
+            /** As Of */
+            as_of?: string | null;
+            base?: components["schemas"]["Question-Input"] | null;
+            /** Base Id */
+            base_id?: string | null;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /**
+             * Kind
+             * @default left
+             * @enum {string}
+             */
+            kind: "left" | "inner" | "right" | "full" | "semi" | "anti";
+            /** On */
+            on: string[][];
+            /** Version Id */
+            version_id?: string | null;
+        };
+        /**
+         * Join
+         * @description Rows of another table beside those there are, where all pairs in `on` are equal.
+         *
+         *     Rows without a value match none.
+         */
+        "Join-Output": {
+            /** As Of */
+            as_of?: string | null;
+            base?: components["schemas"]["Question-Output"] | null;
+            /** Base Id */
+            base_id?: string | null;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /**
+             * Kind
+             * @default left
+             * @enum {string}
+             */
+            kind: "left" | "inner" | "right" | "full" | "semi" | "anti";
+            /** On */
+            on: string[][];
+            /** Version Id */
+            version_id?: string | null;
         };
         /** JoinIn */
         JoinIn: {
@@ -2025,14 +2153,43 @@ export interface components {
         };
         /**
          * Measure
-         * @description What to compute. `column` is absent for count_rows only.
+         * @description What to compute. `column` is absent for count_rows and metrics only.
          */
-        Measure: {
+        "Measure-Input": {
             /** Column */
             column?: string | null;
+            derive?: components["schemas"]["Derivation"] | null;
+            filter?: components["schemas"]["Group-Input"] | null;
+            /** @default metric */
             fn: components["schemas"]["Aggregate"];
             /** Label */
             label?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Q */
+            q?: number | null;
+        };
+        /**
+         * Measure
+         * @description What to compute. `column` is absent for count_rows and metrics only.
+         */
+        "Measure-Output": {
+            /** Column */
+            column?: string | null;
+            derive?: components["schemas"]["Derivation"] | null;
+            filter?: components["schemas"]["Group-Output"] | null;
+            /** @default metric */
+            fn: components["schemas"]["Aggregate"];
+            /** Label */
+            label?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Q */
+            q?: number | null;
         };
         /** MemberChange */
         MemberChange: {
@@ -2107,6 +2264,31 @@ export interface components {
             /** Value */
             value: unknown;
         };
+        /**
+         * Parameter
+         * @description A value that whoever asks may change, without changing the question.
+         */
+        Parameter: {
+            /** Choices */
+            choices?: (boolean | number | string | null)[];
+            /** Label */
+            label?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "date" | "timestamp";
+            /** Value */
+            value?: boolean | number | string | (boolean | number | string | null)[] | null;
+        };
+        /**
+         * Part
+         * @description What recurs: all Mondays, all Januaries. Each is a whole number.
+         * @enum {string}
+         */
+        Part: "quarter_of_year" | "month_of_year" | "week_of_year" | "day_of_year" | "day_of_month" | "day_of_week" | "hour_of_day" | "minute_of_hour";
         /** PendingList */
         PendingList: {
             /** Items */
@@ -2156,6 +2338,26 @@ export interface components {
             /** Rows Skipped */
             rows_skipped: number;
         };
+        /**
+         * Period
+         * @description A stretch of days told from the day on which it is asked (see `periods`).
+         *
+         *     `last`: the `count` whole units before the present one; `this`: the present one, whole; `to_date`: the present one
+         *     up to and with today; `rolling`: the last `count` units up to and with today; `next`: the `count` whole units after.
+         */
+        Period: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "last" | "this" | "to_date" | "rolling" | "next";
+            unit: components["schemas"]["Unit"];
+        };
         /** PersonOut */
         PersonOut: {
             /**
@@ -2165,6 +2367,35 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Pivot
+         * @description Totals beside the groups, for a table with `columns` across and the other dimensions down.
+         *
+         *     The answer stays long; each total is a row, told by `Answer.level`. Totals are computed over their rows, never
+         *     added up from cells.
+         */
+        Pivot: {
+            /**
+             * Column Totals
+             * @default false
+             */
+            column_totals: boolean;
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Row Totals
+             * @default false
+             */
+            row_totals: boolean;
+            /**
+             * Subtotals
+             * @default false
+             */
+            subtotals: boolean;
         };
         /**
          * ProgressOut
@@ -2279,9 +2510,15 @@ export interface components {
         };
         /**
          * Question
-         * @description What is asked of one dataset version (the current one when `version_id` is absent).
+         * @description What is asked of one dataset version (the current one when none is named), or of several.
          */
         "Question-Input": {
+            /** As Of */
+            as_of?: string | null;
+            base?: components["schemas"]["Question-Input"] | null;
+            /** Base Id */
+            base_id?: string | null;
+            calendar?: components["schemas"]["Calendar"];
             /**
              * Columns
              * @default []
@@ -2298,23 +2535,34 @@ export interface components {
              */
             dimensions: components["schemas"]["Dimension"][];
             filter?: components["schemas"]["Group-Input"] | null;
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
+            having?: components["schemas"]["Group-Input"] | null;
+            /** Joins */
+            joins?: components["schemas"]["Join-Input"][];
             /** Limit */
             limit?: number | null;
             /**
              * Measures
              * @default []
              */
-            measures: components["schemas"]["Measure"][];
+            measures: components["schemas"]["Measure-Input"][];
             /**
              * Offset
              * @default 0
              */
             offset: number;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            pivot?: components["schemas"]["Pivot"] | null;
+            sample?: components["schemas"]["Sample"] | null;
             /**
              * Sort
              * @default []
              */
             sort: components["schemas"]["Sort"][];
+            /** Union */
+            union?: components["schemas"]["Question-Input"][];
             /**
              * V
              * @default 1
@@ -2326,9 +2574,15 @@ export interface components {
         };
         /**
          * Question
-         * @description What is asked of one dataset version (the current one when `version_id` is absent).
+         * @description What is asked of one dataset version (the current one when none is named), or of several.
          */
         "Question-Output": {
+            /** As Of */
+            as_of?: string | null;
+            base?: components["schemas"]["Question-Output"] | null;
+            /** Base Id */
+            base_id?: string | null;
+            calendar?: components["schemas"]["Calendar"];
             /**
              * Columns
              * @default []
@@ -2345,23 +2599,34 @@ export interface components {
              */
             dimensions: components["schemas"]["Dimension"][];
             filter?: components["schemas"]["Group-Output"] | null;
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
+            having?: components["schemas"]["Group-Output"] | null;
+            /** Joins */
+            joins?: components["schemas"]["Join-Output"][];
             /** Limit */
             limit?: number | null;
             /**
              * Measures
              * @default []
              */
-            measures: components["schemas"]["Measure"][];
+            measures: components["schemas"]["Measure-Output"][];
             /**
              * Offset
              * @default 0
              */
             offset: number;
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+            pivot?: components["schemas"]["Pivot"] | null;
+            sample?: components["schemas"]["Sample"] | null;
             /**
              * Sort
              * @default []
              */
             sort: components["schemas"]["Sort"][];
+            /** Union */
+            union?: components["schemas"]["Question-Output"][];
             /**
              * V
              * @default 1
@@ -2653,6 +2918,21 @@ export interface components {
             /** Filename */
             filename: string;
         };
+        /**
+         * Sample
+         * @description Some of the rows, always the same ones for the same seed. A number of rows, or a share of them.
+         */
+        Sample: {
+            /** Rows */
+            rows?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Share */
+            share?: number | null;
+        };
         /** SavedQuestionChange */
         SavedQuestionChange: {
             chart?: components["schemas"]["ChartSpec"] | null;
@@ -2866,6 +3146,27 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Top
+         * @description Only the values with the largest measure, computed by this dimension alone; the rest together or not at all.
+         */
+        Top: {
+            /**
+             * By
+             * @default m0
+             */
+            by: string;
+            /**
+             * N
+             * @default 10
+             */
+            n: number;
+            /**
+             * Other
+             * @default true
+             */
+            other: boolean;
+        };
         /** TrialIn */
         TrialIn: {
             mapping: components["schemas"]["Mapping"];
@@ -2884,6 +3185,11 @@ export interface components {
             /** Misfits */
             misfits: components["schemas"]["MisfitOut"][];
         };
+        /**
+         * Unit
+         * @enum {string}
+         */
+        Unit: "day" | "week" | "month" | "quarter" | "year";
         /**
          * UploadOut
          * @description An upload's state; `preview` is the first rows of what is here, when they can be read already.

@@ -88,6 +88,7 @@ const grains: Readonly<Record<Grain, Intl.DateTimeFormat | null>> = {
   week: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', ...utc }),
   day: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', ...utc }),
   hour: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', ...utc }),
+  minute: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', ...utc }),
 }
 
 /** The start of a period in words: `2025`, `Q2 2025`, `Mar 2025`. */

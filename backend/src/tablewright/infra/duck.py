@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,18 +89,24 @@ def _literal(value: str | int | bool | list[str]) -> str:
 
 def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
     """Start the question on a cursor of its own."""
-    folder, path = params["folder"], Path(params["folder"], params["source"])
+    folder = params["folder"]
+    paths = [Path(folder, each) for each in params["sources"]]
     # One home for the life of the child: scratch folders of calls are removed after each call.
     cursor = instance(folder, memory_bytes=params["memory_bytes"], threads=params["threads"], home=work.home).cursor()
     work.on_cancel(cursor.interrupt)
     try:
-        return cursor.execute(params["sql"], {"source": str(path), **dict(params["parameters"])})
+        return cursor.execute(params["sql"], {**bound(paths), **dict(params["parameters"])})
     except duckdb.OutOfRangeException:
         raise ResultOutOfRange from None
     except duckdb.IOException:
-        if not path.exists():
+        if not all(path.exists() for path in paths):
             raise VersionFileMissing from None
         raise
+
+
+def bound(paths: Sequence[Path]) -> dict[str, str]:
+    """The files of a compiled question, by the placeholders that stand for them."""
+    return {f"source{number}": str(path) for number, path in enumerate(paths)}
 
 
 def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:

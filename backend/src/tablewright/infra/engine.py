@@ -94,7 +94,7 @@ class Engine:
     def _params(self, folder: Path, compiled: Compiled, limits: Limits | None) -> dict[str, Any]:
         return {
             "folder": str(folder.resolve()),
-            "source": compiled.source,
+            "sources": compiled.sources,
             "sql": compiled.sql,
             "parameters": compiled.parameters,
             "columns": [column.model_dump(mode="json") for column in compiled.columns],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -15,12 +15,14 @@ from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Answer, Condition, Group, Question
+from tablewright.core.queries.tables import Table, Tables, key_of
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.dependents import Dependent, register
 from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
+from tablewright.infra import clock
 from tablewright.infra.cache import cache
 from tablewright.infra.compute import engine
 from tablewright.infra.storage import objects
@@ -45,7 +47,8 @@ class Permitted:
     version_row_count: int
     object_key: str
     """The object that holds the rows; versions may share one."""
-    schema: Schema
+    tables: Tables
+    today: date
     compiled: Compiled
     reader: str
     """Fingerprint of the reader's row and column rules; part of every cache key."""
@@ -82,6 +85,8 @@ def permit(
         question = question.model_copy(update={"offset": 0})
     elif question.limit is None:
         question = question.model_copy(update={"limit": SHOWN_ROWS})
+    tables = {key_of(question): Table(schema, _source(version.object_key))}
+    today = clock.now().date()
     return Permitted(
         original=original,
         question=question,
@@ -90,8 +95,9 @@ def permit(
         version_number=version.number,
         version_row_count=version.row_count,
         object_key=version.object_key,
-        schema=schema,
-        compiled=compile_question(question, schema, source=_source(version.object_key)),
+        tables=tables,
+        today=today,
+        compiled=compile_question(question, tables, today=today),
         # Row and column rules do not exist yet: everybody who may read a dataset reads all of it.
         reader="all",
     )
@@ -136,7 +142,7 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None)
     elif not question.groups and question.filter is None:
         total = permitted.version_row_count
     else:
-        counting = count_question(question, permitted.schema, source=_source(permitted.object_key))
+        counting = count_question(question, permitted.tables, today=permitted.today)
         total = int(engine().ask(folder, counting, cancelled=cancelled).column(0)[0].as_py())
     found = to_answer(
         table,

@@ -95,9 +95,11 @@ const plainWords: Readonly<Record<Comparison, string>> = {
   not_in: 'is none of',
   contains: 'contains',
   starts_with: 'starts with',
+  ends_with: 'ends with',
   is_empty: 'is empty',
   is_not_empty: 'is not empty',
   between: 'is between',
+  in_period: 'is in',
 }
 const timeWords: Partial<Record<Comparison, string>> = {
   lt: 'is before',
@@ -160,6 +162,16 @@ const aggregateWords: Readonly<Record<Aggregate, string>> = {
   min: 'Smallest',
   max: 'Largest',
   stddev: 'Standard deviation',
+  variance: 'Variance',
+  quantile: 'Quantile',
+  mode: 'Most frequent',
+  first: 'First',
+  last: 'Last',
+  approx_distinct: 'Different values (about)',
+  correlation: 'Correlation',
+  ratio: 'Ratio of sums',
+  formula: 'Formula',
+  metric: 'Metric',
 }
 export const aggregateName = (fn: Aggregate): string => aggregateWords[fn]
 

@@ -27,7 +27,7 @@ def number_format(column: AnswerColumn, scale: int | None, sample: Sequence[Any]
             return "#,##0.00" if largest >= 1000 else "#,##0.00##" if largest >= 1 else "General"
         case ColumnType.DATE:
             return _date_format(column.grain)
-        case ColumnType.TIMESTAMP | ColumnType.INSTANT if column.grain not in (None, Grain.HOUR):
+        case ColumnType.TIMESTAMP | ColumnType.INSTANT if column.grain not in (None, Grain.HOUR, Grain.MINUTE):
             return _date_format(column.grain)
         case ColumnType.TIMESTAMP | ColumnType.INSTANT:
             fine = any(isinstance(value, datetime) and value.microsecond for value in known)

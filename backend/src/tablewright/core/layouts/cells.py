@@ -130,7 +130,7 @@ def write_number(number: Decimal, places: int, words: Wording, *, grouped: bool 
 def _times(column: AnswerColumn, values: Iterable[Any], words: Wording) -> PrintedColumn:
     moments = [_moment(value) for value in values]
     known = [moment for moment in moments if isinstance(moment, datetime)]
-    with_time = column.type != ColumnType.DATE and column.grain in (None, Grain.HOUR)
+    with_time = column.type != ColumnType.DATE and column.grain in (None, Grain.HOUR, Grain.MINUTE)
     pattern = "%H:%M"
     if any(moment.microsecond for moment in known):
         pattern = "%H:%M:%S.%f"

@@ -18,13 +18,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from sqlglot import exp
 
 from tablewright.core.queries import bins, sql, words
 from tablewright.core.queries.conditions import require, where
-from tablewright.core.queries.model import Aggregate, AnswerColumn, Dimension, Grain, Measure, Question
+from tablewright.core.queries.model import (
+    Aggregate,
+    AnswerColumn,
+    Calendar,
+    Dimension,
+    Grain,
+    Measure,
+    Question,
+)
 from tablewright.core.queries.problems import (
     AggregateNotApplicable,
     BinsNotApplicable,
@@ -32,12 +41,14 @@ from tablewright.core.queries.problems import (
     GrainNotApplicable,
     MeasureColumnMissing,
     MeasureColumnUnused,
+    NotYetAnswerable,
     SortKeyMissing,
 )
 from tablewright.core.queries.sql import Binder, Node
+from tablewright.core.queries.tables import Table, TableKey, Tables, named_tables, table
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 
-COMPILER = 2
+COMPILER = 3
 """Part of every fingerprint: raised when the same question starts to mean something else."""
 
 _COUNTED = AnswerColumn(key="n", label="Rows", type="integer", role="measure")
@@ -53,9 +64,9 @@ class Compiled:
 
     sql: str
     parameters: tuple[tuple[str, str], ...]
-    """Bound texts. The placeholder `source` is not among them: the engine binds it to the file's path."""
-    source: str
-    """The Parquet file: a name in the workspace's folder, or a path."""
+    """Bound texts. The placeholders of sources are not among them: the engine binds them to the files' paths."""
+    sources: tuple[str, ...]
+    """The Parquet files: names in the workspace's folder, or paths, for the placeholders source0, source1 …"""
     columns: tuple[AnswerColumn, ...]
     widths: tuple[str, ...]
     """Keys of binned dimensions; `<key>_width` in the raw result holds the width of their bins."""
@@ -63,18 +74,50 @@ class Compiled:
     """Equal for equal questions of equal schemas, wherever the file is and whoever asks."""
 
 
-def compile_question(question: Question, schema: Schema, *, source: str) -> Compiled:
-    """The question as SQL over a dataset version's Parquet file.
+def compile_question(question: Question, tables: Tables, *, today: date) -> Compiled:
+    """The question as SQL over the Parquet files of dataset versions.
 
-    Raises ColumnMissing, FilterValueInvalid, AggregateNotApplicable and their kin (core.queries.problems)
+    `tables` holds all that `named_tables` names; `today` is the day, in the question's time zone, from which
+    periods are told. Raises ColumnMissing, FilterValueInvalid and their kin (core.queries.problems)
     with the position in the question. Equal questions are compiled once.
     """
-    return _compiled(_Asked(repr(question), question), schema, source, False)
+    return _prepared(question, tables, today, False)
 
 
-def count_question(question: Question, schema: Schema, *, source: str) -> Compiled:
+def count_question(question: Question, tables: Tables, *, today: date) -> Compiled:
     """How many rows (or groups) the question has without limit and offset: one column `n`, one row."""
-    return _compiled(_Asked(repr(question), question), schema, source, True)
+    return _prepared(question, tables, today, True)
+
+
+def _prepared(question: Question, tables: Tables, today: date, counting: bool) -> Compiled:
+    _refuse(question)
+    named = named_tables(question)
+    found = tuple((key, table(tables, key, position)) for key, position in named)
+    return _compiled(_Asked(repr(question), question), found, counting)
+
+
+_LATER = ("base", "base_id", "joins", "union", "sample", "formulas", "parameters", "having", "pivot")
+
+
+def _refuse(question: Question) -> None:
+    """What is in the model and not answered yet."""
+    for part in _LATER:
+        if getattr(question, part):
+            raise NotYetAnswerable(part)
+    if question.calendar != Calendar():
+        raise NotYetAnswerable("calendar")
+    for index, dimension in enumerate(question.dimensions):
+        bins_of = dimension.bins
+        if dimension.part or dimension.top or dimension.grain is Grain.MINUTE:
+            raise NotYetAnswerable(f"dimensions[{index}]")
+        if bins_of is not None and (bins_of.width or bins_of.edges):
+            raise NotYetAnswerable(f"dimensions[{index}].bins")
+    for index, measure in enumerate(question.measures):
+        if measure.fn not in words.AGGREGATES and measure.fn is not Aggregate.COUNT_ROWS:
+            raise NotYetAnswerable(f"measures[{index}].fn")
+        for part in ("other", "q", "filter", "derive"):
+            if getattr(measure, part) is not None:
+                raise NotYetAnswerable(f"measures[{index}].{part}")
 
 
 @dataclass(frozen=True)
@@ -86,15 +129,17 @@ class _Asked:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(asked: _Asked, schema: Schema, source: str, counting: bool) -> Compiled:
+def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], counting: bool) -> Compiled:
     question = asked.question
+    ((_, of),) = tables
+    schema = of.schema
     binder = Binder()
     build = _grouped if question.groups else _listing
     tree, columns, widths = build(question, schema, binder, counting)
     return Compiled(
         sql=sql.write(tree),
         parameters=binder.values,
-        source=source,
+        sources=(of.source,),
         columns=(_COUNTED,) if counting else columns,
         widths=() if counting else widths,
         fingerprint=_fingerprint(question, schema, counting),
@@ -111,7 +156,7 @@ _Built = tuple[exp.Select, tuple[AnswerColumn, ...], tuple[str, ...]]
 
 
 def _file(*, row_numbers: bool = False) -> Node:
-    arguments: list[Node] = [exp.Placeholder(this="source")]
+    arguments: list[Node] = [exp.Placeholder(this="source0")]
     if row_numbers:
         arguments.append(exp.EQ(this=sql.column("file_row_number"), expression=exp.Boolean(this=True)))
     return exp.Table(this=sql.call("read_parquet", *arguments))

@@ -30,6 +30,7 @@ from tablewright.core.queries.problems import (
     FilterTooDeep,
     FilterTooLarge,
     FilterValueInvalid,
+    NotYetAnswerable,
 )
 from tablewright.core.queries.sql import FALSE, TRUE, Binder, Node
 from tablewright.core.tables.schema import Column, ColumnMissing, ColumnType, Schema
@@ -98,6 +99,8 @@ def _group(group: Group, schema: Schema, binder: Binder, position: str) -> Node:
 
 def _condition(condition: Condition, column: Column, binder: Binder, at: str) -> Node:
     op, values = condition.op, condition.values
+    if op in (Comparison.ENDS_WITH, Comparison.IN_PERIOD) or condition.parameter:
+        raise NotYetAnswerable(at)
     subject = _Subject(column, binder, at)
     if op in _EMPTINESS:
         _expect(column, values, 0, at)

@@ -86,3 +86,80 @@ class SortKeyMissing(Invalid):
         super().__init__(
             f'The result has no "{key}" to sort by. It can be sorted by: {shown}.', key=key, position=position
         )
+
+
+class MeasurePartMissing(Invalid):
+    def __init__(self, fn: str, what: str, position: str) -> None:
+        super().__init__(f'The measure "{fn}" needs {what}.', position=position)
+
+
+class MeasurePartUnused(Invalid):
+    def __init__(self, fn: str, what: str, position: str) -> None:
+        super().__init__(f'The measure "{fn}" takes no {what}. Leave it out.', position=position)
+
+
+class HavingWithoutGroups(Invalid):
+    def __init__(self) -> None:
+        super().__init__("Rows that are listed have no measures to compare. Use the filter.", position="having")
+
+
+class PeriodMissing(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("in_period needs a period, such as the last 12 months.", position=position)
+
+
+class PeriodUnused(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("Only in_period takes a period. Leave it out, or compare with in_period.", position=position)
+
+
+class PeriodOutOfRange(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("The period goes beyond the calendar. Use fewer units.", position=position)
+
+
+class DerivationNotApplicable(Invalid):
+    def __init__(self, kind: str, fn: str, why: str, position: str) -> None:
+        super().__init__(f'There is no {kind} of the measure "{fn}". {why}', position=position)
+
+
+class DerivationNeedsTime(Invalid):
+    def __init__(self, kind: str, position: str) -> None:
+        super().__init__(
+            f"A {kind} follows time, and no dimension is a date with a grain. Group by month, for instance.",
+            position=position,
+        )
+
+
+class UnitNotApplicable(Invalid):
+    def __init__(self, unit: str, grain: str, position: str) -> None:
+        super().__init__(
+            f"With groups of a {grain}, one cannot go back by {unit}: no {grain} would start there.", position=position
+        )
+
+
+class DimensionKeyMissing(Invalid):
+    def __init__(self, key: str, known: list[str], position: str) -> None:
+        super().__init__(
+            f'The question has no dimension "{key}". It has: {", ".join(known) or "none"}.', key=key, position=position
+        )
+
+
+class QuestionsTooDeep(Invalid):
+    def __init__(self, limit: int, position: str) -> None:
+        super().__init__(f"Questions on questions nest more than {limit} deep.", position=position)
+
+
+class TooManyTables(Invalid):
+    def __init__(self, limit: int, position: str) -> None:
+        super().__init__(f"The question reads more than {limit} tables. Use fewer.", position=position)
+
+
+class TableMissing(Invalid):
+    def __init__(self, dataset_id: str, position: str) -> None:
+        super().__init__("The question reads a dataset that is not there.", dataset_id=dataset_id, position=position)
+
+
+class NotYetAnswerable(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("This part of a question is not answered yet. Leave it out.", position=position)

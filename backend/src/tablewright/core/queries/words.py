@@ -5,7 +5,7 @@ from __future__ import annotations
 from tablewright.core.queries.model import Aggregate, AnswerColumn, Dimension, Grain, Measure
 from tablewright.core.tables.schema import Column, ColumnType
 
-_AGGREGATES = {
+AGGREGATES = {
     Aggregate.COUNT: "Count of",
     Aggregate.COUNT_DISTINCT: "Distinct values of",
     Aggregate.SUM: "Sum of",
@@ -35,7 +35,7 @@ def dimension(index: int, asked: Dimension, column: Column) -> AnswerColumn:
 
 
 def measure(index: int, asked: Measure, column: Column | None) -> AnswerColumn:
-    words = f"{_AGGREGATES[asked.fn]} {column.name}" if column else "Rows"
+    words = f"{AGGREGATES[asked.fn]} {column.name}" if column else "Rows"
     if column is None or asked.fn in _COUNTS:
         kind = ColumnType.INTEGER
     elif asked.fn in (Aggregate.SUM, Aggregate.MIN, Aggregate.MAX):

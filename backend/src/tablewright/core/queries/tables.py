@@ -1,0 +1,90 @@
+"""The tables that a question is asked of: which ones it names, and what one reader may see of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tablewright.core.queries.model import Group, Join, Question
+from tablewright.core.queries.problems import QuestionsTooDeep, TableMissing, TooManyTables
+from tablewright.core.tables.schema import Schema
+
+MAX_DEPTH = 8
+MAX_TABLES = 32
+
+
+class TableKey(NamedTuple):
+    """A version as a question names it: this one, the one of an instant, or the current one."""
+
+    dataset_id: UUID
+    version_id: UUID | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one reader may see of one dataset version."""
+
+    schema: Schema
+    """Without the columns that are hidden from the reader."""
+    source: str
+    """The Parquet file: a name in the workspace's folder, or a path."""
+    row_rule: Group | None = field(default=None)
+    """The reader's rule over this table's own columns; constants only. It is applied before all else."""
+    rule_schema: Schema | None = None
+    """All columns, when the rule looks at one that is hidden."""
+
+
+Tables = Mapping[TableKey, Table]
+
+
+class Named(NamedTuple):
+    """A table that is named, and where."""
+
+    key: TableKey
+    position: str
+
+
+def key_of(source: Question | Join) -> TableKey:
+    return TableKey(source.dataset_id, source.version_id, source.as_of)
+
+
+def named_tables(question: Question) -> list[Named]:
+    """Every table that a question reads, in the order of reading, also in what it is asked of, joined and united with.
+
+    Raises QuestionsTooDeep or TooManyTables with the position.
+    """
+    found = [Named(key_of(each), at) for each, at in sources(question) if each.base is None]
+    if len(found) > MAX_TABLES:
+        raise TooManyTables(MAX_TABLES, found[MAX_TABLES].position)
+    return found
+
+
+def sources(question: Question) -> Iterator[tuple[Question | Join, str]]:
+    """All questions and joins, outer ones first, with their positions ("" is the question itself)."""
+    return _sources(question, "", 1)
+
+
+def _sources(source: Question | Join, at: str, depth: int) -> Iterator[tuple[Question | Join, str]]:
+    if depth > MAX_DEPTH:
+        raise QuestionsTooDeep(MAX_DEPTH, at)
+    yield source, at
+    dot = f"{at}." if at else ""
+    if source.base is not None:
+        yield from _sources(source.base, f"{dot}base", depth + 1)
+    if isinstance(source, Question):
+        for index, join in enumerate(source.joins):
+            yield from _sources(join, f"{dot}joins[{index}]", depth)
+        for index, other in enumerate(source.union):
+            yield from _sources(other, f"{dot}union[{index}]", depth + 1)
+
+
+def table(tables: Tables, key: TableKey, position: str) -> Table:
+    """The table, or TableMissing: whoever compiles looks up all that `named_tables` names."""
+    found = tables.get(key)
+    if found is None:
+        raise TableMissing(str(key.dataset_id), position)
+    return found
