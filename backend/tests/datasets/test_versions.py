@@ -305,6 +305,25 @@ def test_rows_that_do_not_fit_a_mapping_are_set_aside_put_right_and_left_out(cli
     assert person.get(path).json()["total"] == 3
 
 
+@pytest.mark.parametrize("rows_before", [20, 60_000], ids=["small", "long"])
+def test_a_row_with_an_odd_value_is_shown_as_its_file_writes_it_and_put_right(client, rows_before):
+    person = a_person(client)
+    lines = [f'Nord;"Gut; schön";{n % 28 + 1:02d}.05.2025;1.234,50' for n in range(rows_before + 1000)]
+    lines.insert(rows_before, "Nord;'Gut;irgendwann;1.234,50")
+    content = "\n".join(["Region;Urteil;Datum;Betrag", *lines]).encode()
+    dataset = a_dataset(person, "umsatz.csv", content)
+    path = f"/datasets/{dataset['id']}/versions/{dataset['current_version_id']}/quarantine"
+    (odd,) = person.get(path).json()["items"]
+    assert (odd["line"], odd["column"]) == (rows_before + 2, "Datum")
+    assert odd["raw"] == "Nord;'Gut;irgendwann;1.234,50"
+    assert odd["values"] == ["Nord", "'Gut", "irgendwann", "1.234,50"]
+    edited = [*odd["values"][:2], "31.05.2025", odd["values"][3]]
+    done(person, person.post(f"{path}/replay", {"rows": [{"index": 0, "values": edited}]}))
+    wanted = {"kind": "condition", "column": "c2", "op": "eq", "values": ["'Gut"]}
+    found = rows(person, dataset, filter={"kind": "group", "items": [wanted]})
+    assert found == {"c1": ["Nord"], "c2": ["'Gut"], "c3": ["2025-05-31"], "c4": ["1234.50"]}
+
+
 def test_a_job_that_runs_twice_replays_once(client):
     person = a_person(client)
     dataset = a_dataset(person, "people.csv", PEOPLE)

@@ -164,7 +164,7 @@ def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Rec
     size = file.path.stat().st_size
     source.context.progress(stage="load", done=0, total=size, unit="bytes")
     with locked(source, readable=[file.path]) as con:
-        quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+        quarantine = _quarantine(source, file, receipt)
         typing, rows = _quick(con, source, file, found, names, _kinds(file, found), target, quarantine)
         quarantine.close()
         if typing is None or rows is None:
@@ -174,6 +174,12 @@ def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Rec
             quarantine.skip(Odd(line, "the line is empty", ""))
         receipt.rows_skipped += found.blank_count - len(found.blanks)
         return _finished(con, source, receipt, names, typing, rows, target)
+
+
+def _quarantine(source: Source, file: TextFile, receipt: Receipt) -> Quarantine:
+    dialect = file.layout.dialect
+    path = source.out_dir / "t1.quarantine.jsonl"
+    return Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
 
 
 def _finished(
@@ -208,7 +214,7 @@ def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: R
     file.decide_header(receipt)
     names = _names(file, receipt)
     width = file.layout.width
-    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    quarantine = _quarantine(source, file, receipt)
     target, clean = source.out_dir / "t1.parquet", source.context.scratch / "clean.csv"
     try:
         receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)

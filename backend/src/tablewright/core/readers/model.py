@@ -84,6 +84,8 @@ class Odd:
     raw: str
     column: str | None = None
     byte: int | None = None
+    values: tuple[str | None, ...] | None = None
+    """Its values, where the row could be split into as many as the table has columns."""
 
     def as_json(self) -> dict[str, Any]:
         return {

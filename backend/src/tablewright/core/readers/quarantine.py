@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +15,9 @@ _NUL = "\x00"
 class Quarantine:
     """Counts and keeps rows that could not be read. The file is made with the first of them."""
 
-    def __init__(self, receipt: Receipt, file: Path) -> None:
+    def __init__(self, receipt: Receipt, file: Path, *, delimiter: str = ",", quote: str | None = '"') -> None:
+        """`delimiter` and `quote`: how a row of values is written, as the file writes it."""
+        self.delimiter, self.quote = delimiter, quote
         self._receipt = receipt
         self._path = file
         self._file: IO[str] | None = None
@@ -27,10 +30,22 @@ class Quarantine:
             self._file = self._path.open("a", encoding="utf-8")
             self._receipt.quarantine_file = self._path.name
         whole = {**odd.as_json(), "raw": storable(odd.raw)}
+        if odd.values is not None:
+            whole["values"] = [None if value is None else storable(value) for value in odd.values]
         self._file.write(json.dumps(whole, ensure_ascii=False) + "\n")
         self._receipt.rows_quarantined += 1
         if len(self._receipt.quarantine) < LISTED_ROWS:
             self._receipt.quarantine.append({**odd.as_json(), "raw": storable(odd.as_json()["raw"])})
+
+    def written(self, values: Sequence[str | None]) -> str:
+        """A row of values as the file would hold it."""
+        return self.delimiter.join(self._cell(value or "") for value in values)
+
+    def _cell(self, value: str) -> str:
+        quote = self.quote
+        if not quote or not any(mark in value for mark in (self.delimiter, quote, "\n", "\r")):
+            return value
+        return f"{quote}{value.replace(quote, quote * 2)}{quote}"
 
     def skip(self, odd: Odd) -> None:
         self._receipt.rows_skipped += 1

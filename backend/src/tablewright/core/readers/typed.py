@@ -9,8 +9,6 @@ never overruled: rows that do not fit it are set aside, however many.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -376,8 +374,6 @@ class Typing:
         )
         while rows := found.fetchmany(1000):
             for number, odd, *values in rows:
-                out = io.StringIO()
-                csv.writer(out, lineterminator="").writerow(["" if value is None else value for value in values])
                 at = [i for i, is_odd in zip(aside, odd, strict=True) if is_odd]
                 reason = "; ".join(
                     f'"{self.names[i]}" holds "{str(values[i])[:SHOWN_CHARACTERS]}" where the column has'
@@ -385,7 +381,9 @@ class Typing:
                     for i in at
                 )
                 line = self.line_of(int(number)) or int(number)
-                self.quarantine.add(Odd(line, reason, out.getvalue(), column=self.names[at[0]]))
+                texts = tuple(None if value is None else str(value) for value in values)
+                raw = self.quarantine.written(texts)
+                self.quarantine.add(Odd(line, reason, raw, column=self.names[at[0]], values=texts))
 
     # The second look
 

@@ -356,7 +356,9 @@ class _Tables:
 
     def _table(self, number: int, block: Block, others: Iterable[Block], part: Sequence[Row]) -> Table:
         receipt = self.receipt_of()
-        quarantine = Quarantine(receipt, self.source.out_dir / f"t{number}.quarantine.jsonl")
+        dialect = self.file.layout.dialect
+        path = self.source.out_dir / f"t{number}.quarantine.jsonl"
+        quarantine = Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
         first = number == 1
         header = set(block.header)
         lines: dict[int, Line] = {
