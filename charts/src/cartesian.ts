@@ -25,6 +25,13 @@ const LINE = 15
 /** Lowest and highest value that is drawn, stacks added up. */
 export function extent(plan: Plan): [number, number] {
   if (plan.stack === 'percent') return [0, 1]
+  if (plan.spans) {
+    const ends = plan.spans.flat()
+    const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)]
+    // Room for the labels over and under the bars.
+    const room = (high - low) * 0.07
+    return [low < 0 ? low - room : 0, high > 0 ? high + room : 0]
+  }
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (let index = 0; index < plan.slots.length; index += 1) {
@@ -51,7 +58,8 @@ export function extent(plan: Plan): [number, number] {
 function bounds(plan: Plan): [number, number] {
   const [low, high] = extent(plan)
   if (!Number.isFinite(low)) return [0, 1]
-  const fromZero = plan.mark === 'bar' || plan.mark === 'area' || plan.mark === 'histogram'
+  const fromZero =
+    plan.mark === 'bar' || plan.mark === 'area' || plan.mark === 'histogram' || plan.mark === 'waterfall'
   if (fromZero || (low >= 0 && low <= 0.5 * high)) return [Math.min(0, low), Math.max(0, high)]
   if (high <= 0 && high >= 0.5 * low) return [low, 0]
   return [low, high]
@@ -215,7 +223,7 @@ function fitted(
   return scale
 }
 
-function gridOf(box: Box, width: number, height: number): Element {
+export function gridOf(box: Box, width: number, height: number): Element {
   return {
     left: box.left,
     top: box.top,
@@ -318,7 +326,7 @@ interface Along {
 }
 
 /** The horizontal axis of a standing chart. */
-function along(plan: Plan, frame: Frame, left: number, right: number): Along {
+export function along(plan: Plan, frame: Frame, left: number, right: number): Along {
   const { context } = frame
   const width = right - left
   const base = { ...line(frame) }

@@ -4,13 +4,23 @@ import type { EChartsOption } from 'echarts'
 import { type Element, type Frame, frameOf, SMALL, textAt } from './frame'
 import { area } from './marks/area'
 import { bar } from './marks/bar'
+import { box } from './marks/box'
+import { calendar } from './marks/calendar'
+import { candlestick } from './marks/candlestick'
+import { funnel } from './marks/funnel'
+import { heatmap } from './marks/heatmap'
 import { histogram } from './marks/histogram'
 import { line } from './marks/line'
 import { pie } from './marks/pie'
+import { radar } from './marks/radar'
+import { sankey } from './marks/sankey'
 import { scatter } from './marks/scatter'
+import { sunburst } from './marks/sunburst'
+import { treemap } from './marks/treemap'
+import { waterfall } from './marks/waterfall'
 import { type Plan, plan } from './plan'
 import type { Answer, ChartSpec, Context, Mark } from './spec'
-import { spokenPoint } from './spoken'
+import { spokenHit } from './spoken'
 import { harmless, unstyled } from './text'
 import { words } from './words'
 
@@ -21,6 +31,16 @@ const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
   pie,
   scatter,
   histogram,
+  heatmap,
+  calendar,
+  waterfall,
+  funnel,
+  treemap,
+  sunburst,
+  sankey,
+  radar,
+  box,
+  candlestick,
 }
 
 /** The picture as data for ECharts. It holds functions of ours; nothing of the user's is ever more than text. */
@@ -70,6 +90,8 @@ function nothing(frame: Frame): Element {
 interface Hit {
   seriesIndex: number
   dataIndex: number
+  /** What our own marks put into their data: series and slot of the plan. */
+  data?: { at?: [number, number] } | null
 }
 
 /** Drawn as text on the canvas: HTML never comes into it. */
@@ -98,10 +120,10 @@ function tooltip(decided: Plan, frame: Frame): Element {
     formatter: (hits: Hit | Hit[]) => {
       const list = Array.isArray(hits) ? hits : [hits]
       const lines = list.flatMap((hit, index) => {
-        const point = spokenPoint(decided, hit.seriesIndex, hit.dataIndex, frame.context.locale)
-        if (!point) return []
-        const value = point.name ? `${point.name}: ${point.value}` : point.value
-        return index === 0 ? [point.place, value] : [value]
+        const points = spokenHit(decided, hit, frame.context.locale)
+        const values = points.map((point) => (point.name ? `${point.name}: ${point.value}` : point.value))
+        const place = points[0]?.place
+        return index === 0 && place !== undefined ? [place, ...values] : values
       })
       return unstyled(lines.map(harmless).join('\n'))
     },

@@ -1,7 +1,16 @@
 // ECharts with what our charts use, for the browser. Load it lazily: it is the heavy part.
 
-import { BarChart, CustomChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
-import { GraphicComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import {
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  RadarChart,
+  SankeyChart,
+  ScatterChart,
+  SunburstChart,
+} from 'echarts/charts'
+import { GraphicComponent, GridComponent, RadarComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
@@ -10,9 +19,13 @@ use([
   CustomChart,
   LineChart,
   PieChart,
+  RadarChart,
+  SankeyChart,
   ScatterChart,
+  SunburstChart,
   GraphicComponent,
   GridComponent,
+  RadarComponent,
   TooltipComponent,
   CanvasRenderer,
 ])

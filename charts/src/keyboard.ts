@@ -2,7 +2,7 @@
 
 import { plan } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
-import { slotsOf, valueText } from './spoken'
+import { shownAt, slotsOf, valueText } from './spoken'
 
 export interface CursorPoint {
   /** For ECharts' `showTip` and `highlight` actions. */
@@ -36,8 +36,7 @@ export function cursorModel(spec: ChartSpec, answer: Answer, context: Context): 
         const place = decided.writes.slot(slot)
         const value = valueText(decided, one, slot, context.locale)
         points.push({
-          seriesIndex,
-          dataIndex,
+          ...shownAt(decided, seriesIndex, dataIndex, slot),
           at: decided.axis === 'category' ? slot : (decided.slots[slot]?.at ?? slot),
           spoken: several ? `${place}, ${one.name}: ${value}` : `${place}: ${value}`,
         })

@@ -33,7 +33,14 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
       (one): LegendItem => ({
         name: one.name,
         color: one.color,
-        shape: plan.mark === 'line' ? 'line' : plan.mark === 'scatter' ? one.symbol : 'square',
+        shape:
+          plan.mark === 'line'
+            ? 'line'
+            : plan.mark === 'scatter'
+              ? plan.sizes
+                ? 'circle'
+                : one.symbol
+              : 'square',
         dash: plan.mark === 'line' ? one.dash : 'solid',
         series: [one.name],
         hidden: false,

@@ -23,6 +23,10 @@ import { words } from './words'
 export const MOST_BARS = 40
 export const MOST_SERIES = 40
 export const MOST_PARTS = 6
+export const MOST_TILES = 60
+export const MOST_AXES = 12
+export const MOST_ROWS = 30
+export const MOST_COLUMNS = 60
 export const MANY_POINTS = 3000
 const MOST_TIME_BARS = 1000
 
@@ -60,6 +64,10 @@ export interface Plan {
   series: Series[]
   /** Slots after which a line is broken, since periods are missing. */
   gaps: Set<number>
+  /** From where to where each bar of a waterfall goes. */
+  spans: [number, number][] | null
+  /** What the area of a bubble shows, a value for each slot. */
+  sizes: { column: AnswerColumn; name: string; format: Format | undefined; values: (number | null)[] } | null
   stack: 'none' | 'zero' | 'percent'
   /** The categories are names, so bars may lie down. */
   names: boolean
@@ -81,6 +89,84 @@ export interface Plan {
     slot: (index: number) => string
     count: (value: number) => string
   }
+}
+
+/** Marks beyond the six that stand on axes with one value a place. */
+const NEW_MARKS: ReadonlySet<Mark> = new Set<Mark>([
+  'heatmap',
+  'calendar',
+  'waterfall',
+  'funnel',
+  'treemap',
+  'sunburst',
+  'sankey',
+  'radar',
+  'box',
+  'candlestick',
+])
+const TREES: ReadonlySet<Mark> = new Set<Mark>(['treemap', 'sunburst'])
+/** Names keep the answer's order here, unless sorting by value is asked for. */
+const AS_ASKED: ReadonlySet<Mark> = new Set<Mark>([
+  'line',
+  'area',
+  'waterfall',
+  'box',
+  'candlestick',
+  'sankey',
+  'radar',
+])
+/** Periods without a row keep their room. */
+const KEEPS_PERIODS: ReadonlySet<Mark> = new Set<Mark>(['bar', 'heatmap'])
+/** Series that are named in the picture itself. */
+const UNNAMED: ReadonlySet<Mark> = new Set<Mark>([
+  'pie',
+  'heatmap',
+  'calendar',
+  'waterfall',
+  'funnel',
+  'treemap',
+  'sunburst',
+  'sankey',
+  'box',
+  'candlestick',
+])
+
+interface Given {
+  measures: number
+  split: boolean
+  negative: boolean
+  nothing: boolean
+  /** Different values along the axis. */
+  places: number
+  /** The axis is of dates. */
+  days: boolean
+  say: ReturnType<typeof words>
+}
+
+/** Why these values cannot be drawn with this mark, or null. */
+function unsuitable(mark: Mark, given: Given): string | null {
+  const { say } = given
+  const chart = say.charts[mark]
+  const sized = TREES.has(mark) || mark === 'funnel' || mark === 'sankey'
+  if (given.negative && (sized || mark === 'radar')) return say.instead(chart, say.because.negative)
+  if (sized && given.nothing) return say.instead(chart, say.because.nothing)
+  if (mark === 'box')
+    return given.measures === 5 && !given.split ? null : say.instead(chart, say.because.five)
+  if (mark === 'candlestick')
+    return given.measures === 4 && !given.split ? null : say.instead(chart, say.because.four)
+  if (mark === 'radar')
+    return given.places >= 3 && given.places <= MOST_AXES ? null : say.instead(chart, say.because.axes)
+  if (given.measures > 1) return say.instead(chart, say.because.oneMeasure)
+  if (mark === 'sankey') return given.split ? null : say.instead(chart, say.because.split)
+  if (mark === 'waterfall' || mark === 'funnel') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    return given.places <= MOST_ROWS ? null : say.instead(chart, say.because.many)
+  }
+  if (mark === 'calendar') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    return given.days ? null : say.instead(chart, say.because.days)
+  }
+  return null
 }
 
 const KEY = /^[cdm]\d{1,5}$/
@@ -143,10 +229,27 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     notes.push(say.notBinned)
   } else if (mark === 'bar' && binned && !split && measures.length === 1) mark = 'histogram'
 
+  if (NEW_MARKS.has(mark)) {
+    const cells = measures.flatMap(({ cells }) => cells.slice(0, rows).map((cell) => numberOf(cell) ?? 0))
+    const instead = unsuitable(mark, {
+      measures: measures.length,
+      split: split !== null,
+      negative: cells.some((value) => value < 0),
+      nothing: rows > 0 && cells.every((value) => value === 0),
+      places: new Set(xs.slice(0, rows)).size,
+      days: TIMES.has(x.type),
+      say,
+    })
+    if (instead) {
+      notes.push(instead)
+      mark = mark === 'calendar' && TIMES.has(x.type) ? 'line' : 'bar'
+    }
+  }
+
   const axis: Plan['axis'] =
     mark === 'histogram'
       ? 'bins'
-      : mark === 'bar' || mark === 'pie'
+      : mark === 'bar' || mark === 'pie' || (NEW_MARKS.has(mark) && mark !== 'calendar')
         ? 'category'
         : TIMES.has(x.type)
           ? 'time'
@@ -158,6 +261,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   // is added up here, since sums of means would be lies.
   const places = new Map<string, number>()
   const slotCells: Scalar[] = []
+  const slotRows: number[] = []
   const seen = new Map<string, number>()
   const groups = new Map<string, Scalar>()
   const rowsOf = new Map<string, { slots: number[]; rows: number[] }>()
@@ -189,6 +293,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     if (slot === undefined) {
       slot = slotCells.length
       slotCells.push(cell)
+      slotRows.push(row)
     }
     own.slots.push(slot)
     own.rows.push(row)
@@ -256,7 +361,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const cells = all.flatMap((group) => measures.map(() => groups.get(group) ?? null))
     const ranks = naturalRanks(cells, split.column, context.locale)
     series = byRank(ranks ?? series.map((one) => -total(one))).map((index) => series[index] as Series)
-    if (series.length > COLOURS) {
+    if (series.length > COLOURS && mark !== 'heatmap') {
       const large = new Set([...series].sort((a, b) => total(b) - total(a)).slice(0, COLOURS))
       const rest = series.filter((one) => !large.has(one)).sort((a, b) => total(b) - total(a))
       for (const one of rest) one.rest = rest.length > 1
@@ -295,8 +400,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     names = ranks === null
     const sizes = slots.map((_, index) => size(index))
     const order = spec.order ?? 'auto'
-    if (order === 'value' || (order === 'auto' && names && mark !== 'line' && mark !== 'area')) {
-      const whole = mark === 'pie' || !isRising(sizes)
+    if (order === 'value' || (order === 'auto' && names && !AS_ASKED.has(mark))) {
+      const whole = mark === 'pie' || mark === 'funnel' || mark === 'treemap' || !isRising(sizes)
       if (order === 'value' || whole) arrange(byRank(sizes.map((value) => -value)))
     } else if (order === 'auto' && ranks) arrange(byRank(ranks))
   }
@@ -305,7 +410,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const gaps = new Set<number>()
   const grain = x.grain ?? null
   if (grain && TIMES.has(x.type)) {
-    if (axis === 'category' && mark === 'bar' && spec.order !== 'value') {
+    if (axis === 'category' && KEEPS_PERIODS.has(mark) && spec.order !== 'value') {
       const times = slotCells
         .map(parseTime)
         .filter((time): time is number => time !== null)
@@ -325,6 +430,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
           })
         }
       } else if (full) slots = slots.map((slot, index) => ({ ...slot, at: full[index] ?? slot.at }))
+    } else if (axis === 'category') {
+      slots = slots.map((slot) => ({ ...slot, at: parseTime(slot.cell) ?? slot.at }))
     } else if (axis === 'time') {
       for (let index = 1; index < slots.length; index += 1) {
         if (isGap(slots[index - 1]?.at ?? 0, slots[index]?.at ?? 0, grain)) gaps.add(index - 1)
@@ -376,6 +483,37 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   }
   if (axis === 'category') slots = slots.map((slot, index) => (grain ? slot : { ...slot, at: index }))
 
+  const room = mark === 'heatmap' ? MOST_COLUMNS : TREES.has(mark) || mark === 'sankey' ? MOST_TILES : 0
+  if (room > 0 && slots.length > room) {
+    notes.push(say.ofShown(count(room), count(slots.length), say.what.parts))
+    const kept = byRank(slots.map((_, index) => -Math.abs(size(index)))).slice(0, room)
+    arrange(mark === 'heatmap' ? kept.sort((a, b) => a - b) : kept)
+    slots = slots.map((slot, index) => ({ ...slot, at: index }))
+  }
+  let spans: Plan['spans'] = null
+  if (mark === 'waterfall' && slots.length > 0) {
+    spans = []
+    let sum = 0
+    const values = complete[0]?.values ?? []
+    for (const value of values) {
+      spans.push([sum, sum + (value ?? 0)])
+      sum += value ?? 0
+    }
+    spans.push([0, sum])
+    values.push(tidy(sum))
+    slots = [...slots, { at: slots.length, label: say.total, cell: say.total }]
+  }
+  const sized =
+    mark === 'scatter' && spec.size ? { channel: spec.size, ...columnOf(answer, spec.size) } : null
+  const sizes: Plan['sizes'] = sized
+    ? {
+        column: sized.column,
+        name: named(sized.channel, sized.column),
+        format: sized.channel.format,
+        values: slotRows.map((row) => numberOf(sized.cells[row])),
+      }
+    : null
+
   let ticks = slots
   if (mark === 'scatter' && axis === 'category') {
     const positions = new Map<string, number>()
@@ -406,7 +544,12 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
 
   const xName = named(spec.x, x)
   const yNames = measures.map(({ channel, column }) => named(channel, column))
-  const yName = yNames.length > 3 ? `${yNames.slice(0, 3).join(', ')} …` : yNames.join(', ')
+  const together = mark === 'box' || mark === 'candlestick'
+  const yName = together
+    ? say.range(yNames[0] ?? '', yNames.at(mark === 'box' ? -1 : 2) ?? '')
+    : yNames.length > 3
+      ? `${yNames.slice(0, 3).join(', ')} …`
+      : yNames.join(', ')
   const subject =
     mark === 'scatter'
       ? say.versus(yName, xName)
@@ -425,6 +568,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     ticks,
     series,
     gaps,
+    spans,
+    sizes,
     stack,
     names,
     subject,
@@ -436,7 +581,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     source: clean(spec.text?.source ?? ''),
     xTitle: withUnit(xName, spec.x.format),
     yTitle: stack === 'percent' ? yName : withUnit(yName, first.format),
-    showsLegend: spec.legend !== 'none' && complete.length > 1 && mark !== 'pie',
+    showsLegend: spec.legend !== 'none' && complete.length > 1 && !UNNAMED.has(mark),
     writes: {
       value: (one, value) =>
         value === null ? say.noValue : numberFormat(one.format, context.locale, 'full', value)(value),

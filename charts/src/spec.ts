@@ -1,6 +1,22 @@
 // The values that come in: the chart spec and the answer, exactly as the API sends them, and where the picture goes.
 
-export type Mark = 'bar' | 'line' | 'area' | 'pie' | 'scatter' | 'histogram'
+export type Mark =
+  | 'bar'
+  | 'line'
+  | 'area'
+  | 'pie'
+  | 'scatter'
+  | 'histogram'
+  | 'heatmap'
+  | 'calendar'
+  | 'waterfall'
+  | 'funnel'
+  | 'treemap'
+  | 'sunburst'
+  | 'sankey'
+  | 'radar'
+  | 'box'
+  | 'candlestick'
 export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour'
 export type Scalar = boolean | number | string | null
 
@@ -30,6 +46,8 @@ export interface ChartSpec {
   x: Channel
   y: readonly Channel[]
   color?: Channel | null
+  /** Scattered points become bubbles whose area shows this measure. */
+  size?: Channel | null
   stack?: 'none' | 'zero' | 'percent'
   horizontal?: boolean | null
   /** `auto` sorts bars by value unless they have an order of their own; `answer` keeps the answer's order. */

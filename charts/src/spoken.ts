@@ -2,6 +2,8 @@
 
 import { numberFormat } from './format'
 import { type Plan, type Series, shares } from './plan'
+import { leafNumbers } from './tree'
+import { words } from './words'
 
 export interface Spoken {
   /** Where it stands: "North", "Mar 2025", "10 to 20". */
@@ -22,6 +24,12 @@ export function valueText(plan: Plan, series: Series, slot: number, locale: stri
   const value = series.values[slot] ?? null
   const text = plan.writes.value(series, value)
   if (value === null) return text
+  if (plan.sizes) {
+    const size = plan.sizes.values[slot] ?? null
+    const told =
+      size === null ? words(locale).noValue : numberFormat(plan.sizes.format, locale, 'full', size)(size)
+    return `${text}, ${plan.sizes.name} ${told}`
+  }
   const share =
     plan.mark === 'pie'
       ? Math.abs(value) / series.values.reduce<number>((sum, other) => sum + Math.abs(other ?? 0), 0)
@@ -38,6 +46,61 @@ function shareAt(plan: Plan, series: Series, slot: number): number | null {
   return shares(column, 1)[plan.series.indexOf(series)]?.[0] ?? null
 }
 
+/** Everything that a tool tip says of what is under the mouse: one point, or a whole box, candle or polygon. */
+export function spokenHit(
+  plan: Plan,
+  hit: { seriesIndex: number; dataIndex: number; data?: { at?: [number, number] } | null },
+  locale: string,
+): Spoken[] {
+  const own = hit.data?.at
+  if (own) return [pointOf(plan, own[0], own[1], locale)].filter((point) => point !== null)
+  if (plan.mark === 'box' || plan.mark === 'candlestick')
+    return plan.series.flatMap((_, series) => pointOf(plan, series, hit.dataIndex, locale) ?? [])
+  if (plan.mark === 'radar') {
+    const name = plan.series[hit.seriesIndex]?.name ?? ''
+    return plan.slots.flatMap((slot, index) => {
+      const point = pointOf(plan, hit.seriesIndex, index, locale)
+      return point ? [{ place: name, name: slot.label, value: point.value }] : []
+    })
+  }
+  // The inner nodes of trees and the ends of flows are sums of what is told outside.
+  if (plan.mark === 'sunburst' || plan.mark === 'sankey') return []
+  const point = spokenPoint(plan, hit.seriesIndex, hit.dataIndex, locale)
+  return point ? [point] : []
+}
+
+function pointOf(plan: Plan, seriesIndex: number, slot: number, locale: string): Spoken | null {
+  const series = plan.series[seriesIndex]
+  if (!series || !plan.slots[slot]) return null
+  return {
+    place: plan.writes.slot(slot),
+    name: plan.series.length > 1 ? series.name : '',
+    value: valueText(plan, series, slot, locale),
+  }
+}
+
+/** Which data item of which of ECharts' series shows a value of the plan; -1 where none can be pointed at. */
+export function shownAt(
+  plan: Plan,
+  seriesIndex: number,
+  dataIndex: number,
+  slot: number,
+): { seriesIndex: number; dataIndex: number } {
+  switch (plan.mark) {
+    case 'box':
+    case 'candlestick':
+      return { seriesIndex: 0, dataIndex: slot }
+    case 'radar':
+      return { seriesIndex, dataIndex: 0 }
+    case 'sunburst':
+      return { seriesIndex: 0, dataIndex: leafNumbers(plan).get(`${seriesIndex},${slot}`) ?? -1 }
+    case 'sankey':
+      return { seriesIndex: 0, dataIndex: -1 }
+    default:
+      return { seriesIndex, dataIndex }
+  }
+}
+
 export function spokenPoint(
   plan: Plan,
   seriesIndex: number,
@@ -48,9 +111,5 @@ export function spokenPoint(
   if (!series) return null
   const slot = slotsOf(plan, series)[dataIndex] ?? -1
   if (slot < 0) return null
-  return {
-    place: plan.writes.slot(slot),
-    name: plan.series.length > 1 ? series.name : '',
-    value: valueText(plan, series, slot, locale),
-  }
+  return pointOf(plan, seriesIndex, slot, locale)
 }

@@ -23,6 +23,10 @@ export function suggest(answer: Answer): ChartSpec[] {
     found.push({ v: 1, ...spec })
   }
 
+  const variety = (column: AnswerColumn): number => new Set(answer.data[column.key]).size
+  const cells = (answer.data[measures[0]?.key ?? ''] ?? []).map((cell) => numberOf(cell) ?? 0)
+  const positive = cells.every((cell) => cell > 0)
+
   if (time) {
     const x = { field: time.key }
     const color = names[0] ? { field: names[0].key } : null
@@ -32,9 +36,12 @@ export function suggest(answer: Answer): ChartSpec[] {
     if (color) {
       add({ mark: 'area', x, y: one, color, stack: 'zero' })
       add({ mark: 'bar', x, y: one, color, stack: 'zero' })
+      if (variety(time) > 3 && variety(names[0] as AnswerColumn) > 3)
+        add({ mark: 'heatmap', x, y: one, color })
     } else {
       add({ mark: 'area', x, y: one })
       if (!short) add({ mark: 'bar', x, y })
+      if (time.grain === 'day' && variety(time) > 60) add({ mark: 'calendar', x, y: one })
     }
     return found
   }
@@ -51,7 +58,6 @@ export function suggest(answer: Answer): ChartSpec[] {
     return found
   }
   // The dimension with more values makes the axis, the one with fewer the colours.
-  const variety = (column: AnswerColumn): number => new Set(answer.data[column.key]).size
   const [wide, narrow] = [...names].sort((a, b) => variety(b) - variety(a))
   if (!wide) return found
   const x = { field: wide.key }
@@ -60,6 +66,8 @@ export function suggest(answer: Answer): ChartSpec[] {
     add({ mark: 'bar', x, y: one, color, stack: variety(narrow) > 4 ? 'zero' : 'none' })
     add({ mark: 'bar', x, y: one, color, stack: variety(narrow) > 4 ? 'none' : 'zero' })
     add({ mark: 'bar', x, y: one, color, stack: 'percent' })
+    if (variety(narrow) > 2) add({ mark: 'heatmap', x, y: one, color })
+    if (positive && variety(wide) > 6) add({ mark: 'treemap', x, y: one, color })
     return found
   }
   if (isNumber(wide) && variety(wide) > 12) {
@@ -70,14 +78,8 @@ export function suggest(answer: Answer): ChartSpec[] {
   if (measures.length > 1 && measures[1] && answer.row_count > 2) {
     add({ mark: 'scatter', x: { field: measures[0]?.key as string }, y: [{ field: measures[1].key }] })
   }
-  const parts = (answer.data[measures[0]?.key ?? ''] ?? []).map((cell) => numberOf(cell) ?? 0)
-  if (
-    measures.length === 1 &&
-    parts.length >= 2 &&
-    parts.length <= MOST_PARTS &&
-    parts.every((part) => part > 0)
-  ) {
-    add({ mark: 'pie', x, y: one })
+  if (measures.length === 1 && cells.length >= 2 && positive) {
+    add({ mark: cells.length <= MOST_PARTS ? 'pie' : 'treemap', x, y: one })
   }
   return found
 }

@@ -43,7 +43,9 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
         ? amount(decided, points, say.what.parts, context)
         : decided.mark === 'histogram'
           ? amount(decided, decided.slots.length, say.what.bins, context)
-          : amount(decided, points, say.what.bars, context)
+          : decided.mark === 'bar'
+            ? amount(decided, points, say.what.bars, context)
+            : amount(decided, points - (decided.spans ? 1 : 0), say.what.values, context)
   const notes = decided.notes.length > 0 ? ` ${decided.notes.join('. ')}.` : ''
   return `${chart}: ${finding(decided, context)}; ${counted}.${notes}`
 }
@@ -56,6 +58,8 @@ function amount(decided: Plan, count: number, noun: string, context: Context): s
     points: 'point',
     parts: 'part',
     bins: 'bin',
+    values: 'value',
+    Werte: 'Wert',
     Punkten: 'Punkt',
     Teilen: 'Teil',
     Klassen: 'Klasse',

@@ -11,7 +11,12 @@ export interface TableTwin {
 
 /** All rows of the answer, also those that the picture has no room for, in the answer's order. */
 export function tableTwin(spec: ChartSpec, answer: Answer, locale: string): TableTwin {
-  const channels: Channel[] = [spec.x, ...(spec.color ? [spec.color] : []), ...spec.y]
+  const channels: Channel[] = [
+    spec.x,
+    ...(spec.color ? [spec.color] : []),
+    ...spec.y,
+    ...(spec.size ? [spec.size] : []),
+  ]
   const used = channels.flatMap((channel) => {
     const column = answer.columns.find((candidate) => candidate.key === channel.field)
     return column && Object.hasOwn(answer.data, channel.field) ? [{ channel, column }] : []

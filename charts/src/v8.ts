@@ -1,7 +1,16 @@
 // The entry for engines without a browser: JSON in, SVG out. Runs alike in Node and in Python's V8.
 
-import { BarChart, CustomChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
-import { GraphicComponent, GridComponent } from 'echarts/components'
+import {
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  RadarChart,
+  SankeyChart,
+  ScatterChart,
+  SunburstChart,
+} from 'echarts/charts'
+import { GraphicComponent, GridComponent, RadarComponent } from 'echarts/components'
 import { init, setPlatformAPI, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { compile } from './compile'
@@ -9,7 +18,20 @@ import { type Answer, type ChartSpec, type Context, NotDrawable } from './spec'
 import { summarise } from './summary'
 import { measureText } from './text'
 
-use([BarChart, CustomChart, LineChart, PieChart, ScatterChart, GraphicComponent, GridComponent, SVGRenderer])
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  RadarChart,
+  SankeyChart,
+  ScatterChart,
+  SunburstChart,
+  GraphicComponent,
+  GridComponent,
+  RadarComponent,
+  SVGRenderer,
+])
 // Before the first chart: ECharts caches widths.
 setPlatformAPI({ measureText: measureText as never })
 

@@ -387,6 +387,191 @@ export const cases = [
     context: { ...pdf, target: 'screen', width: 280, height: 200 },
   },
   {
+    name: 'heatmap',
+    spec: { mark: 'heatmap', x, y: y(), color: { field: 'd1' } },
+    answer: answer([monthly, channel, amount], longRows(14, 6, true)),
+    context: pdf,
+  },
+  {
+    name: 'heatmap-around-zero-dark-de',
+    spec: { mark: 'heatmap', x, y: y({ format: { kind: 'percent', digits: 0 } }), color: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'Wochentag', 'text'), dim('d1', 'Stunde', 'integer'), mea('m0', 'Veränderung')],
+      ['Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag'].flatMap((weekday, i) =>
+        Array.from({ length: 9 }, (_, hour) => [weekday, hour + 8, Math.sin(i * 2 + hour) / 3]),
+      ),
+    ),
+    context: { ...dark, locale: 'de' },
+  },
+  {
+    name: 'calendar',
+    spec: { mark: 'calendar', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Day', 'date', { grain: 'day' }), mea('m0', 'Count of rows', 'integer')],
+      Array.from({ length: 500 }, (_, i) => [day(i - 120), 20 + ((i * 37) % 83)]).filter((_, i) => i % 7 < 5),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'waterfall',
+    spec: { mark: 'waterfall', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Step', 'text'), mea('m0', 'Result')],
+      [
+        ['Sales', 820],
+        ['Services', 210],
+        ['Materials', -390],
+        ['Staff', -310],
+        ['Rent', -95],
+        ['Interest', -480],
+        ['Grants', 120],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'funnel',
+    spec: { mark: 'funnel', x, y: y() },
+    answer: answer(
+      [dim('d0', 'Stage', 'text'), mea('m0', 'People', 'integer')],
+      [
+        ['Visited the shop', 12480],
+        ['Looked at a product', 8120],
+        ['Put it into the basket', 2310],
+        ['Began to pay', 1120],
+        ['Bought', 870],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'funnel-negative',
+    spec: { mark: 'funnel', x, y: y() },
+    answer: answer(
+      [region, amount],
+      [
+        ['North', 3],
+        ['South', -1],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'treemap',
+    spec: { mark: 'treemap', x, y: y() },
+    answer: answer([dim('d0', 'Country', 'text'), amount], countries),
+    context: pdf,
+  },
+  {
+    name: 'treemap-grouped-dark',
+    spec: { mark: 'treemap', x, y: y(), color: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'Product', 'text'), channel, amount],
+      many.slice(0, 40).map(([name, value], i) => [name, names[i % 4], value]),
+    ),
+    context: dark,
+  },
+  {
+    name: 'sunburst',
+    spec: { mark: 'sunburst', x, y: y(), color: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'Country', 'text'), channel, amount],
+      countries.map(([name, value], i) => [name, names[i % 3], value]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'sankey',
+    spec: { mark: 'sankey', x, y: y(), color: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'From', 'text'), dim('d1', 'To', 'text'), amount],
+      ['Search', 'Mail', 'Advert', 'Shop'].flatMap((from, i) =>
+        ['Shop', 'Basket', 'Left'].map((to, j) => [from, to, 40 + ((i * 31 + j * 17) % 60)]),
+      ),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'radar',
+    spec: { mark: 'radar', x, y: [{ field: 'm0' }, { field: 'm1' }] },
+    answer: answer(
+      [dim('d0', 'Quality', 'text'), mea('m0', 'Ours'), mea('m1', 'Theirs')],
+      [
+        ['Speed', 8.2, 6.1],
+        ['Price', 5.4, 8.8],
+        ['Service', 9.1, 4.2],
+        ['Reach', 6.6, 7.9],
+        ['Trust', 7.7, 6.5],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'box',
+    spec: { mark: 'box', x, y: [0, 1, 2, 3, 4].map((i) => ({ field: `m${i}` })) },
+    answer: answer(
+      [
+        dim('d0', 'Region', 'text'),
+        ...['Lowest', 'Quartile 1', 'Median', 'Quartile 3', 'Highest'].map((name, i) => mea(`m${i}`, name)),
+      ],
+      ['North', 'South', 'West', 'East'].map((name, i) => [
+        name,
+        4 + i,
+        12 + i * 3,
+        18 + i * 2,
+        27 + i * 4,
+        48 + i * 9,
+      ]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'candlestick',
+    spec: { mark: 'candlestick', x, y: [0, 1, 2, 3].map((i) => ({ field: `m${i}` })) },
+    answer: answer(
+      [
+        dim('d0', 'Day', 'date', { grain: 'day' }),
+        ...['First', 'Highest', 'Lowest', 'Last'].map((name, i) => mea(`m${i}`, name)),
+      ],
+      (() => {
+        const next = noise(17)
+        let price = 100
+        return Array.from({ length: 40 }, (_, i) => {
+          const first = price
+          price = Math.round((price + (next() - 0.48) * 6) * 100) / 100
+          return [
+            day(i),
+            first,
+            Math.max(first, price) + next() * 2,
+            Math.min(first, price) - next() * 2,
+            price,
+          ]
+        })
+      })(),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bubble',
+    spec: {
+      mark: 'scatter',
+      x: { field: 'm0' },
+      y: [{ field: 'm1' }],
+      size: { field: 'm2' },
+      color: { field: 'd0' },
+    },
+    answer: answer(
+      [region, mea('m0', 'Price'), mea('m1', 'Rating'), mea('m2', 'Customers', 'integer')],
+      [
+        ['North', 12, 4.1, 900],
+        ['South', 18, 3.2, 220],
+        ['West', 9, 4.6, 1500],
+        ['East', 25, 2.9, 60],
+      ],
+    ),
+    context: pdf,
+  },
+  {
     name: 'mail-small',
     spec: { mark: 'bar', x, y: y() },
     answer: regions,

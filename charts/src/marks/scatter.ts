@@ -5,7 +5,8 @@ import { MANY_POINTS, type Plan } from '../plan'
 /** One point for each row; from three thousand on in one stroke, without outlines. */
 export function scatter(plan: Plan, frame: Frame): Element {
   const plot = cartesian(plan, frame)
-  const large = plan.slots.length > MANY_POINTS
+  const large = plan.slots.length > MANY_POINTS && !plan.sizes
+  const bubble = bubbles(plan)
   return {
     grid: plot.grid,
     xAxis: plot.xAxis,
@@ -17,18 +18,32 @@ export function scatter(plan: Plan, frame: Frame): Element {
       large,
       largeThreshold: MANY_POINTS,
       progressive: 0,
-      symbol: large ? 'circle' : one.symbol,
-      symbolSize: large ? 3 : plan.slots.length > 600 || frame.context.width < 420 ? 5 : 8,
+      symbol: large || bubble ? 'circle' : one.symbol,
+      symbolSize: bubble
+        ? (point: number[]) => bubble(point[2] ?? 0)
+        : large
+          ? 3
+          : plan.slots.length > 600 || frame.context.width < 420
+            ? 5
+            : 8,
       itemStyle: {
         color: one.color,
         // Full colour keeps its contrast; only the one dark blue can afford to be thinner where points crowd.
-        opacity: large && plan.series.length === 1 ? 0.75 : 1,
+        opacity: bubble ? 0.72 : large && plan.series.length === 1 ? 0.75 : 1,
         ...(large ? {} : { borderColor: frame.theme.ground, borderWidth: 0.75 }),
       },
       data: pointsOf(plan, one.values),
       emphasis: frame.live ? { focus: plan.series.length > 1 ? 'series' : 'none' } : { disabled: true },
     })),
   }
+}
+
+/** The diameter of a bubble: its area is the value's share of the largest. */
+function bubbles(plan: Plan): ((slot: number) => number) | null {
+  if (!plan.sizes) return null
+  const { values } = plan.sizes
+  const most = values.reduce<number>((large, value) => Math.max(large, value ?? 0), 0)
+  return (slot) => Math.max(4, 46 * Math.sqrt(Math.max(0, values[slot] ?? 0) / (most || 1)))
 }
 
 /** The points of a series, and with them the slots that they came from. */

@@ -25,6 +25,22 @@ class Mark(StrEnum):
     PIE = "pie"
     SCATTER = "scatter"
     HISTOGRAM = "histogram"
+    HEATMAP = "heatmap"
+    """x along, colour down, the measure as a step of colour."""
+    CALENDAR = "calendar"
+    """Days of a date, the measure as a step of colour."""
+    WATERFALL = "waterfall"
+    """What adds up to a total, one step after another."""
+    FUNNEL = "funnel"
+    TREEMAP = "treemap"
+    SUNBURST = "sunburst"
+    SANKEY = "sankey"
+    """Flows from x to colour."""
+    RADAR = "radar"
+    BOX = "box"
+    """Five measures: lowest, first quartile, median, third quartile, highest."""
+    CANDLESTICK = "candlestick"
+    """Four measures: first, highest, lowest, last."""
 
 
 class Format(_Value):
@@ -55,6 +71,8 @@ class ChartSpec(_Value):
     x: Channel
     y: tuple[Channel, ...] = Field(min_length=1, max_length=8)
     color: Channel | None = None
+    size: Channel | None = None
+    """Scattered points become bubbles whose area shows this measure."""
     stack: Literal["none", "zero", "percent"] = "none"
     horizontal: bool | None = None
     """None lets the compiler decide by label length."""

@@ -1,0 +1,14 @@
+// What our own shapes need of ECharts' custom series.
+
+export interface Api {
+  value(dimension: number): number
+  coord(point: [number, number]): [number, number]
+  size(span: [number, number]): [number, number]
+}
+
+export interface Shape {
+  type: string
+  shape?: Record<string, unknown>
+  style?: Record<string, unknown>
+  children?: Shape[]
+}

@@ -1,0 +1,193 @@
+// The marks that are no bars, lines or points on axes: what they decide, and what can be read and walked.
+
+import { describe, expect, test } from 'vitest'
+import {
+  type Answer,
+  type ChartSpec,
+  compile,
+  cursorModel,
+  pointAt,
+  start,
+  suggest,
+  summarise,
+  tableTwin,
+} from '../src/index'
+import { plan } from '../src/plan'
+import { stepsOf } from '../src/steps'
+import { themes } from '../src/theme'
+import { squarify } from '../src/tree'
+import { amount, answer, byRegion, column, drawn, month, pdf, region, screen, texts, x, y } from './build'
+
+const color = { field: 'd1' }
+const channel = column('d1', 'Channel')
+const square = answer(
+  [region, channel, amount],
+  [
+    ['North', 'Web', 10],
+    ['North', 'Shop', 40],
+    ['South', 'Web', 30],
+    ['South', 'Shop', null],
+  ],
+)
+const spoken = (spec: ChartSpec, of: Answer): string[] =>
+  cursorModel(spec, of, screen).series.flatMap((one) => one.points.map((point) => point.spoken))
+
+describe('steps of colour', () => {
+  const stepped = (values: (number | null)[]) => {
+    const of = answer(
+      [region, amount],
+      values.map((value, index) => [`R${index}`, value]),
+    )
+    const decided = plan({ mark: 'heatmap', x, y }, of, pdf)
+    return stepsOf(decided, { theme: themes.light } as Parameters<typeof stepsOf>[1])
+  }
+  test('have round edges from zero, and a value on an edge is in the upper step', () => {
+    const steps = stepped([3, 96, null, 41])
+    expect(steps.edges).toEqual([0, 20, 40, 60, 80, 100])
+    expect(steps.colorOf(20)).toBe(steps.colors[1])
+    expect(steps.colorOf(19.999)).toBe(steps.colors[0])
+    expect(steps.colorOf(100)).toBe(steps.colors[4])
+  })
+  test('stand around zero where values lie on both sides', () => {
+    const steps = stepped([-30, 80])
+    expect(steps.edges[0]).toBe(-(steps.edges.at(-1) ?? 0))
+    expect(steps.edges).toContain(0)
+    expect(steps.colorOf(-80)).toBe(themes.light.around[0])
+    expect(steps.colorOf(80)).toBe(themes.light.around.at(-1))
+  })
+  test('also of one value', () => expect(stepped([7, 7]).colorOf(7)).toMatch(/^#/))
+})
+
+test('a heat map keeps a hole where there is no value, and periods without a row', () => {
+  const spec: ChartSpec = { mark: 'heatmap', x, y, color }
+  const holes = drawn(compile(spec, square, pdf)).series.flatMap((one) => one.data as unknown[][])
+  expect(holes.filter((cell) => cell[2] === null)).toHaveLength(1)
+  expect(spoken(spec, square)).toContain('South, Shop: no value')
+  const gap = answer(
+    [month, amount],
+    [
+      ['2025-01-01', 1],
+      ['2025-04-01', 2],
+    ],
+  )
+  expect(drawn(compile({ mark: 'heatmap', x, y }, gap, pdf)).series[0]?.data).toHaveLength(4)
+})
+
+test('a waterfall ends with the total, each bar beginning where the one before it ended', () => {
+  const steps = answer(
+    [region, amount],
+    [
+      ['Sales', 100],
+      ['Costs', -70.1],
+      ['Taxes', -9.9],
+    ],
+  )
+  const spec: ChartSpec = { mark: 'waterfall', x, y }
+  expect(plan(spec, steps, pdf).spans).toEqual([
+    [0, 100],
+    [100, expect.closeTo(29.9)],
+    [expect.closeTo(29.9), expect.closeTo(20)],
+    [0, expect.closeTo(20)],
+  ])
+  expect(spoken(spec, steps)).toEqual(['Sales: 100', 'Costs: −70.1', 'Taxes: −9.9', 'Total: 20'])
+  expect(summarise(spec, steps, pdf)).toContain('3 values')
+})
+
+test('a funnel goes from the largest to the smallest and says shares of the first', () => {
+  const written = texts(compile({ mark: 'funnel', x, y }, byRegion, pdf))
+  expect(written.filter((text) => ['North', 'South', 'East'].includes(text))).toEqual([
+    'North',
+    'South',
+    'East',
+  ])
+  expect(written.join('|')).toContain('34.1% of the first')
+})
+
+test.each<[ChartSpec['mark'], Partial<ChartSpec>, Answer, string]>([
+  ['funnel', {}, answer([region, amount], [['A', -1]]), 'cannot show negative values'],
+  ['treemap', {}, answer([region, amount], [['A', 0]]), 'needs values that add up to something'],
+  ['sankey', {}, byRegion, 'needs where the flows go to'],
+  ['radar', {}, answer([region, amount], [['A', 1]]), 'needs three to twelve axes'],
+  ['box', {}, byRegion, 'needs five measures'],
+  ['candlestick', {}, byRegion, 'needs four measures'],
+  ['calendar', {}, byRegion, 'needs dates'],
+  ['waterfall', { color }, square, 'cannot be split by colour'],
+])('what a %s cannot show is drawn plainly, and why is said', (mark, more, of, why) => {
+  const spec: ChartSpec = { mark, x, y, ...more }
+  const decided = plan(spec, of, pdf)
+  expect(decided.mark).toBe('bar')
+  expect(decided.notes.join()).toContain(why)
+})
+
+test('the areas of a tree map are its values', () => {
+  const values = [60, 25, 10, 4, 1]
+  const places = squarify(values, { left: 10, top: 20, right: 410, bottom: 220 })
+  const areas = places.map((place) => (place.right - place.left) * (place.bottom - place.top))
+  for (const [index, area] of areas.entries()) expect(area).toBeCloseTo((values[index] ?? 0) * 800, 6)
+  for (const place of places) {
+    expect(place.left).toBeGreaterThanOrEqual(10)
+    expect(place.bottom).toBeLessThanOrEqual(220.000001)
+  }
+})
+
+test('whole boxes and candles are walked number by number', () => {
+  const five = ['Lowest', 'Quartile 1', 'Median', 'Quartile 3', 'Highest']
+  const of = answer(
+    [region, ...five.map((name, index) => column(`m${index}`, name, 'float'))],
+    [['A', 1, 2, 3, 4, 9]],
+  )
+  const spec: ChartSpec = { mark: 'box', x, y: five.map((_, index) => ({ field: `m${index}` })) }
+  expect(spoken(spec, of)).toEqual(five.map((name, index) => `A, ${name}: ${[1, 2, 3, 4, 9][index]}`))
+  const model = cursorModel(spec, of, screen)
+  expect(pointAt(model, { series: 2, point: 0 })).toMatchObject({ seriesIndex: 0, dataIndex: 0 })
+})
+
+test('every value of a sunburst, a tree map, a radar and a Sankey diagram is walked, and the tip follows where it can', () => {
+  for (const mark of ['sunburst', 'treemap', 'sankey'] as const) {
+    const model = cursorModel({ mark, x, y, color }, square, screen)
+    expect(start(model)).not.toBeNull()
+    expect(spoken({ mark, x, y, color }, square)).toContain('North, Shop: 40')
+  }
+  const inner = cursorModel({ mark: 'sunburst', x, y, color }, square, screen)
+  const numbers = inner.series
+    .flatMap((one) => one.points.map((point) => point.dataIndex))
+    .filter((at) => at >= 0)
+  expect(new Set(numbers).size).toBe(numbers.length)
+})
+
+test('a bubble says its size, and the table has it', () => {
+  const of = answer(
+    [region, amount, column('m1', 'Rating', 'float'), column('m2', 'Customers', 'integer')],
+    [
+      ['North', 1, 2, 900],
+      ['South', 2, 3, null],
+    ],
+  )
+  const spec: ChartSpec = { mark: 'scatter', x: { field: 'm0' }, y: [{ field: 'm1' }], size: { field: 'm2' } }
+  expect(spoken(spec, of)).toEqual(['1: 2, Customers 900', '2: 3, Customers no value'])
+  expect(tableTwin(spec, of, 'en').columns.map((one) => one.label)).toEqual([
+    'Sum of Amount',
+    'Rating',
+    'Customers',
+  ])
+  const size = drawn(compile(spec, of, pdf)).series[0]?.symbolSize as (point: number[]) => number
+  expect(size([1, 2, 0])).toBe(46)
+})
+
+test('heat maps, calendars and tree maps are proposed where they suit', () => {
+  const marks = (of: Answer): string[] => suggest(of).map((spec) => spec.mark)
+  const days = answer(
+    [column('d0', 'Day', 'date', { grain: 'day' }), amount],
+    Array.from({ length: 90 }, (_, index) => [
+      new Date(Date.UTC(2025, 0, 1 + index)).toISOString().slice(0, 10),
+      1,
+    ]),
+  )
+  expect(marks(days)).toContain('calendar')
+  const parts = answer(
+    [region, amount],
+    Array.from({ length: 20 }, (_, index) => [`R${index}`, index + 1]),
+  )
+  expect(marks(parts)).toContain('treemap')
+  expect(marks(byRegion)).not.toContain('treemap')
+})
