@@ -1,7 +1,7 @@
 // Which charts suit an answer, the best first.
 
 import { NUMBERS, numberOf, TIMES } from './format'
-import { MOST_PARTS } from './plan'
+import { MOST_AXES, MOST_PARTS } from './plan'
 import type { Answer, AnswerColumn, ChartSpec } from './spec'
 
 const isNumber = (column: AnswerColumn): boolean => NUMBERS.has(column.type)
@@ -27,6 +27,9 @@ export function suggest(answer: Answer): ChartSpec[] {
   const cells = (answer.data[measures[0]?.key ?? ''] ?? []).map((cell) => numberOf(cell) ?? 0)
   const positive = cells.every((cell) => cell > 0)
 
+  if (time && measures.length === 4 && names.length === 0 && looksLikeCandles(answer, measures)) {
+    add({ mark: 'candlestick', x: { field: time.key }, y })
+  }
   if (time) {
     const x = { field: time.key }
     const color = names[0] ? { field: names[0].key } : null
@@ -67,7 +70,11 @@ export function suggest(answer: Answer): ChartSpec[] {
     add({ mark: 'bar', x, y: one, color, stack: variety(narrow) > 4 ? 'none' : 'zero' })
     add({ mark: 'bar', x, y: one, color, stack: 'percent' })
     if (variety(narrow) > 2) add({ mark: 'heatmap', x, y: one, color })
-    if (positive && variety(wide) > 6) add({ mark: 'treemap', x, y: one, color })
+    if (positive) {
+      add({ mark: 'treemap', x, y: one, color })
+      add({ mark: 'sunburst', x, y: one, color })
+      add({ mark: 'sankey', x, y: one, color })
+    }
     return found
   }
   if (isNumber(wide) && variety(wide) > 12) {
@@ -76,13 +83,53 @@ export function suggest(answer: Answer): ChartSpec[] {
     add({ mark: 'bar', x, y })
   } else add({ mark: 'bar', x, y })
   if (measures.length > 1 && measures[1] && answer.row_count > 2) {
-    add({ mark: 'scatter', x: { field: measures[0]?.key as string }, y: [{ field: measures[1].key }] })
+    const size = measures[2] ? { field: measures[2].key } : null
+    const points: ChartSpec = {
+      mark: 'scatter',
+      x: { field: measures[0]?.key as string },
+      y: [{ field: measures[1].key }],
+    }
+    add(size && allPositive(answer, measures.slice(2, 3)) ? { ...points, size, color: x } : points)
   }
   if (measures.length === 1 && cells.length >= 2 && positive) {
-    add({ mark: cells.length <= MOST_PARTS ? 'pie' : 'treemap', x, y: one })
+    if (cells.length <= MOST_PARTS) add({ mark: 'pie', x, y: one })
+    else add({ mark: 'treemap', x, y: one })
+    if (cells.length <= 12) add({ mark: 'funnel', x, y: one })
   }
+  if (measures.length === 1 && cells.length >= 2 && cells.length <= 20 && !isNumber(wide)) {
+    add({ mark: 'waterfall', x, y: one })
+  }
+  if (
+    measures.length > 1 &&
+    variety(wide) >= 3 &&
+    variety(wide) <= MOST_AXES &&
+    allPositive(answer, measures)
+  ) {
+    add({ mark: 'radar', x, y })
+  }
+  if (measures.length === 5 && isRisingAcross(answer, measures)) add({ mark: 'box', x, y })
   return found
 }
+
+const rowsOf = (answer: Answer, columns: readonly AnswerColumn[]): (number | null)[][] =>
+  Array.from({ length: answer.row_count }, (_, row) =>
+    columns.map((column) => numberOf(answer.data[column.key]?.[row])),
+  )
+
+const allPositive = (answer: Answer, columns: readonly AnswerColumn[]): boolean =>
+  rowsOf(answer, columns).every((row) => row.every((value) => (value ?? 0) >= 0))
+
+/** Lowest, quartiles and highest: each row goes upwards. */
+const isRisingAcross = (answer: Answer, columns: readonly AnswerColumn[]): boolean =>
+  rowsOf(answer, columns).every((row) =>
+    row.every((value, at) => at === 0 || (value ?? 0) >= (row[at - 1] ?? 0)),
+  )
+
+/** First, highest, lowest, last: nothing above the second or below the third. */
+const looksLikeCandles = (answer: Answer, columns: readonly AnswerColumn[]): boolean =>
+  rowsOf(answer, columns).every(([first, high, low, last]) =>
+    [first, last].every((value) => (value ?? 0) <= (high ?? 0) && (value ?? 0) >= (low ?? 0)),
+  )
 
 /** Rows that nobody grouped: two numbers make points, a time and numbers make lines. */
 function suggestRows(answer: Answer): ChartSpec[] {

@@ -190,4 +190,14 @@ test('heat maps, calendars and tree maps are proposed where they suit', () => {
   )
   expect(marks(parts)).toContain('treemap')
   expect(marks(byRegion)).not.toContain('treemap')
+  expect(marks(byRegion)).toEqual(expect.arrayContaining(['pie', 'funnel', 'waterfall']))
+  const full = { ...square, data: { ...square.data, m0: [10, 40, 30, 5] } }
+  expect(marks(full)).toEqual(expect.arrayContaining(['treemap', 'sunburst', 'sankey']))
+  const prices = (low: number) =>
+    answer(
+      [month, ...['First', 'High', 'Low', 'Last'].map((name, index) => column(`m${index}`, name, 'float'))],
+      [['2025-01-01', 5, 9, low, 6]],
+    )
+  expect(marks(prices(3))[0]).toBe('candlestick')
+  expect(marks(prices(7))).not.toContain('candlestick')
 })

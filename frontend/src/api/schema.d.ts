@@ -1219,6 +1219,7 @@ export interface components {
              * @enum {string}
              */
             order: "auto" | "value" | "answer";
+            size?: components["schemas"]["Channel"] | null;
             /**
              * Stack
              * @default none
@@ -2133,7 +2134,7 @@ export interface components {
          * Mark
          * @enum {string}
          */
-        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram";
+        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "heatmap" | "calendar" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "box" | "candlestick";
         /**
          * Me
          * @description The signed-in person, the chosen workspace and what may be done in it.

@@ -25,6 +25,7 @@ function whole(spec: Suggested): ChartSpec {
     x: channel(spec.x),
     y: spec.y.map(channel),
     color: spec.color ? channel(spec.color) : null,
+    ...(spec.size ? { size: channel(spec.size) } : {}),
     stack: spec.stack ?? 'none',
     horizontal: spec.horizontal ?? null,
     order: spec.order ?? 'auto',

@@ -343,6 +343,16 @@ const marks: ReadonlySet<unknown> = new Set([
   'pie',
   'scatter',
   'histogram',
+  'heatmap',
+  'calendar',
+  'waterfall',
+  'funnel',
+  'treemap',
+  'sunburst',
+  'sankey',
+  'radar',
+  'box',
+  'candlestick',
 ])
 
 /** A draft from an address. What does not fit the dataset is left out; what is no draft at all gives null. */
