@@ -19,6 +19,7 @@ from support.workbooks import ods, xlsb, xlsx, zipped
 from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN
 from tablewright.core.readers.excel.formats import meaning
 from tablewright.core.readers.excel.serials import faithful, milliseconds, serial_of, value_of
+from tablewright.core.readers.excel.shown import contradicts, is_partial, shown
 
 HEAD = (
     '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>value</t></is></c></row>'
@@ -174,6 +175,90 @@ def test_what_number_formats_mean(number, code, kind, unit):
     assert found.kind == kind
     if unit:
         assert found.unit == unit
+
+
+# What Excel shows; None where that is the value itself.
+@pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [
+        ("yy", 1.0, "00"),
+        ("YYYY", 12345.6789, "1933"),
+        ("mmm-yy", 40000.0, "Jul-09"),
+        ("mmmmm", 12345.6789, "O"),
+        ("ddd", 1.0, "Sun"),
+        ("dddd", 60.0, "Wednesday"),
+        ("d mmm", 60.0, "29 Feb"),
+        ("d mmm", 0.0, "0 Jan"),
+        ("h AM/PM", 0.7, "4 PM"),
+        ("A/P", 0.3, "A"),
+        ("mmss.0", 12345.6789, "1737.0"),
+        ("hhmm", 12345.6789, "1617"),
+        ("hh:mm", 0.5, None),
+        ("[h]", -1.2, "-28"),
+        ("[mm]", 1.5, "2160"),
+        ("[ss]", 1.0, "86400"),
+        ("[h]:mm:ss", 1.2, None),
+        ("yyyy-mm-dd", 40000.0, None),
+        ("[$-409]mmmm d, yyyy", 40000.0, None),
+        ("dddd", -1.0, None),
+        ("0.00;0.00", -1.2, "1.20"),
+        ("#,##0;#,##0", -1234567.0, "1234567"),
+        ("000;0.0##", -26.0, "26.0"),
+        ("0;[Red]0", -26.0, "26"),
+        ("[<0]0;0", -26.0, "26"),
+        ("0;-0", -26.0, None),
+        ("#,##0.00_);(#,##0.00)", -5.0, None),
+        ("0%;0%", -0.5, "50"),
+        ('0;-0;"N/A"', 0.0, "N/A"),
+        ('0;-0;"N/A"', 1.0, None),
+        ('[=1]"Yes";[=0]"No";0', 1.0, "Yes"),
+        ('[=1]"Yes";[=0]"No";0', 0.0, "No"),
+        ('[=1]"Yes";[=0]"No";0', 7.0, None),
+        ('_(* "-"??_)', 0.0, None),
+        (";;;", 5.0, None),
+        ('0 "kg"', 5.0, None),
+        ("General", -5.0, None),
+        ("", -5.0, None),
+        ("x" * 300, -5.0, None),
+    ],
+)
+def test_what_a_cell_shows_in_the_place_of_its_value(code, value, text):
+    assert shown(code, value) == text
+    assert text is None or contradicts(code) or is_partial(code) or value >= 1
+
+
+def test_days_of_the_week_follow_the_calendar_of_1904():
+    assert shown("dddd", 0.0, from_1904=True) == "Friday"
+
+
+def test_cells_that_show_something_else_are_kept_beside_their_values():
+    found = load(
+        xlsx(
+            HEAD
+            + '<row r="2"><c r="A2"><v>1</v></c><c r="B2" s="1"><v>0</v></c></row>'
+            + '<row r="3"><c r="A3"><v>2</v></c><c r="B3" s="2"><v>-26</v></c></row>'
+            + '<row r="4"><c r="A4"><v>3</v></c><c r="B4"><v>7</v></c></row>',
+            formats=["0;-0;&quot;none&quot;", "0;0"],
+        )
+    )
+    assert values(found[0]) == [0, -26, 7]
+    assert (found[1].name, found[1].rows) == (
+        "S1: cells shown otherwise",
+        [("B2", "0", "none"), ("B3", "-26", "26")],
+    )
+
+
+@pytest.mark.parametrize(("other", "listed"), [("yyyy", False), ("mmm", True)])
+def test_parts_of_dates_are_kept_only_where_a_column_has_several_formats(other, listed):
+    cells = [f'<c s="{1 + n % 2}"><v>{40000 + n}</v></c>' for n in range(4)]
+    name = '<c r="A{}" t="inlineStr"><is><t>x</t></is></c>'
+    rows = "".join(
+        f'<row r="{n}">{name.format(n)}' + cell.replace("<c", f'<c r="B{n}"', 1) + "</row>"
+        for n, cell in enumerate(cells, start=2)
+    )
+    found = load(xlsx(HEAD + rows, formats=["yyyy", other]))
+    assert values(found[0]) == [date(2009, 7, 6), date(2009, 7, 7), date(2009, 7, 8), date(2009, 7, 9)]
+    assert any("shown otherwise" in table.name for table in found) is listed
 
 
 def test_formulas_have_their_stored_results_and_those_without_are_reported():

@@ -372,6 +372,15 @@ INSERT INTO `g` VALUES (NULL,'e',DEFAULT);
     assert table.decided("numbers of id")["value"] == "1 to 12"
 
 
+@pytest.mark.parametrize(("dialect", "read"), [("", "a "), ("SET standard_conforming_strings = on;\n", "a")])
+@pytest.mark.parametrize("rows", [1, 40])  # row by row, and many at once
+def test_national_texts_lose_the_blanks_at_their_end_in_postgres_alone(dialect, read, rows):
+    inserts = ", ".join(f"({i}, N'a ', 'b ', N' c')" for i in range(rows))
+    made = "CREATE TABLE t (i int, a varchar(9), b varchar(9), c varchar(9));\n"
+    table = load_one(f"{dialect}{made}INSERT INTO t VALUES {inserts};\n", "t.sql")
+    assert {row[1:] for row in table.rows} == {(read, "b ", " c")}
+
+
 def test_arrays_of_postgres_are_written_as_it_prints_them():
     text = "-- PostgreSQL database dump\nCREATE TABLE t (a integer[], b text);\nINSERT INTO t VALUES (ARRAY[1,2], 'x'), (ARRAY['a b',NULL]::text[], 'y');\n"
     assert load_one(text, "t.sql").rows == [("{1,2}", "x"), ('{"a b",NULL}', "y")]

@@ -26,6 +26,7 @@ MOST_CELLS = 400_000_000
 HELD_BYTES = 48 << 20
 DENSE_CELLS = 4_000_000
 LISTED_PLACES = 5
+MOST_OTHERWISE = 2000
 BATCH_CELLS = 200_000
 FLUSH_CELLS = 100_000
 FLUSH_CHARACTERS = 16 << 20
@@ -70,6 +71,10 @@ class Store:
     places: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """The first places (line, column) of errors and of formulas without a result."""
     counts: dict[int, int] = field(default_factory=dict)
+    telling: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """The styles under which a number may be shown as something else."""
+    seen_otherwise: list[tuple[int, int, int, float]] = field(default_factory=list)
+    """The first numbers of those styles: line, column, style, value."""
     _batches: list[Batch | tuple[Path, Path]] = field(default_factory=list)
     _held: int = 0
     _pending: list[tuple[Array, Array, Array, Array, Array, pa.Array]] = field(default_factory=list)
@@ -147,7 +152,7 @@ class Store:
         if (np.diff(lines) < 0).any():
             order = np.argsort(lines, kind="stable")
             lines, columns, kinds, values, styles = (one[order] for one in (lines, columns, kinds, values, styles))
-        self._note(lines, columns, kinds, styles)
+        self._note(lines, columns, kinds, styles, values)
         begins = np.concatenate(([True], lines[1:] != lines[:-1]))
         ordinals = np.cumsum(begins) - 1
         present = np.flatnonzero(np.bincount(columns))
@@ -182,7 +187,7 @@ class Store:
                 )
             )
 
-    def _note(self, lines: Array, columns: Array, kinds: Array, styles: Array) -> None:
+    def _note(self, lines: Array, columns: Array, kinds: Array, styles: Array, values: Array) -> None:
         for kind in (ERROR, PENDING):
             found = np.flatnonzero(kinds == kind)
             if len(found):
@@ -191,6 +196,14 @@ class Store:
                 for place in found[: LISTED_PLACES - len(listed)]:
                     listed.append((int(lines[place]), int(columns[place])))
         numbers = (kinds >= NUMBER) & (kinds <= SPAN) & (styles > 0)
+        if len(self.seen_otherwise) < MOST_OTHERWISE:
+            odd = (kinds == CLOCK) & (values >= 1)  # a time of day that hides a date
+            if len(self.telling):
+                odd |= np.isin(styles, self.telling)
+            found = np.flatnonzero(numbers & odd)
+            found = found[: MOST_OTHERWISE - len(self.seen_otherwise)]
+            parts = (part[found].tolist() for part in (lines, columns, styles, values))
+            self.seen_otherwise += zip(*parts, strict=True)
         if numbers.any():
             pairs = pa.array(columns[numbers] * 65536 + np.minimum(styles[numbers], 65535)).value_counts()
             for pair, count in zip(*(part.to_pylist() for part in pairs.flatten()), strict=True):

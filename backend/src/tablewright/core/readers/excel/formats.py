@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN
+import numpy as np
+
+from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN, Array
+from tablewright.core.readers.excel.shown import contradicts, is_partial
 
 _BUILT_IN = {
     9: "0%",
@@ -62,6 +66,12 @@ def meaning(number: int, code: str | None) -> NumberFormat:
     if "%" in bare:
         return NumberFormat(NUMBER, code, is_share=True)
     return NumberFormat(NUMBER, code, unit=_unit(first))
+
+
+def telling(formats: Sequence[NumberFormat]) -> Array:
+    """The styles under which a cell may show something else than its value."""
+    found = [i for i, one in enumerate(formats) if one.code and (contradicts(one.code) or is_partial(one.code))]
+    return np.array(found, np.int64)
 
 
 def _unit(code: str) -> str | None:

@@ -78,3 +78,14 @@ def faithful(value: Any) -> str:
             return f"{sign}{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}{behind}"
         case _:
             return str(value)
+
+
+def serial_day(day: int, from_1904: bool) -> tuple[int, int, int] | None:
+    """Year, month and day that a spreadsheet shows for a whole serial, its days 0 and 60 of 1900 included."""
+    if not from_1904 and day in (0, LEAP_DAY):
+        return (1900, 1, 0) if day == 0 else (1900, 2, 29)
+    stamps, wrong = milliseconds(np.array([float(day)]), from_1904)
+    if wrong[0]:
+        return None
+    found = datetime.date(1970, 1, 1) + datetime.timedelta(days=int(stamps[0]) // _DAY_MS)
+    return found.year, found.month, found.day

@@ -32,6 +32,7 @@ from tablewright.core.readers.excel.cells import (
 )
 from tablewright.core.readers.excel.formats import GENERAL, NumberFormat
 from tablewright.core.readers.excel.serials import EXACT_WHOLE, faithful, milliseconds, value_of
+from tablewright.core.readers.excel.shown import contradicts, shown
 from tablewright.core.readers.kinds import TEXT as TEXT_KIND
 from tablewright.core.readers.kinds import Kind
 from tablewright.core.readers.landing import Landing
@@ -48,6 +49,8 @@ WHOLE_ROWS = 5000
 HEAD_ROWS, TAIL_ROWS = 1000, 100
 LOOKED_CELLS = 400_000
 MOST_AROUND = 100_000
+ONE_FORMAT = 0.9
+"""So much of a column's numbers under one format make it the format of the column."""
 TOLD_ABOVE, TOLD_BELOW = "stands above the line you gave", "is one of the last lines you left out"
 GAP = 3
 """Blank lines and columns in a row beyond so many say no more."""
@@ -160,7 +163,8 @@ class SheetTables:
         self.source, self.sheet, self.store = source, sheet, sheet.store
 
     def tables(self, number: int) -> Iterator[Table]:
-        """Every table, numbered from `number`; last, where there are any, the texts around the tables."""
+        """Every table, numbered from `number`; last, where there are any, the texts around the tables and the cells
+        that show something else than their value."""
         if not self.store.rows:
             return
         view = self._view()
@@ -169,7 +173,12 @@ class SheetTables:
             yield self._table(plan, number, self._name(plan, len(plans), position), first=position == 0)
             number += 1
         if around := self._around(plans):
-            yield self._texts(number, around)
+            name, why = "texts around the tables", "titles, notes and headers of the sheet, cell by cell"
+            yield self._listed(number, name, why, "What", around)
+            number += 1
+        if otherwise := self._otherwise():
+            name, why = "cells shown otherwise", "cells whose number format shows something else than their value"
+            yield self._listed(number, name, why, "Value", otherwise)
 
     # -- structure
 
@@ -661,15 +670,36 @@ class SheetTables:
                 found.append((f"{letters(column)}{line}", words.get(line, "stands beside the table"), text))
         return found
 
-    def _texts(self, number: int, around: Sequence[tuple[str, str, str]]) -> Table:
+    def _otherwise(self) -> list[tuple[str, str, str]]:
+        """The first cells that show something else than their value: `(place, value, text)`.
+
+        Moments shown in part are left out where their column has one format: then the column is read that way.
+        """
+        found: list[tuple[str, str, str]] = []
+        formats = self.sheet.formats
+        for line, column, style, value in self.store.seen_otherwise:
+            format = formats[style]
+            if not contradicts(format.code):
+                used = self.store.styles[column]
+                alike = sum(n for other, n in used.items() if other < len(formats) and formats[other] == format)
+                if alike > ONE_FORMAT * sum(used.values()):
+                    continue
+            text = shown(format.code, value, from_1904=self.sheet.from_1904)
+            if text is not None:
+                held = faithful(value_of(format.kind, value, self.sheet.from_1904))
+                found.append((f"{letters(column)}{line}", held, text))
+        return found
+
+    def _listed(self, number: int, title: str, why: str, what: str, rows: Sequence[tuple[str, str, str]]) -> Table:
+        """A hidden table of cells: place, what is said about them, text."""
         receipt = Receipt()
         landing = Landing(self.source, number)
-        landing.extend(around)
-        receipt.rows_seen = len(around)
-        receipt.decide("contents", "texts around the tables", "titles, notes and headers of the sheet, cell by cell")
+        landing.extend(rows)
+        receipt.rows_seen = len(rows)
+        receipt.decide("contents", title, why)
         declared = dict.fromkeys(range(3), TEXT_KIND)
-        name = f"{self.sheet.name}: texts around the tables"
-        return landing.table(name, ["Cell", "What", "Text"], receipt, declared=declared, hidden=True)
+        names = ["Cell", what, "Text"]
+        return landing.table(f"{self.sheet.name}: {title}", names, receipt, declared=declared, hidden=True)
 
 
 def _is_full(cells: Sequence[Any], block: Block) -> bool:

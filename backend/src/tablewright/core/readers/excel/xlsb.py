@@ -20,7 +20,7 @@ from tablewright.core.readers.excel.cells import (
     blank,
     storable,
 )
-from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning
+from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling
 from tablewright.core.readers.excel.package import SHEET_TYPES, Package, Part
 from tablewright.core.readers.model import Receipt, Source
 
@@ -39,9 +39,10 @@ def sheets(source: Source, package: Package, notes: Receipt) -> Iterator[Sheet]:
     by_kind = dict(reversed(related.values()))
     parts, from_1904 = _workbook(package, main, related, notes)
     formats = _formats(package, by_kind.get("styles", ""))
+    odd = telling(formats)
     shared = _shared(package, by_kind.get("sharedStrings", ""))
     for number, part in enumerate(parts, start=1):
-        store = Store(source.context.scratch, part.name, str(number), shared)
+        store = Store(source.context.scratch, part.name, str(number), shared, telling=odd)
         sheet = Sheet(part.name, store, formats, part.hidden, from_1904=from_1904)
         try:
             sheet.merged = _cells(package, part.path, store, formats)

@@ -16,11 +16,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tablewright.core.readers.sql.dialect import Dialect
+
 Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
-QUOTE, COMMA, OPEN, CLOSE, SLASH = 39, 44, 40, 41, 92
+BLANK, QUOTE, COMMA, OPEN, CLOSE, SLASH = 32, 39, 44, 40, 41, 92
 _CAST = re.compile(
     rb"(?i)(CAST\(\s*)(?:N?'[^'\\]*+'|-?[0-9.]++)"
     rb"(\s+AS\s+(?:(?:small)?datetime|date|decimal|numeric|(?:small)?money|n?(?:var)?char|float|real)"
@@ -114,11 +116,11 @@ class Stretch:
     Rows are told apart by brackets outside of quotes; what stands between two rows is a `gap`.
     """
 
-    def __init__(self, block: bytes, *, backslash: bool) -> None:
-        self.block = block
+    def __init__(self, block: bytes, dialect: Dialect) -> None:
+        self.block, self._dialect = block, dialect
         data = np.frombuffer(block, np.uint8)
         self._raw = data
-        self._leads = _leads(data) if backslash else np.empty(0, np.int64)
+        self._leads = _leads(data) if dialect.backslash else np.empty(0, np.int64)
         marked = (data == QUOTE) | (data == COMMA) | (data == OPEN) | (data == CLOSE)
         self._data = data
         if len(self._leads):
@@ -203,6 +205,8 @@ class Stretch:
         national = (length - quoted == 1) & (letter == 110) & (quoted > 0)
         second = raw[np.minimum(start + 1, len(raw) - 1)]
         national &= second == QUOTE
+        if self._dialect.national_loses_blanks and national.any():
+            national &= raw[np.maximum(end - 2, 0)] != BLANK
         text = (length == quoted) & (length > 0) & (initial == QUOTE)
         null = (quoted == 0) & (length == 4) & (letter == 110)
         if null.any():

@@ -289,7 +289,7 @@ def _default(at: Cursor, column: ColumnSpec, dialect: Dialect) -> None:
 def set_default(column: ColumnSpec, tokens: Sequence[Token], dialect: Dialect) -> None:
     """Note a default that is a literal; what it says where it is none."""
     try:
-        value = Expression(tokens, backslash=dialect.backslash).value()
+        value = Expression(tokens, dialect).value()
     except NotLiteral as odd:
         column.default, column.default_says = None, str(odd)
         return

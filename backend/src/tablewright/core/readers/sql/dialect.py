@@ -23,6 +23,8 @@ class Dialect:
     live_comments: bool = False
     """What stands in /*! … */ counts."""
     dollar_quotes: bool = False
+    national_loses_blanks: bool = False
+    """N'…' is text of a fixed length, which loses the blanks at its end on its way into a column."""
     lines_end_statements: bool = False
     """A statement may end without a mark, where a line begins the next one."""
     evidence: str = ""
@@ -31,7 +33,7 @@ class Dialect:
 MYSQL = Dialect(
     "MySQL", backslash=True, brackets=False, strings_in_double_quotes=True, hash_comments=True, live_comments=True
 )
-POSTGRES = Dialect("PostgreSQL", brackets=False, dollar_quotes=True)
+POSTGRES = Dialect("PostgreSQL", brackets=False, dollar_quotes=True, national_loses_blanks=True)
 SQLITE = Dialect("SQLite")
 SQL_SERVER = Dialect("SQL Server", lines_end_statements=True)
 ORACLE = Dialect("Oracle", brackets=False)

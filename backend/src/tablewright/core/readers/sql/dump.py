@@ -535,7 +535,7 @@ class Dump:
         values: list[Value] = []
         for place, part in zip(order, parts, strict=True):
             try:
-                values.append(Expression(part, backslash=self.dialect.backslash).value())
+                values.append(Expression(part, self.dialect).value())
             except NotLiteral as odd:
                 reason = f"{odd} is no plain value, and nothing in a dump is carried out"
                 rows.set_aside(Odd(line, reason, raw, column=rows.spec.columns[place].name, byte=byte))
@@ -553,7 +553,7 @@ class Dump:
         if not block.startswith(b"(", start):
             self._careful = 1
             return None
-        stretch = Stretch(block, backslash=self.dialect.backslash)
+        stretch = Stretch(block, self.dialect)
         groups = len(stretch)
         if not groups:
             if full and self._window < MOST_WINDOW:
@@ -687,7 +687,7 @@ class Dump:
             raise NotLiteral(named(field[:80]))
         if any(token.kind in ("open", "stop") for token in tokens):
             raise NotLiteral(named(field[:80]))
-        return Expression(tokens, backslash=self.dialect.backslash).value()
+        return Expression(tokens, self.dialect).value()
 
     def _select(self, head: Head, line: int) -> None:
         """INSERT … SELECT 1, 'a' UNION ALL SELECT 2, 'b'."""

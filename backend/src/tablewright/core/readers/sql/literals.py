@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.tokens import Token
 
 DEEPEST = 40
@@ -96,13 +97,16 @@ def named(text: bytes) -> str:
         return text.decode("cp1252", "replace")
 
 
-def string(text: bytes, *, backslash: bool) -> bytes:
+def string(text: bytes, dialect: Dialect) -> bytes:
     """The value of a string token."""
+    backslash = dialect.backslash
     at = text.find(b"'") if text[:1] != b'"' else 0
     prefix, body = text[:at].strip().lower(), text[at + 1 : -1]
     if text[:1] == b'"':
         return unescaped(body.replace(b'""', b'"'))
     match prefix:
+        case b"n" if dialect.national_loses_blanks:
+            return (unescaped(body) if backslash else body.replace(b"''", b"'")).rstrip(b" ")
         case b"" | b"n":
             return unescaped(body) if backslash else body.replace(b"''", b"'")
         case b"e":
@@ -128,8 +132,8 @@ class Expression:
     literals, are understood.
     """
 
-    def __init__(self, tokens: Sequence[Token], *, backslash: bool) -> None:
-        self._tokens, self._backslash = tokens, backslash
+    def __init__(self, tokens: Sequence[Token], dialect: Dialect) -> None:
+        self._tokens, self._dialect = tokens, dialect
         self._at = 0
         self._depth = 0
 
@@ -205,9 +209,9 @@ class Expression:
         token = self._take()
         match token.kind:
             case "string":
-                value = string(token.text, backslash=self._backslash)
+                value = string(token.text, self._dialect)
                 while self._peek().kind == "string" and self._peek().text[:1] == b"'":
-                    value += string(self._take().text, backslash=self._backslash)
+                    value += string(self._take().text, self._dialect)
                 return value
             case "number":
                 return token.text
@@ -237,12 +241,12 @@ class Expression:
             and following.kind == "string"
             and word in (b"DATE", b"TIME", b"TIMESTAMP", b"DATETIME")
         ):
-            return string(self._take().text, backslash=self._backslash)
+            return string(self._take().text, self._dialect)
         if word == b"TIMESTAMP" and following.word in (b"WITH", b"WITHOUT"):
             self._at += 3
             return self._one()
         if word == b"INTERVAL" and following.kind == "string":
-            value = string(self._take().text, backslash=self._backslash)
+            value = string(self._take().text, self._dialect)
             self._type() if self._peek().kind == "word" else None
             return value
         if word == b"NEXT" and following.word == b"VALUE":
