@@ -16,11 +16,12 @@ from tablewright.core.mappings.likeness import normalised
 from tablewright.core.mappings.model import FromColumn, Mapping
 from tablewright.core.mappings.plan import Known, Plan, plan
 from tablewright.core.readers.options import ColumnOptions, LoadOptions
+from tablewright.core.rules.model import Rule
 from tablewright.core.tables import Column, ColumnType, Schema
 from tablewright.core.versions.diff import SchemaDiff, differences, reasons
 from tablewright.core.versions.orders import LoadOrder
 from tablewright.core.versions.problems import KeyColumnMissing
-from tablewright.datasets import dependents, repository
+from tablewright.datasets import contracts, dependents, repository
 from tablewright.datasets.models import Dataset, DatasetMapping, DatasetVersion, PendingVersion
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor, Permission
@@ -63,6 +64,8 @@ class Standing:
     in_use: frozenset[str]
     texts: tuple[str, ...]
     """Names, in the file, of columns that were read as text: they are read as text again."""
+    rules: tuple[Rule, ...] = ()
+    """The dataset's contract."""
 
     def options(self, told: LoadOptions | None) -> LoadOptions:
         """How the next file is read: as told, or as the present version was; text stays text."""
@@ -85,6 +88,13 @@ class Course:
     order: LoadOrder
     """With keys as column ids."""
     mapping: Mapping | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A next version that the dataset's contract does not let through: reasons by rule id."""
+
+    reasons: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ def standing(session: Session, actor: Actor, dataset_id: UUID, base_id: UUID | N
         in_use=dependents.columns_in_use(used),
         # Other formats say themselves what is text.
         texts=_texts(landed.schema, version.columns(), text_ids, mapping) if version.format == "csv" else (),
+        rules=contracts.of(session, dataset.id),
     )
 
 
@@ -337,8 +348,12 @@ def hold(
     file_id: UUID,
     job_id: UUID,
     now: datetime,
+    refused_by: Sequence[str] = (),
 ) -> PendingVersion:
-    """Let a table wait to be accepted; the dataset stays as it is."""
+    """Let a table wait to be accepted; the dataset stays as it is.
+
+    `refused_by`: the ids of the rules that do not let it through. Who accepts it accepts what they found.
+    """
     actor.require(Permission.DATASETS_EDIT)
     waiting = PendingVersion(
         id=pending_id,
@@ -361,6 +376,7 @@ def hold(
         job_id=job_id,
         created_by=actor.user_id,
         created_at=now,
+        refused_by=list(refused_by),
     )
     session.add(waiting)
     session.flush()

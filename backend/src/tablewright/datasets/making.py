@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from tablewright.core.mappings.model import FromColumn
 from tablewright.core.readers.options import LoadOptions
+from tablewright.core.rules.contracts import LoadContract
 from tablewright.core.tables import Schema
 from tablewright.core.versions import receipts
 from tablewright.datasets.errors import NothingLoaded
-from tablewright.datasets.loading import Course, Made, ReadTable, Standing
+from tablewright.datasets.loading import Course, Made, ReadTable, Refused, Standing
 from tablewright.datasets.models import PendingVersion, landed_key, object_key, quarantine_key
 from tablewright.infra import jobs
+from tablewright.infra.clock import now
 from tablewright.infra.compute import load_children
 from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
@@ -82,10 +85,27 @@ def held(waiting: PendingVersion) -> ReadTable:
     )
 
 
+def build_new(lease: jobs.Lease, version_id: UUID, table: ReadTable, what: Course, scratch: Path) -> Made:
+    """The first version's rows, stored: there is no contract yet."""
+    made = build(lease, version_id, table, what, None, scratch)
+    assert isinstance(made, Made)
+    return made
+
+
 def build(
-    lease: jobs.Lease, version_id: UUID, table: ReadTable, what: Course, before: Standing | None, scratch: Path
-) -> Made:
-    """The next version's rows, stored. Nothing is copied when the file's table is the version already."""
+    lease: jobs.Lease,
+    version_id: UUID,
+    table: ReadTable,
+    what: Course,
+    before: Standing | None,
+    scratch: Path,
+    *,
+    waived: Sequence[str] = (),
+) -> Made | Refused:
+    """The next version's rows, stored, or why the dataset's contract does not let them through.
+
+    Nothing is copied when the file's table is the version already. `waived`: rules that refuse nothing this time.
+    """
     ids = {
         column.id: target.column.id
         for target in what.plan.targets
@@ -95,7 +115,8 @@ def build(
     }
     receipt = receipts.published(table.receipt, ids)
     merges = what.order.mode != "replace" and before is not None
-    if what.plan.changes_nothing(table.schema) and not merges and what.order.deduplicate == "none":
+    contract = contract_of(before, waived)
+    if what.plan.changes_nothing(table.schema) and not merges and what.order.deduplicate == "none" and not contract:
         lease.progress(stage="store")
         put(lease.workspace_id, version_id, table.file, table.quarantine)
         return Made(
@@ -130,6 +151,7 @@ def build(
                 **merging_of(what),
                 "loose": True,
                 "quarantine": str(table.quarantine) if table.quarantine else None,
+                "contract": contract,
                 "out_dir": str(out),
                 "memory_bytes": _merge_memory(),
             },
@@ -140,6 +162,8 @@ def build(
         )
         .value
     )
+    if built.get("refused"):
+        return Refused(built["refused"])
     lease.progress(stage="store")
     quarantine = _inside(out, built["quarantine_file"])
     put(lease.workspace_id, version_id, out / Path(built["file"]).name, quarantine)
@@ -170,6 +194,15 @@ def _source(workspace_id: UUID, version_id: UUID, table: ReadTable, what: Course
 
 def merging_of(what: Course) -> dict[str, Any]:
     return {"mode": what.order.mode, "keys": list(what.order.keys), "deduplicate": what.order.deduplicate}
+
+
+def contract_of(before: Standing | None, waived: Sequence[str] = ()) -> dict[str, Any] | None:
+    """The dataset's contract for a child; None when it has none."""
+    if before is None or not before.rules:
+        return None
+    known = tuple(rule.id for rule in before.rules if str(rule.id) in waived)
+    contract = LoadContract(dataset_id=before.dataset_id, rules=before.rules, waived=known, today=now().date())
+    return contract.model_dump(mode="json")
 
 
 def base_of(before: Standing | None) -> dict[str, Any]:
@@ -215,6 +248,7 @@ def replay(
                 "keys": list(before.order.keys),
                 "deduplicate": before.order.deduplicate,
                 "loose": True,
+                "contract": contract_of(before),
                 "out_dir": str(out),
                 "memory_bytes": _merge_memory(),
             },

@@ -120,6 +120,8 @@ class PendingVersion(Base):
     job_id: Mapped[UUID]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
+    refused_by: Mapped[list[Any]] = mapped_column(default=list)
+    """Ids of the rules of the dataset's contract that do not let it through."""
 
     def landed(self) -> Landed:
         return Landed(

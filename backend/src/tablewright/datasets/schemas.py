@@ -115,6 +115,20 @@ class Decision(BaseModel):
     examples: list[OddValue] = []
 
 
+class RuleChecked(BaseModel):
+    """One rule of a contract: for how many rows or cells it fired, and what the load did about it."""
+
+    rule_id: UUID
+    name: str
+    severity: Literal["info", "warning", "error"]
+    action: Literal["warn", "quarantine", "refuse"]
+    failing: int
+    of: int | None
+    unchecked: str | None
+    """Why it could not be checked."""
+    message: str
+
+
 class Receipt(BaseModel):
     """The account of a load: rows_seen = rows_loaded + rows_quarantined + rows_skipped."""
 
@@ -128,6 +142,8 @@ class Receipt(BaseModel):
     skipped: list[Quarantined] = []
     decisions: list[Decision] = []
     warnings: list[dict[str, Any]] = []
+    checks: list[RuleChecked] = []
+    """The rules of the dataset's contract, as they were found when the version was made."""
 
 
 class BriefOut(BaseModel):
@@ -176,7 +192,7 @@ class BrokenColumn(BaseModel):
 class Break(BaseModel):
     """A question or report that uses a column which is removed or retyped."""
 
-    kind: Literal["question", "report"]
+    kind: Literal["question", "report", "rule"]
     id: UUID
     name: str
     columns: list[BrokenColumn]

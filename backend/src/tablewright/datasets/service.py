@@ -117,10 +117,15 @@ def publish_next(
     if keep_mapping and made.course.mapping is not None:
         loading.keep_mapping(session, actor, dataset.id, made.course.mapping, made.table.schema, now)
     if accepted is not None:
-        session.execute(delete_rows(PendingVersion).where(PendingVersion.id == accepted))
+        forget_pending(session, accepted)
     action = "datasets.accept" if accepted else "datasets.load"
     note(session, actor, action, "dataset", str(dataset.id), now, version=str(version.id), mode=version.mode)
     return version
+
+
+def forget_pending(session: Session, pending_id: UUID) -> None:
+    """Take away a version that waits no longer."""
+    session.execute(delete_rows(PendingVersion).where(PendingVersion.id == pending_id))
 
 
 def load_result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tablewright.core.readers.options import LoadOptions
 from tablewright.core.versions.orders import LoadOrder
 from tablewright.datasets import loading, making, repository, service
 from tablewright.datasets.errors import DatasetMoved, PendingMissing
-from tablewright.datasets.loading import Made, ReadTable, Standing
+from tablewright.datasets.loading import Made, ReadTable, Refused, Standing
 from tablewright.datasets.models import PendingVersion
 from tablewright.files import repository as files
 from tablewright.identity.actor import Permission
@@ -100,8 +101,8 @@ def _new(lease: jobs.Lease, file_id: UUID, tables: list[ReadTable], order: LoadO
     """A new dataset for each table."""
     order = order.model_copy(update={"mode": "replace"})
     made = [
-        making.build(
-            lease, version_id_of(lease.job_id, index), table, loading.course(table, None, order), None, scratch
+        making.build_new(
+            lease, version_id_of(lease.job_id, index), table, loading.course(table, None, order), scratch
         )
         for index, table in enumerate(tables)
     ]
@@ -127,6 +128,7 @@ def _next(
     *,
     mapping: Mapping | None = None,
     accepted: UUID | None = None,
+    waived: list[str] | None = None,
     other_tables: list[dict[str, Any]] | None = None,
     base_id: UUID | None = None,
 ) -> dict[str, Any]:
@@ -135,11 +137,13 @@ def _next(
         before = _standing(lease, dataset_id, base_id)
         version_id = version_id_of(lease.job_id, before.version_id)
         what = loading.course(table, before, order, mapping=mapping, accepted=accepted is not None)
-        made: Made | None = None
+        made: Made | Refused | None = None
+        if not what.reasons:
+            made = making.build(lease, version_id, table, what, before, scratch, waived=waived or ())
+        if isinstance(made, Refused):
+            what = replace(what, reasons=list(made.reasons.values()))
         if what.reasons:
             making.put(lease.workspace_id, version_id, table.file, table.quarantine)
-        else:
-            made = making.build(lease, version_id, table, what, before, scratch)
         lease.progress(stage="publish")
         with transaction() as session:
             actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
@@ -149,13 +153,16 @@ def _next(
             if dataset.current_version_id != before.version_id:
                 continue
             versions, waiting = [], []
-            if made is None:
+            if not isinstance(made, Made):
                 waiting.append(
                     loading.hold(
                         session, actor, before, table, what,
                         pending_id=version_id, file_id=file_id, job_id=lease.job_id, now=now(),
+                        refused_by=list(made.reasons) if made else [],
                     )
                 )  # fmt: skip
+                if accepted is not None:  # its rows wait again, for another reason
+                    service.forget_pending(session, accepted)
             else:
                 versions.append(
                     service.publish_next(
@@ -194,9 +201,11 @@ def accept(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
         order = LoadOrder.model_validate(waiting.load_order)
         if input.get("note"):
             order = order.model_copy(update={"note": input["note"]})
-        table, file_id = making.held(waiting), waiting.file_id
+        table, file_id, waived = making.held(waiting), waiting.file_id, list(waiting.refused_by)
     with folder_of(lease) as scratch:
-        return _next(lease, dataset_id, file_id, table, order, scratch, mapping=mapping, accepted=pending_id)
+        return _next(
+            lease, dataset_id, file_id, table, order, scratch, mapping=mapping, accepted=pending_id, waived=waived
+        )
 
 
 @jobs.task("datasets.replay")
