@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,8 +12,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from support.questions import TODAY, prepare
 from tablewright.core.queries.answer import to_answer
-from tablewright.core.queries.compile import compile_question
 from tablewright.core.queries.model import Answer, Question
 from tablewright.core.rules.model import Rule
 from tablewright.core.tables.schema import Column, Schema
@@ -33,14 +34,14 @@ def schema_of(table: pa.Table, names: dict[str, str]) -> Schema:
     return Schema(columns=tuple(columns))
 
 
-def answer_of(question: Question, table: pa.Table, names: dict[str, str]) -> Answer:
+def answer_of(question: Question, table: pa.Table, names: dict[str, str], today: date = TODAY) -> Answer:
     """What DuckDB answers in this process."""
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         file = Path(folder, "rows.parquet")
         pq.write_table(table, file)
-        compiled = compile_question(question, schema_of(table, names), source=str(file))
+        compiled = prepare(question, schema_of(table, names), str(file), today=today)
         connection.execute("SET TimeZone = 'UTC'")
-        found = connection.execute(compiled.sql, {"source": str(file), **dict(compiled.parameters)}).to_arrow_table()
+        found = connection.execute(compiled.sql, {"source0": str(file), **dict(compiled.parameters)}).to_arrow_table()
         kept = pa.table({column.key: found.column(column.key) for column in compiled.columns})
         return to_answer(kept, compiled, version_id=NOWHERE, total_count=kept.num_rows, truncated=False)
 

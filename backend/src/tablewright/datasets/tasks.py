@@ -101,9 +101,7 @@ def _new(lease: jobs.Lease, file_id: UUID, tables: list[ReadTable], order: LoadO
     """A new dataset for each table."""
     order = order.model_copy(update={"mode": "replace"})
     made = [
-        making.build_new(
-            lease, version_id_of(lease.job_id, index), table, loading.course(table, None, order), scratch
-        )
+        making.build_new(lease, version_id_of(lease.job_id, index), table, loading.course(table, None, order), scratch)
         for index, table in enumerate(tables)
     ]
     lease.progress(stage="publish")

@@ -5,6 +5,7 @@ So nothing new reaches the engine, and the reader's own row and column rules hol
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from tablewright.core.queries.model import Aggregate, Comparison, Condition, Dimension, Group, Measure, Question
@@ -12,6 +13,7 @@ from tablewright.core.rules.messages import columns_named
 from tablewright.core.rules.model import ChangeCheck, Limit, ResultCheck, RowCheck, Rule, RuleSet
 from tablewright.core.rules.problems import RuleIncomplete, RuleNamedTwice
 
+_NAMED = re.compile(r"\[#(c[1-9][0-9]{0,4})\]")
 MOST_GROUPS = 100_000
 SHOWN_ROWS = 100
 
@@ -96,7 +98,7 @@ def question_of(rule: Rule, dataset_id: UUID, *, version_id: UUID | None = None)
     """
     check = rule.check
     if isinstance(check, RowCheck):
-        return Question(dataset_id=dataset_id, version_id=version_id, filter=check.condition, limit=SHOWN_ROWS)
+        return _row_question(check, dataset_id, version_id).model_copy(update={"limit": SHOWN_ROWS})
     if isinstance(check, ResultCheck):
         return _result_question(check, dataset_id, version_id)
     return _change_question(check, dataset_id, version_id)
@@ -106,7 +108,17 @@ def counting(rule: Rule, dataset_id: UUID, *, version_id: UUID | None = None) ->
     """How many rows a rule over rows fires for: one cell, `m0`."""
     assert isinstance(rule.check, RowCheck)
     rows = Measure(fn=Aggregate.COUNT_ROWS)
-    return Question(dataset_id=dataset_id, version_id=version_id, filter=rule.check.condition, measures=(rows,))
+    return _row_question(rule.check, dataset_id, version_id).model_copy(update={"measures": (rows,)})
+
+
+def _row_question(check: RowCheck, dataset_id: UUID, version_id: UUID | None) -> Question:
+    return Question(
+        dataset_id=dataset_id,
+        version_id=version_id,
+        formulas=check.formulas,
+        calendar=check.calendar,
+        filter=check.condition,
+    )
 
 
 def _result_question(check: ResultCheck, dataset_id: UUID, version_id: UUID | None) -> Question:
@@ -125,6 +137,8 @@ def _change_question(check: ChangeCheck, dataset_id: UUID, version_id: UUID | No
         dataset_id=dataset_id,
         version_id=version_id,
         filter=Group(items=items),
+        formulas=check.formulas,
+        calendar=check.calendar,
         dimensions=(Dimension(column=check.time, grain=check.grain), *check.dimensions),
         measures=(check.measure,),
         limit=MOST_GROUPS,
@@ -132,31 +146,25 @@ def _change_question(check: ChangeCheck, dataset_id: UUID, version_id: UUID | No
 
 
 def columns_of(rule: Rule) -> frozenset[str]:
-    """Every column of the dataset that a rule names, also in its message."""
-    check = rule.check
+    """Every column of the dataset that a rule names, also in its formulas and its message.
+
+    Not those that a question over another table names: they are columns of that table.
+    """
     found = set(columns_named(rule.message))
-    if isinstance(check, RowCheck):
-        found |= _columns_of(check.condition)
-    elif isinstance(check, ChangeCheck):
-        found |= _columns_of(check) | {check.time}
-    else:
-        found |= _columns_of(check.question)
-        found |= set(check.question.columns)
-    return frozenset(found)
-
-
-def _columns_of(value: object) -> set[str]:
-    """What stands as `column` or `other` anywhere in a value of the question model."""
-    waiting = [value.model_dump(mode="python")] if hasattr(value, "model_dump") else []
-    found: set[str] = set()
+    waiting: list[object] = [rule.check.model_dump(mode="python")]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, dict):
-            found |= {part[key] for key in ("column", "other") if _is_column(part.get(key))}
-            waiting += part.values()
+        if isinstance(part, dict) and isinstance(part.get("base"), dict):
+            waiting.append(part["base"])  # the columns around it are those of its answer
+        elif isinstance(part, dict):
+            found |= {part[key] for key in ("column", "other", "time", "by") if _is_column(part.get(key))}
+            found |= {each for each in part.get("columns") or () if _is_column(each)}
+            found |= set(_NAMED.findall(part["text"])) if isinstance(part.get("text"), str) else set()
+            found |= {pair[0] for pair in part.get("on") or () if isinstance(pair, tuple) and _is_column(pair[0])}
+            waiting += [value for key, value in part.items() if key not in ("joins", "union")]
         elif isinstance(part, list | tuple):
             waiting += part
-    return found
+    return frozenset(found)
 
 
 def _is_column(value: object) -> bool:

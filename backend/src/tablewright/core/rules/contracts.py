@@ -6,7 +6,7 @@ of the version that they would make. Both through the question model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.answer import to_answer
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.tables import Table, TableKey
 from tablewright.core.rules.asked import MOST_GROUPS, columns_of, question_of
 from tablewright.core.rules.evaluate import Evaluation, evaluate
 from tablewright.core.rules.model import Contract, RowCheck, Rule
@@ -184,11 +185,14 @@ def _evaluated(
 
 
 def _compiled(question: Question, schema: Schema, source: Path, today: date) -> Compiled:
-    return compile_question(question, schema, source=str(source))
+    """The question of this one table; TableMissing when it names another."""
+    own = Table(schema, str(source))
+    return compile_question(question, {TableKey(question.dataset_id): own}, today=today)
 
 
-def _bound(compiled: Compiled) -> Mapping[str, str]:
-    return {"source": compiled.source, **dict(compiled.parameters)}
+def _bound(compiled: Compiled) -> dict[str, str]:
+    files = {f"source{at}": source for at, source in enumerate(compiled.sources)}
+    return {**files, **dict(compiled.parameters)}
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -11,10 +11,20 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tablewright.core.queries.model import ColumnId, Dimension, Grain, Group, Measure, Question
+from tablewright.core.queries.model import (
+    Calendar,
+    ColumnRef,
+    Dimension,
+    DimensionKey,
+    Formula,
+    Grain,
+    Group,
+    Measure,
+    MeasureKey,
+    Question,
+    Unit,
+)
 
-MeasureKey = Annotated[str, Field(pattern=r"^m[0-9]{1,2}$")]
-DimensionKey = Annotated[str, Field(pattern=r"^d[0-7]$")]
 Number = int | float | Annotated[str, Field(pattern=r"^[+-]?[0-9]{1,38}(\.[0-9]{1,38})?$")]
 """Exact decimals may be sent as text."""
 
@@ -32,10 +42,12 @@ class Severity(StrEnum):
 
 
 class RowCheck(_Value):
-    """Rows for which the condition is true."""
+    """Rows for which the condition is true. It may look at formulas over the row: `f1` is a column like any other."""
 
     kind: Literal["row"] = "row"
     condition: Group
+    formulas: tuple[Formula, ...] = Field(default=(), max_length=16)
+    calendar: Calendar = Calendar()
 
 
 class Limit(StrEnum):
@@ -80,24 +92,16 @@ class ResultCheck(_Value):
     relative: Relative | None = None
 
 
-class Span(StrEnum):
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
 class ChangeCheck(_Value):
     """A measure, by dimensions, along a time: each period compared with one that lies before it."""
 
     kind: Literal["change"] = "change"
     measure: Measure
     dimensions: tuple[Dimension, ...] = Field(default=(), max_length=4)
-    time: ColumnId
+    time: ColumnRef
     grain: Grain = Grain.MONTH
     back: Annotated[int, Field(ge=1, le=1000)] = 1
-    unit: Span | None = None
+    unit: Unit | None = None
     """Of `back`; without it the grain. Months compared with one year back: the same month last year."""
     direction: Literal["fall", "rise", "either"] = "fall"
     by: Number = 0
@@ -108,6 +112,8 @@ class ChangeCheck(_Value):
     complete: bool = True
     """Whether a period that is not over yet is left alone."""
     filter: Group | None = None
+    formulas: tuple[Formula, ...] = Field(default=(), max_length=16)
+    calendar: Calendar = Calendar()
 
 
 Check = Annotated[RowCheck | ResultCheck | ChangeCheck, Field(discriminator="kind")]

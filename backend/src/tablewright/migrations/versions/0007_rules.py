@@ -1,4 +1,4 @@
-"""Rule sets with their history, formats of tables beside questions, and versions that a contract does not let through."""
+"""Rule sets with their history, formats of tables beside questions, versions that a contract does not let through."""
 
 from alembic import op
 
