@@ -24,6 +24,7 @@ from tablewright.infra.settings import settings
 from tablewright.infra.web import API_POLICY, SECURITY_HEADERS, Web
 from tablewright.queries.router import router as queries
 from tablewright.reports.router import router as reports
+from tablewright.rules.router import router as rules
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,7 @@ def create_app() -> FastAPI:
         openapi_url=f"{_API}/openapi.json",
     )
     errors.install(app)
-    for router in (identity, activity, files, datasets, queries, reports, exports):
+    for router in (identity, activity, files, datasets, queries, rules, reports, exports):
         app.include_router(router, prefix=_API)
 
     @app.get("/healthz", include_in_schema=False)

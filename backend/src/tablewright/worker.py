@@ -19,16 +19,17 @@ from tablewright.infra.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
 
-DOMAINS: tuple[str, ...] = ("identity", "activity", "files", "datasets", "queries", "reports", "exports")
+DOMAINS: tuple[str, ...] = ("identity", "activity", "files", "datasets", "queries", "rules", "reports", "exports")
 
 
 def register_tasks(current: Settings) -> None:
     """Import every domain's tasks, and the modules that the settings name besides."""
     import_module("tablewright.infra.mail")
     for domain in DOMAINS:
-        name = f"tablewright.{domain}.tasks"
-        if find_spec(f"tablewright.{domain}") and find_spec(name):
-            import_module(name)
+        # A domain without tasks may still have told the domains below it what to ask of it.
+        for name in (f"tablewright.{domain}.service", f"tablewright.{domain}.tasks"):
+            if find_spec(f"tablewright.{domain}") and find_spec(name):
+                import_module(name)
     for name in current.job_modules:
         import_module(name)
 

@@ -15,6 +15,8 @@ PATH = f"/datasets/{NOWHERE}"
 VERSION = f"{PATH}/versions/{NOWHERE}"
 MAPPING = {"columns": [{"name": "A", "source": {"kind": "column", "column": "a"}}]}
 QUESTION = {"name": "Q", "question": a_question(DATASET)}
+CONDITION = {"kind": "condition", "column": "c1", "op": "is_empty"}
+RULE = {"name": "R", "check": {"kind": "row", "condition": {"items": [CONDITION]}}}
 
 # operation: (method, path, body, roles that may). Who may gets past the gate: anything but 401 and 403.
 ALL = {"admin", "analyst", "viewer"}
@@ -67,6 +69,17 @@ OPERATIONS = {
     "changeQuestion": ("PUT", f"/questions/{NOWHERE}", {**QUESTION, "version": 1}, EDITORS),
     "deleteQuestion": ("DELETE", f"/questions/{NOWHERE}", None, EDITORS),
     "restoreQuestion": ("POST", f"/questions/{NOWHERE}/restore", None, EDITORS),
+    "listRules": ("GET", f"/rules?dataset_id={NOWHERE}", None, ALL),
+    "createRule": ("POST", "/rules", {"dataset_id": NOWHERE, "number": 0, "rule": RULE}, EDITORS),
+    "getRule": ("GET", f"/rules/{NOWHERE}", None, ALL),
+    "changeRule": ("PUT", f"/rules/{NOWHERE}", {"number": 0, "rule": RULE}, EDITORS),
+    "deleteRule": ("DELETE", f"/rules/{NOWHERE}?number=0", None, EDITORS),
+    "listRuleStates": ("GET", f"/rules/history?dataset_id={NOWHERE}", None, ALL),
+    "restoreRules": ("POST", "/rules/restore", {"dataset_id": NOWHERE, "number": 0, "to": 1}, EDITORS),
+    "exportRules": ("GET", f"/rules/file?dataset_id={NOWHERE}", None, ALL),
+    "importRules": ("POST", "/rules/import", {"dataset_id": NOWHERE, "number": 0, "document": {}}, EDITORS),
+    "evaluateRule": ("POST", "/rules/evaluate", {"dataset_id": NOWHERE, "rule": RULE}, ALL),
+    "tryRule": ("POST", "/rules/trial", {"dataset_id": NOWHERE, "rule": RULE}, ALL),
     "listReports": ("GET", "/reports", None, ALL),
     "createReport": ("POST", "/reports", {"title": "R"}, EDITORS),
     "getReport": ("GET", f"/reports/{NOWHERE}", None, ALL),
