@@ -832,6 +832,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description The rules of a dataset, in their order.
+         */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description Add a rule to a dataset; 409 when its rules changed meanwhile.
+         */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rule
+         * @description One rule.
+         */
+        get: operations["getRule"];
+        /**
+         * Change Rule
+         * @description Replace a rule; 409 when the rules of its dataset changed meanwhile.
+         */
+        put: operations["changeRule"];
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Take a rule away.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Rule
+         * @description Whether a rule fires on the dataset as it is: for what, how often, and what it says. It need not be kept.
+         */
+        post: operations["evaluateRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Rules
+         * @description The rules of a dataset as a file, to be kept or imported elsewhere.
+         */
+        get: operations["exportRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule States
+         * @description What was done to the rules of a dataset, newest first.
+         */
+        get: operations["listRuleStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Rules
+         * @description Take rules from a file. Columns are found by name; a rule of the same name is replaced.
+         */
+        post: operations["importRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Rules
+         * @description Let the rules of an earlier state hold again. Nothing is lost: this is a new state too.
+         */
+        post: operations["restoreRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Rule
+         * @description How often a rule would have fired on past versions, or in past periods. It need not be kept.
+         */
+        post: operations["tryRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1121,7 +1293,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "question" | "report";
+            kind: "question" | "report" | "rule";
             /** Name */
             name: string;
         };
@@ -1165,6 +1337,136 @@ export interface components {
              * @default 1
              */
             year_starts: number;
+        };
+        /**
+         * ChangeCheck
+         * @description A measure, by dimensions, along a time: each period compared with one that lies before it.
+         */
+        "ChangeCheck-Input": {
+            /** Absent */
+            absent?: ("zero" | "nothing") | null;
+            /**
+             * Back
+             * @default 1
+             */
+            back: number;
+            /**
+             * By
+             * @default 0
+             */
+            by: number | string;
+            /**
+             * @default {
+             *       "time_zone": "UTC",
+             *       "week_starts": 1,
+             *       "year_starts": 1
+             *     }
+             */
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * Complete
+             * @default true
+             */
+            complete: boolean;
+            /**
+             * Dimensions
+             * @default []
+             */
+            dimensions: components["schemas"]["Dimension"][];
+            /**
+             * Direction
+             * @default fall
+             * @enum {string}
+             */
+            direction: "fall" | "rise" | "either";
+            filter?: components["schemas"]["Group-Input"] | null;
+            /**
+             * Formulas
+             * @default []
+             */
+            formulas: components["schemas"]["Formula"][];
+            /** @default month */
+            grain: components["schemas"]["Grain"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change";
+            measure: components["schemas"]["Measure-Input"];
+            /**
+             * Mode
+             * @default percent
+             * @enum {string}
+             */
+            mode: "percent" | "absolute";
+            /** Time */
+            time: string;
+            unit?: components["schemas"]["Unit"] | null;
+        };
+        /**
+         * ChangeCheck
+         * @description A measure, by dimensions, along a time: each period compared with one that lies before it.
+         */
+        "ChangeCheck-Output": {
+            /** Absent */
+            absent?: ("zero" | "nothing") | null;
+            /**
+             * Back
+             * @default 1
+             */
+            back: number;
+            /**
+             * By
+             * @default 0
+             */
+            by: number | string;
+            /**
+             * @default {
+             *       "time_zone": "UTC",
+             *       "week_starts": 1,
+             *       "year_starts": 1
+             *     }
+             */
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * Complete
+             * @default true
+             */
+            complete: boolean;
+            /**
+             * Dimensions
+             * @default []
+             */
+            dimensions: components["schemas"]["Dimension"][];
+            /**
+             * Direction
+             * @default fall
+             * @enum {string}
+             */
+            direction: "fall" | "rise" | "either";
+            filter?: components["schemas"]["Group-Output"] | null;
+            /**
+             * Formulas
+             * @default []
+             */
+            formulas: components["schemas"]["Formula"][];
+            /** @default month */
+            grain: components["schemas"]["Grain"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change";
+            measure: components["schemas"]["Measure-Output"];
+            /**
+             * Mode
+             * @default percent
+             * @enum {string}
+             */
+            mode: "percent" | "absolute";
+            /** Time */
+            time: string;
+            unit?: components["schemas"]["Unit"] | null;
         };
         /** Channel */
         Channel: {
@@ -1377,6 +1679,22 @@ export interface components {
              * @default []
              */
             values: (boolean | number | string | null)[];
+        };
+        /**
+         * Contract
+         * @description What a load does about a rule that fires.
+         */
+        Contract: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "warn" | "quarantine" | "refuse";
+            /**
+             * Tolerance
+             * @default 0
+             */
+            tolerance: number;
         };
         /**
          * Counts
@@ -1701,6 +2019,35 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Evaluation
+         * @description What became of a rule when it was looked at once.
+         */
+        Evaluation: {
+            /** Fired */
+            fired: components["schemas"]["Fired"][];
+            /** Message */
+            message: string;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Of */
+            of: number | null;
+            /** Period */
+            period?: string | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "fired" | "quiet" | "no_data";
+        };
         /** Example */
         Example: {
             /** After */
@@ -1781,6 +2128,22 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Fired
+         * @description One row, cell or group for which a rule fires.
+         */
+        Fired: {
+            /** Group */
+            group: {
+                [key: string]: boolean | number | string | null;
+            };
+            /** Message */
+            message: string;
+            /** Values */
+            values: {
+                [key: string]: boolean | number | string | null;
+            };
         };
         /** Format */
         Format: {
@@ -1873,6 +2236,25 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /** ImportIn */
+        ImportIn: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            /**
+             * Replace
+             * @default false
+             */
+            replace: boolean;
         };
         /** Invited */
         Invited: {
@@ -2018,6 +2400,12 @@ export interface components {
              */
             primary_key: string[];
         };
+        /**
+         * Limit
+         * @description How a number is compared with its bounds.
+         * @enum {string}
+         */
+        Limit: "below" | "at_most" | "above" | "at_least" | "equals" | "not_equals" | "between" | "outside" | "empty";
         /**
          * LinkOut
          * @description A suggested join: these columns point to columns of another dataset of the same file.
@@ -2667,6 +3055,11 @@ export interface components {
          */
         Receipt: {
             /**
+             * Checks
+             * @default []
+             */
+            checks: components["schemas"]["RuleChecked"][];
+            /**
              * Decisions
              * @default []
              */
@@ -2734,6 +3127,12 @@ export interface components {
              */
             true_words: string[];
         };
+        /**
+         * Relative
+         * @description What a cell is measured by: a number of the cells of the same measure in its group.
+         * @enum {string}
+         */
+        Relative: "share" | "mean" | "median" | "largest";
         /**
          * ReloadIn
          * @description What to read differently. None: as before.
@@ -2870,6 +3269,88 @@ export interface components {
              */
             kind: "report";
         };
+        /** RestoreIn */
+        RestoreIn: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Number */
+            number: number;
+            /** To */
+            to: number;
+        };
+        /**
+         * ResultCheck
+         * @description Cells of a measure in the answer of a question.
+         */
+        "ResultCheck-Input": {
+            /**
+             * Bounds
+             * @default []
+             */
+            bounds: (number | string)[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "result";
+            limit: components["schemas"]["Limit"];
+            /**
+             * Measure
+             * @default m0
+             */
+            measure: string;
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals";
+            question: components["schemas"]["Question-Input"];
+            relative?: components["schemas"]["Relative"] | null;
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
+        };
+        /**
+         * ResultCheck
+         * @description Cells of a measure in the answer of a question.
+         */
+        "ResultCheck-Output": {
+            /**
+             * Bounds
+             * @default []
+             */
+            bounds: (number | string)[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "result";
+            limit: components["schemas"]["Limit"];
+            /**
+             * Measure
+             * @default m0
+             */
+            measure: string;
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals";
+            question: components["schemas"]["Question-Output"];
+            relative?: components["schemas"]["Relative"] | null;
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
+        };
         /** RetypedOut */
         RetypedOut: {
             after: components["schemas"]["ColumnType"];
@@ -2880,6 +3361,56 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * RowCheck
+         * @description Rows for which the condition is true. It may look at formulas over the row: `f1` is a column like any other.
+         */
+        "RowCheck-Input": {
+            /**
+             * @default {
+             *       "time_zone": "UTC",
+             *       "week_starts": 1,
+             *       "year_starts": 1
+             *     }
+             */
+            calendar: components["schemas"]["Calendar"];
+            condition: components["schemas"]["Group-Input"];
+            /**
+             * Formulas
+             * @default []
+             */
+            formulas: components["schemas"]["Formula"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "row";
+        };
+        /**
+         * RowCheck
+         * @description Rows for which the condition is true. It may look at formulas over the row: `f1` is a column like any other.
+         */
+        "RowCheck-Output": {
+            /**
+             * @default {
+             *       "time_zone": "UTC",
+             *       "week_starts": 1,
+             *       "year_starts": 1
+             *     }
+             */
+            calendar: components["schemas"]["Calendar"];
+            condition: components["schemas"]["Group-Output"];
+            /**
+             * Formulas
+             * @default []
+             */
+            formulas: components["schemas"]["Formula"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "row";
         };
         /** RowCounts */
         RowCounts: {
@@ -2900,6 +3431,148 @@ export interface components {
             }[];
             /** Rows */
             rows: unknown[][];
+        };
+        /** RuleAdded */
+        RuleAdded: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Number */
+            number: number;
+            rule: components["schemas"]["RuleIn"];
+        };
+        /** RuleChanged */
+        RuleChanged: {
+            /** Number */
+            number: number;
+            rule: components["schemas"]["RuleIn"];
+        };
+        /**
+         * RuleChecked
+         * @description One rule of a contract: for how many rows or cells it fired, and what the load did about it.
+         */
+        RuleChecked: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "warn" | "quarantine" | "refuse";
+            /** Failing */
+            failing: number;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Of */
+            of: number | null;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
+            /** Unchecked */
+            unchecked: string | null;
+        };
+        /** RuleHistory */
+        RuleHistory: {
+            /** Items */
+            items: components["schemas"]["RuleStateOut"][];
+        };
+        /**
+         * RuleIn
+         * @description A rule as somebody writes it. The message names columns as people do: `{Region} fell by {percent}`.
+         */
+        RuleIn: {
+            /** Check */
+            check: components["schemas"]["RowCheck-Input"] | components["schemas"]["ResultCheck-Input"] | components["schemas"]["ChangeCheck-Input"];
+            contract?: components["schemas"]["Contract"] | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner?: string | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * RuleOut
+         * @description A rule as people read it.
+         */
+        RuleOut: {
+            /** Check */
+            check: components["schemas"]["RowCheck-Output"] | components["schemas"]["ResultCheck-Output"] | components["schemas"]["ChangeCheck-Output"];
+            contract: components["schemas"]["Contract"] | null;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Problem */
+            problem: string | null;
+            severity: components["schemas"]["Severity"];
+            /** Unknown */
+            unknown: string[];
+        };
+        /** RuleSetOut */
+        RuleSetOut: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /** Number */
+            number: number;
+        };
+        /** RuleStateOut */
+        RuleStateOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Is Current */
+            is_current: boolean;
+            /** Number */
+            number: number;
+            /** Rule Count */
+            rule_count: number;
+            /** Said */
+            said: string;
         };
         /**
          * SameBytes
@@ -3025,6 +3698,11 @@ export interface components {
             /** Needed */
             needed: boolean;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "error";
         /** SignInIn */
         SignInIn: {
             /** Email */
@@ -3134,6 +3812,28 @@ export interface components {
             /** Title */
             title?: string | null;
         };
+        /** TrialOut */
+        tablewright__datasets__schemas__TrialOut: {
+            after: components["schemas"]["Rows"];
+            before: components["schemas"]["Rows"];
+            /** Breaks */
+            breaks: components["schemas"]["Break"][];
+            diff: components["schemas"]["DiffOut"];
+            /** Misfits */
+            misfits: components["schemas"]["MisfitOut"][];
+        };
+        /** TrialOut */
+        tablewright__rules__schemas__TrialOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "version" | "period";
+            /** Fired Count */
+            fired_count: number;
+            /** Points */
+            points: components["schemas"]["WouldHaveFired"][];
+        };
         /**
          * TextSection
          * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
@@ -3176,15 +3876,14 @@ export interface components {
             /** Version Id */
             version_id?: string | null;
         };
-        /** TrialOut */
-        TrialOut: {
-            after: components["schemas"]["Rows"];
-            before: components["schemas"]["Rows"];
-            /** Breaks */
-            breaks: components["schemas"]["Break"][];
-            diff: components["schemas"]["DiffOut"];
-            /** Misfits */
-            misfits: components["schemas"]["MisfitOut"][];
+        /** TryIn */
+        TryIn: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            rule: components["schemas"]["RuleIn"];
         };
         /**
          * Unit
@@ -3374,6 +4073,24 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "analyst" | "viewer";
+        };
+        /**
+         * WouldHaveFired
+         * @description One past version or period: for how many rows, cells or groups the rule would have fired.
+         */
+        WouldHaveFired: {
+            /** At */
+            at: string | null;
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /** Of */
+            of: number | null;
+            /** Unchecked */
+            unchecked?: string | null;
+            /** Version Id */
+            version_id?: string | null;
         };
     };
     responses: never;
@@ -3682,7 +4399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialOut"];
+                    "application/json": components["schemas"]["tablewright__datasets__schemas__TrialOut"];
                 };
             };
             /** @description Validation Error */
@@ -5040,6 +5757,361 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query: {
+                dataset_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleAdded"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChanged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query: {
+                number: number;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluateRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    exportRules: {
+        parameters: {
+            query: {
+                dataset_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listRuleStates: {
+        parameters: {
+            query: {
+                dataset_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    importRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restoreRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tryRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tablewright__rules__schemas__TrialOut"];
                 };
             };
             /** @description Validation Error */
