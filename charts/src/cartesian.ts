@@ -3,16 +3,16 @@
 import { numberFormat, tickLabels } from './format'
 import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
 import { labelsDirectly } from './legend'
-import { type Plan, shares } from './plan'
+import { type Plan, type Series, shares } from './plan'
 import { decimalsOf, isMultiple, isRound, nice, type Scale, ticksBetween, ticksOf, tidy } from './scale'
-import type { Format } from './spec'
+import type { Format, Mark } from './spec'
 import { shorten, widthOf } from './text'
 import { type TimeTicks, timeTicks } from './time'
 
 export interface Plot {
   grid: Element
   xAxis: Element
-  yAxis: Element
+  yAxis: Element | Element[]
   box: Box
   scale: Scale
   /** Bars carry their values, so the value axis is left out. */
@@ -23,7 +23,7 @@ export interface Plot {
 const LINE = 15
 
 /** Lowest and highest value that is drawn, stacks added up. */
-export function extent(plan: Plan): [number, number] {
+export function extent(plan: Plan, side: Series['side'] = 'left'): [number, number] {
   if (plan.stack === 'percent') return [0, 1]
   if (plan.spans) {
     const ends = plan.spans.flat()
@@ -38,6 +38,7 @@ export function extent(plan: Plan): [number, number] {
     let up = 0
     let down = 0
     for (const one of plan.series) {
+      if (one.side !== side) continue
       const value = one.values[index] ?? null
       if (value === null) continue
       if (plan.stack === 'none') {
@@ -51,22 +52,33 @@ export function extent(plan: Plan): [number, number] {
       high = Math.max(high, up)
     }
   }
+  if (side === 'left' && plan.stack === 'none') {
+    for (const one of plan.references) {
+      low = Math.min(low, one.value, one.to ?? one.value)
+      high = Math.max(high, one.value, one.to ?? one.value)
+    }
+  }
   return [low, high]
 }
 
+const FROM_ZERO: ReadonlySet<Mark> = new Set<Mark>(['bar', 'area', 'histogram', 'waterfall', 'pareto'])
+
 /** Bars and areas show size by length, so they start at zero; lines and points only when zero is near. */
-function bounds(plan: Plan): [number, number] {
-  const [low, high] = extent(plan)
+function bounds(plan: Plan, side: Series['side'] = 'left'): [number, number] {
+  const [low, high] = extent(plan, side)
   if (!Number.isFinite(low)) return [0, 1]
   const fromZero =
-    plan.mark === 'bar' || plan.mark === 'area' || plan.mark === 'histogram' || plan.mark === 'waterfall'
+    FROM_ZERO.has(plan.mark) ||
+    (plan.mark === 'combo' && plan.series.some((one) => one.side === side && one.as !== 'line'))
   if (fromZero || (low >= 0 && low <= 0.5 * high)) return [Math.min(0, low), Math.max(0, high)]
   if (high <= 0 && high >= 0.5 * low) return [low, 0]
   return [low, high]
 }
 
-const formatOf = (plan: Plan): Format | undefined =>
-  plan.stack === 'percent' ? { kind: 'percent', digits: 0 } : plan.series[0]?.format
+const formatOf = (plan: Plan, side: Series['side'] = 'left'): Format | undefined =>
+  plan.stack === 'percent'
+    ? { kind: 'percent', digits: 0 }
+    : plan.series.find((one) => one.side === side)?.format
 
 /** The text of a tick. The step tells how many decimals are needed. */
 function writer(
@@ -88,8 +100,8 @@ function writer(
 const apart = (text: string): number => widthOf(text, SMALL) * 1.15 + 9
 
 /** Counts have no halves. */
-const isWhole = (plan: Plan): boolean =>
-  plan.stack !== 'percent' && plan.series.every((one) => one.column.type === 'integer')
+const isWhole = (plan: Plan, side: Series['side'] = 'left'): boolean =>
+  plan.stack !== 'percent' && plan.series.every((one) => one.side !== side || one.column.type === 'integer')
 
 const label = (frame: Frame): Element => ({
   color: frame.theme.muted,
@@ -174,6 +186,7 @@ function lying(plan: Plan, frame: Frame): Plot {
   const write = writer(formatOf(plan), scale, context.locale)
   if (!labelled) right -= widthOf(write(scale.max), SMALL) / 2
   const bottom = labelled ? box.bottom - 2 : box.bottom - 22
+  refer(plan, frame, { left: start, top, right, bottom }, scale, true)
   const xTitle = shorten(plan.xTitle, left - box.left - 8, SMALL)
   const yTitle = shorten(plan.yTitle, box.right - left, SMALL)
   frame.elements.push(
@@ -256,15 +269,32 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
     const names = plan.series.map((one) => widthOf(shorten(one.name, context.width * 0.24, SMALL), SMALL))
     right -= Math.ceil(Math.max(...names)) + 20
   }
+  // The second scale has as many steps as the first, so that one set of lines serves both.
+  const steps = Math.max(1, ticksOf(scale).length - 1)
+  const second = plan.series.some((one) => one.side === 'right') ? secondScale(plan, steps) : null
+  const writeSecond = second ? writer(formatOf(plan, 'right'), second, context.locale) : null
+  if (second && writeSecond) {
+    right -= Math.ceil(Math.max(...ticksOf(second).map((tick) => widthOf(writeSecond(tick), SMALL)))) + 10
+    const title = shorten(plan.rightTitle, (box.right - box.left) / 2 - 8, SMALL)
+    frame.elements.push(
+      textAt(frame, title, box.right, box.top, { size: SMALL, color: muted, align: 'right' }),
+    )
+  }
   const axis = along(plan, frame, left, right)
   right = Math.min(right, axis.right)
   bottom -= (axis.lines - 1) * LINE + axis.extra
 
   frame.elements.push(
-    textAt(frame, shorten(plan.yTitle, box.right - box.left, SMALL), box.left, box.top, {
-      size: SMALL,
-      color: muted,
-    }),
+    textAt(
+      frame,
+      shorten(plan.yTitle, (box.right - box.left) / (second ? 2 : 1) - 8, SMALL),
+      box.left,
+      box.top,
+      {
+        size: SMALL,
+        color: muted,
+      },
+    ),
   )
   if (xAxisTitle) {
     const middle = (left + right) / 2
@@ -278,7 +308,15 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   if (labelled && low < 0)
     scale = { ...scale, min: low - ((high - low) * 22) / Math.max(60, bottom - top - 22) }
   if (direct) nameLines(plan, frame, plot, scale)
-  const yAxis = valueAxis(frame, scale, write, !labelled)
+  refer(plan, frame, plot, scale, false)
+  const first = valueAxis(frame, scale, write, !labelled)
+  const yAxis =
+    second && writeSecond
+      ? [
+          first,
+          { ...valueAxis(frame, second, writeSecond, true), position: 'right', splitLine: { show: false } },
+        ]
+      : first
   return {
     box: plot,
     scale,
@@ -294,6 +332,61 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
       },
     },
     yAxis,
+  }
+}
+
+/** Round numbers for the second axis, in exactly so many steps. */
+function secondScale(plan: Plan, steps: number): Scale {
+  const [low, high] = bounds(plan, 'right')
+  if (plan.mark === 'pareto') return { min: 0, max: 1, step: 1 / steps }
+  let scale = nice(low, high, steps, isWhole(plan, 'right'))
+  for (let count = steps - 1; count >= 1 && ticksOf(scale).length - 1 > steps; count -= 1)
+    scale = nice(low, high, count, isWhole(plan, 'right'))
+  return { ...scale, max: tidy(scale.min + scale.step * steps) }
+}
+
+/** Reference lines and bands with their labels, over the plot. */
+function refer(plan: Plan, frame: Frame, plot: Box, scale: Scale, lying: boolean): void {
+  const { theme } = frame
+  const [start, end] = lying ? [plot.left, plot.right] : [plot.bottom, plot.top]
+  const place = (value: number): number =>
+    start + ((value - scale.min) / (scale.max - scale.min)) * (end - start)
+  for (const one of plan.references) {
+    const [from, to] = [place(one.value), place(one.to ?? one.value)]
+    const [low, high] = [Math.min(from, to), Math.max(from, to)]
+    if (one.to !== null) {
+      frame.elements.push({
+        type: 'rect',
+        silent: true,
+        z: 1,
+        shape: lying
+          ? { x: low, y: plot.top, width: high - low, height: plot.bottom - plot.top }
+          : { x: plot.left, y: low, width: plot.right - plot.left, height: high - low },
+        style: { fill: theme.muted, opacity: 0.13 },
+      })
+    } else {
+      frame.elements.push({
+        type: 'line',
+        silent: true,
+        z: 4,
+        shape: lying
+          ? { x1: from, y1: plot.top, x2: from, y2: plot.bottom }
+          : { x1: plot.left, y1: from, x2: plot.right, y2: from },
+        style: { stroke: theme.ink, lineWidth: 1.25, lineDash: [5, 4] },
+      })
+    }
+    if (!one.label) continue
+    const room = lying ? Math.max(60, plot.right - low) : plot.right - plot.left
+    const text = shorten(one.label, room, SMALL)
+    frame.elements.push(
+      lying
+        ? textAt(frame, text, low + 4, plot.bottom - 14, { size: SMALL, color: theme.ink })
+        : textAt(frame, text, plot.right - 4, Math.max(plot.top, low - 15), {
+            size: SMALL,
+            color: theme.ink,
+            align: 'right',
+          }),
+    )
   }
 }
 

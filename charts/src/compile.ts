@@ -7,7 +7,10 @@ import { bar } from './marks/bar'
 import { box } from './marks/box'
 import { calendar } from './marks/calendar'
 import { candlestick } from './marks/candlestick'
+import { combo } from './marks/combo'
+import { figure } from './marks/figure'
 import { funnel } from './marks/funnel'
+import { gauge } from './marks/gauge'
 import { heatmap } from './marks/heatmap'
 import { histogram } from './marks/histogram'
 import { line } from './marks/line'
@@ -41,6 +44,10 @@ const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
   radar,
   box,
   candlestick,
+  combo,
+  pareto: combo,
+  figure,
+  gauge,
 }
 
 /** The picture as data for ECharts. It holds functions of ours; nothing of the user's is ever more than text. */
@@ -87,6 +94,8 @@ function nothing(frame: Frame): Element {
   return {}
 }
 
+const ON_AXES: ReadonlySet<Mark> = new Set<Mark>(['bar', 'line', 'area', 'combo', 'pareto'])
+
 interface Hit {
   seriesIndex: number
   dataIndex: number
@@ -97,7 +106,7 @@ interface Hit {
 /** Drawn as text on the canvas: HTML never comes into it. */
 function tooltip(decided: Plan, frame: Frame): Element {
   const { theme } = frame
-  const axis = decided.mark === 'bar' || decided.mark === 'line' || decided.mark === 'area'
+  const axis = ON_AXES.has(decided.mark)
   const many = decided.series.length > 12
   return {
     trigger: axis && !many ? 'axis' : 'item',
@@ -110,7 +119,7 @@ function tooltip(decided: Plan, frame: Frame): Element {
     padding: [8, 10],
     textStyle: { color: theme.ink, fontSize: SMALL + 1, fontFamily: frame.font, lineHeight: 18 },
     axisPointer: {
-      type: decided.mark === 'bar' ? 'shadow' : 'line',
+      type: decided.mark === 'line' || decided.mark === 'area' ? 'line' : 'shadow',
       // Behind the marks.
       z: 1,
       lineStyle: { color: theme.axis },

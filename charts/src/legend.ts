@@ -1,6 +1,6 @@
 // The legend as data: HTML buttons on screen, drawn plainly on paper.
 
-import { type Plan, plan } from './plan'
+import { type Plan, plan, type Series } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
 import { words } from './words'
 
@@ -24,6 +24,9 @@ export function labelsDirectly(plan: Plan, context: Context): boolean {
   return plan.mark === 'line' || plan.mark === 'area'
 }
 
+const drawnAsLine = (plan: Plan, one: Series): boolean =>
+  plan.mark === 'line' || (plan.mark === 'combo' && one.as === 'line')
+
 export function legendOf(plan: Plan, context: Context): LegendItem[] {
   if (!plan.showsLegend) return []
   const direct = labelsDirectly(plan, context)
@@ -33,15 +36,14 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
       (one): LegendItem => ({
         name: one.name,
         color: one.color,
-        shape:
-          plan.mark === 'line'
-            ? 'line'
-            : plan.mark === 'scatter'
-              ? plan.sizes
-                ? 'circle'
-                : one.symbol
-              : 'square',
-        dash: plan.mark === 'line' ? one.dash : 'solid',
+        shape: drawnAsLine(plan, one)
+          ? 'line'
+          : plan.mark === 'scatter'
+            ? plan.sizes
+              ? 'circle'
+              : one.symbol
+            : 'square',
+        dash: drawnAsLine(plan, one) ? one.dash : 'solid',
         series: [one.name],
         hidden: false,
         direct,

@@ -51,6 +51,9 @@ export interface Series {
   column: AnswerColumn
   /** As many as there are slots; null leaves a gap. */
   values: (number | null)[]
+  /** In combined charts. */
+  as: 'bar' | 'line' | 'area'
+  side: 'left' | 'right'
 }
 
 export interface Plan {
@@ -66,6 +69,7 @@ export interface Plan {
   gaps: Set<number>
   /** From where to where each bar of a waterfall goes. */
   spans: [number, number][] | null
+  references: { value: number; to: number | null; label: string }[]
   /** What the area of a bubble shows, a value for each slot. */
   sizes: { column: AnswerColumn; name: string; format: Format | undefined; values: (number | null)[] } | null
   stack: 'none' | 'zero' | 'percent'
@@ -83,6 +87,8 @@ export interface Plan {
   source: string
   xTitle: string
   yTitle: string
+  /** Of the second axis of combined charts. */
+  rightTitle: string
   showsLegend: boolean
   writes: {
     value: (series: Series, value: number | null) => string
@@ -103,6 +109,10 @@ const NEW_MARKS: ReadonlySet<Mark> = new Set<Mark>([
   'radar',
   'box',
   'candlestick',
+  'combo',
+  'pareto',
+  'figure',
+  'gauge',
 ])
 const TREES: ReadonlySet<Mark> = new Set<Mark>(['treemap', 'sunburst'])
 /** Names keep the answer's order here, unless sorting by value is asked for. */
@@ -114,9 +124,12 @@ const AS_ASKED: ReadonlySet<Mark> = new Set<Mark>([
   'candlestick',
   'sankey',
   'radar',
+  'combo',
+  'figure',
+  'gauge',
 ])
 /** Periods without a row keep their room. */
-const KEEPS_PERIODS: ReadonlySet<Mark> = new Set<Mark>(['bar', 'heatmap'])
+const KEEPS_PERIODS: ReadonlySet<Mark> = new Set<Mark>(['bar', 'combo', 'heatmap'])
 /** Series that are named in the picture itself. */
 const UNNAMED: ReadonlySet<Mark> = new Set<Mark>([
   'pie',
@@ -129,6 +142,9 @@ const UNNAMED: ReadonlySet<Mark> = new Set<Mark>([
   'sankey',
   'box',
   'candlestick',
+  'pareto',
+  'figure',
+  'gauge',
 ])
 
 interface Given {
@@ -140,6 +156,8 @@ interface Given {
   places: number
   /** The axis is of dates. */
   days: boolean
+  /** What a gauge goes up to. */
+  goal: number | null
   say: ReturnType<typeof words>
 }
 
@@ -147,7 +165,7 @@ interface Given {
 function unsuitable(mark: Mark, given: Given): string | null {
   const { say } = given
   const chart = say.charts[mark]
-  const sized = TREES.has(mark) || mark === 'funnel' || mark === 'sankey'
+  const sized = TREES.has(mark) || mark === 'funnel' || mark === 'sankey' || mark === 'pareto'
   if (given.negative && (sized || mark === 'radar')) return say.instead(chart, say.because.negative)
   if (sized && given.nothing) return say.instead(chart, say.because.nothing)
   if (mark === 'box')
@@ -156,7 +174,19 @@ function unsuitable(mark: Mark, given: Given): string | null {
     return given.measures === 4 && !given.split ? null : say.instead(chart, say.because.four)
   if (mark === 'radar')
     return given.places >= 3 && given.places <= MOST_AXES ? null : say.instead(chart, say.because.axes)
+  if (mark === 'combo') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    return given.measures > 1 ? null : say.instead(chart, say.because.several)
+  }
+  if (mark === 'figure') return given.split ? say.instead(chart, say.because.noSplit) : null
+  if (mark === 'gauge') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    return (given.goal ?? 0) > 0 && given.places > 0 && !given.negative
+      ? null
+      : say.instead(chart, say.because.goal)
+  }
   if (given.measures > 1) return say.instead(chart, say.because.oneMeasure)
+  if (mark === 'pareto' && given.split) return say.instead(chart, say.because.noSplit)
   if (mark === 'sankey') return given.split ? null : say.instead(chart, say.because.split)
   if (mark === 'waterfall' || mark === 'funnel') {
     if (given.split) return say.instead(chart, say.because.noSplit)
@@ -238,11 +268,12 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       nothing: rows > 0 && cells.every((value) => value === 0),
       places: new Set(xs.slice(0, rows)).size,
       days: TIMES.has(x.type),
+      goal: spec.references?.[0]?.value ?? null,
       say,
     })
     if (instead) {
       notes.push(instead)
-      mark = mark === 'calendar' && TIMES.has(x.type) ? 'line' : 'bar'
+      mark = mark === 'calendar' && TIMES.has(x.type) ? 'line' : mark === 'gauge' && !split ? 'figure' : 'bar'
     }
   }
 
@@ -266,15 +297,26 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const groups = new Map<string, Scalar>()
   const rowsOf = new Map<string, { slots: number[]; rows: number[] }>()
   let unplaced = 0
+  // The rest beyond a top has no value of its own, and must not be taken for rows without one.
+  const restOf = (field: string): ((row: number) => boolean) => {
+    const bit = /^d[0-7]$/.test(field) ? 1 << Number(field[1]) : 0
+    return (row) => ((answer.other?.[row] ?? 0) & bit) !== 0
+  }
+  const isRest = restOf(spec.x.field)
+  const isRestColor = restOf(spec.color?.field ?? '')
+  let restSlot = -1
   for (let row = 0; row < rows; row += 1) {
-    const cell = xs[row] ?? null
+    // Totals are not parts beside the parts they are made of.
+    if ((answer.level?.[row] ?? 0) > 0) continue
+    const rest = isRest(row)
+    const cell = rest ? say.rest : (xs[row] ?? null)
     const at = axis === 'time' ? parseTime(cell) : axis === 'number' || axis === 'bins' ? numberOf(cell) : 0
     if (at === null) {
       unplaced += 1
       continue
     }
-    const color = split ? (split.cells[row] ?? null) : null
-    const group = split ? `${typeof color}:${color}` : ''
+    const color = !split ? null : isRestColor(row) ? say.rest : (split.cells[row] ?? null)
+    const group = split ? `${isRestColor(row) ? 'rest' : typeof color}:${color}` : ''
     let own = rowsOf.get(group)
     if (!own) {
       own = { slots: [], rows: [] }
@@ -283,7 +325,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
     let slot: number | undefined
     if (mark !== 'scatter') {
-      const place = `${typeof cell}:${cell}`
+      const place = `${rest ? 'rest' : typeof cell}:${cell}`
       const again = seen.get(`${group}|${place}`) ?? 0
       seen.set(`${group}|${place}`, again + 1)
       const key = `${again}|${place}`
@@ -292,6 +334,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
     if (slot === undefined) {
       slot = slotCells.length
+      if (rest) restSlot = slotCells.length
       slotCells.push(cell)
       slotRows.push(row)
     }
@@ -350,6 +393,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         format: channel.format,
         column,
         values,
+        as: channel.mark ?? (channel === first ? 'bar' : 'line'),
+        side: mark === 'combo' && channel.axis === 'right' ? 'right' : 'left',
       })
     }
   }
@@ -398,11 +443,11 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   } else if (axis !== 'category') arrange(byRank(slots.map((slot) => slot.at)))
   else {
     names = ranks === null
-    const sizes = slots.map((_, index) => size(index))
+    const sizes = slots.map((_, index) => (index === restSlot ? Number.NEGATIVE_INFINITY : size(index)))
     const order = spec.order ?? 'auto'
-    if (order === 'value' || (order === 'auto' && names && !AS_ASKED.has(mark))) {
+    if (order === 'value' || mark === 'pareto' || (order === 'auto' && names && !AS_ASKED.has(mark))) {
       const whole = mark === 'pie' || mark === 'funnel' || mark === 'treemap' || !isRising(sizes)
-      if (order === 'value' || whole) arrange(byRank(sizes.map((value) => -value)))
+      if (order === 'value' || mark === 'pareto' || whole) arrange(byRank(sizes.map((value) => -value)))
     } else if (order === 'auto' && ranks) arrange(byRank(ranks))
   }
 
@@ -469,7 +514,28 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
   }
 
-  if (mark === 'bar' && names) {
+  if (mark === 'pareto' && complete[0]) {
+    const bars = complete[0]
+    const all = bars.values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+    let sum = 0
+    const reached: Series = {
+      ...bars,
+      name: say.reached,
+      color: theme.series[1] ?? theme.other,
+      format: { kind: 'percent', digits: 1 },
+      column: { ...bars.column, type: 'float' },
+      values: bars.values.map((value) => {
+        sum += value ?? 0
+        return all ? sum / all : null
+      }),
+      as: 'line',
+      side: 'right',
+    }
+    complete.push(reached)
+    if (series !== complete) series.push(reached)
+  }
+
+  if ((mark === 'bar' || mark === 'pareto') && names) {
     const room = roomForBars(context)
     if (slots.length > room) {
       notes.push(say.ofShown(count(room), count(slots.length), say.what.bars))
@@ -550,6 +616,15 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     : yNames.length > 3
       ? `${yNames.slice(0, 3).join(', ')} …`
       : yNames.join(', ')
+  const axisName = (side: Series['side']): string =>
+    mark === 'combo' || mark === 'pareto'
+      ? complete
+          .filter((one) => one.side === side)
+          .map((one) => one.name)
+          .join(', ')
+      : side === 'left'
+        ? yName
+        : ''
   const subject =
     mark === 'scatter'
       ? say.versus(yName, xName)
@@ -569,6 +644,11 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     series,
     gaps,
     spans,
+    references: (spec.references ?? []).map((one) => ({
+      value: one.value,
+      to: one.to ?? null,
+      label: clean(one.label ?? ''),
+    })),
     sizes,
     stack,
     names,
@@ -580,7 +660,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     subtitle: clean(spec.text?.subtitle ?? ''),
     source: clean(spec.text?.source ?? ''),
     xTitle: withUnit(xName, spec.x.format),
-    yTitle: stack === 'percent' ? yName : withUnit(yName, first.format),
+    yTitle: stack === 'percent' ? yName : withUnit(axisName('left'), first.format),
+    rightTitle: axisName('right'),
     showsLegend: spec.legend !== 'none' && complete.length > 1 && !UNNAMED.has(mark),
     writes: {
       value: (one, value) =>

@@ -17,6 +17,10 @@ export type Mark =
   | 'radar'
   | 'box'
   | 'candlestick'
+  | 'combo'
+  | 'pareto'
+  | 'figure'
+  | 'gauge'
 export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour'
 export type Scalar = boolean | number | string | null
 
@@ -31,6 +35,17 @@ export interface Channel {
   field: string
   title?: string | null
   format?: Format
+  /** In a combined chart: how this measure is drawn; the first as bars, the others as lines, unless it says so. */
+  mark?: 'bar' | 'line' | 'area' | null
+  /** In a combined chart: the axis on which this measure stands. */
+  axis?: 'left' | 'right' | null
+}
+
+/** A line at a value of the first measure, or with `to` a band between two. */
+export interface Reference {
+  value: number
+  to?: number | null
+  label?: string | null
 }
 
 export interface Words {
@@ -52,6 +67,8 @@ export interface ChartSpec {
   horizontal?: boolean | null
   /** `auto` sorts bars by value unless they have an order of their own; `answer` keeps the answer's order. */
   order?: 'auto' | 'value' | 'answer'
+  /** Goals, limits and the like. The first is the goal of a gauge. */
+  references?: readonly Reference[]
   text?: Words
   legend?: 'auto' | 'none'
 }
@@ -84,6 +101,10 @@ export interface Answer {
   truncated: boolean
   version_id: string
   bin_width?: Readonly<Record<string, number>>
+  /** For each row of a pivot: over which dimensions it is a total (d0 is 1, d1 is 2, d2 is 4 …); 0 is no total. */
+  level?: readonly number[]
+  /** For each row: in which dimensions it is the rest beyond a top. */
+  other?: readonly number[]
   engine?: string
 }
 

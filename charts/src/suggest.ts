@@ -2,7 +2,7 @@
 
 import { NUMBERS, numberOf, TIMES } from './format'
 import { MOST_AXES, MOST_PARTS } from './plan'
-import type { Answer, AnswerColumn, ChartSpec } from './spec'
+import type { Answer, AnswerColumn, Channel, ChartSpec } from './spec'
 
 const isNumber = (column: AnswerColumn): boolean => NUMBERS.has(column.type)
 
@@ -42,6 +42,8 @@ export function suggest(answer: Answer): ChartSpec[] {
       if (variety(time) > 3 && variety(names[0] as AnswerColumn) > 3)
         add({ mark: 'heatmap', x, y: one, color })
     } else {
+      if (measures.length > 1) add({ mark: 'combo', x, y: onTwoScales(answer, measures) })
+      add({ mark: 'figure', x, y: one })
       add({ mark: 'area', x, y: one })
       if (!short) add({ mark: 'bar', x, y })
       if (time.grain === 'day' && variety(time) > 60) add({ mark: 'calendar', x, y: one })
@@ -94,6 +96,7 @@ export function suggest(answer: Answer): ChartSpec[] {
   if (measures.length === 1 && cells.length >= 2 && positive) {
     if (cells.length <= MOST_PARTS) add({ mark: 'pie', x, y: one })
     else add({ mark: 'treemap', x, y: one })
+    if (cells.length > 2) add({ mark: 'pareto', x, y: one })
     if (cells.length <= 12) add({ mark: 'funnel', x, y: one })
   }
   if (measures.length === 1 && cells.length >= 2 && cells.length <= 20 && !isNumber(wide)) {
@@ -118,6 +121,21 @@ const rowsOf = (answer: Answer, columns: readonly AnswerColumn[]): (number | nul
 
 const allPositive = (answer: Answer, columns: readonly AnswerColumn[]): boolean =>
   rowsOf(answer, columns).every((row) => row.every((value) => (value ?? 0) >= 0))
+
+/** Measures of quite another size than the first stand on an axis of their own. */
+function onTwoScales(answer: Answer, measures: readonly AnswerColumn[]): Channel[] {
+  const largest = measures.slice(0, 8).map((column) => ({
+    field: column.key,
+    most: (answer.data[column.key] ?? []).reduce<number>(
+      (most, cell) => Math.max(most, Math.abs(numberOf(cell) ?? 0)),
+      0,
+    ),
+  }))
+  const first = largest[0]?.most ?? 0
+  return largest.map(({ field, most }) =>
+    Math.max(most, first) > 8 * Math.min(most, first) ? { field, axis: 'right' as const } : { field },
+  )
+}
 
 /** Lowest, quartiles and highest: each row goes upwards. */
 const isRisingAcross = (answer: Answer, columns: readonly AnswerColumn[]): boolean =>

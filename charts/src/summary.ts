@@ -43,7 +43,7 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
         ? amount(decided, points, say.what.parts, context)
         : decided.mark === 'histogram'
           ? amount(decided, decided.slots.length, say.what.bins, context)
-          : decided.mark === 'bar'
+          : decided.mark === 'bar' || decided.mark === 'combo'
             ? amount(decided, points, say.what.bars, context)
             : amount(decided, points - (decided.spans ? 1 : 0), say.what.values, context)
   const notes = decided.notes.length > 0 ? ` ${decided.notes.join('. ')}.` : ''
@@ -78,6 +78,18 @@ function finding(decided: Plan, context: Context): string {
   const first = decided.series[0] as Series
   const write = (value: number, one: Series = first): string => decided.writes.value(one, value)
   if (decided.mark === 'scatter') return spread(decided, context)
+  if (decided.mark === 'combo') return decided.series.map((one) => highLowOf(decided, one, say)).join('; ')
+  if (decided.mark === 'pareto') {
+    const shares = decided.series.at(-1)?.values ?? []
+    const enough = shares.findIndex((share) => (share ?? 0) >= 0.8) + 1
+    const last = decided.series.at(-1) as Series
+    return say.most(
+      decided.writes.count(enough),
+      decided.writes.count(shares.length),
+      decided.writes.value(last, shares[enough - 1] ?? null),
+    )
+  }
+  if (decided.mark === 'figure' || decided.mark === 'gauge') return lastOf(decided, first, say, context)
   if (decided.mark === 'line' || decided.mark === 'area') {
     const told = decided.series.slice(0, 3).flatMap((one) => {
       const present = one.values.flatMap((value, slot) => (value === null ? [] : [{ slot, value }]))
@@ -120,6 +132,34 @@ function finding(decided: Plan, context: Context): string {
     decided.writes.slot(low.slot),
     write(low.value),
   )
+}
+
+function highLowOf(decided: Plan, one: Series, say: ReturnType<typeof words>): string {
+  const found = extremes(one.values)
+  if (!found) return `${one.name}: ${say.noData}`
+  const { low, high } = found
+  const write = (value: number): string => decided.writes.value(one, value)
+  return `${one.name}: ${say.highLow(
+    decided.writes.slot(high.slot),
+    write(high.value),
+    decided.writes.slot(low.slot),
+    write(low.value),
+  )}`
+}
+
+/** A single figure: the last value, against its goal or what was before. */
+function lastOf(decided: Plan, one: Series, say: ReturnType<typeof words>, context: Context): string {
+  const last = one.values.findLastIndex((value) => value !== null)
+  const before = one.values.slice(0, Math.max(0, last)).findLastIndex((value) => value !== null)
+  const told = say.one(decided.writes.slot(last), decided.writes.value(one, one.values[last] ?? null))
+  const percent = numberFormat({ kind: 'percent', digits: 1 }, context.locale)
+  const goal = decided.references[0]?.value
+  if (decided.mark === 'gauge' && goal)
+    return `${told}, ${percent((one.values[last] ?? 0) / goal)}, ${say.goal(decided.writes.value(one, goal))}`
+  const past = one.values[before]
+  if (before < 0 || !past) return told
+  const change = percent(((one.values[last] ?? 0) - past) / Math.abs(past))
+  return `${told}, ${say.against(change, decided.writes.value(one, past), decided.writes.slot(before))}`
 }
 
 function highestCell(decided: Plan, context: Context): string {

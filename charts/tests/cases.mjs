@@ -572,6 +572,81 @@ export const cases = [
     context: pdf,
   },
   {
+    name: 'combo',
+    spec: {
+      mark: 'combo',
+      x,
+      y: [{ field: 'm0' }, { field: 'm1', axis: 'right', format: { kind: 'percent', digits: 1 } }],
+    },
+    answer: answer(
+      [monthly, amount, mea('m1', 'Margin')],
+      longRows(18, 1).map(([m, , v], i) => [m, v, 0.12 + ((i * 7) % 11) / 100]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'combo-one-scale-dark-de',
+    spec: {
+      mark: 'combo',
+      x,
+      y: [{ field: 'm0' }, { field: 'm1', mark: 'area' }],
+      references: [
+        { value: 9000, label: 'Ziel' },
+        { value: 4000, to: 6000, label: 'üblich' },
+      ],
+    },
+    answer: answer(
+      [dim('d0', 'Quartal', 'text'), mea('m0', 'Umsatz'), mea('m1', 'Plan')],
+      ['Q1', 'Q2', 'Q3', 'Q4'].map((name, i) => [name, 5200 + i * 900, 5000 + i * 1100]),
+    ),
+    context: { ...dark, locale: 'de' },
+  },
+  {
+    name: 'pareto',
+    spec: { mark: 'pareto', x, y: y() },
+    answer: answer([dim('d0', 'Country', 'text'), amount], countries),
+    context: pdf,
+  },
+  {
+    name: 'figure',
+    spec: { mark: 'figure', x, y: y({ format: money }) },
+    answer: answer(
+      [monthly, amount],
+      longRows(18, 1).map(([m, , v]) => [m, v]),
+    ),
+    context: { ...pdf, width: 360, height: 240 },
+  },
+  {
+    name: 'gauge',
+    spec: { mark: 'gauge', x, y: y(), references: [{ value: 20000, label: 'Plan' }] },
+    answer: answer(
+      [monthly, amount],
+      longRows(18, 1).map(([m, , v]) => [m, v]),
+    ),
+    context: { ...pdf, width: 360, height: 240 },
+  },
+  {
+    name: 'line-reference',
+    spec: { mark: 'line', x, y: y(), references: [{ value: 15000, label: 'Goal for the year' }] },
+    answer: answer(
+      [monthly, amount],
+      longRows(18, 1).map(([m, , v]) => [m, v]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-lying-reference',
+    spec: {
+      mark: 'bar',
+      x,
+      y: y(),
+      horizontal: true,
+      references: [{ value: 8000, to: 12000, label: 'usual' }],
+    },
+    answer: regions,
+    context: pdf,
+  },
+  {
     name: 'mail-small',
     spec: { mark: 'bar', x, y: y() },
     answer: regions,

@@ -174,6 +174,84 @@ test('a bubble says its size, and the table has it', () => {
   expect(size([1, 2, 0])).toBe(46)
 })
 
+const sales = answer(
+  [month, amount, column('m1', 'Margin', 'float')],
+  [
+    ['2025-01-01', 800, 0.2],
+    ['2025-02-01', 1200, 0.1],
+    ['2025-03-01', 900, null],
+  ],
+)
+
+test('two scales have as many steps, and a measure of another size gets the second', () => {
+  const spec = suggest(sales).find((one) => one.mark === 'combo') as ChartSpec
+  expect(spec.y).toEqual([{ field: 'm0' }, { field: 'm1', axis: 'right' }])
+  const axes = drawn(compile(spec, sales, pdf)).yAxis as unknown as {
+    min: number
+    max: number
+    interval: number
+  }[]
+  const steps = axes.map((axis) => Math.round((axis.max - axis.min) / axis.interval))
+  expect(steps).toHaveLength(2)
+  expect(steps[0]).toBe(steps[1])
+  expect(axes[0]?.min).toBe(0)
+  expect(axes[1]?.max).toBeGreaterThanOrEqual(0.2)
+  expect(axes[1]?.min).toBeLessThanOrEqual(0.1)
+  expect(summarise(spec, sales, pdf)).toContain(
+    'Margin: Jan 2025 is highest with 0.2, Feb 2025 lowest with 0.1',
+  )
+})
+
+test('a Pareto chart reaches the whole, and says how few make most of it', () => {
+  const spec: ChartSpec = { mark: 'pareto', x, y }
+  const reached = plan(spec, byRegion, pdf).series[1]?.values ?? []
+  expect(reached.at(-1)).toBeCloseTo(1)
+  expect(reached[0]).toBeCloseTo(1204 / 1702)
+  expect(summarise(spec, byRegion, pdf)).toContain('2 of 3 make 94.8% of the total')
+})
+
+test('a figure shows the last value there is against the one before it', () => {
+  const spec: ChartSpec = { mark: 'figure', x, y }
+  expect(texts(compile(spec, sales, { ...pdf, headings: false })).slice(0, 2)).toEqual([
+    '900',
+    '▼ −25% against 1,200 (Feb 2025)',
+  ])
+  const margin: ChartSpec = { mark: 'figure', x, y: [{ field: 'm1' }] }
+  expect(texts(compile(margin, sales, { ...pdf, headings: false }))[0]).toBe('0.1')
+})
+
+test('a gauge goes up to its goal; without one it is a figure, and says so', () => {
+  const spec: ChartSpec = { mark: 'gauge', x, y, references: [{ value: 1800 }] }
+  expect(texts(compile(spec, sales, { ...pdf, headings: false }))).toEqual(['900', '50% · goal 1,800'])
+  const decided = plan({ mark: 'gauge', x, y }, sales, pdf)
+  expect(decided.mark).toBe('figure')
+  expect(decided.notes.join()).toContain('needs a goal')
+})
+
+test('reference lines are part of what the axis reaches', () => {
+  const spec: ChartSpec = { mark: 'line', x, y, references: [{ value: 5000, label: 'Goal' }] }
+  const option = drawn(compile(spec, sales, pdf))
+  expect(option.yAxis.max).toBeGreaterThanOrEqual(5000)
+  expect(texts(option)).toContain('Goal')
+})
+
+test('totals of a pivot are not drawn beside their parts, and the rest beyond a top is named and last', () => {
+  const of = answer(
+    [region, amount],
+    [
+      ['A', 5],
+      [null, 90],
+      ['B', 7],
+      [null, 102],
+      [null, 1],
+    ],
+    { level: [0, 0, 0, 1, 0], other: [0, 1, 0, 0, 0] },
+  )
+  const decided = plan({ mark: 'bar', x, y }, of, pdf)
+  expect(decided.slots.map((slot) => slot.label)).toEqual(['B', 'A', '(empty)', 'Other'])
+  expect(decided.series[0]?.values).toEqual([7, 5, 1, 90])
+})
+
 test('heat maps, calendars and tree maps are proposed where they suit', () => {
   const marks = (of: Answer): string[] => suggest(of).map((spec) => spec.mark)
   const days = answer(

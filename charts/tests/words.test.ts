@@ -61,7 +61,7 @@ describe('suggestions', () => {
   test('time makes lines, names make bars with a pie as an alternative, bins make histograms', () => {
     expect(marks(two)[0]).toBe('line')
     expect(suggest(two)[0]?.color).toEqual({ field: 'd1' })
-    expect(marks(byRegion)).toEqual(['bar', 'pie', 'funnel', 'waterfall'])
+    expect(marks(byRegion)).toEqual(['bar', 'pie', 'pareto', 'funnel', 'waterfall'])
     expect(
       marks(
         answer(

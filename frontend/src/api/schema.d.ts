@@ -1470,6 +1470,8 @@ export interface components {
         };
         /** Channel */
         Channel: {
+            /** Axis */
+            axis?: ("left" | "right") | null;
             /** Field */
             field: string;
             /**
@@ -1478,6 +1480,8 @@ export interface components {
              *     }
              */
             format: components["schemas"]["Format"];
+            /** Mark */
+            mark?: ("bar" | "line" | "area") | null;
             /** Title */
             title?: string | null;
         };
@@ -1521,6 +1525,11 @@ export interface components {
              * @enum {string}
              */
             order: "auto" | "value" | "answer";
+            /**
+             * References
+             * @default []
+             */
+            references: components["schemas"]["Reference"][];
             size?: components["schemas"]["Channel"] | null;
             /**
              * Stack
@@ -2522,7 +2531,7 @@ export interface components {
          * Mark
          * @enum {string}
          */
-        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "heatmap" | "calendar" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "box" | "candlestick";
+        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "heatmap" | "calendar" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "box" | "candlestick" | "combo" | "pareto" | "figure" | "gauge";
         /**
          * Me
          * @description The signed-in person, the chosen workspace and what may be done in it.
@@ -3094,6 +3103,18 @@ export interface components {
             warnings: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * Reference
+         * @description A line at a value of the first measure, or with `to` a band between two.
+         */
+        Reference: {
+            /** Label */
+            label?: string | null;
+            /** To */
+            to?: number | null;
+            /** Value */
+            value: number;
         };
         /**
          * Reformat

@@ -11,10 +11,11 @@ export function suitingMarks(answer: Answer): Mark[] {
   return [...new Set(suggestions(answer).map((spec) => spec.mark))]
 }
 
-const channel = (one: { field: string }) => ({
+const channel = (one: Suggested['x']) => ({
   field: one.field,
   title: null,
   format: { kind: 'auto' as const },
+  ...(one.axis ? { axis: one.axis } : {}),
 })
 
 /** A spec as the API stores it, with everything said. */
@@ -29,6 +30,7 @@ function whole(spec: Suggested): ChartSpec {
     stack: spec.stack ?? 'none',
     horizontal: spec.horizontal ?? null,
     order: spec.order ?? 'auto',
+    references: [],
     text: {},
     legend: 'auto',
   }

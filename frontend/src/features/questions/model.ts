@@ -353,6 +353,10 @@ const marks: ReadonlySet<unknown> = new Set([
   'radar',
   'box',
   'candlestick',
+  'combo',
+  'pareto',
+  'figure',
+  'gauge',
 ])
 
 /** A draft from an address. What does not fit the dataset is left out; what is no draft at all gives null. */

@@ -41,6 +41,13 @@ class Mark(StrEnum):
     """Five measures: lowest, first quartile, median, third quartile, highest."""
     CANDLESTICK = "candlestick"
     """Four measures: first, highest, lowest, last."""
+    COMBO = "combo"
+    """Bars and lines over one axis, on two scales where asked for."""
+    PARETO = "pareto"
+    """Bars by size and the share that they have reached together."""
+    FIGURE = "figure"
+    """One number, what it was before, and how it came there."""
+    GAUGE = "gauge"
 
 
 class Format(_Value):
@@ -54,6 +61,18 @@ class Channel(_Value):
     field: ResultKey
     title: Annotated[str, Field(max_length=200)] | None = None
     format: Format = Format()
+    mark: Literal["bar", "line", "area"] | None = None
+    """In a combined chart: how this measure is drawn; the first as bars, the others as lines, unless it says so."""
+    axis: Literal["left", "right"] | None = None
+    """In a combined chart: the axis on which this measure stands; left unless it says so."""
+
+
+class Reference(_Value):
+    """A line at a value of the first measure, or with `to` a band between two."""
+
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    to: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    label: Annotated[str, Field(max_length=200)] | None = None
 
 
 class Words(_Value):
@@ -79,5 +98,7 @@ class ChartSpec(_Value):
     order: Literal["auto", "value", "answer"] = "auto"
     """`auto` sorts bars by value unless they have an order of their own (time, numbers, months, "18-24") or the
     answer came sorted by value; `answer` keeps the order of the answer, as an explicit sort wants it."""
+    references: tuple[Reference, ...] = Field(default=(), max_length=8)
+    """Goals, limits and the like. The first is the goal of a gauge."""
     text: Words = Words()
     legend: Literal["auto", "none"] = "auto"

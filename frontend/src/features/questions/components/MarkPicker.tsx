@@ -44,6 +44,10 @@ const pictures: Readonly<Record<Mark | 'table', { label: string; path: string }>
     label: 'Candlestick',
     path: 'M5 3v3M5 13v4M3.500 6h3v7h-3zM10 2v4M10 11v3M8.500 6h3v5h-3zM15 6v3M15 14v3M13.500 9h3v5h-3z',
   },
+  combo: { label: 'Bars and lines', path: 'M4 17v-5M9 17V9M14 17v-7M3 8l5-4 4 3 5-4' },
+  pareto: { label: 'Pareto chart', path: 'M4 17V7M9 17v-6M14 17v-3M3 9c3-4 7-5.500 14-6' },
+  figure: { label: 'Figure', path: 'M4 5h3v7M4 12h6M3 16.500l4-1.500 4 1 6-3M12 5h4v3.500h-4V12h4' },
+  gauge: { label: 'Gauge', path: 'M3 14a7 7 0 0 1 14 0M10 14l3-4' },
   table: { label: 'Table only', path: 'M3 4.500h14v11H3zM3 8.500h14M8 8.500v7' },
 }
 const order: readonly (Mark | 'table')[] = [
@@ -63,6 +67,10 @@ const order: readonly (Mark | 'table')[] = [
   'radar',
   'box',
   'candlestick',
+  'combo',
+  'pareto',
+  'figure',
+  'gauge',
   'table',
 ]
 
