@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.reading import load_one, preview_of
 
+from tablewright.core.readers import delimited
 from tablewright.core.readers.errors import FileEmpty
 
 ROWS = "".join(f"{i},{i / 4:.2f},2024-01-{i % 28 + 1:02d},text {i}\n" for i in range(50))
@@ -152,6 +153,28 @@ def test_a_quote_that_is_never_closed_costs_one_line_and_not_the_rest_of_the_fil
     table = load_one(HEADER + '7,"1.00,2024-01-01,open\n' + ROWS * 2000)
     assert table.counts == (100_001, 100_000, 1, 0)
     assert table.receipt["quarantine"][0]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows", "aside"),
+    [
+        (["1,2,3", "4,5", "6"], 3, 0),
+        (["1,2,3", "4,5,6", "7,8", "9"], 4, 0),
+        (["1,2,3"] * 20 + ["4,5"], 20, 1),
+        ((["1,2,3"] * 3 + ["4,5"]) * 6, 24, 0),
+        ((["1,2,3"] * 5 + ["4,5"]) * 6, 30, 6),  # too few of them
+        ((["1,2,3"] * 3 + ["4,5"]) * 7 + ["7,8,"], 22, 7),  # this file writes its empty values
+        ((["1,2,3"] * 3 + ["4,x"]) * 6, 18, 6),  # what stands there does not fit the columns
+    ],
+)
+@pytest.mark.parametrize("long", [False, True])
+def test_rows_that_end_early_are_whole_where_the_file_leaves_out_empty_values(lines, rows, aside, long, monkeypatch):
+    if long:
+        monkeypatch.setattr(delimited, "WHOLE_BYTES", 0)
+    found = load_one("a,b,c\n" + "\n".join(lines) + "\n")
+    assert found.counts == (len(lines), rows, aside, 0)
+    if not aside:
+        assert [row[1:].count(None) for row in found.rows] == [2 - line.count(",") for line in lines]
 
 
 def test_titles_notes_and_empty_lines_are_skipped_by_name():

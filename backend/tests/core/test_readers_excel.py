@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -406,6 +407,41 @@ def test_told_header_and_first_line_are_kept():
     assert none.rows == [("p", 1), ("q", 2)]
     text = load_one(modern(rows[1:]), options={"columns": {"a": {"type": "text"}}})
     assert text.rows == [("1", 2), ("3", 4)]
+
+
+@pytest.mark.parametrize(
+    ("option", "cells", "read", "aside"),
+    [
+        ({"type": "integer"}, ["1", "2", 3, "x"], [1, 2, 3], 1),
+        ({"type": "decimal"}, [1, 2.5, "3"], [Decimal("1.0"), Decimal("2.5"), Decimal("3.0")], 0),
+        ({"type": "decimal", "decimal_mark": ","}, ["1,5", "2,25"], [Decimal("1.50"), Decimal("2.25")], 0),
+        ({"type": "float"}, [1, 2], [1.0, 2.0], 0),
+        ({"type": "boolean"}, [1, 0, 2], [True, False], 1),
+        ({"type": "date"}, [45000, 45001], [date(2023, 3, 15), date(2023, 3, 16)], 0),
+        ({"type": "date"}, [45000, "16.03.2023", "later"], [date(2023, 3, 15)], 2),
+        ({"type": "date"}, ["2023-03-15", "2023-03-16"], [date(2023, 3, 15), date(2023, 3, 16)], 0),
+        ({"type": "timestamp"}, [45000.5, 45001], [datetime(2023, 3, 15, 12), datetime(2023, 3, 16)], 0),
+        ({"format": "%d.%m.%Y"}, ["15.03.2023", "1.4.2023"], [date(2023, 3, 15), date(2023, 4, 1)], 0),
+        ({"date_order": "month_first"}, ["03/04/2023"], [date(2023, 3, 4)], 0),
+        ({"null_words": ["7"]}, [7, 8, 9], [None, 8, 9], 0),
+    ],
+)
+def test_what_a_column_is_said_to_be_counts_for_sheets_too(option, cells, read, aside):
+    rows = [["name", "value", "other"], *([f"n{i}", cell, 5] for i, cell in enumerate(cells))]
+    found = load_one(modern(rows), options={"columns": {"value": option}})
+    assert [row[1] for row in found.rows] == read
+    assert found.types[0::2] == ["text", "integer"]
+    assert found.decided("type of value")["confidence"] == "told"
+    lines = [n for n, cell in enumerate(cells, start=2) if cell in ("x", "later", "16.03.2023", 2)]
+    assert [one["line"] for one in found.receipt["quarantine"]] == (lines if aside else [])
+    assert found.counts == (len(cells), len(read), aside, 0)
+
+
+def test_every_column_can_be_kept_as_text():
+    rows = [["a", "b"], [1, datetime(2024, 1, 5)], [2.5, datetime(2024, 1, 6, 12)]]
+    found = load_one(modern(rows), options={"all_text": True, "columns": {"b": {"type": "date"}}})
+    assert (found.types, [row[0] for row in found.rows]) == (["text", "date"], ["1"])
+    assert load_one("a,b\n007,1.50\n8,NA\n", options={"all_text": True}).rows == [("007", "1.50"), ("8", "NA")]
 
 
 def test_old_workbooks_keep_dates_booleans_and_hidden_sheets():

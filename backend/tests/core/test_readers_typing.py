@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time
 from decimal import Decimal as D
 
@@ -9,6 +10,9 @@ import pytest
 from support.typing import one, typed
 
 from tablewright.core.errors import Invalid
+from tablewright.core.readers.load import run
+from tablewright.core.readers.model import Quiet
+from tablewright.core.readers.printed import document
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -261,6 +265,35 @@ def test_what_the_values_leave_open_is_said(columns, what, value, confidence):
     decision = found.decided(what)
     assert (decision.value, decision.confidence) == (value, confidence)
     assert decision.key == ("date_order" if what.startswith("date") else "decimal_mark")
+
+
+@pytest.mark.parametrize(
+    ("zones", "zone"),
+    [
+        (["-05:00", "-05:00"], "-05:00"),
+        (["+0530", "+0530"], "+05:30"),
+        (["+02", "+02"], "+02:00"),
+        (["+02:00", "+01:00"], None),
+        (["Z", "Z"], None),
+        (["+00:00"], None),
+        (["+02:00", ""], None),
+    ],
+)
+def test_the_one_zone_of_a_column_is_kept(zones, zone):
+    found = one([f"2024-01-0{i}T12:00:00{zone}" for i, zone in enumerate(zones, start=1)])
+    said = [each.value for each in found.receipt.decisions if each.what == "zone of x"]
+    assert said == ([zone] if zone else [])
+
+
+def test_points_in_time_are_printed_in_the_zone_they_were_written_in(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("at,utc\n2024-01-05T12:00:00-05:00,2024-01-05T12:00:00Z\n,2024-01-05T12:00:00Z\n")
+    loaded = run({"path": str(file), "out_dir": str(tmp_path / "out")}, Quiet(tmp_path))
+    (table,) = json.loads("".join(document(loaded)))["tables"]
+    assert table["rows"] == [
+        ["2024-01-05T12:00:00-05:00", "2024-01-05T12:00:00+00:00"],
+        [None, "2024-01-05T12:00:00+00:00"],
+    ]
 
 
 def test_plain_decimals_are_not_put_in_doubt():

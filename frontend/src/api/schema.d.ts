@@ -2434,6 +2434,8 @@ export interface components {
          * @description Told, not detected. The names are those of the decisions in a receipt (`Decision.key`).
          */
         LoadOptions: {
+            /** All Text */
+            all_text?: boolean | null;
             /** Columns */
             columns?: {
                 [key: string]: components["schemas"]["ColumnOptions"];

@@ -26,7 +26,7 @@ from tablewright.core.readers import scan as scans
 from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
 from tablewright.core.readers.kinds import EMPTY, Kind
-from tablewright.core.readers.mending import Mender
+from tablewright.core.readers.mending import Mender, cuts_short
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.positions import Lines
@@ -198,9 +198,9 @@ def _finished(
     source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
     described = profile(con, target, schema, rows)
     schema = finished_schema(con, target, schema, described, rows)
-    emptied = typing.null_words()
+    emptied, zones = typing.null_words(), typing.zones()
     nulls = [int(column["null_count"]) for column in described]
-    record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
+    record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)
     return Table(source.stem, target, rows, schema, described, receipt)
 
 
@@ -219,7 +219,8 @@ def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: R
     try:
         receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)
         sample = preview_rows(file, sniff.SAMPLE_RECORDS)
-        mender = Mender(sample, width, file.layout.dialect)
+        cuts = cuts_short([row.values for rows in edges(file) for row in rows if row.width], width)
+        mender = Mender(sample, width, file.layout.dialect, cuts=cuts)
         careful = Careful(file, quarantine, receipt, mender, clean, source.context.progress)
         careful.footers = _footers(source, file)
         loadable = careful.run()

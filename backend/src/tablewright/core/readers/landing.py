@@ -168,9 +168,9 @@ class Landing:
             receipt.rows_loaded = rows
             described = profile(con, target, schema, rows)
             schema = finished_schema(con, target, schema, described, rows)
-            emptied = typing.null_words()
+            emptied, zones = typing.null_words(), typing.zones()
         nulls = [int(column["null_count"]) for column in described]
-        record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
+        record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)
         if not receipt.balanced:
             raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
         for path in paths:

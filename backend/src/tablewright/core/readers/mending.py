@@ -22,6 +22,8 @@ MARGIN = 1.2
 SEEN = 0.02
 """A kind of value that fewer rows than this have in a column does not belong there."""
 OFTEN_EMPTY = 0.05
+CUT_SHORT = 0.2
+"""So many rows that end early are no accident: whatever wrote the file left out empty values at the end."""
 LONGEST = 20_000
 """Bytes of a row that is looked at; a longer one is set aside."""
 OTHER_MARKS = (",", ";", "\t", "|", ", ", ":", " ")
@@ -74,8 +76,10 @@ class Mended:
 class Mender:
     """Repairs rows by the likeness of their values to those of the good rows."""
 
-    def __init__(self, rows: Iterable[Sequence[str]], width: int, dialect: Dialect) -> None:
+    def __init__(self, rows: Iterable[Sequence[str]], width: int, dialect: Dialect, *, cuts: bool = False) -> None:
         self.width, self.dialect = width, dialect
+        self.cuts = cuts
+        """Whether the file leaves out empty values at the end of its rows (`cuts_short`)."""
         self.count = 0
         self._shapes: list[Counter[str]] = [Counter() for _ in range(width)]
         self._outlines: list[Counter[str]] = [Counter() for _ in range(width)]
@@ -149,6 +153,10 @@ class Mender:
 
     def mend(self, values: Sequence[str], raw: str, problem: str | None) -> Mended | None:
         """The row made whole; None when that cannot be done without guessing. Few good rows prove nothing."""
+        if self.cuts and problem is None and len(values) < self.width and self.begins(values):
+            missing = self.width - len(values)
+            reason = f"has {len(values)} values: the last {missing} were taken for empty, as in many rows"
+            return Mended([*values, *[""] * missing], reason)
         if self.count < 3 or self.width < 2 or len(raw) > LONGEST:
             return None
         if problem is not None:
@@ -219,6 +227,15 @@ class Mender:
             if other != row and self.likelihood(other) > self.likelihood(row) - MARGIN:
                 return None
         return Mended(row, f"has {len(values)} values: the last {missing} were taken for empty")
+
+
+def cuts_short(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a file leaves out empty values at the end of its rows: many are short, and none ends with one."""
+    full = [row for row in rows if len(row) == width]
+    short = [row for row in rows if 0 < len(row) < width]
+    if len(short) < 2 or len(short) < CUT_SHORT * (len(full) + len(short)) or len(full) < 2:
+        return False
+    return all(row[-1].strip() for row in (*full, *short))
 
 
 def lenient(raw: str, dialect: Dialect) -> list[str]:

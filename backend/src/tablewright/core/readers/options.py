@@ -44,5 +44,13 @@ class LoadOptions(BaseModel):
     date_order: Literal["day_first", "month_first", "year_first"] | None = None
     """For every column of dates whose own values do not settle it."""
     decimal_mark: Literal[".", ","] | None = None
+    all_text: bool | None = None
+    """Every column that nothing else is said about keeps the text that is written in the file."""
     columns: dict[str, ColumnOptions] = Field(default_factory=dict, max_length=2000)
     """By the column's name in the file."""
+
+
+def told_of(options: LoadOptions, name: str) -> ColumnOptions:
+    """What was told about the column of this name."""
+    told = options.columns.get(name) or options.columns.get(" ".join(name.split()))
+    return told or (ColumnOptions(type=ColumnType.TEXT) if options.all_text else ColumnOptions())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = Fals
         if rows:
             yield ', "rows": ['
             first = True
-            for row in rows_of(Path(table["file"])):
+            for row in rows_of(Path(table["file"]), zones_of(table)):
                 yield ("" if first else ",\n") + json.dumps(row, ensure_ascii=False)
                 first = False
             yield "]"
@@ -39,11 +40,27 @@ def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = Fals
     yield "]}\n"
 
 
-def rows_of(file: Path) -> Iterator[list[Any]]:
-    """The rows of a loaded table with values as JSON has them."""
+def zones_of(table: Mapping[str, Any]) -> dict[str, timezone]:
+    """The columns of points in time that were all written in one zone."""
+    found = {}
+    for decision in table["receipt"]["decisions"]:
+        if decision["what"].startswith("zone of ") and decision["column"]:
+            hours, minutes = decision["value"][1:].split(":")
+            apart = timedelta(hours=int(hours), minutes=int(minutes))
+            found[decision["column"]] = timezone(-apart if decision["value"][0] == "-" else apart)
+    return found
+
+
+def rows_of(file: Path, zones: Mapping[str, timezone] | None = None) -> Iterator[list[Any]]:
+    """The rows of a loaded table with values as JSON has them; points in time in the zone they were written in."""
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(BATCH_ROWS):
-            columns = [[plain(value) for value in column.to_pylist()] for column in batch.columns]
+            columns = []
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                values, zone = column.to_pylist(), (zones or {}).get(name)
+                if zone is not None:
+                    values = [value and value.astimezone(zone) for value in values]
+                columns.append([plain(value) for value in values])
             yield from (list(row) for row in zip(*columns, strict=True))
 
 

@@ -32,7 +32,7 @@ from tablewright.core.readers.kinds import (
 )
 from tablewright.core.readers.model import Confidence, Odd, Receipt
 from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Moments
-from tablewright.core.readers.options import ColumnOptions, LoadOptions
+from tablewright.core.readers.options import ColumnOptions, LoadOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.told import told_kind
 from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date
@@ -48,6 +48,7 @@ RECURRING = 5
 ROUNDS = 4
 EXAMPLES = 3
 SHOWN_CHARACTERS = 80
+ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
 LineOf = Callable[[int], int | None]
 
 
@@ -140,11 +141,29 @@ class Typing:
                 found.setdefault(i, []).append((-int(count), f'"{word}" ({count:,})'))
         return {i: "; read as empty: " + ", ".join(said for _, said in sorted(words)) for i, words in found.items()}
 
+    def zones(self) -> dict[int, str]:
+        """For each column of points in time that were all written in one zone other than UTC, which: `-05:00`."""
+        columns = [i for i, kind in enumerate(self.kinds) if kind.type == ColumnType.INSTANT and i not in self.proven]
+        if not columns:
+            return {}
+        parts = []
+        for i in columns:
+            text = self.kinds[i].text(f"c{i + 1}")
+            zone = f"regexp_extract({text}, '{ZONE}$', 1)"
+            written = f"FILTER ({text} IS NOT NULL AND {self.kinds[i].fits(f'c{i + 1}')})"
+            parts += [f"min({zone}) {written}", f"max({zone}) {written}"]
+        found = self._one(f"SELECT {', '.join(parts)} FROM {self.relation}")
+        zones: dict[int, str] = {}
+        for i, low, high in zip(columns, found[::2], found[1::2], strict=True):
+            if low and low == high and low.strip("+-0:Zz"):
+                digits = low[1:].replace(":", "").ljust(4, "0")
+                zones[i] = f"{low[0]}{digits[:2]}:{digits[2:]}"
+        return zones
+
     # What somebody told
 
     def _option(self, i: int) -> ColumnOptions:
-        columns = self.options.columns
-        return columns.get(self.names[i]) or columns.get(" ".join(self.names[i].split())) or ColumnOptions()
+        return told_of(self.options, self.names[i])
 
     def _tell(self, i: int) -> None:
         option = self._option(i)
@@ -599,6 +618,7 @@ def record_types(
     nulls: Sequence[int],
     rows: int,
     findings: Mapping[int, Finding] | None = None,
+    zones: Mapping[int, str] | None = None,
 ) -> None:
     """One decision a column: its type, and how many values speak for it; one more for each thing it leaves open."""
     for i, (name, kind, empty) in enumerate(zip(names, kinds, nulls, strict=True)):
@@ -635,6 +655,10 @@ def record_types(
                 column=column,
                 confidence=finding.answer_confidence,
                 choices=finding.answer_choices,
+            )
+        if zone := (zones or {}).get(i):
+            receipt.decide(
+                f"zone of {name}", zone, "every value is written in it; kept as points in time", column=column
             )
         if words:
             receipt.decide(

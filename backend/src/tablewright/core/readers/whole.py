@@ -16,7 +16,7 @@ from itertools import pairwise
 from tablewright.core.readers import sniff
 from tablewright.core.readers.errors import NothingReadable
 from tablewright.core.readers.landing import Landing
-from tablewright.core.readers.mending import Mender
+from tablewright.core.readers.mending import Mender, cuts_short
 from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
@@ -130,7 +130,8 @@ class Step:
     def __post_init__(self) -> None:
         self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
-        self.mender = Mender(good, self.width, self.file.layout.dialect)
+        cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
+        self.mender = Mender(good, self.width, self.file.layout.dialect, cuts=cuts)
 
     def take(self) -> None:
         """Mend or set aside every row that is out of step inside a run of good rows."""

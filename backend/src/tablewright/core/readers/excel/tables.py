@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import ROW_GROUP_ROWS, locked
+from tablewright.core.readers.engine import ROW_GROUP_ROWS, literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.excel.cells import (
     BOOLEAN,
@@ -33,14 +34,16 @@ from tablewright.core.readers.excel.cells import (
 from tablewright.core.readers.excel.formats import GENERAL, NumberFormat
 from tablewright.core.readers.excel.serials import EXACT_WHOLE, faithful, milliseconds, value_of
 from tablewright.core.readers.excel.shown import contradicts, shown
+from tablewright.core.readers.kinds import EMPTY as EMPTY_KIND
 from tablewright.core.readers.kinds import TEXT as TEXT_KIND
 from tablewright.core.readers.kinds import Kind
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.options import ColumnOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.structure import LOADED, Block, Rectangle, structure
-from tablewright.core.readers.typed import record_types
+from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.readers.words import NULL_WORDS
 from tablewright.core.tables import Column, ColumnType, Schema
 
@@ -331,13 +334,23 @@ class SheetTables:
         formats = [self._format(column) for column in plan.columns]
         kinds, evidence = self._kinds(plan, names, figures, receipt)
         target = self.source.out_dir / f"t{number}.parquet"
-        written = self._write(plan, kinds, target)
-        if written != loaded:
-            raise CountsDisagree(loaded, written)
-        receipt.rows_loaded = loaded
+        told = self._told(names)
         receipt.rows_seen = loaded + skipped
+        typing = self._typed(plan, kinds, names, told, target, quarantine, loaded) if told else None
+        if typing is None:
+            written = self._write(plan, kinds, target)
+            if written != loaded:
+                raise CountsDisagree(loaded, written)
+        else:
+            kinds, loaded = typing.kinds, loaded - typing.set_aside
+            evidence = {i: said for i, said in evidence.items() if i not in told} | typing.evidence
+        quarantine.close()
+        receipt.rows_loaded = loaded
         columns = []
         for i, (each, kind, format) in enumerate(zip(names, kinds, formats, strict=True)):
+            if i in told:
+                columns.append(kind.column(f"c{i + 1}", each))
+                continue
             unit = plan.units[i] or (format.unit if kind.type.is_number else None) or None
             shown = format.code if kind.type != ColumnType.TEXT and format.code else None
             columns.append(
@@ -348,8 +361,51 @@ class SheetTables:
         schema = Schema(columns=tuple(columns))
         with locked(self.source) as con:
             found = profile(con, target, schema, loaded)
-        record_types(receipt, names, kinds, evidence, {}, [int(one["null_count"]) for one in found], loaded)
+        nulls = [int(one["null_count"]) for one in found]
+        record_types(receipt, names, kinds, evidence, {}, nulls, loaded, typing.findings if typing else None)
+        if not receipt.balanced:
+            raise CountsDisagree(receipt.rows_seen, loaded + receipt.rows_quarantined + receipt.rows_skipped)
         return Table(name, target, loaded, schema, found, receipt, hidden=bool(sheet.hidden))
+
+    def _told(self, names: Sequence[str]) -> set[int]:
+        """The columns of which something else was told than that they are text."""
+        told = [told_of(self.source.options, name) for name in names]
+        return {i for i, one in enumerate(told) if one not in (ColumnOptions(), ColumnOptions(type=ColumnType.TEXT))}
+
+    def _typed(
+        self,
+        plan: Plan,
+        kinds: Sequence[Kind],
+        names: Sequence[str],
+        told: set[int],
+        target: Path,
+        quarantine: Quarantine,
+        expected: int,
+    ) -> Typing:
+        """Write the table with what was told of some columns: their cells are read anew, as text that is typed."""
+        options = [told_of(self.source.options, name) for name in names]
+        times = (ColumnType.DATE, ColumnType.TIMESTAMP)
+        moments = {i: kind for i in told if (kind := options[i].type) in times and not options[i].format}
+        landed = self.source.context.scratch / "told.parquet"
+        self._write(plan, [TEXT_KIND if i in told else kind for i, kind in enumerate(kinds)], landed, moments)
+        lines = np.concatenate([np.zeros(1, np.int64), *(batch.lines[rows] for batch, rows in self._rows(plan))])
+        with locked(self.source, readable=[landed]) as con:
+            typing = Typing(
+                con,
+                f"read_parquet({literal(landed)})",
+                names,
+                [EMPTY_KIND if i in told else kind for i, kind in enumerate(kinds)],
+                {},
+                lambda number: int(lines[number]),
+                options=self.source.options,
+                quarantine=quarantine,
+                proven={i for i in range(len(names)) if i not in told},
+            )
+            typing.write(target, expected=expected)
+            for i, words in typing.null_words().items():
+                typing.evidence[i] = typing.evidence.get(i, "you said so") + words
+        landed.unlink()
+        return typing
 
     def _shown(self, plan: Plan, names: Sequence[str]) -> set[tuple[int, int]]:
         """Where the header says what the columns are called now."""
@@ -541,8 +597,7 @@ class SheetTables:
         for i, column in enumerate(plan.columns):
             own = figures[column]
             classes = own.classes()
-            told = self.source.options.columns.get(names[i])
-            if told is not None and told.type == ColumnType.TEXT:
+            if told_of(self.source.options, names[i]).type == ColumnType.TEXT:
                 kinds.append(TEXT_KIND)
                 evidence[i] = "you said so"
                 continue
@@ -576,7 +631,8 @@ class SheetTables:
 
     # -- values
 
-    def _write(self, plan: Plan, kinds: Sequence[Kind], target: Any) -> int:
+    def _write(self, plan: Plan, kinds: Sequence[Kind], target: Path, moments: Mapping[int, Any] | None = None) -> int:
+        """Write the rows; numbers of the columns `moments` are serials of the type said there."""
         schema = pa.schema([(f"c{i + 1}", _ARROW[kind.type]) for i, kind in enumerate(kinds)])
         texts = [f"c{i + 1}" for i, kind in enumerate(kinds) if kind.type == ColumnType.TEXT]
         written = waiting_rows = 0
@@ -584,7 +640,8 @@ class SheetTables:
         with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1, use_dictionary=texts) as writer:
             for batch, rows in self._rows(plan):
                 arrays = [
-                    self._array(batch, column, rows, kind) for column, kind in zip(plan.columns, kinds, strict=True)
+                    self._array(batch, column, rows, kind, moment=(moments or {}).get(i))
+                    for i, (column, kind) in enumerate(zip(plan.columns, kinds, strict=True))
                 ]
                 waiting.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
                 written += len(rows)
@@ -596,7 +653,9 @@ class SheetTables:
             writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=ROW_GROUP_ROWS)
         return written
 
-    def _array(self, batch: Batch, column: int, rows: Array, kind: Kind) -> pa.Array:
+    def _array(
+        self, batch: Batch, column: int, rows: Array, kind: Kind, *, moment: ColumnType | None = None
+    ) -> pa.Array:
         """One column of some rows, typed."""
         cells = batch.of(column)
         type = _ARROW[kind.type]
@@ -605,8 +664,10 @@ class SheetTables:
         kinds, values = cells
         if len(rows) != len(kinds):
             kinds, values = kinds[rows], values[rows]
+        if moment is not None:
+            kinds = np.where(kinds == NUMBER, MOMENT, kinds)
         if kind.type == ColumnType.TEXT:
-            return self._text_array(batch, kinds, values)
+            return self._text_array(batch, kinds, values, clock=moment == ColumnType.TIMESTAMP)
         if kind.type.is_number:
             mask = kinds != NUMBER
             return pa.array(
@@ -623,7 +684,7 @@ class SheetTables:
             return pa.array((stamps // _DAY_MS).astype(np.int32), pa.int32(), mask=mask).cast(type)
         return pa.array(stamps * 1000, pa.int64(), mask=mask).cast(type)
 
-    def _text_array(self, batch: Batch, kinds: Array, values: Array) -> pa.Array:
+    def _text_array(self, batch: Batch, kinds: Array, values: Array, *, clock: bool) -> pa.Array:
         present = set(np.flatnonzero(np.bincount(kinds, minlength=KIND_COUNT)).tolist()) - {EMPTY, ERROR, PENDING}
         if present <= {SHARED}:
             return self.store.shared.take(pa.array(values.astype(np.int64), mask=kinds != SHARED))
@@ -637,8 +698,8 @@ class SheetTables:
                 result[place] = text
         for place in np.flatnonzero((kinds >= NUMBER) & (kinds <= BOOLEAN)).tolist():
             value = value_of(int(kinds[place]), float(values[place]), self.sheet.from_1904)
-            if isinstance(value, datetime.date) and MOMENT in present and not isinstance(value, datetime.datetime):
-                result[place] = value.isoformat()
+            if clock and isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+                result[place] = faithful(datetime.datetime.combine(value, datetime.time()))
             else:
                 result[place] = faithful(value)
         return pa.array(result, pa.string())
