@@ -2,6 +2,24 @@
 
 export { compile } from './compile'
 export { formatTime, formatValue, numberFormat } from './format'
+export {
+  type CellFormat,
+  type ColourScale,
+  contrastOf,
+  type DataBar,
+  type Extents,
+  type FormatRule,
+  type Formats,
+  formatsOf,
+  type Highlight,
+  type IconSet,
+  type Icons,
+  type Sign,
+  type Stop,
+  type TableFormat,
+  type Test,
+  type Tint,
+} from './formats'
 export { type Headings, headings } from './headings'
 export {
   type Cursor,

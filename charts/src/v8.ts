@@ -14,6 +14,7 @@ import { GraphicComponent, GridComponent, RadarComponent } from 'echarts/compone
 import { init, setPlatformAPI, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { compile } from './compile'
+import { type CellFormat, formatsOf, type TableFormat } from './formats'
 import { type Answer, type ChartSpec, type Context, NotDrawable } from './spec'
 import { summarise } from './summary'
 import { measureText } from './text'
@@ -37,6 +38,12 @@ setPlatformAPI({ measureText: measureText as never })
 
 // In an engine of our own, `__proto__` is a key like any other: nothing that is drawn can reach a prototype.
 Reflect.deleteProperty(Object.prototype, '__proto__')
+
+interface TableJob {
+  answer: Answer
+  format: TableFormat
+  theme?: 'light' | 'dark'
+}
 
 interface Job {
   spec: ChartSpec
@@ -91,4 +98,26 @@ function renderChart(text: string): string {
   }
 }
 
-Object.assign(globalThis, { renderChart })
+/** JSON of `{answer, format, theme}` to JSON of `{styles, cells}`: for each painted column, the style of each row. */
+function formatTable(text: string): string {
+  const { answer, format, theme } = JSON.parse(text) as TableJob
+  const formats = formatsOf(answer, format, { theme: theme ?? 'light' })
+  const styles: CellFormat[] = []
+  const known = new Map<string, number>()
+  const cells = Object.fromEntries(
+    [...formats.columns].map((key) => [
+      key,
+      Array.from({ length: answer.row_count }, (_, row) => {
+        const cell = formats.cell(row, key)
+        if (cell === undefined) return null
+        const name = JSON.stringify(cell)
+        const at = known.get(name) ?? styles.push(cell) - 1
+        known.set(name, at)
+        return at
+      }),
+    ]),
+  )
+  return JSON.stringify({ styles, cells })
+}
+
+Object.assign(globalThis, { renderChart, formatTable })

@@ -46,6 +46,7 @@ TASKS: dict[str, Task] = {
     "ask": Task("tablewright.infra.duck:ask"),
     "copy": Task("tablewright.infra.duck:copy"),
     "chart.svg": Task("tablewright.core.charts.render:run", address_space=False),
+    "table.formats": Task("tablewright.core.charts.painting:run", address_space=False),
     "report.pdf": Task("tablewright.core.layouts.pdf:run"),
     "table.xlsx": Task("tablewright.core.exports.xlsx:run"),
 }

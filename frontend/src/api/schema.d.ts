@@ -4,246 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/dashboards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Dashboards
-         * @description The dashboards of the workspace, newest first.
-         */
-        get: operations["listDashboards"];
-        put?: never;
-        /**
-         * Create Dashboard
-         * @description Keep a dashboard.
-         */
-        post: operations["createDashboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Dashboard
-         * @description One dashboard with its tiles and the saved questions that they show.
-         */
-        get: operations["getDashboard"];
-        /**
-         * Change Dashboard
-         * @description Replace everything on a dashboard; 409 when somebody else did meanwhile, or when it is locked.
-         */
-        put: operations["changeDashboard"];
-        post?: never;
-        /**
-         * Delete Dashboard
-         * @description Put a dashboard into the bin, for 30 days.
-         */
-        delete: operations["deleteDashboard"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/ask": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask Dashboard
-         * @description Ask the tiles under the filters. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish.
-         */
-        post: operations["askDashboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Comments
-         * @description Remarks on the dashboard and its tiles, oldest first.
-         */
-        get: operations["listDashboardComments"];
-        put?: never;
-        /**
-         * Comment Dashboard
-         * @description Remark on a dashboard or on one of its tiles.
-         */
-        post: operations["commentDashboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/comments/{comment_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Comment
-         * @description Take a remark away.
-         */
-        delete: operations["removeDashboardComment"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Copy Dashboard
-         * @description Make a dashboard of one's own with the same content.
-         */
-        post: operations["copyDashboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/favourite": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Mark Dashboard
-         * @description Mark a dashboard for oneself.
-         */
-        put: operations["markDashboard"];
-        post?: never;
-        /**
-         * Unmark Dashboard
-         * @description Take one's mark away.
-         */
-        delete: operations["unmarkDashboard"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/lock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Lock Dashboard
-         * @description Keep a dashboard from being changed, or open it again.
-         */
-        put: operations["lockDashboard"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore Dashboard
-         * @description Undo a deletion.
-         */
-        post: operations["restoreDashboard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Versions
-         * @description What the dashboard was, newest first.
-         */
-        get: operations["listDashboardVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboards/{dashboard_id}/versions/{number}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore Version
-         * @description Make what was once there the newest version.
-         */
-        post: operations["restoreDashboardVersion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -1533,7 +1293,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "question" | "report" | "rule" | "dashboard";
+            kind: "question" | "report" | "rule";
             /** Name */
             name: string;
         };
@@ -1789,6 +1549,31 @@ export interface components {
             /** Y */
             y: components["schemas"]["Channel"][];
         };
+        /** ColourScale */
+        ColourScale: {
+            /** By */
+            by?: string | null;
+            /** Columns */
+            columns: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "scale";
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals" | "all";
+            /** Stops */
+            stops: components["schemas"]["TintedStop"][];
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
+        };
         /**
          * ColumnOptions
          * @description How one column is to be read.
@@ -1876,39 +1661,6 @@ export interface components {
              */
             separator: string;
         };
-        /** CommentIn */
-        CommentIn: {
-            /** Text */
-            text: string;
-            /** Tile */
-            tile?: string | null;
-        };
-        /** CommentList */
-        CommentList: {
-            /** Items */
-            items: components["schemas"]["CommentOut"][];
-        };
-        /** CommentOut */
-        CommentOut: {
-            /** By */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Mine */
-            mine: boolean;
-            /** Text */
-            text: string;
-            /** Tile */
-            tile: string | null;
-        };
         /**
          * Comparison
          * @enum {string}
@@ -1963,60 +1715,6 @@ export interface components {
             values: (boolean | number | string | null)[];
         };
         /**
-         * Content
-         * @description Everything on a dashboard.
-         */
-        "Content-Input": {
-            /**
-             * Filters
-             * @default []
-             */
-            filters: components["schemas"]["Filter"][];
-            /**
-             * Tabs
-             * @default [
-             *       {
-             *         "tiles": [],
-             *         "title": "Overview"
-             *       }
-             *     ]
-             */
-            tabs: components["schemas"]["Tab-Input"][];
-            /**
-             * V
-             * @default 1
-             * @constant
-             */
-            v: 1;
-        };
-        /**
-         * Content
-         * @description Everything on a dashboard.
-         */
-        "Content-Output": {
-            /**
-             * Filters
-             * @default []
-             */
-            filters: components["schemas"]["Filter"][];
-            /**
-             * Tabs
-             * @default [
-             *       {
-             *         "tiles": [],
-             *         "title": "Overview"
-             *       }
-             *     ]
-             */
-            tabs: components["schemas"]["Tab-Output"][];
-            /**
-             * V
-             * @default 1
-             * @constant
-             */
-            v: 1;
-        };
-        /**
          * Contract
          * @description What a load does about a rule that fires.
          */
@@ -2031,11 +1729,6 @@ export interface components {
              * @default 0
              */
             tolerance: number;
-        };
-        /** CopyIn */
-        CopyIn: {
-            /** Title */
-            title: string;
         };
         /**
          * Counts
@@ -2069,181 +1762,44 @@ export interface components {
             /** Source */
             source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"];
         };
-        /** DashboardAsk */
-        DashboardAsk: {
+        /**
+         * DataBar
+         * @description Bars begin at zero, unless `min` says where.
+         */
+        DataBar: {
+            /** By */
+            by?: string | null;
+            /** Columns */
+            columns: string[];
             /**
-             * More
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bar";
+            max?: components["schemas"]["Stop"] | null;
+            min?: components["schemas"]["Stop"] | null;
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals" | "all";
+            /**
+             * Tint
+             * @default blue
+             * @enum {string}
+             */
+            tint: "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "grey" | "none";
+            /**
+             * Within
              * @default []
              */
-            more: components["schemas"]["DatasetConditions"][];
-            /** Tiles */
-            tiles?: string[] | null;
-            /**
-             * Values
-             * @default {}
-             */
-            values: {
-                [key: string]: components["schemas"]["FilterValue"] | null;
-            };
-        };
-        /** DashboardChange */
-        DashboardChange: {
-            /**
-             * @default {
-             *       "filters": [],
-             *       "tabs": [
-             *         {
-             *           "tiles": [],
-             *           "title": "Overview"
-             *         }
-             *       ],
-             *       "v": 1
-             *     }
-             */
-            content: components["schemas"]["Content-Input"];
-            /**
-             * Folder
-             * @default
-             */
-            folder: string;
-            /** Title */
-            title: string;
-            /** Version */
-            version: number;
-        };
-        /** DashboardDetail */
-        DashboardDetail: {
-            content: components["schemas"]["Content-Output"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Favourite */
-            favourite: boolean;
-            /** Folder */
-            folder: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Locked */
-            locked: boolean;
-            /** May Lock */
-            may_lock: boolean;
-            /** Questions */
-            questions: components["schemas"]["SavedQuestionOut"][];
-            /** Tile Count */
-            tile_count: number;
-            /** Title */
-            title: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /** DashboardIn */
-        DashboardIn: {
-            /**
-             * @default {
-             *       "filters": [],
-             *       "tabs": [
-             *         {
-             *           "tiles": [],
-             *           "title": "Overview"
-             *         }
-             *       ],
-             *       "v": 1
-             *     }
-             */
-            content: components["schemas"]["Content-Input"];
-            /**
-             * Folder
-             * @default
-             */
-            folder: string;
-            /** Title */
-            title: string;
-        };
-        /** DashboardList */
-        DashboardList: {
-            /** Folders */
-            folders: string[];
-            /** Items */
-            items: components["schemas"]["DashboardOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** DashboardOut */
-        DashboardOut: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Favourite */
-            favourite: boolean;
-            /** Folder */
-            folder: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Locked */
-            locked: boolean;
-            /** Tile Count */
-            tile_count: number;
-            /** Title */
-            title: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /** DashboardVersionList */
-        DashboardVersionList: {
-            /** Items */
-            items: components["schemas"]["DashboardVersionOut"][];
-        };
-        /** DashboardVersionOut */
-        DashboardVersionOut: {
-            /** By */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Number */
-            number: number;
-            /** Said */
-            said: string;
-            /** Title */
-            title: string;
+            within: string[];
         };
         /** DatasetChange */
         DatasetChange: {
             /** Name */
             name: string;
-        };
-        /**
-         * DatasetConditions
-         * @description Conditions over the columns of one dataset, as a click on a mark makes them.
-         */
-        DatasetConditions: {
-            /** Conditions */
-            conditions: components["schemas"]["Condition"][];
-            /**
-             * Dataset Id
-             * Format: uuid
-             */
-            dataset_id: string;
         };
         /** DatasetDetail */
         DatasetDetail: {
@@ -2642,39 +2198,6 @@ export interface components {
             size: number;
         };
         /**
-         * Filter
-         * @description One control of the filter bar. Set to nothing, it keeps every row.
-         */
-        Filter: {
-            default?: components["schemas"]["FilterValue"] | null;
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "list" | "range" | "date" | "text";
-            /** Label */
-            label: string;
-            /** Targets */
-            targets: components["schemas"]["Target"][];
-            /** Within */
-            within?: string | null;
-        };
-        /**
-         * FilterValue
-         * @description What a filter is set to: a condition without its column (see core.queries.model.Condition).
-         */
-        FilterValue: {
-            op: components["schemas"]["Comparison"];
-            period?: components["schemas"]["Period"] | null;
-            /**
-             * Values
-             * @default []
-             */
-            values: (boolean | number | string | null)[];
-        };
-        /**
          * Fired
          * @description One row, cell or group for which a rule fires.
          */
@@ -2777,10 +2300,96 @@ export interface components {
              */
             op: "and" | "or";
         };
+        /** Highlight */
+        Highlight: {
+            /**
+             * Bold
+             * @default false
+             */
+            bold: boolean;
+            /** By */
+            by?: string | null;
+            /** Columns */
+            columns: string[];
+            /** Icon */
+            icon?: ("up" | "down" | "flag" | "warning" | "check" | "cross" | "star") | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "highlight";
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals" | "all";
+            /** Relative */
+            relative?: ("share" | "mean" | "median" | "largest") | null;
+            /**
+             * Test
+             * @enum {string}
+             */
+            test: "below" | "at_most" | "above" | "at_least" | "equals" | "not_equals" | "between" | "outside" | "empty" | "not_empty" | "contains" | "top" | "bottom";
+            /** Than */
+            than?: string | null;
+            /**
+             * Tint
+             * @default yellow
+             * @enum {string}
+             */
+            tint: "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "grey" | "none";
+            /**
+             * Values
+             * @default []
+             */
+            values: (boolean | number | string | null)[];
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /** Icons */
+        Icons: {
+            /** By */
+            by?: string | null;
+            /** Columns */
+            columns: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "icons";
+            /** Limits */
+            limits: components["schemas"]["Stop"][];
+            /**
+             * On
+             * @default groups
+             * @enum {string}
+             */
+            on: "groups" | "totals" | "all";
+            /**
+             * Reverse
+             * @default false
+             */
+            reverse: boolean;
+            /**
+             * Set
+             * @default arrows
+             * @enum {string}
+             */
+            set: "arrows" | "signs" | "shapes" | "levels";
+            /**
+             * Within
+             * @default []
+             */
+            within: string[];
         };
         /** ImportIn */
         ImportIn: {
@@ -2996,11 +2605,6 @@ export interface components {
             quote?: string | null;
             /** Tables */
             tables?: ("one" | "several") | null;
-        };
-        /** LockIn */
-        LockIn: {
-            /** Locked */
-            locked: boolean;
         };
         /**
          * MappedColumn
@@ -3339,20 +2943,6 @@ export interface components {
             subtotals: boolean;
         };
         /**
-         * Place
-         * @description Where a tile stands, in cells of the grid. Tiles below fill gaps above, so `y` is an order more than a place.
-         */
-        Place: {
-            /** H */
-            h: number;
-            /** W */
-            w: number;
-            /** X */
-            x: number;
-            /** Y */
-            y: number;
-        };
-        /**
          * ProgressOut
          * @description How far a stage is: `done` of `total` in `unit`, and the seconds it will still take.
          */
@@ -3596,6 +3186,7 @@ export interface components {
          * @description A question as it stands in the builder. All its rows are exported, whatever its limit.
          */
         QuestionSource: {
+            formats?: components["schemas"]["TableFormat"] | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3607,72 +3198,6 @@ export interface components {
              * @default Question
              */
             title: string;
-        };
-        /**
-         * QuestionTile
-         * @description An answer: of a saved question, or of a question that lives on this dashboard alone.
-         */
-        "QuestionTile-Input": {
-            chart?: components["schemas"]["ChartSpec"] | null;
-            /** Id */
-            id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "question";
-            /**
-             * Listens
-             * @default true
-             */
-            listens: boolean;
-            place: components["schemas"]["Place"];
-            question?: components["schemas"]["Question-Input"] | null;
-            /** Question Id */
-            question_id?: string | null;
-            /**
-             * Shows
-             * @default auto
-             * @enum {string}
-             */
-            shows: "auto" | "chart" | "table";
-            /** Title */
-            title?: string | null;
-            /** Why */
-            why?: string | null;
-        };
-        /**
-         * QuestionTile
-         * @description An answer: of a saved question, or of a question that lives on this dashboard alone.
-         */
-        "QuestionTile-Output": {
-            chart?: components["schemas"]["ChartSpec"] | null;
-            /** Id */
-            id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "question";
-            /**
-             * Listens
-             * @default true
-             */
-            listens: boolean;
-            place: components["schemas"]["Place"];
-            question?: components["schemas"]["Question-Output"] | null;
-            /** Question Id */
-            question_id?: string | null;
-            /**
-             * Shows
-             * @default auto
-             * @enum {string}
-             */
-            shows: "auto" | "chart" | "table";
-            /** Title */
-            title?: string | null;
-            /** Why */
-            why?: string | null;
         };
         /** ReasonCount */
         ReasonCount: {
@@ -4254,6 +3779,7 @@ export interface components {
         /** SavedQuestionChange */
         SavedQuestionChange: {
             chart?: components["schemas"]["ChartSpec"] | null;
+            formats?: components["schemas"]["TableFormat"] | null;
             /** Name */
             name: string;
             question: components["schemas"]["Question-Input"];
@@ -4263,6 +3789,7 @@ export interface components {
         /** SavedQuestionIn */
         SavedQuestionIn: {
             chart?: components["schemas"]["ChartSpec"] | null;
+            formats?: components["schemas"]["TableFormat"] | null;
             /** Name */
             name: string;
             question: components["schemas"]["Question-Input"];
@@ -4287,6 +3814,7 @@ export interface components {
              * Format: uuid
              */
             dataset_id: string;
+            formats: components["schemas"]["TableFormat"] | null;
             /**
              * Id
              * Format: uuid
@@ -4413,6 +3941,19 @@ export interface components {
             /** Separator */
             separator: string;
         };
+        /**
+         * Stop
+         * @description A place between the lowest and the highest value.
+         */
+        Stop: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "min" | "max" | "number" | "percentile";
+            /** Value */
+            value?: number | null;
+        };
         /** SuggestIn */
         SuggestIn: {
             /** File Id */
@@ -4441,31 +3982,22 @@ export interface components {
             /** Suggestions */
             suggestions: components["schemas"]["SuggestionOut"][];
         };
-        /** Tab */
-        "Tab-Input": {
+        /**
+         * TableFormat
+         * @description The conditional formats of a table, in the order in which they are tried; version 1.
+         */
+        TableFormat: {
             /**
-             * Tiles
+             * Rules
              * @default []
              */
-            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Input"])[];
+            rules: (components["schemas"]["ColourScale"] | components["schemas"]["DataBar"] | components["schemas"]["Icons"] | components["schemas"]["Highlight"])[];
             /**
-             * Title
-             * @default Overview
+             * V
+             * @default 1
+             * @constant
              */
-            title: string;
-        };
-        /** Tab */
-        "Tab-Output": {
-            /**
-             * Tiles
-             * @default []
-             */
-            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Output"])[];
-            /**
-             * Title
-             * @default Overview
-             */
-            title: string;
+            v: 1;
         };
         /** TableSection */
         TableSection: {
@@ -4505,19 +4037,6 @@ export interface components {
             points: components["schemas"]["WouldHaveFired"][];
         };
         /**
-         * Target
-         * @description Which column of which dataset a filter compares.
-         */
-        Target: {
-            /** Column */
-            column: string;
-            /**
-             * Dataset Id
-             * Format: uuid
-             */
-            dataset_id: string;
-        };
-        /**
          * TextSection
          * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
          */
@@ -4530,21 +4049,20 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * TextTile
-         * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
-         */
-        TextTile: {
-            /** Id */
-            id: string;
+        /** TintedStop */
+        TintedStop: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * Kind
              * @enum {string}
              */
-            kind: "text";
-            place: components["schemas"]["Place"];
-            /** Text */
-            text: string;
+            kind: "min" | "max" | "number" | "percentile";
+            /**
+             * Tint
+             * @enum {string}
+             */
+            tint: "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "grey" | "none";
+            /** Value */
+            value?: number | null;
         };
         /**
          * Top
@@ -4800,526 +4318,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listDashboards: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                favourites?: boolean;
-                folder?: string | null;
-                limit?: number;
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    createDashboard: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DashboardIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    getDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    changeDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DashboardChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    deleteDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    askDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DashboardAsk"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    listDashboardComments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CommentList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    commentDashboard: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CommentIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CommentOut"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    removeDashboardComment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                comment_id: string;
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    copyDashboard: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CopyIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    markDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    unmarkDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    lockDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LockIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    restoreDashboard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    listDashboardVersions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardVersionList"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    restoreDashboardVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                dashboard_id: string;
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DashboardDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     listDatasets: {
         parameters: {
             query?: {

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.queries.model import Question
 
 
@@ -28,6 +29,7 @@ class QuestionSource(In):
     kind: Literal["question"] = "question"
     question: Question
     title: Annotated[str, Field(max_length=200)] = "Question"
+    formats: TableFormat | None = None
 
 
 class SavedQuestionSource(In):

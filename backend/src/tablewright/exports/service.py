@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.queries.model import Question
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.errors import NothingSetAside
@@ -49,6 +50,7 @@ class Sheet:
 
     title: str
     asked: queries.Permitted
+    formats: TableFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def plan(session: Session, actor: Actor, source: Source) -> Book:
     if isinstance(source, ReportSource):
         report = reporting.plan(session, actor, source.id)
         sheets = tuple(
-            Sheet(part.title, queries.permit(session, actor, part.asked.original, all_rows=True))
+            Sheet(part.title, queries.permit(session, actor, part.asked.original, all_rows=True), part.formats)
             for part in report.parts
             if part.asked is not None
         )
@@ -117,7 +119,15 @@ def plan(session: Session, actor: Actor, source: Source) -> Book:
             raise NothingToExport(report.title)
         return Book(report.title, report.workspace_name, sheets)
     title, asked = _table(session, actor, source)
-    return Book(title, workspace_name(session, actor), (Sheet(title, asked),))
+    return Book(title, workspace_name(session, actor), (Sheet(title, asked, _formats(session, actor, source)),))
+
+
+def _formats(
+    session: Session, actor: Actor, source: DatasetSource | QuestionSource | SavedQuestionSource
+) -> TableFormat | None:
+    if isinstance(source, SavedQuestionSource):
+        return questions.get(session, actor, source.id).formatted()
+    return source.formats if isinstance(source, QuestionSource) else None
 
 
 def _table(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from tablewright.exports.service import Book
+from tablewright.exports.service import Book, Sheet
 from tablewright.infra import jobs
 from tablewright.infra.compute import document_children, engine
 from tablewright.infra.limits import Limits
@@ -35,6 +36,7 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
                 ),
                 "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.columns],
                 "parquet": str(rows),
+                "painted": _painted(sheet, rows, lease),
             }
         )
     document_children().call(
@@ -51,6 +53,28 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
         only_read=[file.parent],
         only_write=[file.parent],
     )
+
+
+def _painted(sheet: Sheet, rows: Path, lease: jobs.Lease) -> dict[str, Any] | None:
+    """The cells that the formats mark, decided over all rows by the code that decides it on the screen."""
+    if sheet.formats is None or not sheet.formats.rules:
+        return None
+    painted: dict[str, Any] = (
+        document_children()
+        .call(
+            "table.formats",
+            {
+                "format": sheet.formats.model_dump(mode="json"),
+                "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.columns],
+                "parquet": str(rows),
+                "theme": "light",
+            },
+            cancelled=lease.cancelled,
+            only_read=[rows],
+        )
+        .value
+    )
+    return painted
 
 
 def csv_rows(asked: queries.Permitted) -> Iterator[bytes]:

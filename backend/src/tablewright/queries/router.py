@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from time import perf_counter
 from typing import Annotated
@@ -81,11 +81,6 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
                 permitted[asked.key] = service.permit(session, actor, asked.question, known=known)
             except Problem as problem:  # one question that cannot be asked does not stop the others
                 permitted[asked.key] = problem
-    return streamed(permitted)
-
-
-def streamed(permitted: Mapping[str, service.Permitted | Problem]) -> StreamingResponse:
-    """The answers as they finish, a line of JSON each. What still runs when the reader leaves is cancelled."""
     gone = False
 
     def lines() -> Iterator[bytes]:
@@ -128,14 +123,14 @@ def _problem_line(key: str, document: dict[str, object]) -> bytes:
     return orjson.dumps({"key": key, "problem": document}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def saved_out(saved: SavedQuestion) -> SavedQuestionOut:
-    """A saved question as the API shows it."""
+def _out(saved: SavedQuestion) -> SavedQuestionOut:
     return SavedQuestionOut(
         id=saved.id,
         name=saved.name,
         dataset_id=saved.dataset_id,
         question=saved.asked(),
         chart=saved.drawn(),
+        formats=saved.formatted(),
         version=saved.version,
         created_at=saved.created_at,
         updated_at=saved.updated_at,
@@ -153,7 +148,7 @@ def list_questions(
     """The saved questions of the workspace, newest first."""
     actor.require(Permission.QUESTIONS_ASK)
     page = repository.page(session, actor, search=search.strip(), cursor=cursor, limit=limit)
-    return SavedQuestionList(items=[saved_out(saved) for saved in page.items], next_cursor=page.next_cursor)
+    return SavedQuestionList(items=[_out(saved) for saved in page.items], next_cursor=page.next_cursor)
 
 
 @router.post("", status_code=201, operation_id="createQuestion", response_model=SavedQuestionOut)
@@ -166,8 +161,10 @@ def create_question(
         actor,
         key,
         body,
-        lambda: saved_out(
-            service.create(session, actor, name=body.name, question=body.question, chart=body.chart, now=now)
+        lambda: _out(
+            service.create(
+                session, actor, name=body.name, question=body.question, chart=body.chart, formats=body.formats, now=now
+            )
         ),
         now=now,
     )
@@ -177,7 +174,7 @@ def create_question(
 def get_question(question_id: UUID, session: SessionDep, actor: ActorDep) -> SavedQuestionOut:
     """One saved question."""
     actor.require(Permission.QUESTIONS_ASK)
-    return saved_out(repository.get(session, actor, question_id))
+    return _out(repository.get(session, actor, question_id))
 
 
 @router.put("/{question_id}", operation_id="changeQuestion")
@@ -192,10 +189,12 @@ def change_question(
         name=body.name,
         question=body.question,
         chart=body.chart,
+        formats=body.formats,
+        keep_formats="formats" not in body.model_fields_set,
         version=body.version,
         now=now,
     )
-    return saved_out(saved)
+    return _out(saved)
 
 
 @router.delete("/{question_id}", status_code=204, operation_id="deleteQuestion")
@@ -207,4 +206,4 @@ def delete_question(question_id: UUID, session: SessionDep, actor: ActorDep, now
 @router.post("/{question_id}/restore", operation_id="restoreQuestion")
 def restore_question(question_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> SavedQuestionOut:
     """Undo a deletion."""
-    return saved_out(service.restore(session, actor, question_id, now=now))
+    return _out(service.restore(session, actor, question_id, now=now))

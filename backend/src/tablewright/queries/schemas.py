@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.model import Question
 
@@ -33,6 +34,8 @@ class SavedQuestionIn(In):
     name: Name
     question: Question
     chart: ChartSpec | None = None
+    formats: TableFormat | None = None
+    """Of its table. A change that does not name them leaves them as they are."""
 
 
 class SavedQuestionChange(SavedQuestionIn):
@@ -46,6 +49,7 @@ class SavedQuestionOut(BaseModel):
     dataset_id: UUID
     question: Question
     chart: ChartSpec | None
+    formats: TableFormat | None
     version: int
     created_at: datetime
     updated_at: datetime

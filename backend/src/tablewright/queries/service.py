@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
@@ -158,7 +159,14 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None)
 
 
 def create(
-    session: Session, actor: Actor, *, name: str, question: Question, chart: ChartSpec | None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    question: Question,
+    chart: ChartSpec | None,
+    formats: TableFormat | None = None,
+    now: datetime,
 ) -> SavedQuestion:
     """Keep a question. It must be askable by the person who keeps it."""
     actor.require(Permission.QUESTIONS_EDIT)
@@ -169,6 +177,7 @@ def create(
         name=name,
         question=question.model_dump(mode="json"),
         chart=chart.model_dump(mode="json") if chart else None,
+        formats=formats.model_dump(mode="json") if formats else None,
         created_by=actor.user_id,
         created_at=now,
         updated_at=now,
@@ -186,6 +195,8 @@ def change(
     name: str,
     question: Question,
     chart: ChartSpec | None,
+    formats: TableFormat | None = None,
+    keep_formats: bool = False,
     version: int,
     now: datetime,
 ) -> SavedQuestion:
@@ -199,6 +210,8 @@ def change(
     saved.dataset_id = question.dataset_id
     saved.question = question.model_dump(mode="json")
     saved.chart = chart.model_dump(mode="json") if chart else None
+    if not keep_formats:
+        saved.formats = formats.model_dump(mode="json") if formats else None
     saved.version += 1
     saved.updated_at = now
     return saved

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from tablewright.core.charts.formats import Painted
 from tablewright.core.errors import Conflict
 from tablewright.core.layouts.document import Chart, Document, Part, Table, Text
 from tablewright.core.layouts.model import TextSection
+from tablewright.core.queries.model import Answer
 from tablewright.infra import jobs
 from tablewright.infra.compute import chart_children, document_children
 from tablewright.infra.limits import Cancelled
@@ -62,6 +64,7 @@ def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
             data=answer.data,
             bin_width=answer.bin_width,
             total_count=answer.total_count,
+            painted=_painted(part, answer, lease),
             source_note=note,
         )
     if part.chart is None:
@@ -91,6 +94,20 @@ def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
         alt=drawn["summary"][:2000],
         caption=f"Shows the first {answer.row_count:,} of {answer.total_count:,}." if answer.truncated else None,
         source_note=note,
+    )
+
+
+def _painted(part: PlannedPart, answer: Answer, lease: jobs.Lease) -> Painted | None:
+    """The cells that the saved question's formats mark."""
+    if part.formats is None:
+        return None
+    params = {
+        "format": part.formats.model_dump(mode="json"),
+        "answer": answer.model_dump(mode="json"),
+        "theme": "light",
+    }
+    return Painted.model_validate(
+        chart_children().call("table.formats", params, cancelled=lease.cancelled).value, by_alias=True
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.layouts.model import (
     ChartSection,
@@ -35,6 +36,7 @@ class Part:
     title: str
     asked: queries.Permitted | None
     chart: ChartSpec | None
+    formats: TableFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ def _part(session: Session, actor: Actor, section: Section) -> Part:
         return Part(section, "", None, None)
     saved = questions.get(session, actor, section.question_id)
     chart = (section.chart or saved.drawn()) if isinstance(section, ChartSection) else None
-    return Part(section, section.title or saved.name, queries.permit(session, actor, saved.asked()), chart)
+    asked = queries.permit(session, actor, saved.asked())
+    return Part(section, section.title or saved.name, asked, chart, saved.formatted())
 
 
 def edition_id_of(job_id: UUID) -> UUID:

@@ -117,6 +117,11 @@ def draw(job: ChartJob) -> Drawing:
     return Drawing.model_validate(_engine().draw(job.as_json()))
 
 
+def format_table(job: dict[str, Any]) -> dict[str, Any]:
+    """The conditional formats of a table, decided by the code that decides them in the browser (see `formats`)."""
+    return _engine().format(json.dumps(job))
+
+
 class _Engine:
     """One V8 context with the bundle loaded."""
 
@@ -128,16 +133,28 @@ class _Engine:
         self._v8.eval(bundle)
         # A function object takes text as text: no code is made of it.
         self._render: Any = self._v8.eval("renderChart")
+        self._format: Any = None
         self._v8.set_hard_memory_limit(MEMORY_BYTES)
         self._lock = threading.Lock()
         self.spent = False
 
     def draw(self, job: str) -> dict[str, str]:
+        reply = self._asked(self._render, job)
+        if "problem" in reply:
+            raise ChartNotDrawable(str(reply["problem"]))
+        return {"svg": str(reply["svg"]), "summary": str(reply["summary"])}
+
+    def format(self, job: str) -> dict[str, Any]:
+        if self._format is None:
+            self._format = self._v8.eval("formatTable")
+        return self._asked(self._format, job)
+
+    def _asked(self, function: Any, job: str) -> dict[str, Any]:
         with self._lock:
             if self.spent:
                 raise ChartTooLarge
             try:
-                reply = json.loads(self._render(job, timeout_sec=SECONDS))
+                reply: dict[str, Any] = json.loads(function(job, timeout_sec=SECONDS))
             except JSTimeoutException as error:
                 raise ChartTooSlow from error
             except JSOOMException as error:
@@ -148,9 +165,7 @@ class _Engine:
                     self.spent = True
                     raise ChartTooLarge from error
                 raise ChartNotDrawable(f"The chart could not be drawn: {str(error).splitlines()[0]}") from error
-        if "problem" in reply:
-            raise ChartNotDrawable(str(reply["problem"]))
-        return {"svg": str(reply["svg"]), "summary": str(reply["summary"])}
+            return reply
 
 
 @cache

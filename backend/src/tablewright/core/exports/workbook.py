@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from tablewright.core.charts.formats import Painted
 from tablewright.core.errors import Invalid, TooLarge
 from tablewright.core.queries.model import AnswerColumn
 
@@ -31,6 +32,8 @@ class SheetIn(_Value):
     """The filters in words."""
     columns: tuple[AnswerColumn, ...] = Field(min_length=1)
     parquet: Path
+    painted: Painted | None = None
+    """Cells that stand out."""
 
 
 class WorkbookIn(_Value):

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import xlsxwriter  # type: ignore[import-untyped] # publishes no types
 from pydantic import ValidationError
 
+from tablewright.core.charts.formats import CellStyle
 from tablewright.core.exports import cell_text
 from tablewright.core.exports.context import Reporter
 from tablewright.core.exports.formats import number_format, width
@@ -38,6 +39,8 @@ from tablewright.core.tables.schema import ColumnType
 
 CONTENTS = "Contents"
 LONG_TEXTS = "Long texts"
+MOST_RUNS = 5_000
+"""Ranges of a column that bars of one kind are drawn in."""
 _CELLS_IN_MEMORY = 200_000
 _FIRST_SOUND_DAY = date(1900, 3, 1)
 """Excel believes in a 29 February 1900, so earlier days are counted differently by different programs."""
@@ -123,7 +126,7 @@ class Book:
         self._head = self._book.add_format(
             {"bold": True, "bottom": 1, "bottom_color": "#8792A2", "bg_color": "#EEF2F6", "valign": "vcenter"}
         )
-        self._formats: dict[str, Any] = {}
+        self._formats: dict[Any, Any] = {}
         self._notes = Notes()
         self._long: Any = None
         self._long_rows = 0
@@ -149,10 +152,17 @@ class Book:
         self._book.close()
         return written
 
-    def _format(self, code: str) -> Any:
-        if code not in self._formats:
-            self._formats[code] = self._book.add_format({"num_format": code, "valign": "top"})
-        return self._formats[code]
+    def _format(self, code: str, look: CellStyle | None = None) -> Any:
+        """The style of a cell: how its value is written, its icon included, and how it stands out."""
+        key = (code, look and (look.fill, look.ink, look.bold, look.icon))
+        if key not in self._formats:
+            style: dict[str, Any] = {"num_format": code, "valign": "top"}
+            if look is not None:
+                style |= {"bg_color": look.fill, "font_color": look.ink} if look.fill and look.ink else {}
+                style |= {"bold": True} if look.bold else {}
+                style |= {"num_format": f'"{look.icon} "{code}'} if look.icon else {}
+            self._formats[key] = self._book.add_format(style)
+        return self._formats[key]
 
     def _table(self, sheet: SheetIn, file: pq.ParquetFile) -> Iterable[Written]:
         """Write one table to as many sheets as it needs."""
@@ -176,7 +186,8 @@ class Book:
             start = 0
             while start < batch.num_rows:
                 if page is None or page.row_count == self._wanted.max_rows:
-                    page = Page(self, sheet, title, file.schema_arrow, len(pages) + 1, parts, batch)
+                    before = sum(each.row_count for each in pages)
+                    page = Page(self, sheet, title, file.schema_arrow, len(pages) + 1, parts, batch, before)
                     pages.append(page)
                 room = min(batch.num_rows - start, self._wanted.max_rows - page.row_count)
                 page.add(batch.slice(start, room))
@@ -185,7 +196,7 @@ class Book:
             self._context.progress(stage="rows", done=self._done, total=self._total, unit="rows")
         if not pages:
             empty = pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
-            pages.append(Page(self, sheet, title, file.schema_arrow, 1, 1, empty))
+            pages.append(Page(self, sheet, title, file.schema_arrow, 1, 1, empty, 0))
         return [page.close() for page in pages]
 
     def long_text(self, text: str, sheet: str, row: int, label: str) -> str:
@@ -269,7 +280,15 @@ class Page:
     """One sheet while its rows are written."""
 
     def __init__(
-        self, book: Book, sheet: SheetIn, title: str, schema: pa.Schema, part: int, parts: int, sample: pa.RecordBatch
+        self,
+        book: Book,
+        sheet: SheetIn,
+        title: str,
+        schema: pa.Schema,
+        part: int,
+        parts: int,
+        sample: pa.RecordBatch,
+        before: int,
     ) -> None:
         self._book = book
         self._sheet = sheet
@@ -282,11 +301,16 @@ class Page:
         self._page.set_row(0, 20)
         head = sample.slice(0, 500)
         self._writers: list[Callable[[int, int, Value], Any]] = []
+        self._before = before
+        self._codes: list[str] = []
+        self._marked: dict[tuple[int, int], Callable[[int, int, Value], Any]] = {}
+        self._bars: dict[tuple[int, float, float, str], list[list[int]]] = {}
         for index, column in enumerate(sheet.columns):
             values = _values(head, column.key)
             kind = schema.field(column.key).type
             code = number_format(column, kind.scale if pa.types.is_decimal(kind) else None, values)
-            self._page.set_column(index, index, width(column, code, values))
+            self._codes.append(code)
+            self._page.set_column(index, index, width(column, code, values) + self._room_for_icons(column.key))
             self._writers.append(self._writer(column, book._format(code)))
         for index, column in enumerate(sheet.columns):
             self._page.write_string(0, index, self._text(column.label, 1, column), book._head)
@@ -294,15 +318,66 @@ class Page:
     def add(self, batch: pa.RecordBatch) -> None:
         columns = [_values(batch, column.key) for column in self._sheet.columns]
         writers = list(enumerate(self._writers))
+        painted = self._painted()
         for values in zip(*columns, strict=True):
             self.row_count += 1
             row = self.row_count
             for index, write in writers:
                 value = values[index]
-                if value is not None:
+                styles = painted.get(index)
+                look = styles[self._before + row - 1] if styles else None
+                if look is not None:
+                    self._mark(row, index, value, look)
+                elif value is not None:
                     write(row, index, value)
 
+    def _painted(self) -> dict[int, list[int | None]]:
+        """For each column with cells that stand out, by its place: the style of each row of the table."""
+        cells = self._sheet.painted.cells if self._sheet.painted else {}
+        return {at: cells[column.key] for at, column in enumerate(self._sheet.columns) if column.key in cells}
+
+    def _room_for_icons(self, key: str) -> int:
+        painted = self._sheet.painted
+        return 3 if painted and key in painted.cells and any(style.icon for style in painted.styles) else 0
+
+    def _mark(self, row: int, index: int, value: Value, at: int) -> None:
+        """Write a cell as it stands out."""
+        assert self._sheet.painted is not None
+        look = self._sheet.painted.styles[at]
+        if value is None:
+            self._page.write_blank(row, index, None, self._book._format(self._codes[index], look))
+        else:
+            if (index, at) not in self._marked:
+                style = self._book._format(self._codes[index], look)
+                text = self._book._format("@" if look.icon else "General", look)
+                self._marked[index, at] = self._writer(self._sheet.columns[index], style, text)
+            self._marked[index, at](row, index, value)
+        if look.bar is not None:
+            runs = self._bars.setdefault((index, look.bar.low, look.bar.high, look.bar.fill), [])
+            if runs and runs[-1][1] == row - 1:
+                runs[-1][1] = row
+            elif len(runs) < MOST_RUNS:
+                runs.append([row, row])
+            else:
+                self._count(self._sheet.columns[index], "bars that are not drawn, since their groups change too often")
+
+    def _draw_bars(self) -> None:
+        """Excel's own bars, over the same line as elsewhere."""
+        for (index, low, high, fill), runs in self._bars.items():
+            for first, last in runs:
+                self._page.conditional_format(
+                    first, index, last, index,
+                    {
+                        "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": fill,
+                        "bar_negative_color_same": True, "min_type": "num", "min_value": low, "max_type": "num",
+                        "max_value": high,
+                    },
+                )  # fmt: skip
+
     def close(self) -> Written:
+        self._draw_bars()
+        if self._sheet.painted and self._sheet.painted.left_out:
+            self._book._notes.lines.append(f"{self._title}: too large for its conditional formats, which are left out.")
         self._page.autofilter(0, 0, self.row_count, len(self._sheet.columns) - 1)
         clean = cell_text.clean
         return Written(
@@ -327,9 +402,15 @@ class Page:
         self._count(column, "texts longer than a cell, kept in full in the sheet “Long texts”")
         return self._book.long_text(text, self.name, row, cell_text.pieces(cell_text.clean(column.label)[0], 200)[0])
 
-    def _writer(self, column: AnswerColumn, style: Any) -> Callable[[int, int, Value], Any]:
+    def _writer(self, column: AnswerColumn, style: Any, text_style: Any = None) -> Callable[[int, int, Value], Any]:
         """How a value of this column is written; a value of another kind than its column's is written as text."""
-        number, string, boolean = self._page.write_number, self._page.write_string, self._page.write_boolean
+        number = self._page.write_number
+
+        def string(row: int, index: int, value: str) -> None:
+            self._page.write_string(row, index, value, text_style)
+
+        def boolean(row: int, index: int, value: bool) -> None:
+            self._page.write_boolean(row, index, value, text_style)
 
         def text(row: int, index: int, value: Value) -> None:
             string(row, index, self._text(str(value), row + 1, column))

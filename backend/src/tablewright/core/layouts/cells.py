@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
+from tablewright.core.charts.formats import CellStyle
 from tablewright.core.layouts.wording import Wording
 from tablewright.core.queries.model import AnswerColumn, Grain
 from tablewright.core.tables.schema import ColumnType
@@ -32,6 +33,8 @@ class PrintedColumn:
     rounded: bool = False
     shortened: bool = False
     in_utc: bool = False
+    looks: tuple[CellStyle | None, ...] = ()
+    """How each cell stands out; empty when none does."""
 
 
 def print_column(column: AnswerColumn, values: Sequence[Any], words: Wording, bin_width: float | None) -> PrintedColumn:

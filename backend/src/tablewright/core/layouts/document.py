@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from tablewright.core.charts.formats import Painted
 from tablewright.core.queries.model import AnswerColumn, Scalar
 
 Title = Annotated[str, Field(max_length=300)]
@@ -53,6 +54,8 @@ class Table(_Value):
     """As in an Answer: such a dimension is printed as from-to."""
     total_count: Annotated[int, Field(ge=0)] | None = None
     """Rows that exist when that is more than the rows given."""
+    painted: Painted | None = None
+    """Cells that stand out."""
     note: Line | None = None
     source_note: Line | None = None
 

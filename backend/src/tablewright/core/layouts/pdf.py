@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
 from itertools import chain, groupby
@@ -19,6 +19,7 @@ from typing import Any
 import typst
 from pydantic import ValidationError
 
+from tablewright.core.charts.formats import CellStyle, Painted
 from tablewright.core.errors import Invalid
 from tablewright.core.exports.context import Reporter
 from tablewright.core.layouts import glyphs
@@ -318,7 +319,10 @@ def _table(section: Table, paper: Paper, level: int, row_limit: int) -> tuple[bo
     values, given = rows_of(section, columns, row_limit)
     shown = len(values[0])
     printed = [
-        _readable(print_column(column, found, words, section.bin_width.get(column.key)))
+        _marked(
+            _readable(print_column(column, found, words, section.bin_width.get(column.key))),
+            _looks(section.painted, column.key, len(found)),
+        )
         for column, found in zip(columns, values, strict=True)
     ]
     total = max(section.total_count or 0, given)
@@ -331,6 +335,7 @@ def _table(section: Table, paper: Paper, level: int, row_limit: int) -> tuple[bo
         words.rounded if any(column.rounded for column in printed) else None,
         words.shortened if any(column.shortened for column in printed) else None,
         words.utc if any(column.in_utc for column in printed) else None,
+        words.formats_left_out if section.painted and section.painted.left_out else None,
         section.note,
         section.source_note,
     ]
@@ -347,15 +352,39 @@ def _table(section: Table, paper: Paper, level: int, row_limit: int) -> tuple[bo
 def _readable(column: PrintedColumn) -> PrintedColumn:
     """The column with a printable heading and cells."""
     label = glyphs.printable(column.label).replace("\n", " ").strip()
-    return PrintedColumn(
+    return replace(
+        column,
         label=_shortened(label, LONGEST_LABEL),
         cells=[glyphs.printable(cell) for cell in column.cells],
-        is_number=column.is_number,
-        wraps=column.wraps,
-        rounded=column.rounded,
         shortened=column.shortened or len(label) > LONGEST_LABEL,
-        in_utc=column.in_utc,
     )
+
+
+def _looks(painted: Painted | None, key: str, rows: int) -> tuple[CellStyle | None, ...]:
+    """How the cells of a column stand out; nothing when none does."""
+    if painted is None or key not in painted.cells:
+        return ()
+    return tuple(painted.style(key, row) for row in range(rows))
+
+
+def _marked(column: PrintedColumn, looks: tuple[CellStyle | None, ...]) -> PrintedColumn:
+    """The column with icons in front of its cells, which take part in its width."""
+    if not looks:
+        return column
+    cells = [
+        f"{look.icon}\N{NO-BREAK SPACE}{cell}" if look and look.icon else cell
+        for look, cell in zip(looks, column.cells, strict=True)
+    ]
+    return replace(column, cells=cells, looks=looks)
+
+
+def _look(look: CellStyle | None) -> dict[str, Any] | None:
+    """What the template draws under and with a cell."""
+    if look is None:
+        return None
+    bar = look.bar
+    drawn = {"fill": bar.fill, "from": bar.start * 100, "to": bar.to * 100} if bar and bar.to > bar.start else None
+    return {"fill": look.fill, "ink": look.ink, "bold": look.bold, "bar": None if look.fill else drawn}
 
 
 def _count(pattern: str, shown: int, total: int, words: Wording) -> str:
@@ -379,4 +408,14 @@ def _group(group: Group, columns: Sequence[PrintedColumn], size: float, parts: i
             breakable(columns[index].label, room / 1.08) for index, room in zip(group.columns, rooms, strict=True)
         ],
         "cells": list(chain.from_iterable(zip(*cells, strict=True))),
+        "looks": _looks_of(columns, group.columns, len(cells[0])),
     }
+
+
+def _looks_of(columns: Sequence[PrintedColumn], shown: Sequence[int], rows: int) -> list[dict[str, Any] | None] | None:
+    """The looks of the cells of a group, in their order; None when all are plain."""
+    if not any(columns[index].looks for index in shown):
+        return None
+    return [
+        _look(columns[index].looks[row]) if columns[index].looks else None for row in range(rows) for index in shown
+    ]

@@ -29,6 +29,7 @@ class Wording:
     shortened: str
     more_characters: str
     spelled_out: str
+    formats_left_out: str
 
 
 ENGLISH = Wording(
@@ -52,6 +53,7 @@ ENGLISH = Wording(
     shortened="Long texts are shortened for print; the Excel export holds them in full.",
     more_characters="… ({count} more characters)",
     spelled_out="Characters that this document’s fonts do not hold are printed as code points, such as ‹U+1F9A6›.",
+    formats_left_out="The table is too large for its conditional formats.",
 )
 GERMAN = Wording(
     group=".",
@@ -74,6 +76,7 @@ GERMAN = Wording(
     shortened="Lange Texte sind für den Druck gekürzt; der Excel-Export enthält sie vollständig.",
     more_characters="… ({count} weitere Zeichen)",
     spelled_out="Zeichen, die den Schriften dieses Dokuments fehlen, stehen als Codepunkt da, etwa ‹U+1F9A6›.",
+    formats_left_out="Die Tabelle ist zu groß für ihre bedingten Formate.",
 )
 FRENCH = Wording(
     group="\u00a0",
@@ -96,6 +99,7 @@ FRENCH = Wording(
     shortened="Les textes longs sont abrégés pour l’impression ; l’export Excel les contient en entier.",
     more_characters="… ({count} caractères de plus)",
     spelled_out="Les caractères absents des polices de ce document sont imprimés par leur code, par exemple ‹U+1F9A6›.",
+    formats_left_out="Le tableau est trop grand pour ses mises en forme conditionnelles.",
 )
 SPANISH = Wording(
     group=".",
@@ -118,6 +122,7 @@ SPANISH = Wording(
     shortened="Los textos largos están abreviados para la impresión; la exportación a Excel los contiene completos.",
     more_characters="… ({count} caracteres más)",
     spelled_out="Los caracteres que faltan en las fuentes se imprimen como su código, por ejemplo ‹U+1F9A6›.",
+    formats_left_out="La tabla es demasiado grande para sus formatos condicionales.",
 )
 _LANGUAGES = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 
