@@ -46,6 +46,7 @@ it('a receipt adds up or it does not', () => {
     decisions: [],
     rows_replayed: 0,
     warnings: [],
+    checks: [],
   }
   expect(isWhole(receipt)).toBe(true)
   expect(isWhole({ ...receipt, rows_seen: 4 })).toBe(false)

@@ -40,14 +40,20 @@ export function BreakList({ breaks }: { breaks: readonly Break[] }) {
       <Box component="ul" aria-label="What would break" sx={list}>
         {breaks.map((one) => (
           <Box component="li" key={one.id} sx={{ overflowWrap: 'anywhere' }}>
-            <Typography
-              component={NextLink}
-              variant="body2"
-              color="primary"
-              href={one.kind === 'question' ? paths.question(one.id) : paths.report(one.id)}
-            >
-              {one.name}
-            </Typography>{' '}
+            {one.kind === 'rule' ? (
+              <Typography component="span" variant="body2">
+                {one.name}
+              </Typography>
+            ) : (
+              <Typography
+                component={NextLink}
+                variant="body2"
+                color="primary"
+                href={one.kind === 'question' ? paths.question(one.id) : paths.report(one.id)}
+              >
+                {one.name}
+              </Typography>
+            )}{' '}
             <Typography component="span" variant="body2" color="textSecondary">
               ({one.kind}: {breakWords(one)})
             </Typography>

@@ -3,7 +3,7 @@
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import type { ReactNode } from 'react'
-import type { DatasetDetail, Quarantined } from '@/api/types'
+import type { DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCount } from '@/lib/format'
 import { Card } from '@/ui/Card'
 import { mono } from '@/ui/theme'
@@ -79,6 +79,25 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         )}
       </section>
 
+      {receipt.checks.length > 0 && (
+        <section aria-labelledby="checks">
+          <Typography id="checks" variant="h2" sx={{ mb: 1.5 }}>
+            Rules that were checked
+          </Typography>
+          <Sheet label="Rules that were checked" heads={['Rule', 'Found', 'What was done']}>
+            {receipt.checks.map((check) => (
+              <tr key={check.rule_id}>
+                <Box component="td" sx={{ overflowWrap: 'anywhere' }}>
+                  {check.name}
+                </Box>
+                <td>{foundBy(check)}</td>
+                <td>{doneAbout(check)}</td>
+              </tr>
+            ))}
+          </Sheet>
+        </section>
+      )}
+
       {receipt.warnings.length > 0 && (
         <section aria-labelledby="warnings">
           <Typography id="warnings" variant="h2" sx={{ mb: 1.5 }}>
@@ -98,6 +117,19 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
       )}
     </Box>
   )
+}
+
+type Checked = Receipt['checks'][number]
+
+const foundBy = (check: Checked): string =>
+  check.unchecked
+    ? `Not checked: ${check.unchecked}`
+    : `${formatCount(check.failing)}${check.of === null ? '' : ` of ${formatCount(check.of)}`}`
+
+function doneAbout(check: Checked): string {
+  if (check.failing === 0) return check.unchecked ? 'Nothing' : 'Nothing to do'
+  if (check.action === 'quarantine') return 'Rows set aside'
+  return check.action === 'refuse' ? 'Accepted all the same' : 'Loaded, with this warning'
 }
 
 function Rows({ rows, label }: { rows: readonly Quarantined[]; label: string }) {
