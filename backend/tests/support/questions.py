@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.queries.compile import Compiled, compile_question, count_question
 from tablewright.core.queries.model import Question
-from tablewright.core.queries.tables import Table, key_of
+from tablewright.core.queries.tables import Table, TableKey, key_of
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 from tablewright.infra.duck import bound
 
@@ -61,7 +61,7 @@ def run(compiled: Compiled) -> list[tuple[Any, ...]]:
         connection.execute("SET TimeZone = 'UTC'")
         files = bound([Path(source) for source in compiled.sources])
         found = connection.execute(compiled.sql, {**files, **dict(compiled.parameters)})
-        keys = [column.key for column in compiled.columns]
+        keys = [*(column.key for column in compiled.columns), *compiled.marks]
         return [tuple(row[key] for key in keys) for row in found.to_arrow_table().to_pylist()]
 
 
@@ -81,3 +81,31 @@ def ask(path: Path, of: Schema, **parts: Any) -> list[tuple[Any, ...]]:
 def count(path: Path, of: Schema, **parts: Any) -> int:
     asked = question(**parts)
     return int(run(count_question(asked, {key_of(asked): Table(of, str(path))}, today=TODAY))[0][0])
+
+
+class World:
+    """Several small tables, asked together. Dataset n is `World.id(n)`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.tables: dict[TableKey, Table] = {}
+
+    @staticmethod
+    def id(number: int) -> str:
+        return str(UUID(int=0xD000 + number))
+
+    def add(self, number: int, of: Schema, rows: dict[str, list[Any]], **more: Any) -> None:
+        path = write(self._folder / f"{number}.parquet", of, rows)
+        self.see(number, Table(of, str(path), **more))
+
+    def see(self, number: int, table: Table) -> None:
+        self.tables[TableKey(UUID(self.id(number)))] = table
+
+    def ask(self, *, today: date = TODAY, **parts: Any) -> list[tuple[Any, ...]]:
+        """The rows, after the count of them was found to agree when there is no page."""
+        asked = Question.model_validate({"dataset_id": self.id(1), **parts})
+        rows = run(compile_question(asked, self.tables, today=today))
+        if asked.limit is None and not asked.offset:
+            counted = run(count_question(asked, self.tables, today=today))
+            assert counted == [(len(rows),)]
+        return rows

@@ -116,7 +116,7 @@ def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:
         table = cursor.to_arrow_table()
     finally:
         cursor.close()
-    table = _described(table, params["columns"], params["widths"])
+    table = _described(table, params["columns"], params["widths"], params["marks"])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -148,8 +148,8 @@ def copy(params: dict[str, Any], work: Work) -> dict[str, int]:
     return {"row_count": rows, "byte_count": out.stat().st_size}
 
 
-def _described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str]) -> pa.Table:
-    """The columns of the answer alone; whole numbers in 64 bits when they fit; words in the schema."""
+def _described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str], marks: list[str]) -> pa.Table:
+    """The columns of the answer and its marks; whole numbers in 64 bits when they fit; words in the schema."""
     found = {key: table.column(f"{key}_width").combine_chunks().drop_null() for key in widths}
     told = {
         "columns": columns,
@@ -162,4 +162,5 @@ def _described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str]
             with suppress(pa.ArrowInvalid):  # A sum beyond 64 bits stays an exact decimal.
                 values = values.cast(pa.int64())
         chosen[column["key"]] = values
+    chosen |= {mark: table.column(mark) for mark in marks}
     return pa.table(chosen).replace_schema_metadata({"tablewright": json.dumps(told)})

@@ -53,6 +53,7 @@ class Engine:
         """The answer as the bytes of an Arrow stream, encoded once, in the child.
 
         The stream's schema holds, under `tablewright`, JSON with `columns` (as in Answer) and `bin_width`.
+        The columns `level` and `other`, where there are any, are as in Answer too.
         """
         return self.children.call(
             "ask",
@@ -99,6 +100,7 @@ class Engine:
             "parameters": compiled.parameters,
             "columns": [column.model_dump(mode="json") for column in compiled.columns],
             "widths": compiled.widths,
+            "marks": compiled.marks,
             "memory_bytes": _engine_memory((limits or self.children.limits).memory_bytes),
             "threads": self._threads,
         }

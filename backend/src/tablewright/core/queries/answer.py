@@ -34,8 +34,14 @@ def to_answer(
         truncated=truncated,
         version_id=version_id,
         bin_width=described.get("bin_width", {}),
+        level=_mark(table, "level"),
+        other=_mark(table, "other"),
         engine="duckdb",
     )
+
+
+def _mark(table: pa.Table, name: str) -> tuple[int, ...]:
+    return tuple(table.column(name).to_pylist()) if name in table.column_names else ()
 
 
 def to_json(answer: Answer) -> bytes:

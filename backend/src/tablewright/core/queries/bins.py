@@ -1,4 +1,4 @@
-"""Bins with round edges, found in SQL over the rows that the filter leaves.
+"""Bins: with round edges, found in SQL over the rows that the filter leaves; of one width; between given edges.
 
 A step is 1, 2, 2.5 or 5 times a power of ten: the smallest that needs no more bins than asked for. Edges are
 multiples of it, so zero is an edge whenever it is inside. Bins hold their lower edge and not their upper one;
@@ -17,6 +17,7 @@ that edge, so a value equal to an edge never falls below it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -49,7 +50,7 @@ def finite(column: Column) -> Node:
     return exp.Case(ifs=[exp.If(this=sql.call("isfinite", node), true=node.copy())])
 
 
-def edges(found: exp.Select, binned: Sequence[Bin]) -> exp.Select:
+def edges(found: exp.Select, binned: Sequence[Bin], keep: Sequence[str] = ()) -> exp.Select:
     """One row with what rows need to find their bins, from the bounds: stages that read one another's columns.
 
     All steps are tried at once, one in each row of the stages between.
@@ -60,6 +61,7 @@ def edges(found: exp.Select, binned: Sequence[Bin]) -> exp.Select:
     for stage in (Bin.steps, Bin.nearest, Bin.numbers, Bin.fitting):
         select = _stage(select, [column for each in binned for column in stage(each)])
     chosen = [column for each in binned for column in each.chosen()]
+    chosen += [exp.alias_(sql.call("any_value", sql.column(name)), name) for name in keep]
     select = exp.Select(expressions=chosen).from_(_within(select), copy=False)
     steps = [column for each in binned for column in each.widths()]
     return _stage(select, steps)
@@ -185,6 +187,48 @@ class Bin:
     def _from_origin(self, number: Node) -> Node:
         edge = _over(_times(number, self._of("times")), self._of("by"))
         return exp.Paren(this=exp.Add(this=self._of("origin"), expression=edge))
+
+
+class Width:
+    """Bins of one width, counted from zero."""
+
+    def __init__(self, column: Column, width: float) -> None:
+        self._column = column
+        self.width = width
+        sign, digits, power = Decimal(repr(width)).as_tuple()
+        assert sign == 0
+        assert isinstance(power, int)
+        whole = int("".join(map(str, digits)))
+        exact = abs(power) < 22 and whole < _COUNTABLE
+        self._times = sql.literal(whole * 10 ** max(power, 0) if exact else width)
+        self._by = _count(10 ** max(-power, 0) if exact else 1)
+
+    def lower_edge(self) -> Node:
+        value = sql.cast(sql.column(self._column.id), "DOUBLE")
+        nearest = sql.call("round", _over(value, sql.literal(self.width)))
+        beyond = exp.GT(this=self._edge(nearest), expression=value.copy())
+        edge = self._edge(_minus(nearest.copy(), _one_if(beyond)))
+        return exp.Case(ifs=[exp.If(this=sql.is_not_null(finite(self._column)), true=edge)])
+
+    def _edge(self, number: Node) -> Node:
+        return _over(_times(number, sql.cast(self._times, "DOUBLE")), self._by.copy())
+
+
+class Edges:
+    """Bins between given edges: each holds its lower edge. What is below the first has the lowest value as its edge."""
+
+    def __init__(self, column: Column, key: str, edges: Sequence[float]) -> None:
+        self._column, self._key, self._edges = column, key, edges
+
+    def lower_edge(self) -> Node:
+        value = finite(self._column)
+        parts = [
+            exp.If(this=exp.GTE(this=value.copy(), expression=sql.literal(edge)), true=sql.literal(edge))
+            for edge in reversed(self._edges)
+        ]
+        lowest = sql.column(f"{self._key}_low")
+        parts.append(exp.If(this=sql.is_not_null(value), true=lowest))
+        return exp.Case(ifs=parts)
 
 
 def _count(value: int) -> Node:

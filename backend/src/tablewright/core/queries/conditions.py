@@ -6,9 +6,9 @@ What the comparisons mean, where people and databases differ:
 - `is_empty` means no value; for text also the empty text, for floats also NaN. `null` inside `eq`, `ne`,
   `in` and `not_in` means exactly "no value", as a group of an answer shows it.
 - `in` nothing keeps no row, `not_in` nothing keeps every row.
-- `contains` and `starts_with` ignore case and know no wildcards.
-- A date without a time, compared with a date-and-time column, is that whole day (in UTC for instants):
-  `eq` is any time of it, `le` and the end of `between` include all of it.
+- `contains`, `starts_with` and `ends_with` ignore case and know no wildcards.
+- A date without a time, compared with a date-and-time column, is that whole day, for instants in the time zone of the
+  question's calendar: `eq` is any time of it, `le` and the end of `between` include all of it.
 - Numbers compare exactly: a value that a whole-number or decimal column cannot hold is equal to nothing.
 - NaN compares as no value.
 """
@@ -18,19 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from tablewright.core.queries import literals, sql
-from tablewright.core.queries.model import Comparison, Condition, Group, Scalar
+from tablewright.core.queries.calendars import local, utc_of, zone_of
+from tablewright.core.queries.model import Calendar, Comparison, Condition, Group, Scalar
 from tablewright.core.queries.problems import (
     ComparisonNotApplicable,
     FilterTooDeep,
     FilterTooLarge,
     FilterValueInvalid,
-    NotYetAnswerable,
+    PeriodMissing,
 )
 from tablewright.core.queries.sql import FALSE, TRUE, Binder, Node
 from tablewright.core.tables.schema import Column, ColumnMissing, ColumnType, Schema
@@ -43,19 +44,21 @@ Order = Literal["eq", "lt", "le", "gt", "ge"]
 _ORDERS = {Comparison.LESS, Comparison.AT_MOST, Comparison.GREATER, Comparison.AT_LEAST}
 _EQUALITIES = {Comparison.EQUALS, Comparison.NOT_EQUALS, Comparison.IN, Comparison.NOT_IN}
 _EMPTINESS = {Comparison.IS_EMPTY, Comparison.IS_NOT_EMPTY}
-_SEARCHES = {Comparison.CONTAINS, Comparison.STARTS_WITH}
+_SEARCHES = {Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH}
 _TEXTS = {ColumnType.TEXT, ColumnType.NESTED}
 _NODES: dict[Order, type[exp.Binary]] = {
     "eq": exp.EQ, "lt": exp.LT, "le": exp.LTE, "gt": exp.GT, "ge": exp.GTE,
 }  # fmt: skip
 
 
-def where(group: Group | None, schema: Schema, binder: Binder) -> Node | None:
-    """The filter as one expression, or None when it keeps every row."""
+def where(
+    group: Group | None, schema: Schema, binder: Binder, *, calendar: Calendar | None = None, at: str = "filter"
+) -> Node | None:
+    """The filter as one expression, or None when it keeps every row. Days of instants are those of the calendar."""
     if group is None:
         return None
-    _check_size(group)
-    built = _group(group, schema, binder, "filter")
+    _check_size(group, at)
+    built = _Where(schema, binder, zone_of(calendar or Calendar())).group(group, at)
     return None if built == TRUE else built
 
 
@@ -68,60 +71,65 @@ def require(schema: Schema, column_id: str, position: str) -> Column:
         raise
 
 
-def _check_size(group: Group) -> None:
+def _check_size(group: Group, at: str) -> None:
     conditions = values = 0
     level: list[Group] = [group]
     for depth in range(MAX_DEPTH + 1):
         if depth == MAX_DEPTH and level:
-            raise FilterTooDeep(MAX_DEPTH)
+            raise FilterTooDeep(MAX_DEPTH, at)
         items = [item for each in level for item in each.items]
         level = [item for item in items if isinstance(item, Group)]
         conditions += len(items)
         values += sum(len(item.values) for item in items if isinstance(item, Condition))
         if conditions > MAX_CONDITIONS:
-            raise FilterTooLarge("conditions", MAX_CONDITIONS)
+            raise FilterTooLarge("conditions", MAX_CONDITIONS, at)
         if values > MAX_VALUES:
-            raise FilterTooLarge("values", MAX_VALUES)
+            raise FilterTooLarge("values", MAX_VALUES, at)
 
 
-def _group(group: Group, schema: Schema, binder: Binder, position: str) -> Node:
-    parts = []
-    for index, item in enumerate(group.items):
-        at = f"{position}.items[{index}]"
-        if isinstance(item, Group):
-            parts.append(_group(item, schema, binder, at))
-        else:
-            parts.append(_condition(item, require(schema, item.column, at), binder, at))
-    if not parts:
-        return TRUE.copy()
-    return _all(parts) if group.op == "and" else _any(parts)
+class _Where:
+    """One filter: what it looks at, and how days are told."""
 
+    def __init__(self, schema: Schema, binder: Binder, zone: ZoneInfo | None) -> None:
+        self._schema, self._binder, self._zone = schema, binder, zone
 
-def _condition(condition: Condition, column: Column, binder: Binder, at: str) -> Node:
-    op, values = condition.op, condition.values
-    if op in (Comparison.ENDS_WITH, Comparison.IN_PERIOD) or condition.parameter:
-        raise NotYetAnswerable(at)
-    subject = _Subject(column, binder, at)
-    if op in _EMPTINESS:
-        _expect(column, values, 0, at)
-        return subject.empty() if op is Comparison.IS_EMPTY else exp.Not(this=exp.Paren(this=subject.empty()))
-    if op is Comparison.EQUALS or op is Comparison.NOT_EQUALS:
-        _expect(column, values, 1, at)
-    if op in _EQUALITIES:
-        found = subject.among(values)
-        if op is Comparison.EQUALS or op is Comparison.IN:
-            return found
-        return exp.Not(this=sql.call("coalesce", found, FALSE.copy()))
-    if op in _SEARCHES:
-        _expect(column, values, 1, at)
-        return subject.holds(values[0], "contains" if op is Comparison.CONTAINS else "starts_with")
-    if column.type is ColumnType.BOOLEAN:
-        raise ComparisonNotApplicable(column, op.value, at)
-    if op in _ORDERS:
-        _expect(column, values, 1, at)
-        return subject.compare(cast("Order", op.value), values[0])
-    _expect(column, values, 2, at)
-    return _all([subject.compare("ge", values[0]), subject.compare("le", values[1])])
+    def group(self, group: Group, position: str) -> Node:
+        parts = []
+        for index, item in enumerate(group.items):
+            at = f"{position}.items[{index}]"
+            if isinstance(item, Group):
+                parts.append(self.group(item, at))
+            else:
+                parts.append(self._condition(item, require(self._schema, item.column, at), at))
+        if not parts:
+            return TRUE.copy()
+        return sql.every(parts) if group.op == "and" else sql.some(parts)
+
+    def _condition(self, condition: Condition, column: Column, at: str) -> Node:
+        op, values = condition.op, condition.values
+        if op is Comparison.IN_PERIOD:
+            raise PeriodMissing(at)  # One that was given has become days before (see `periods`).
+        subject = _Subject(column, self._binder, self._zone, at)
+        if op in _EMPTINESS:
+            _expect(column, values, 0, at)
+            return subject.empty() if op is Comparison.IS_EMPTY else exp.Not(this=exp.Paren(this=subject.empty()))
+        if op is Comparison.EQUALS or op is Comparison.NOT_EQUALS:
+            _expect(column, values, 1, at)
+        if op in _EQUALITIES:
+            found = subject.among(values)
+            if op is Comparison.EQUALS or op is Comparison.IN:
+                return found
+            return exp.Not(this=sql.call("coalesce", found, FALSE.copy()))
+        if op in _SEARCHES:
+            _expect(column, values, 1, at)
+            return subject.holds(values[0], op.value)
+        if column.type is ColumnType.BOOLEAN:
+            raise ComparisonNotApplicable(column, op.value, at)
+        if op in _ORDERS:
+            _expect(column, values, 1, at)
+            return subject.compare(cast("Order", op.value), values[0])
+        _expect(column, values, 2, at)
+        return sql.every([subject.compare("ge", values[0]), subject.compare("le", values[1])])
 
 
 def _expect(column: Column, values: tuple[Scalar, ...], count: int, at: str) -> None:
@@ -133,10 +141,11 @@ def _expect(column: Column, values: tuple[Scalar, ...], count: int, at: str) -> 
 class _Subject:
     """The column of one condition, and how it is compared."""
 
-    def __init__(self, column: Column, binder: Binder, at: str) -> None:
+    def __init__(self, column: Column, binder: Binder, zone: ZoneInfo | None, at: str) -> None:
         self._column = column
         self._type = column.type
         self._binder = binder
+        self._zone = zone if column.type is ColumnType.INSTANT else None
         self._at = at
 
     @property
@@ -148,12 +157,12 @@ class _Subject:
 
     def _missing(self) -> Node:
         if self._type is ColumnType.FLOAT:
-            return _any([sql.is_null(self._node), sql.call("isnan", self._node)])
+            return sql.some([sql.is_null(self._node), sql.call("isnan", self._node)])
         return sql.is_null(self._node)
 
     def empty(self) -> Node:
         if self._type in _TEXTS:
-            return _any([sql.is_null(self._node), exp.EQ(this=self._node, expression=exp.Literal.string(""))])
+            return sql.some([sql.is_null(self._node), exp.EQ(this=self._node, expression=exp.Literal.string(""))])
         return self._missing()
 
     def holds(self, value: Scalar, function: str) -> Node:
@@ -170,7 +179,7 @@ class _Subject:
         points: list[Node] = []
         for value in given:
             if self._type in (ColumnType.TIMESTAMP, ColumnType.INSTANT):
-                moment = literals.moment(self._column, value, self._at)
+                moment = literals.moment(self._column, value, self._at, self._zone)
                 if not isinstance(moment, datetime):
                     days.append(moment)
                     continue
@@ -180,13 +189,13 @@ class _Subject:
         if len(days) == 1:
             parts.append(self._day("eq", days[0]))
         elif days:
-            of = sql.naive_utc(self._node) if self._type is ColumnType.INSTANT else self._node
+            of = local(self._node, self._zone) if self._type is ColumnType.INSTANT else self._node
             parts.append(exp.In(this=sql.cast(of, "DATE"), expressions=[sql.literal(each) for each in days]))
         if len(points) == 1:
             parts.append(self._number(exp.EQ(this=self._node, expression=points[0])))
         elif points:
             parts.append(self._number(exp.In(this=self._node, expressions=points)))
-        return _any(parts) if parts else FALSE.copy()
+        return sql.some(parts) if parts else FALSE.copy()
 
     def _point(self, value: Scalar) -> Iterable[Node]:
         """The value as the column can hold it; nothing when it cannot."""
@@ -219,7 +228,7 @@ class _Subject:
         if self._type in (ColumnType.INTEGER, ColumnType.DECIMAL):
             return self._exact(order, literals.number(self._column, value, self._at))
         if self._type in (ColumnType.TIMESTAMP, ColumnType.INSTANT):
-            moment = literals.moment(self._column, value, self._at)
+            moment = literals.moment(self._column, value, self._at, self._zone)
             if not isinstance(moment, datetime):
                 return self._day(order, moment)
             return self._is(order, sql.literal(moment, zoned=self._type is ColumnType.INSTANT))
@@ -230,7 +239,7 @@ class _Subject:
         """The comparison, never true for NaN, whatever the file's statistics say (see sql.not_nan)."""
         if self._type is not ColumnType.FLOAT:
             return compared
-        return _all([compared, exp.Not(this=sql.call("isnan", self._node))])
+        return sql.every([compared, exp.Not(this=sql.call("isnan", self._node))])
 
     def _is(self, order: Order, value: Node) -> Node:
         return _NODES[order](this=self._node, expression=value)
@@ -247,8 +256,8 @@ class _Subject:
     def _day(self, order: Order, day: date) -> Node:
         zoned = self._type is ColumnType.INSTANT
         after = literals.next_day(day)
-        start = sql.literal(_midnight(day), zoned=zoned)
-        end = sql.literal(_midnight(after), zoned=zoned) if after else None
+        start = sql.literal(self._midnight(day), zoned=zoned)
+        end = sql.literal(self._midnight(after), zoned=zoned) if after else None
         if order == "lt":
             return self._is("lt", start)
         if order == "ge":
@@ -257,20 +266,9 @@ class _Subject:
             return self._is("lt", end) if end else self._present()
         if order == "gt":
             return self._is("ge", end) if end else FALSE.copy()
-        return _all([self._is("ge", start), self._is("lt", end)]) if end else self._is("ge", start)
+        return sql.every([self._is("ge", start), self._is("lt", end)]) if end else self._is("ge", start)
 
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
-
-
-def _all(parts: list[Node]) -> Node:
-    return reduce(lambda left, right: exp.And(this=left, expression=right), map(_wrapped, parts))
-
-
-def _any(parts: list[Node]) -> Node:
-    return reduce(lambda left, right: exp.Or(this=left, expression=right), map(_wrapped, parts))
-
-
-def _wrapped(part: Node) -> Node:
-    return exp.Paren(this=part) if isinstance(part, exp.And | exp.Or) else part
+    def _midnight(self, day: date) -> datetime:
+        """When the day begins: in UTC for instants, local for timestamps."""
+        start = datetime(day.year, day.month, day.day)
+        return utc_of(start, self._zone) if self._zone else start

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
+from zoneinfo import ZoneInfo
 
+from tablewright.core.queries.calendars import utc_of
 from tablewright.core.queries.model import Scalar
 from tablewright.core.queries.problems import FilterValueInvalid
 from tablewright.core.tables.schema import Column, ColumnType
@@ -91,8 +93,11 @@ def day(column: Column, value: Scalar, position: str) -> date:
     raise FilterValueInvalid(column, f"{_shown(value)} is not a date such as 2026-01-31.", position)
 
 
-def moment(column: Column, value: Scalar, position: str) -> date | datetime:
-    """A whole day, or a point in time: in UTC for instants, local for timestamps."""
+def moment(column: Column, value: Scalar, position: str, zone: ZoneInfo | None = None) -> date | datetime:
+    """A whole day, or a point in time: in UTC for instants, local for timestamps.
+
+    What is said of an instant without an offset is said in the zone, in UTC when there is none.
+    """
     if isinstance(value, str) and len(value) <= _LONGEST:
         given = value.strip()
         if _DATE.fullmatch(given):
@@ -103,7 +108,9 @@ def moment(column: Column, value: Scalar, position: str) -> date | datetime:
             parsed = None
         if parsed is not None and column.type is ColumnType.INSTANT:
             try:
-                return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+                if parsed.tzinfo is None:
+                    return utc_of(parsed, zone) if zone else parsed
+                return parsed.astimezone(UTC).replace(tzinfo=None)
             except OverflowError:
                 parsed = None
         if parsed is not None and parsed.tzinfo is not None:

@@ -58,13 +58,13 @@ class FilterValueInvalid(ColumnUnfit):
 
 
 class FilterTooDeep(Invalid):
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"The filter nests groups more than {limit} deep. Join some of them.", position="filter")
+    def __init__(self, limit: int, position: str) -> None:
+        super().__init__(f"The filter nests groups more than {limit} deep. Join some of them.", position=position)
 
 
 class FilterTooLarge(Invalid):
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__(f"The filter has more than {limit} {what}. Use fewer.", position="filter")
+    def __init__(self, what: str, limit: int, position: str) -> None:
+        super().__init__(f"The filter has more than {limit} {what}. Use fewer.", position=position)
 
 
 class MeasureColumnMissing(Invalid):
@@ -99,8 +99,8 @@ class MeasurePartUnused(Invalid):
 
 
 class HavingWithoutGroups(Invalid):
-    def __init__(self) -> None:
-        super().__init__("Rows that are listed have no measures to compare. Use the filter.", position="having")
+    def __init__(self, position: str) -> None:
+        super().__init__("Rows that are listed have no measures to compare. Use the filter.", position=position)
 
 
 class PeriodMissing(Invalid):
@@ -160,6 +160,104 @@ class TableMissing(Invalid):
         super().__init__("The question reads a dataset that is not there.", dataset_id=dataset_id, position=position)
 
 
-class NotYetAnswerable(Invalid):
+class TimeZoneMissing(Invalid):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f'There is no time zone "{name}". Use a name such as Europe/Berlin.',
+            time_zone=name,
+            position="calendar.time_zone",
+        )
+
+
+class ParameterMissing(Invalid):
+    def __init__(self, name: str, known: list[str], position: str) -> None:
+        super().__init__(
+            f'The question has no parameter "{name}". It has: {", ".join(known) or "none"}.',
+            parameter=name,
+            position=position,
+        )
+
+
+class ParameterTwice(Invalid):
+    def __init__(self, name: str, position: str) -> None:
+        super().__init__(f'The question has two parameters "{name}".', parameter=name, position=position)
+
+
+class ParameterValueInvalid(Invalid):
+    def __init__(self, name: str, why: str, position: str) -> None:
+        super().__init__(
+            f'The value of the parameter "{name}" cannot be used: {why}.', parameter=name, position=position
+        )
+
+
+class ValuesAndParameter(Invalid):
     def __init__(self, position: str) -> None:
-        super().__init__("This part of a question is not answered yet. Leave it out.", position=position)
+        super().__init__("A condition compares with a parameter or with values, not with both.", position=position)
+
+
+class PartNotApplicable(ColumnUnfit):
+    def __init__(self, column: Column, part: str, position: str) -> None:
+        super().__init__(
+            f'"{column.name}" holds {column.type.value} values and has no {part.replace("_", " ")}.', column, position
+        )
+
+
+class PivotColumnsUnused(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("Totals are of groups. Group by something, or leave the pivot out.", position=position)
+
+
+class UnionWidthsDiffer(Invalid):
+    def __init__(self, wanted: int, found: int, position: str) -> None:
+        super().__init__(
+            f"Answers go below one another when they have as many columns: the first has {wanted}, this one {found}.",
+            position=position,
+        )
+
+
+class UnionTypesDiffer(Invalid):
+    def __init__(self, name: str, first: str, found: str, position: str) -> None:
+        super().__init__(
+            f'"{name}" holds {first} values in the first answer and {found} values in this one. '
+            "Convert one of them with a formula.",
+            position=position,
+        )
+
+
+class JoinTypesDiffer(Invalid):
+    def __init__(self, left: Column, right: Column, position: str) -> None:
+        super().__init__(
+            f'"{left.name}" holds {left.type.value} values and "{right.name}" {right.type.value} values, so none are '
+            "equal. Convert one of them first.",
+            position=position,
+        )
+
+
+class JoinTooLate(Invalid):
+    def __init__(self, ref: str, position: str) -> None:
+        super().__init__(
+            f'"{ref}" is not there yet when this table is joined: formulas, and columns of later joins, come after it.',
+            position=position,
+        )
+
+
+class QuestionNotReplaced(Invalid):
+    def __init__(self, what: str, position: str) -> None:
+        super().__init__(f"This {what} is named and was not put in its place.", position=position)
+
+
+class TopMeasureMissing(Invalid):
+    def __init__(self, key: str, known: list[str], position: str) -> None:
+        super().__init__(
+            f'There is no measure "{key}" to find the largest by. There are: {", ".join(known) or "none"}.',
+            key=key,
+            position=position,
+        )
+
+
+class PivotOfUnion(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__(
+            "Answers below one another have no totals. Ask a question on the union, and give that a pivot.",
+            position=position,
+        )

@@ -1,13 +1,41 @@
-"""Small builders of SQLGlot trees. The emitter writes the SQL; users' text is only ever a bound value."""
+"""Small builders of SQLGlot trees. The emitter writes the SQL; users' text is only ever a bound value.
+
+Trees are built of SQLGlot's own nodes where it has them, and otherwise of calls by DuckDB's names (`call`). What
+another engine names differently is a closed set, so its `Dialect` writes the same trees with its own in their place:
+`read_parquet`, `quantile_cont`, `arg_min`, `first`, `mode`, `approx_count_distinct`, `make_timestamp`, `epoch_us`,
+`timezone`, `isfinite`, `unnest`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import reduce
+from typing import Literal, Protocol
 
 from sqlglot import exp
 
 Node = exp.Expr
+
+
+class Dialect(Hashable, Protocol):
+    """Writes trees in the words of one engine."""
+
+    @property
+    def name(self) -> Literal["duckdb", "spark"]: ...
+
+    def write(self, tree: Node) -> str: ...
+
+
+class _DuckDB:
+    name: Literal["duckdb"] = "duckdb"
+
+    def write(self, tree: Node) -> str:
+        return tree.sql(dialect="duckdb", copy=False)
+
+
+DUCKDB: Dialect = _DuckDB()
 
 TRUE = exp.Boolean(this=True)
 FALSE = exp.Boolean(this=False)
@@ -79,5 +107,77 @@ def naive_utc(instant: Node) -> Node:
     return call("make_timestamp", call("epoch_us", instant))
 
 
+def file(placeholder: str, *, row_numbers: bool = False) -> Node:
+    """The rows of a Parquet file that is bound, with their places in it as `file_row_number`."""
+    arguments: list[Node] = [exp.Placeholder(this=placeholder)]
+    if row_numbers:
+        arguments.append(exp.EQ(this=column("file_row_number"), expression=exp.Boolean(this=True)))
+    return exp.Table(this=call("read_parquet", *arguments))
+
+
+def within(select: exp.Query, name: str) -> exp.Subquery:
+    return exp.Subquery(this=select, alias=exp.to_identifier(name))
+
+
+def select(columns: list[Node], source: Node, *conditions: Node) -> exp.Select:
+    made = exp.Select(expressions=columns).from_(source, copy=False)
+    return made.where(every(list(conditions)), copy=False) if conditions else made
+
+
+def every(parts: list[Node]) -> Node:
+    return reduce(lambda left, right: exp.And(this=left, expression=right), map(_wrapped, parts))
+
+
+def some(parts: list[Node]) -> Node:
+    return reduce(lambda left, right: exp.Or(this=left, expression=right), map(_wrapped, parts))
+
+
+def _wrapped(part: Node) -> Node:
+    return exp.Paren(this=part) if isinstance(part, exp.And | exp.Or) else part
+
+
+def same(left: Node, right: Node) -> Node:
+    """Equal, or both without a value."""
+    return exp.NullSafeEQ(this=left, expression=right)
+
+
+def when(condition: Node, then: Node, default: Node | None = None) -> Node:
+    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=default)
+
+
+def minus(left: Node, right: Node) -> Node:
+    return exp.Paren(this=exp.Sub(this=left, expression=right))
+
+
+def plus(left: Node, right: Node) -> Node:
+    return exp.Paren(this=exp.Add(this=left, expression=right))
+
+
+def quotient(value: Node, by: Node) -> Node:
+    """A float; nothing where it is by 0."""
+    divisor = call("nullif", cast(by, "DOUBLE"), literal(0))
+    return exp.Div(this=cast(value, "DOUBLE"), expression=divisor)
+
+
+def interval(count: int, unit: str) -> Node:
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var(unit.upper()))
+
+
+def ordered(node: Node, descending: bool = False) -> Node:
+    """Rows without a value come last, both ways."""
+    return exp.Ordered(this=node, desc=descending, nulls_first=False)
+
+
+def over(
+    function: Node, *, partition: Sequence[Node] = (), order: Sequence[Node] = (), frame: Node | None = None
+) -> Node:
+    by = exp.Order(expressions=list(order)) if order else None
+    return exp.Window(this=function, partition_by=list(partition), order=by, spec=frame)
+
+
+def row_number(order: Sequence[Node]) -> Node:
+    return over(exp.RowNumber(), order=order)
+
+
 def write(tree: Node) -> str:
-    return tree.sql(dialect="duckdb", copy=False)
+    return DUCKDB.write(tree)

@@ -1,0 +1,29 @@
+"""Rows that are listed, in the order that is asked for and then in that of the file."""
+
+from __future__ import annotations
+
+from tablewright.core.queries import results, sql
+from tablewright.core.queries.conditions import require
+from tablewright.core.queries.making import Body, Making, Rows, value_of
+from tablewright.core.queries.model import Question
+from tablewright.core.queries.problems import HavingWithoutGroups, PivotColumnsUnused, SortKeyMissing
+from tablewright.core.queries.sql import Node
+
+
+def listing(question: Question, rows: Rows, making: Making, at: str) -> Body:
+    """Raises ColumnMissing, SortKeyMissing, HavingWithoutGroups or PivotColumnsUnused with the position."""
+    dot = f"{at}." if at else ""
+    if question.having is not None:
+        raise HavingWithoutGroups(f"{dot}having")
+    if question.pivot is not None:
+        raise PivotColumnsUnused(f"{dot}pivot")
+    wanted = dict.fromkeys(question.columns) or [column.id for column in rows.schema.columns]
+    columns = [require(rows.schema, each, f"{dot}columns[{index}]") for index, each in enumerate(wanted)]
+    order: list[Node] = []
+    for index, each in enumerate(question.sort):
+        place = f"{dot}sort[{index}]"
+        if each.by[0] in "dm":
+            raise SortKeyMissing(each.by, [column.id for column in rows.schema.columns], place)
+        order.append(sql.ordered(value_of(require(rows.schema, each.by, place)), each.direction == "desc"))
+    select = rows.select([sql.column(column.id) for column in columns])
+    return Body(select, tuple(results.listed(column) for column in columns), [*order, *rows.order])
