@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -55,12 +56,19 @@ def question(**parts: Any) -> Question:
     return Question.model_validate({"dataset_id": DATASET, **parts})
 
 
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 2})
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL enable_external_file_cache = false")
+    return connection
+
+
 def run(compiled: Compiled) -> list[tuple[Any, ...]]:
     """Rows of the compiled question, by DuckDB in this process."""
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with _engine().cursor() as cursor:
         files = bound([Path(source) for source in compiled.sources])
-        found = connection.execute(compiled.sql, {**files, **dict(compiled.parameters)})
+        found = cursor.execute(compiled.sql, {**files, **dict(compiled.parameters)})
         keys = [*(column.key for column in compiled.columns), *compiled.marks]
         return [tuple(row[key] for key in keys) for row in found.to_arrow_table().to_pylist()]
 
