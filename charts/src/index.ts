@@ -32,6 +32,7 @@ export {
   start,
 } from './keyboard'
 export { type LegendItem, legendItems } from './legend'
+export { type Pick, pickAt } from './pick'
 export * from './spec'
 export { suggest } from './suggest'
 export { summarise } from './summary'

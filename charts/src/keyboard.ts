@@ -12,6 +12,8 @@ export interface CursorPoint {
   spoken: string
   /** Where along the axis it stands; up and down keep it. */
   at: number
+  /** Series and slot of the plan. */
+  from: [series: number, slot: number]
 }
 
 export interface CursorModel {
@@ -37,6 +39,7 @@ export function cursorModel(spec: ChartSpec, answer: Answer, context: Context): 
         const value = valueText(decided, one, slot, context.locale)
         points.push({
           ...shownAt(decided, seriesIndex, dataIndex, slot),
+          from: [seriesIndex, slot],
           at: decided.axis === 'category' ? slot : (decided.slots[slot]?.at ?? slot),
           spoken: several ? `${place}, ${one.name}: ${value}` : `${place}: ${value}`,
         })

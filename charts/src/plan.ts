@@ -38,6 +38,8 @@ export interface Slot {
   cell: Scalar
   /** The upper edge of a bin. */
   to?: number
+  /** It stands for a value of the data, not for a rest or a total. */
+  picks: boolean
 }
 
 export interface Series {
@@ -52,6 +54,9 @@ export interface Series {
   /** As many as there are slots; null leaves a gap. */
   values: (number | null)[]
   /** In combined charts. */
+  /** The value of the colour that the series stands for, and whether it is one. */
+  group: Scalar
+  picks: boolean
   as: 'bar' | 'line' | 'area'
   side: 'left' | 'right'
 }
@@ -393,6 +398,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         format: channel.format,
         column,
         values,
+        group: groups.get(group) ?? null,
+        picks: split !== null && !group.startsWith('rest:'),
         as: channel.mark ?? (channel === first ? 'bar' : 'line'),
         side: mark === 'combo' && channel.axis === 'right' ? 'right' : 'left',
       })
@@ -430,6 +437,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     at: axis === 'time' ? (parseTime(cell) ?? 0) : axis === 'category' ? index : (numberOf(cell) ?? 0),
     label: late ? '' : labelOf(cell),
     to: axis === 'bins' ? tidy((numberOf(cell) ?? 0) + (binWidth ?? 0)) : undefined,
+    picks: index !== restSlot,
   }))
   const arrange = (indices: readonly number[]): void => {
     slots = indices.map((from) => slots[from] as Slot)
@@ -466,7 +474,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
           : null
       if (full && full.length > slots.length && times.every((time) => full.includes(time))) {
         const position = new Map(times.map((time, index) => [time, index]))
-        slots = full.map((time) => ({ at: time, cell: iso(time), label: labelOf(iso(time)) }))
+        slots = full.map((time) => ({ at: time, cell: iso(time), label: labelOf(iso(time)), picks: true }))
         for (const one of complete) {
           const before = one.values
           one.values = full.map((time) => {
@@ -500,6 +508,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
             to: tidy(at + binWidth),
             cell: at,
             label: labelOf(at),
+            picks: true,
           }
         )
       })
@@ -567,7 +576,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
     spans.push([0, sum])
     values.push(tidy(sum))
-    slots = [...slots, { at: slots.length, label: say.total, cell: say.total }]
+    slots = [...slots, { at: slots.length, label: say.total, cell: say.total, picks: false }]
   }
   const sized =
     mark === 'scatter' && spec.size ? { channel: spec.size, ...columnOf(answer, spec.size) } : null

@@ -6,6 +6,7 @@ import {
   type ChartSpec,
   compile,
   cursorModel,
+  pickAt,
   pointAt,
   start,
   suggest,
@@ -250,6 +251,37 @@ test('totals of a pivot are not drawn beside their parts, and the rest beyond a 
   const decided = plan({ mark: 'bar', x, y }, of, pdf)
   expect(decided.slots.map((slot) => slot.label)).toEqual(['B', 'A', '(empty)', 'Other'])
   expect(decided.series[0]?.values).toEqual([7, 5, 1, 90])
+})
+
+test('a mark tells the values that it stands for; a total, a rest and a measure tell none', () => {
+  const at = (spec: ChartSpec, of: Answer, seriesIndex: number, dataIndex: number, data?: unknown) =>
+    pickAt(spec, of, screen, { seriesIndex, dataIndex, data }).map((pick) => [pick.field, pick.value])
+  expect(at({ mark: 'bar', x, y }, byRegion, 0, 0)).toEqual([['d0', 'North']])
+  expect(at({ mark: 'bar', x, y }, byRegion, 0, 9)).toEqual([])
+  const split: ChartSpec = { mark: 'bar', x, y, color, stack: 'zero' }
+  expect(at(split, square, 0, 0)).toEqual([
+    ['d0', 'North'],
+    ['d1', 'Web'],
+  ])
+  expect(at({ mark: 'waterfall', x, y }, byRegion, 0, 3)).toEqual([])
+  expect(at({ mark: 'sankey', x, y, color }, square, 0, 0, { at: [1, 1] })).toEqual([
+    ['d0', 'South'],
+    ['d1', 'Web'],
+  ])
+  const rest = answer(
+    [region, amount],
+    [
+      ['A', 5],
+      [null, 90],
+    ],
+    { other: [0, 1] },
+  )
+  expect(at({ mark: 'bar', x, y }, rest, 0, 0)).toEqual([['d0', 'A']])
+  expect(at({ mark: 'bar', x, y }, rest, 0, 1)).toEqual([])
+  const binned = answer([column('d0', 'Basket', 'float'), amount], [[10, 3]], { bin_width: { d0: 5 } })
+  expect(pickAt({ mark: 'histogram', x, y }, binned, screen, { seriesIndex: 0, dataIndex: 0 })).toMatchObject(
+    [{ field: 'd0', value: 10, to: 15 }],
+  )
 })
 
 test('heat maps, calendars and tree maps are proposed where they suit', () => {

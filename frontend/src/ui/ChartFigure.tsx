@@ -16,6 +16,8 @@ import {
   legendItems,
   move,
   NotDrawable,
+  type Pick,
+  pickAt,
   pointAt,
   start,
   summarise,
@@ -50,6 +52,8 @@ export interface ChartProps {
   hasTwin?: boolean
   /** For previews of paper, which is always light. */
   tone?: 'light' | 'dark'
+  /** A mark was clicked, or Enter pressed on it: what it stands for. */
+  onPick?: (picks: Pick[]) => void
 }
 
 /**
@@ -64,6 +68,7 @@ export default function ChartFigure({
   titleHidden = false,
   hasTwin = true,
   tone: wantedTone,
+  onPick,
 }: ChartProps) {
   const ownTone = useTone()
   const tone = wantedTone ?? ownTone
@@ -102,6 +107,7 @@ export default function ChartFigure({
         summary: summarise(chart, data, context),
         legend: legendItems(chart, data, context),
         points: cursorModel(chart, data, context),
+        context,
         chart,
         data,
         locale: context.locale,
@@ -180,7 +186,20 @@ export default function ChartFigure({
       )}
       <Box ref={host} sx={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
         {width > 0 && !asTable && (
-          <Plot option={drawing.option} points={points} width={width} height={height} label={name} />
+          <Plot
+            option={drawing.option}
+            points={points}
+            width={width}
+            height={height}
+            label={name}
+            onPick={
+              onPick &&
+              ((hit) => {
+                const picks = pickAt(drawing.chart, drawing.data, drawing.context, hit)
+                if (picks.length > 0) onPick(picks)
+              })
+            }
+          />
         )}
         {(width === 0 || asTable) && <Box sx={{ height }} />}
       </Box>
@@ -195,23 +214,31 @@ export default function ChartFigure({
 
 type Option = ReturnType<typeof compile>
 
+interface Hit {
+  seriesIndex: number
+  dataIndex: number
+  data?: unknown
+}
+
 function Plot({
   option,
   points,
   width,
   height,
   label,
+  onPick,
 }: {
   option: Option
   points: ReturnType<typeof cursorModel>
   width: number
   height: number
   label: string
+  onPick?: (hit: Hit) => void
 }) {
   const canvas = useRef<HTMLDivElement>(null)
   const engine = useRef<EChartsType | null>(null)
-  const latest = useRef({ option, width, height })
-  latest.current = { option, width, height }
+  const latest = useRef({ option, width, height, onPick })
+  latest.current = { option, width, height, onPick }
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState(false)
@@ -226,6 +253,10 @@ function Plot({
         const { option, width, height } = latest.current
         const chart = init(element, null, { renderer: 'canvas', width, height })
         chart.setOption(option)
+        chart.on('click', (event) => {
+          const { seriesIndex, dataIndex, data } = event as unknown as Hit
+          latest.current.onPick?.({ seriesIndex, dataIndex, data })
+        })
         engine.current = chart
       },
       () => !gone && setFailed(true),
@@ -267,6 +298,10 @@ function Plot({
       event.preventDefault()
       event.stopPropagation()
       show(null)
+    } else if (event.key === 'Enter' && cursor && onPick) {
+      const point = pointAt(points, cursor)
+      event.preventDefault()
+      if (point) onPick({ ...point, data: { at: point.from } })
     } else if (cursorKeys.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
       show(cursor ? move(points, cursor, event.key as CursorKey) : start(points))
