@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tablewright import __version__
 from tablewright.activity.router import router as activity
 from tablewright.core.errors import TooLarge
+from tablewright.dashboards.router import router as dashboards
 from tablewright.datasets.router import router as datasets
 from tablewright.exports.router import router as exports
 from tablewright.files.router import router as files
@@ -121,7 +122,7 @@ def create_app() -> FastAPI:
         openapi_url=f"{_API}/openapi.json",
     )
     errors.install(app)
-    for router in (identity, activity, files, datasets, queries, rules, reports, exports):
+    for router in (identity, activity, files, datasets, queries, rules, reports, dashboards, exports):
         app.include_router(router, prefix=_API)
 
     @app.get("/healthz", include_in_schema=False)

@@ -19,7 +19,17 @@ from tablewright.infra.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
 
-DOMAINS: tuple[str, ...] = ("identity", "activity", "files", "datasets", "queries", "rules", "reports", "exports")
+DOMAINS: tuple[str, ...] = (
+    "identity",
+    "activity",
+    "files",
+    "datasets",
+    "queries",
+    "rules",
+    "reports",
+    "dashboards",
+    "exports",
+)
 
 
 def register_tasks(current: Settings) -> None:

@@ -13,6 +13,7 @@ NOWHERE = str(uuid4())
 DATASET = {"id": NOWHERE}
 PATH = f"/datasets/{NOWHERE}"
 VERSION = f"{PATH}/versions/{NOWHERE}"
+BOARD = f"/dashboards/{NOWHERE}"
 MAPPING = {"columns": [{"name": "A", "source": {"kind": "column", "column": "a"}}]}
 QUESTION = {"name": "Q", "question": a_question(DATASET)}
 CONDITION = {"kind": "condition", "column": "c1", "op": "is_empty"}
@@ -88,6 +89,22 @@ OPERATIONS = {
     "restoreReport": ("POST", f"/reports/{NOWHERE}/restore", None, EDITORS),
     "renderEdition": ("POST", f"/reports/{NOWHERE}/editions", None, ALL),
     "listEditions": ("GET", f"/reports/{NOWHERE}/editions", None, ALL),
+    "listDashboards": ("GET", "/dashboards", None, ALL),
+    "createDashboard": ("POST", "/dashboards", {"title": "D"}, EDITORS),
+    "getDashboard": ("GET", BOARD, None, ALL),
+    "changeDashboard": ("PUT", BOARD, {"title": "D", "version": 1}, EDITORS),
+    "deleteDashboard": ("DELETE", BOARD, None, EDITORS),
+    "restoreDashboard": ("POST", f"{BOARD}/restore", None, EDITORS),
+    "askDashboard": ("POST", f"{BOARD}/ask", {}, ALL),
+    "copyDashboard": ("POST", f"{BOARD}/copy", {"title": "D"}, EDITORS),
+    "lockDashboard": ("PUT", f"{BOARD}/lock", {"locked": True}, EDITORS),
+    "markDashboard": ("PUT", f"{BOARD}/favourite", None, ALL),
+    "unmarkDashboard": ("DELETE", f"{BOARD}/favourite", None, ALL),
+    "listDashboardVersions": ("GET", f"{BOARD}/versions", None, ALL),
+    "restoreDashboardVersion": ("POST", f"{BOARD}/versions/1/restore", None, EDITORS),
+    "listDashboardComments": ("GET", f"{BOARD}/comments", None, ALL),
+    "commentDashboard": ("POST", f"{BOARD}/comments", {"text": "T"}, ALL),
+    "removeDashboardComment": ("DELETE", f"{BOARD}/comments/{NOWHERE}", None, ALL),
     "createExport": ("POST", "/exports", {"source": {"kind": "dataset", "id": NOWHERE}}, ALL),
     "openDownload": ("POST", "/downloads", {"kind": "edition", "id": NOWHERE}, ALL),
 }

@@ -4,6 +4,246 @@
  */
 
 export interface paths {
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dashboards
+         * @description The dashboards of the workspace, newest first.
+         */
+        get: operations["listDashboards"];
+        put?: never;
+        /**
+         * Create Dashboard
+         * @description Keep a dashboard.
+         */
+        post: operations["createDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dashboard
+         * @description One dashboard with its tiles and the saved questions that they show.
+         */
+        get: operations["getDashboard"];
+        /**
+         * Change Dashboard
+         * @description Replace everything on a dashboard; 409 when somebody else did meanwhile, or when it is locked.
+         */
+        put: operations["changeDashboard"];
+        post?: never;
+        /**
+         * Delete Dashboard
+         * @description Put a dashboard into the bin, for 30 days.
+         */
+        delete: operations["deleteDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Dashboard
+         * @description Ask the tiles under the filters. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish.
+         */
+        post: operations["askDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description Remarks on the dashboard and its tiles, oldest first.
+         */
+        get: operations["listDashboardComments"];
+        put?: never;
+        /**
+         * Comment Dashboard
+         * @description Remark on a dashboard or on one of its tiles.
+         */
+        post: operations["commentDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Comment
+         * @description Take a remark away.
+         */
+        delete: operations["removeDashboardComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Dashboard
+         * @description Make a dashboard of one's own with the same content.
+         */
+        post: operations["copyDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark Dashboard
+         * @description Mark a dashboard for oneself.
+         */
+        put: operations["markDashboard"];
+        post?: never;
+        /**
+         * Unmark Dashboard
+         * @description Take one's mark away.
+         */
+        delete: operations["unmarkDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lock Dashboard
+         * @description Keep a dashboard from being changed, or open it again.
+         */
+        put: operations["lockDashboard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Dashboard
+         * @description Undo a deletion.
+         */
+        post: operations["restoreDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description What the dashboard was, newest first.
+         */
+        get: operations["listDashboardVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{dashboard_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Make what was once there the newest version.
+         */
+        post: operations["restoreDashboardVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -1293,7 +1533,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "question" | "report" | "rule";
+            kind: "question" | "report" | "rule" | "dashboard";
             /** Name */
             name: string;
         };
@@ -1661,6 +1901,39 @@ export interface components {
              */
             separator: string;
         };
+        /** CommentIn */
+        CommentIn: {
+            /** Text */
+            text: string;
+            /** Tile */
+            tile?: string | null;
+        };
+        /** CommentList */
+        CommentList: {
+            /** Items */
+            items: components["schemas"]["CommentOut"][];
+        };
+        /** CommentOut */
+        CommentOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Text */
+            text: string;
+            /** Tile */
+            tile: string | null;
+        };
         /**
          * Comparison
          * @enum {string}
@@ -1715,6 +1988,60 @@ export interface components {
             values: (boolean | number | string | null)[];
         };
         /**
+         * Content
+         * @description Everything on a dashboard.
+         */
+        "Content-Input": {
+            /**
+             * Filters
+             * @default []
+             */
+            filters: components["schemas"]["Filter"][];
+            /**
+             * Tabs
+             * @default [
+             *       {
+             *         "tiles": [],
+             *         "title": "Overview"
+             *       }
+             *     ]
+             */
+            tabs: components["schemas"]["Tab-Input"][];
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+        };
+        /**
+         * Content
+         * @description Everything on a dashboard.
+         */
+        "Content-Output": {
+            /**
+             * Filters
+             * @default []
+             */
+            filters: components["schemas"]["Filter"][];
+            /**
+             * Tabs
+             * @default [
+             *       {
+             *         "tiles": [],
+             *         "title": "Overview"
+             *       }
+             *     ]
+             */
+            tabs: components["schemas"]["Tab-Output"][];
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+        };
+        /**
          * Contract
          * @description What a load does about a rule that fires.
          */
@@ -1729,6 +2056,11 @@ export interface components {
              * @default 0
              */
             tolerance: number;
+        };
+        /** CopyIn */
+        CopyIn: {
+            /** Title */
+            title: string;
         };
         /**
          * Counts
@@ -1761,6 +2093,164 @@ export interface components {
             kind: "csv";
             /** Source */
             source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"];
+        };
+        /** DashboardAsk */
+        DashboardAsk: {
+            /**
+             * More
+             * @default []
+             */
+            more: components["schemas"]["DatasetConditions"][];
+            /** Tiles */
+            tiles?: string[] | null;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["FilterValue"] | null;
+            };
+        };
+        /** DashboardChange */
+        DashboardChange: {
+            /**
+             * @default {
+             *       "filters": [],
+             *       "tabs": [
+             *         {
+             *           "tiles": [],
+             *           "title": "Overview"
+             *         }
+             *       ],
+             *       "v": 1
+             *     }
+             */
+            content: components["schemas"]["Content-Input"];
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** DashboardDetail */
+        DashboardDetail: {
+            content: components["schemas"]["Content-Output"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Favourite */
+            favourite: boolean;
+            /** Folder */
+            folder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Locked */
+            locked: boolean;
+            /** May Lock */
+            may_lock: boolean;
+            /** Questions */
+            questions: components["schemas"]["SavedQuestionOut"][];
+            /** Tile Count */
+            tile_count: number;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** DashboardIn */
+        DashboardIn: {
+            /**
+             * @default {
+             *       "filters": [],
+             *       "tabs": [
+             *         {
+             *           "tiles": [],
+             *           "title": "Overview"
+             *         }
+             *       ],
+             *       "v": 1
+             *     }
+             */
+            content: components["schemas"]["Content-Input"];
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
+            /** Title */
+            title: string;
+        };
+        /** DashboardList */
+        DashboardList: {
+            /** Folders */
+            folders: string[];
+            /** Items */
+            items: components["schemas"]["DashboardOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** DashboardOut */
+        DashboardOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Favourite */
+            favourite: boolean;
+            /** Folder */
+            folder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Locked */
+            locked: boolean;
+            /** Tile Count */
+            tile_count: number;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** DashboardVersionList */
+        DashboardVersionList: {
+            /** Items */
+            items: components["schemas"]["DashboardVersionOut"][];
+        };
+        /** DashboardVersionOut */
+        DashboardVersionOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Number */
+            number: number;
+            /** Said */
+            said: string;
+            /** Title */
+            title: string;
         };
         /**
          * DataBar
@@ -1800,6 +2290,19 @@ export interface components {
         DatasetChange: {
             /** Name */
             name: string;
+        };
+        /**
+         * DatasetConditions
+         * @description Conditions over the columns of one dataset, as a click on a mark makes them.
+         */
+        DatasetConditions: {
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][];
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
         };
         /** DatasetDetail */
         DatasetDetail: {
@@ -2196,6 +2699,39 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Filter
+         * @description One control of the filter bar. Set to nothing, it keeps every row.
+         */
+        Filter: {
+            default?: components["schemas"]["FilterValue"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "list" | "range" | "date" | "text";
+            /** Label */
+            label: string;
+            /** Targets */
+            targets: components["schemas"]["Target"][];
+            /** Within */
+            within?: string | null;
+        };
+        /**
+         * FilterValue
+         * @description What a filter is set to: a condition without its column (see core.queries.model.Condition).
+         */
+        FilterValue: {
+            op: components["schemas"]["Comparison"];
+            period?: components["schemas"]["Period"] | null;
+            /**
+             * Values
+             * @default []
+             */
+            values: (boolean | number | string | null)[];
         };
         /**
          * Fired
@@ -2606,6 +3142,11 @@ export interface components {
             /** Tables */
             tables?: ("one" | "several") | null;
         };
+        /** LockIn */
+        LockIn: {
+            /** Locked */
+            locked: boolean;
+        };
         /**
          * MappedColumn
          * @description One column of the dataset. `id` is absent for a column that the dataset does not have yet.
@@ -2943,6 +3484,20 @@ export interface components {
             subtotals: boolean;
         };
         /**
+         * Place
+         * @description Where a tile stands, in cells of the grid. Tiles below fill gaps above, so `y` is an order more than a place.
+         */
+        Place: {
+            /** H */
+            h: number;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * ProgressOut
          * @description How far a stage is: `done` of `total` in `unit`, and the seconds it will still take.
          */
@@ -3198,6 +3753,72 @@ export interface components {
              * @default Question
              */
             title: string;
+        };
+        /**
+         * QuestionTile
+         * @description An answer: of a saved question, or of a question that lives on this dashboard alone.
+         */
+        "QuestionTile-Input": {
+            chart?: components["schemas"]["ChartSpec"] | null;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "question";
+            /**
+             * Listens
+             * @default true
+             */
+            listens: boolean;
+            place: components["schemas"]["Place"];
+            question?: components["schemas"]["Question-Input"] | null;
+            /** Question Id */
+            question_id?: string | null;
+            /**
+             * Shows
+             * @default auto
+             * @enum {string}
+             */
+            shows: "auto" | "chart" | "table";
+            /** Title */
+            title?: string | null;
+            /** Why */
+            why?: string | null;
+        };
+        /**
+         * QuestionTile
+         * @description An answer: of a saved question, or of a question that lives on this dashboard alone.
+         */
+        "QuestionTile-Output": {
+            chart?: components["schemas"]["ChartSpec"] | null;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "question";
+            /**
+             * Listens
+             * @default true
+             */
+            listens: boolean;
+            place: components["schemas"]["Place"];
+            question?: components["schemas"]["Question-Output"] | null;
+            /** Question Id */
+            question_id?: string | null;
+            /**
+             * Shows
+             * @default auto
+             * @enum {string}
+             */
+            shows: "auto" | "chart" | "table";
+            /** Title */
+            title?: string | null;
+            /** Why */
+            why?: string | null;
         };
         /** ReasonCount */
         ReasonCount: {
@@ -3982,6 +4603,32 @@ export interface components {
             /** Suggestions */
             suggestions: components["schemas"]["SuggestionOut"][];
         };
+        /** Tab */
+        "Tab-Input": {
+            /**
+             * Tiles
+             * @default []
+             */
+            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Input"])[];
+            /**
+             * Title
+             * @default Overview
+             */
+            title: string;
+        };
+        /** Tab */
+        "Tab-Output": {
+            /**
+             * Tiles
+             * @default []
+             */
+            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Output"])[];
+            /**
+             * Title
+             * @default Overview
+             */
+            title: string;
+        };
         /**
          * TableFormat
          * @description The conditional formats of a table, in the order in which they are tried; version 1.
@@ -4037,6 +4684,19 @@ export interface components {
             points: components["schemas"]["WouldHaveFired"][];
         };
         /**
+         * Target
+         * @description Which column of which dataset a filter compares.
+         */
+        Target: {
+            /** Column */
+            column: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+        };
+        /**
          * TextSection
          * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
          */
@@ -4046,6 +4706,22 @@ export interface components {
              * @enum {string}
              */
             kind: "text";
+            /** Text */
+            text: string;
+        };
+        /**
+         * TextTile
+         * @description Plain text; blank lines separate paragraphs, `# ` and `## ` begin headings, `- ` bullets.
+         */
+        TextTile: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            place: components["schemas"]["Place"];
             /** Text */
             text: string;
         };
@@ -4318,6 +4994,526 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listDashboards: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                favourites?: boolean;
+                folder?: string | null;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    createDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deleteDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    askDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listDashboardComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commentDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    removeDashboardComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    copyDashboard: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    markDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unmarkDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    lockDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restoreDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listDashboardVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardVersionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restoreDashboardVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listDatasets: {
         parameters: {
             query?: {

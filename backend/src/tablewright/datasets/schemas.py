@@ -192,7 +192,7 @@ class BrokenColumn(BaseModel):
 class Break(BaseModel):
     """A question or report that uses a column which is removed or retyped."""
 
-    kind: Literal["question", "report", "rule"]
+    kind: Literal["question", "report", "rule", "dashboard"]
     id: UUID
     name: str
     columns: list[BrokenColumn]

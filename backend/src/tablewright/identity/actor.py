@@ -23,6 +23,8 @@ class Permission(StrEnum):
     QUESTIONS_EDIT = "questions.edit"
     REPORTS_READ = "reports.read"
     REPORTS_EDIT = "reports.edit"
+    DASHBOARDS_READ = "dashboards.read"
+    DASHBOARDS_EDIT = "dashboards.edit"
     EXPORTS_CREATE = "exports.create"
     JOBS_READ = "jobs.read"
     MEMBERS_READ = "members.read"
@@ -35,6 +37,7 @@ _VIEWER = frozenset(
         Permission.DATASETS_READ,
         Permission.QUESTIONS_ASK,
         Permission.REPORTS_READ,
+        Permission.DASHBOARDS_READ,
         Permission.EXPORTS_CREATE,
         Permission.JOBS_READ,
     }
@@ -44,6 +47,7 @@ _ANALYST = _VIEWER | {
     Permission.DATASETS_EDIT,
     Permission.QUESTIONS_EDIT,
     Permission.REPORTS_EDIT,
+    Permission.DASHBOARDS_EDIT,
 }
 _ADMIN = _ANALYST | {Permission.MEMBERS_READ, Permission.MEMBERS_MANAGE}
 

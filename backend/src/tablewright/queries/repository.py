@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -29,6 +30,11 @@ def get(
     if found is None:
         raise QuestionMissing
     return found
+
+
+def several(session: Session, actor: Actor, ids: Collection[UUID]) -> list[SavedQuestion]:
+    """Those of these that exist, in no order."""
+    return list(session.scalars(visible_to(actor).where(SavedQuestion.id.in_(ids)))) if ids else []
 
 
 def page(session: Session, actor: Actor, *, search: str, cursor: Cursor | None, limit: int) -> Page[SavedQuestion]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from time import perf_counter
 from typing import Annotated
@@ -81,6 +81,11 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
                 permitted[asked.key] = service.permit(session, actor, asked.question, known=known)
             except Problem as problem:  # one question that cannot be asked does not stop the others
                 permitted[asked.key] = problem
+    return streamed(permitted)
+
+
+def streamed(permitted: Mapping[str, service.Permitted | Problem]) -> StreamingResponse:
+    """The answers as they finish, a line of JSON each. What still runs when the reader leaves is cancelled."""
     gone = False
 
     def lines() -> Iterator[bytes]:
@@ -123,7 +128,8 @@ def _problem_line(key: str, document: dict[str, object]) -> bytes:
     return orjson.dumps({"key": key, "problem": document}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _out(saved: SavedQuestion) -> SavedQuestionOut:
+def saved_out(saved: SavedQuestion) -> SavedQuestionOut:
+    """A saved question as the API shows it."""
     return SavedQuestionOut(
         id=saved.id,
         name=saved.name,
@@ -148,7 +154,7 @@ def list_questions(
     """The saved questions of the workspace, newest first."""
     actor.require(Permission.QUESTIONS_ASK)
     page = repository.page(session, actor, search=search.strip(), cursor=cursor, limit=limit)
-    return SavedQuestionList(items=[_out(saved) for saved in page.items], next_cursor=page.next_cursor)
+    return SavedQuestionList(items=[saved_out(saved) for saved in page.items], next_cursor=page.next_cursor)
 
 
 @router.post("", status_code=201, operation_id="createQuestion", response_model=SavedQuestionOut)
@@ -161,7 +167,7 @@ def create_question(
         actor,
         key,
         body,
-        lambda: _out(
+        lambda: saved_out(
             service.create(
                 session, actor, name=body.name, question=body.question, chart=body.chart, formats=body.formats, now=now
             )
@@ -174,7 +180,7 @@ def create_question(
 def get_question(question_id: UUID, session: SessionDep, actor: ActorDep) -> SavedQuestionOut:
     """One saved question."""
     actor.require(Permission.QUESTIONS_ASK)
-    return _out(repository.get(session, actor, question_id))
+    return saved_out(repository.get(session, actor, question_id))
 
 
 @router.put("/{question_id}", operation_id="changeQuestion")
@@ -194,7 +200,7 @@ def change_question(
         version=body.version,
         now=now,
     )
-    return _out(saved)
+    return saved_out(saved)
 
 
 @router.delete("/{question_id}", status_code=204, operation_id="deleteQuestion")
@@ -206,4 +212,4 @@ def delete_question(question_id: UUID, session: SessionDep, actor: ActorDep, now
 @router.post("/{question_id}/restore", operation_id="restoreQuestion")
 def restore_question(question_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> SavedQuestionOut:
     """Undo a deletion."""
-    return _out(service.restore(session, actor, question_id, now=now))
+    return saved_out(service.restore(session, actor, question_id, now=now))

@@ -1,0 +1,80 @@
+"""The tables of dashboards, mapped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tablewright.core.dashboards.model import Content
+from tablewright.dashboards.errors import DashboardChanged, DashboardLocked
+from tablewright.infra.db import Base
+
+
+class Dashboard(Base):
+    """A titled grid of live questions, as it is now."""
+
+    __tablename__ = "dashboards"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    workspace_id: Mapped[UUID]
+    title: Mapped[str]
+    folder: Mapped[str] = mapped_column(default="")
+    content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    locked: Mapped[bool] = mapped_column(default=False)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def shown(self) -> Content:
+        return Content.model_validate(self.content)
+
+    def revise(self, *, title: str, folder: str, content: Content, version: int, now: datetime) -> None:
+        """Take a change made on `version`, or DashboardChanged when that is not the newest, or DashboardLocked."""
+        if self.locked:
+            raise DashboardLocked(self.title)
+        if version != self.version:
+            raise DashboardChanged
+        self.title = title
+        self.folder = folder
+        self.content = content.model_dump(mode="json")
+        self.version += 1
+        self.updated_at = now
+
+
+class DashboardVersion(Base):
+    """What a dashboard was. Written once."""
+
+    __tablename__ = "dashboard_versions"
+    dashboard_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    title: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    said: Mapped[str] = mapped_column(default="")
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class DashboardFavourite(Base):
+    __tablename__ = "dashboard_favourites"
+    dashboard_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+
+
+class DashboardComment(Base):
+    """A remark on a dashboard, or on one of its tiles."""
+
+    __tablename__ = "dashboard_comments"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    workspace_id: Mapped[UUID]
+    dashboard_id: Mapped[UUID]
+    tile: Mapped[str | None] = mapped_column(default=None)
+    text: Mapped[str]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)

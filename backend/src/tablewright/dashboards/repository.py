@@ -1,0 +1,128 @@
+"""Every SELECT of dashboards."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from tablewright.dashboards.errors import CommentMissing, DashboardMissing, DashboardVersionMissing
+from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
+from tablewright.identity.actor import Actor
+from tablewright.infra.paging import Cursor, Page, page_of
+
+
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[Dashboard]:
+    return select(Dashboard).where(
+        Dashboard.workspace_id == actor.workspace_id,
+        Dashboard.deleted_at.is_not(None) if deleted else Dashboard.deleted_at.is_(None),
+    )
+
+
+def get(session: Session, actor: Actor, dashboard_id: UUID, *, deleted: bool = False, lock: bool = False) -> Dashboard:
+    """The dashboard, or DashboardMissing."""
+    statement = visible_to(actor, deleted=deleted).where(Dashboard.id == dashboard_id)
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise DashboardMissing
+    return found
+
+
+def page(
+    session: Session,
+    actor: Actor,
+    *,
+    search: str,
+    folder: str | None,
+    favourites: bool,
+    cursor: Cursor | None,
+    limit: int,
+) -> Page[Dashboard]:
+    """Newest first; `search` is a part of the title."""
+    statement = visible_to(actor)
+    if search:
+        statement = statement.where(func.strpos(func.lower(Dashboard.title), search.lower()) > 0)
+    if folder is not None:
+        statement = statement.where(Dashboard.folder == folder)
+    if favourites:
+        statement = statement.where(Dashboard.id.in_(_favourites(actor)))
+    if cursor is not None:
+        statement = statement.where(tuple_(Dashboard.created_at, Dashboard.id) < (cursor.at, cursor.id))
+    rows = session.scalars(statement.order_by(Dashboard.created_at.desc(), Dashboard.id.desc()).limit(limit + 1))
+    return page_of(list(rows), limit)
+
+
+def _favourites(actor: Actor) -> Select[UUID]:
+    return select(DashboardFavourite.dashboard_id).where(
+        DashboardFavourite.workspace_id == actor.workspace_id, DashboardFavourite.user_id == actor.user_id
+    )
+
+
+def favourites(session: Session, actor: Actor) -> set[UUID]:
+    """The ids of what this person marked."""
+    return set(session.scalars(_favourites(actor)))
+
+
+def folders(session: Session, actor: Actor) -> list[str]:
+    found = session.scalars(
+        select(Dashboard.folder)
+        .where(Dashboard.workspace_id == actor.workspace_id, Dashboard.deleted_at.is_(None), Dashboard.folder != "")
+        .distinct()
+    )
+    return sorted(found)
+
+
+def versions(session: Session, actor: Actor, dashboard_id: UUID) -> list[DashboardVersion]:
+    """Newest first, two hundred at most."""
+    return list(
+        session.scalars(
+            select(DashboardVersion)
+            .where(DashboardVersion.workspace_id == actor.workspace_id, DashboardVersion.dashboard_id == dashboard_id)
+            .order_by(DashboardVersion.number.desc())
+            .limit(200)
+        )
+    )
+
+
+def version(session: Session, actor: Actor, dashboard_id: UUID, number: int) -> DashboardVersion:
+    found = session.scalar(
+        select(DashboardVersion).where(
+            DashboardVersion.workspace_id == actor.workspace_id,
+            DashboardVersion.dashboard_id == dashboard_id,
+            DashboardVersion.number == number,
+        )
+    )
+    if found is None:
+        raise DashboardVersionMissing
+    return found
+
+
+def comments(session: Session, actor: Actor, dashboard_id: UUID) -> list[DashboardComment]:
+    """Oldest first."""
+    return list(
+        session.scalars(
+            select(DashboardComment)
+            .where(
+                DashboardComment.workspace_id == actor.workspace_id,
+                DashboardComment.dashboard_id == dashboard_id,
+                DashboardComment.deleted_at.is_(None),
+            )
+            .order_by(DashboardComment.created_at, DashboardComment.id)
+            .limit(500)
+        )
+    )
+
+
+def comment(session: Session, actor: Actor, dashboard_id: UUID, comment_id: UUID) -> DashboardComment:
+    found = session.scalar(
+        select(DashboardComment).where(
+            DashboardComment.workspace_id == actor.workspace_id,
+            DashboardComment.dashboard_id == dashboard_id,
+            DashboardComment.id == comment_id,
+            DashboardComment.deleted_at.is_(None),
+        )
+    )
+    if found is None:
+        raise CommentMissing
+    return found

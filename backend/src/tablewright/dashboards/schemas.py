@@ -1,0 +1,110 @@
+"""What dashboards takes and gives over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tablewright.core.dashboards.model import Content, FilterId, FilterValue, TileId
+from tablewright.core.queries.model import Condition
+from tablewright.queries.schemas import SavedQuestionOut
+
+Title = Annotated[str, Field(min_length=1, max_length=300)]
+Folder = Annotated[str, Field(max_length=100)]
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DashboardIn(In):
+    title: Title
+    folder: Folder = ""
+    content: Content = Content()
+
+
+class DashboardChange(DashboardIn):
+    version: int
+    """The version that was edited; a newer one in store is a conflict."""
+
+
+class CopyIn(In):
+    title: Title
+
+
+class LockIn(In):
+    locked: bool
+
+
+class DatasetConditions(In):
+    """Conditions over the columns of one dataset, as a click on a mark makes them."""
+
+    dataset_id: UUID
+    conditions: Annotated[list[Condition], Field(min_length=1, max_length=50)]
+
+
+class DashboardAsk(In):
+    values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
+    """Settings of filters by their id. One that is not named has its default; null keeps every row."""
+    more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
+    tiles: Annotated[list[TileId], Field(max_length=100)] | None = None
+    """Only these tiles."""
+
+
+class CommentIn(In):
+    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    tile: TileId | None = None
+
+
+class DashboardOut(BaseModel):
+    id: UUID
+    title: str
+    folder: str
+    tile_count: int
+    favourite: bool
+    locked: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class DashboardDetail(DashboardOut):
+    content: Content
+    version: int
+    may_lock: bool
+    """Whether this reader may lock and unlock it."""
+    questions: list[SavedQuestionOut]
+    """The saved questions that tiles show and that still exist."""
+
+
+class DashboardList(BaseModel):
+    items: list[DashboardOut]
+    folders: list[str]
+    next_cursor: str | None
+
+
+class DashboardVersionOut(BaseModel):
+    number: int
+    title: str
+    said: str
+    by: str
+    created_at: datetime
+
+
+class DashboardVersionList(BaseModel):
+    items: list[DashboardVersionOut]
+
+
+class CommentOut(BaseModel):
+    id: UUID
+    tile: str | None
+    text: str
+    by: str
+    mine: bool
+    created_at: datetime
+
+
+class CommentList(BaseModel):
+    items: list[CommentOut]

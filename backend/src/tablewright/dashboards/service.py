@@ -1,0 +1,262 @@
+"""Dashboards: kept with their history, asked as a whole, locked, copied, remarked on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile
+from tablewright.core.dashboards.narrow import Conditions, conditions_of, narrowed
+from tablewright.core.errors import Problem
+from tablewright.core.queries.model import Question
+from tablewright.dashboards import repository
+from tablewright.dashboards.errors import CommentNotYours, FilterMissing, LockNotYours, TileMissing
+from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
+from tablewright.datasets.dependents import Dependent, register
+from tablewright.identity.actor import Actor, Permission, Role
+from tablewright.identity.service import note
+from tablewright.queries import repository as questions
+from tablewright.queries import service as queries
+
+
+def _require_visible(session: Session, actor: Actor, content: Content) -> None:
+    """Every question of a tile must be askable by who puts it there."""
+    known: queries.Known = {}
+    for tile in content.asked():
+        queries.permit(session, actor, _question(session, actor, tile), known=known)
+
+
+def _question(session: Session, actor: Actor, tile: QuestionTile) -> Question:
+    if tile.question is not None:
+        return tile.question
+    assert tile.question_id is not None  # a tile has one or the other
+    return questions.get(session, actor, tile.question_id).asked()
+
+
+def _remember(session: Session, actor: Actor, dashboard: Dashboard, said: str, now: datetime) -> None:
+    session.add(
+        DashboardVersion(
+            dashboard_id=dashboard.id,
+            number=dashboard.version,
+            workspace_id=dashboard.workspace_id,
+            title=dashboard.title,
+            content=dashboard.content,
+            said=said,
+            created_by=actor.user_id,
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def create(
+    session: Session, actor: Actor, *, title: str, folder: str, content: Content, now: datetime, said: str = "Made"
+) -> Dashboard:
+    actor.require(Permission.DASHBOARDS_EDIT)
+    _require_visible(session, actor, content)
+    dashboard = Dashboard(
+        workspace_id=actor.workspace_id,
+        title=title,
+        folder=folder,
+        content=content.model_dump(mode="json"),
+        created_by=actor.user_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(dashboard)
+    session.flush()
+    _remember(session, actor, dashboard, said, now)
+    return dashboard
+
+
+def change(
+    session: Session,
+    actor: Actor,
+    dashboard_id: UUID,
+    *,
+    title: str,
+    folder: str,
+    content: Content,
+    version: int,
+    now: datetime,
+    said: str = "Changed",
+) -> Dashboard:
+    """Replace everything on a dashboard. Raises DashboardChanged for a stale edit, DashboardLocked."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    dashboard.revise(title=title, folder=folder, content=content, version=version, now=now)
+    _require_visible(session, actor, content)
+    session.flush()
+    _remember(session, actor, dashboard, said, now)
+    return dashboard
+
+
+def restore_version(session: Session, actor: Actor, dashboard_id: UUID, number: int, *, now: datetime) -> Dashboard:
+    """Make what was once there the newest version. Nothing of the history is lost by it."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    before = repository.version(session, actor, dashboard_id, number)
+    return change(
+        session,
+        actor,
+        dashboard_id,
+        title=before.title,
+        folder=dashboard.folder,
+        content=Content.model_validate(before.content),
+        version=dashboard.version,
+        now=now,
+        said=f"Version {number} again",
+    )
+
+
+def copy(session: Session, actor: Actor, dashboard_id: UUID, *, title: str, now: datetime) -> Dashboard:
+    """A dashboard of one's own with the same content, also of a locked one."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    source = repository.get(session, actor, dashboard_id)
+    return create(
+        session,
+        actor,
+        title=title,
+        folder=source.folder,
+        content=source.shown(),
+        now=now,
+        said=f'Copy of "{source.title}"',
+    )
+
+
+def set_locked(session: Session, actor: Actor, dashboard_id: UUID, locked: bool, *, now: datetime) -> Dashboard:
+    """Raises LockNotYours for whoever neither made it nor is an admin."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    if dashboard.created_by != actor.user_id and actor.role is not Role.ADMIN:
+        raise LockNotYours
+    if dashboard.locked != locked:
+        dashboard.locked = locked
+        note(session, actor, "dashboards.lock" if locked else "dashboards.unlock", "dashboard", str(dashboard_id), now)
+    return dashboard
+
+
+def delete(session: Session, actor: Actor, dashboard_id: UUID, *, now: datetime) -> None:
+    """Put a dashboard into the bin."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    repository.get(session, actor, dashboard_id, lock=True).deleted_at = now
+    note(session, actor, "dashboards.delete", "dashboard", str(dashboard_id), now)
+
+
+def restore(session: Session, actor: Actor, dashboard_id: UUID, *, now: datetime) -> Dashboard:
+    """Undo a deletion. A dashboard that is not deleted is left as it is."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    dashboard = session.scalar(repository.visible_to(actor).where(Dashboard.id == dashboard_id))
+    if dashboard is None:
+        dashboard = repository.get(session, actor, dashboard_id, deleted=True, lock=True)
+        dashboard.deleted_at = None
+        dashboard.updated_at = now
+    return dashboard
+
+
+def set_favourite(session: Session, actor: Actor, dashboard_id: UUID, favourite: bool) -> None:
+    """Mark a dashboard for oneself, or take the mark away. Repeating it changes nothing."""
+    actor.require(Permission.DASHBOARDS_READ)
+    dashboard = repository.get(session, actor, dashboard_id)
+    mine = {"dashboard_id": dashboard.id, "user_id": actor.user_id, "workspace_id": actor.workspace_id}
+    if favourite:
+        session.execute(insert(DashboardFavourite).values(mine).on_conflict_do_nothing())
+    else:
+        session.execute(sql_delete(DashboardFavourite).filter_by(**mine))
+
+
+def comment(
+    session: Session, actor: Actor, dashboard_id: UUID, *, tile: str | None, text: str, now: datetime
+) -> DashboardComment:
+    """Remark on a dashboard or on one of its tiles. Whoever may read may remark."""
+    actor.require(Permission.DASHBOARDS_READ)
+    dashboard = repository.get(session, actor, dashboard_id)
+    if tile is not None and tile not in {each.id for each in dashboard.shown().tiles()}:
+        raise TileMissing(tile)
+    made = DashboardComment(
+        workspace_id=actor.workspace_id,
+        dashboard_id=dashboard.id,
+        tile=tile,
+        text=text,
+        created_by=actor.user_id,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def remove_comment(session: Session, actor: Actor, dashboard_id: UUID, comment_id: UUID, *, now: datetime) -> None:
+    actor.require(Permission.DASHBOARDS_READ)
+    repository.get(session, actor, dashboard_id)
+    found = repository.comment(session, actor, dashboard_id, comment_id)
+    if found.created_by != actor.user_id and actor.role is not Role.ADMIN:
+        raise CommentNotYours
+    found.deleted_at = now
+
+
+def plan(
+    session: Session,
+    actor: Actor,
+    dashboard_id: UUID,
+    *,
+    values: Mapping[str, FilterValue | None],
+    more: Conditions,
+    tiles: Sequence[str] | None,
+) -> dict[str, queries.Permitted | Problem]:
+    """The tiles' questions under the filters, permitted for this reader; what cannot be asked says why.
+
+    `values` are the filters' settings by their id, `more` conditions by dataset that came by a click on a mark, `tiles`
+    the ids to ask; None asks all. Raises FilterMissing or TileMissing for names that the dashboard does not have.
+    """
+    actor.require(Permission.DASHBOARDS_READ)
+    content = repository.get(session, actor, dashboard_id).shown()
+    for name in values:
+        if name not in {one.id for one in content.filters}:
+            raise FilterMissing(name)
+    asked = {tile.id: tile for tile in content.asked()}
+    for name in tiles or ():
+        if name not in asked:
+            raise TileMissing(name)
+    conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
+    for dataset, found in more.items():
+        conditions.setdefault(dataset, []).extend(found)
+    known: queries.Known = {}
+    permitted: dict[str, queries.Permitted | Problem] = {}
+    for name in asked if tiles is None else tiles:
+        tile = asked[name]
+        try:
+            question = _question(session, actor, tile)
+            if tile.listens:
+                question = narrowed(question, conditions)
+            permitted[name] = queries.permit(session, actor, question, known=known)
+        except Problem as problem:  # one tile that cannot be asked does not take the others with it
+            permitted[name] = problem
+    return permitted
+
+
+def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent]:
+    """The dashboards that show a dataset, with the columns that their tiles and filters use."""
+    saved = {used.id: used.columns for used in queries.built_on(session, actor, dataset_id)}
+    found = []
+    for dashboard in session.scalars(repository.visible_to(actor)):
+        content = dashboard.shown()
+        columns: set[str] = set()
+        for tile in content.asked():
+            if tile.question_id is not None:
+                columns |= saved.get(tile.question_id, frozenset())
+            elif tile.question is not None and tile.question.dataset_id == dataset_id:
+                columns |= queries.columns_of(tile.question)
+        for one in content.filters:
+            columns |= {target.column for target in one.targets if target.dataset_id == dataset_id}
+        if columns:
+            found.append(Dependent("dashboard", dashboard.id, dashboard.title, frozenset(columns)))
+    return found
+
+
+register("dashboards", built_on)

@@ -1,0 +1,214 @@
+"""Dashboards: kept with their history, asked as a whole under their filters, locked, copied and remarked on."""
+
+import json
+from uuid import UUID, uuid4
+
+import pytest
+from support.data import a_dataset, a_question, a_saved_question
+from support.people import a_person
+
+from tablewright.dashboards import service
+from tablewright.identity.service import actor_of
+from tablewright.infra.clock import now
+from tablewright.infra.db import transaction
+
+
+def a_tile(tile="t1", **more):
+    return {"kind": "question", "id": tile, "place": {"x": 0, "y": 0, "w": 6, "h": 4}, **more}
+
+
+def a_content(dataset, *tiles, **more):
+    region = {"dataset_id": dataset["id"], "column": "c1"}
+    return {
+        "tabs": [{"title": "Overview", "tiles": list(tiles)}],
+        "filters": [{"id": "p1", "label": "Region", "kind": "list", "targets": [region]}],
+        **more,
+    }
+
+
+@pytest.fixture
+def person(client):
+    return a_person(client)
+
+
+@pytest.fixture
+def dataset(person):
+    return a_dataset(person)
+
+
+def a_dashboard(person, content, title="Sales"):
+    answer = person.post("/dashboards", {"title": title, "folder": "Team", "content": content})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def asked(person, dashboard, **body):
+    """The answers of the tiles, or the codes of their problems."""
+    answer = person.post(f"/dashboards/{dashboard['id']}/ask", body)
+    assert answer.status_code == 200, answer.text
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    return {
+        line["key"]: line["problem"]["code"]
+        if "problem" in line
+        else list(zip(*line["answer"]["data"].values(), strict=True))
+        for line in lines
+    }
+
+
+def changed(person, dashboard, **more):
+    body = {key: dashboard[key] for key in ("title", "folder", "content", "version")}
+    return person.put(f"/dashboards/{dashboard['id']}", {**body, **more})
+
+
+def test_tiles_are_asked_under_filters_and_clicks_and_those_that_do_not_listen_stay(person, dataset):
+    saved = a_saved_question(person, dataset)
+    whole = a_question(dataset, dimensions=[], measures=[{"fn": "count_rows"}], sort=[])
+    dashboard = a_dashboard(
+        person,
+        a_content(
+            dataset,
+            a_tile("t1", question_id=saved["id"]),
+            a_tile("t2", question=whole),
+            a_tile("t3", question=whole, listens=False),
+            {"kind": "text", "id": "t4", "place": {"x": 0, "y": 9, "w": 12, "h": 2}, "text": "# Sales"},
+        ),
+    )
+    assert [each["name"] for each in dashboard["questions"]] == ["Amount by region"]
+    rows = asked(person, dashboard)
+    assert rows["t1"] == [("North", "420.75"), ("East", "150.75"), ("South", "125.00")]
+    assert (rows["t2"], rows["t3"]) == ([(6,)], [(6,)])
+    north = {"p1": {"op": "in", "values": ["North"]}}
+    rows = asked(person, dashboard, values=north)
+    assert rows == {"t1": [("North", "420.75")], "t2": [(3,)], "t3": [(6,)]}
+    chairs = {"dataset_id": dataset["id"], "conditions": [{"column": "c2", "op": "eq", "values": ["Chair"]}]}
+    assert asked(person, dashboard, values=north, more=[chairs], tiles=["t2"]) == {"t2": [(1,)]}
+
+
+def test_a_tile_that_cannot_be_asked_says_why_and_the_others_answer(person, dataset):
+    saved = a_saved_question(person, dataset)
+    whole = a_question(dataset, dimensions=[], measures=[{"fn": "count_rows"}], sort=[])
+    dashboard = a_dashboard(
+        person, a_content(dataset, a_tile("t1", question_id=saved["id"]), a_tile("t2", question=whole))
+    )
+    assert person.delete(f"/questions/{saved['id']}").status_code == 204
+    assert asked(person, dashboard) == {"t1": "question_missing", "t2": [(6,)]}
+    wrong = {"p1": {"op": "gt", "values": ["abc"]}, "p9": None}
+    answer = person.post(f"/dashboards/{dashboard['id']}/ask", {"values": wrong})
+    assert (answer.status_code, answer.json()["code"]) == (422, "filter_missing")
+    answer = person.post(f"/dashboards/{dashboard['id']}/ask", {"tiles": ["t77"]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "tile_missing")
+
+
+def test_what_cannot_be_asked_cannot_be_put_on_a_dashboard(person, dataset):
+    wrong = a_question(dataset, dimensions=[{"column": "c99"}])
+    body = {"title": "D", "content": a_content(dataset, a_tile(question=wrong))}
+    answer = person.post("/dashboards", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "column_missing")
+    assert person.get("/dashboards").json()["items"] == []
+
+
+def test_every_change_is_remembered_and_can_be_gone_back_to(person, dataset):
+    first = a_dashboard(person, a_content(dataset))
+    second = changed(person, first, title="Sales 2").json()
+    assert (second["version"], second["title"]) == (2, "Sales 2")
+    stale = changed(person, first, title="Mine")
+    assert (stale.status_code, stale.json()["code"]) == (409, "dashboard_changed")
+    back = person.post(f"/dashboards/{first['id']}/versions/1/restore").json()
+    assert (back["version"], back["title"], back["folder"]) == (3, "Sales", "Team")
+    history = person.get(f"/dashboards/{first['id']}/versions").json()["items"]
+    assert [(each["number"], each["title"], each["said"]) for each in history] == [
+        (3, "Sales", "Version 1 again"),
+        (2, "Sales 2", "Changed"),
+        (1, "Sales", "Made"),
+    ]
+    missing = person.post(f"/dashboards/{first['id']}/versions/9/restore")
+    assert (missing.status_code, missing.json()["code"]) == (404, "dashboard_version_missing")
+
+
+def test_a_locked_dashboard_is_not_changed_but_can_be_copied(client, person, dataset):
+    analyst = a_person(client, "analyst", person.workspace_id)
+    other = a_person(client, "analyst", person.workspace_id)
+    dashboard = a_dashboard(analyst, a_content(dataset))
+    path = f"/dashboards/{dashboard['id']}"
+    assert other.get(path).json()["may_lock"] is False
+    refused = other.put(f"{path}/lock", {"locked": True})
+    assert (refused.status_code, refused.json()["code"]) == (403, "lock_not_yours")
+    assert analyst.put(f"{path}/lock", {"locked": True}).json()["locked"] is True
+    for somebody in (analyst, other, person):
+        answer = changed(somebody, dashboard, title="New")
+        assert (answer.status_code, answer.json()["code"]) == (409, "dashboard_locked")
+    mine = other.post(f"{path}/copy", {"title": "Mine"}).json()
+    assert (mine["locked"], mine["version"], mine["content"]) == (False, 1, dashboard["content"])
+    assert person.put(f"{path}/lock", {"locked": False}).json()["locked"] is False
+    assert changed(other, dashboard, title="New").status_code == 200
+
+
+def test_marks_are_everybodys_own_and_folders_are_listed(client, person, dataset):
+    other = a_person(client, "viewer", person.workspace_id)
+    dashboard = a_dashboard(person, a_content(dataset))
+    a_dashboard(person, a_content(dataset), title="Other")
+    path = f"/dashboards/{dashboard['id']}/favourite"
+    assert [other.put(path).status_code for _ in range(2)] == [204, 204]
+    assert [each["title"] for each in other.get("/dashboards?favourites=true").json()["items"]] == ["Sales"]
+    assert person.get("/dashboards?favourites=true").json()["items"] == []
+    assert other.delete(path).status_code == 204
+    found = other.get("/dashboards?search=sal&folder=Team").json()
+    assert ([each["title"] for each in found["items"]], found["folders"]) == (["Sales"], ["Team"])
+    assert other.get("/dashboards?folder=Elsewhere").json()["items"] == []
+
+
+def test_readers_may_remark_and_take_back_their_own_remarks(client, person, dataset):
+    viewer = a_person(client, "viewer", person.workspace_id)
+    whole = a_question(dataset)
+    dashboard = a_dashboard(person, a_content(dataset, a_tile("t1", question=whole)))
+    path = f"/dashboards/{dashboard['id']}/comments"
+    mine = viewer.post(path, {"text": "<b>Why so low?</b>", "tile": "t1"}).json()
+    theirs = person.post(path, {"text": "See tab 2"}).json()
+    shown = viewer.get(path).json()["items"]
+    assert [(each["text"], each["tile"], each["mine"]) for each in shown] == [
+        ("<b>Why so low?</b>", "t1", True),
+        ("See tab 2", None, False),
+    ]
+    refused = viewer.delete(f"{path}/{theirs['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "comment_not_yours")
+    assert person.delete(f"{path}/{mine['id']}").status_code == 204
+    assert viewer.post(path, {"text": "T", "tile": "t9"}).json()["code"] == "tile_missing"
+    assert len(viewer.get(path).json()["items"]) == 1
+
+
+def test_a_deleted_dashboard_comes_back(person, dataset):
+    dashboard = a_dashboard(person, a_content(dataset))
+    path = f"/dashboards/{dashboard['id']}"
+    assert person.delete(path).status_code == 204
+    assert person.get(path).status_code == 404
+    assert person.post(f"{path}/ask", {}).status_code == 404
+    assert person.post(f"{path}/restore").json()["title"] == "Sales"
+    assert person.get(path).status_code == 200
+
+
+def test_another_workspace_sees_nothing(client, person, dataset):
+    stranger = a_person(client)
+    saved = a_saved_question(person, dataset)
+    dashboard = a_dashboard(person, a_content(dataset, a_tile(question_id=saved["id"])))
+    path = f"/dashboards/{dashboard['id']}"
+    assert stranger.get("/dashboards").json()["items"] == []
+    assert stranger.get("/dashboards").json()["folders"] == []
+    for method, where, body in (
+        ("GET", path, None), ("POST", f"{path}/ask", {}), ("POST", f"{path}/copy", {"title": "X"}),
+        ("GET", f"{path}/versions", None), ("GET", f"{path}/comments", None),
+        ("POST", f"{path}/comments", {"text": "X"}), ("PUT", f"{path}/favourite", None), ("DELETE", path, None),
+        ("PUT", f"{path}/lock", {"locked": True}), ("POST", f"{path}/versions/1/restore", None),
+    ):  # fmt: skip
+        assert stranger.request(method, where, json=body).status_code == 404, (method, where)
+    stolen = a_content({"id": str(uuid4())}, a_tile(question_id=saved["id"]))
+    assert stranger.post("/dashboards", {"title": "D", "content": stolen}).status_code == 404
+    taken = a_content(dataset, a_tile(question=a_question(dataset)))
+    assert stranger.post("/dashboards", {"title": "D", "content": taken}).status_code == 404
+
+
+def test_a_change_of_a_dataset_names_the_dashboards_that_it_would_break(client, person, dataset):
+    dashboard = a_dashboard(person, a_content(dataset, a_tile(question=a_question(dataset))))
+    with transaction() as session:
+        actor = actor_of(session, person.token, now())
+        (found,) = service.built_on(session, actor, UUID(dataset["id"]))
+    assert (found.kind, str(found.id), found.columns) == ("dashboard", dashboard["id"], frozenset({"c1", "c4"}))
