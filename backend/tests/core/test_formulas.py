@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from support.formulas import SALES, near, rows_of, value_of
+from support.formulas import SALES, near, rows_of, spark_of, value_of
 
 from tablewright.core.formulas.functions import FUNCTIONS
 from tablewright.core.formulas.functions.model import Example, Function
+from tablewright.core.formulas.problems import EngineUnfit
 
 EXAMPLES = [(function, example) for function in FUNCTIONS.values() for example in function.examples]
 
@@ -18,3 +21,15 @@ def test_every_documented_example_gives_what_it_says(function: Function, example
     else:
         found = value_of(example.formula)
         assert near(found, example.result), found
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [example.formula for function, example in EXAMPLES if function.spark != ""],
+)
+def test_every_example_is_written_for_spark_without_what_only_duckdb_knows(formula: str) -> None:
+    try:
+        written = spark_of(formula)
+    except EngineUnfit as problem:  # another function inside the example
+        pytest.fail(problem.detail)
+    assert not re.search(r"\bTRY\(|LAMBDA |LIST_|::|STRPTIME|HUGEINT|DATE_DIFF\('", written), written

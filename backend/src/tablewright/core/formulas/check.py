@@ -19,10 +19,12 @@ from tablewright.core.formulas.parser import LARGEST, parse
 from tablewright.core.formulas.problems import (
     ArgumentCountWrong,
     ArgumentUnfit,
+    FormulaProblem,
     FormulaTooLarge,
     FunctionUnknown,
     LevelsMixed,
     TypesDiffer,
+    shortened,
 )
 from tablewright.core.formulas.scope import Base, Level, Scope, ScopeColumn, ScopeFormula
 from tablewright.core.formulas.tree import Call, Constant, Literal, Node, Parameter, Reference, Span, TableColumn, Tree
@@ -200,7 +202,14 @@ class _Checker:
         ]
         kind = function.gives if isinstance(function.gives, Kind) else function.gives(seen)
         if kind is None:
-            raise self._differ(function, arguments)
+            raise self._unfit(function, arguments, parameters)
+        if function.name == "LOOKUP" and arguments[1].reference.split(".")[0] != arguments[2].reference.split(".")[0]:
+            raise ArgumentUnfit(
+                "Both columns of LOOKUP are of the same dataset: the one to find the key in, and the one to take the "
+                "value from.",
+                self._text,
+                arguments[2].node.span,
+            )
         constant = _negated(arguments[0].constant) if function.name == "NEGATE" else None
         levels = self._levels(function, arguments, node)
         return Typed(node, kind, levels, function, tuple(arguments), targets, tuple(parameters), constant)
@@ -353,6 +362,19 @@ class _Checker:
             node.span,
             proposal=function.signature,
         )
+
+    def _unfit(self, function: Function, arguments: Sequence[Typed], parameters: Sequence[Takes]) -> FormulaProblem:
+        """Why a function has no result for arguments that it takes one by one."""
+        for argument, takes in zip(arguments, parameters, strict=True):
+            if takes.reads and isinstance(argument.constant, str):
+                shown = shortened(argument.constant)
+                return ArgumentUnfit(
+                    f'"{shown}" is no {takes.name} that {function.name} knows for {_article(arguments[0].kind)}.'
+                    f"{f' It is {takes.words}.' if takes.words else ''}",
+                    self._text,
+                    argument.node.span,
+                )
+        return self._differ(function, arguments)
 
     def _differ(self, function: Function, members: Sequence[Typed]) -> TypesDiffer:
         first = members[0]

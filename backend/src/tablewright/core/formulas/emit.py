@@ -106,6 +106,18 @@ class Emit:
             tree = self.bind(node, name, tree)
         return tree
 
+    def over(self, template: str, *nodes: Node, ordered: bool = True, by: Sequence[Node] = ()) -> Node:
+        """The template with each of its windows over the partition of the context, in its order or in that of `by`."""
+        tree = self.fill(template, *nodes)
+        context = self.window or WindowContext()
+        order = list(by) or (list(context.order) if ordered else [])
+        for window in tree.find_all(exp.Window):
+            window.set("partition_by", [each.copy() for each in context.partition])
+            if order:
+                placed = [each if isinstance(each, exp.Ordered) else exp.Ordered(this=each) for each in order]
+                window.set("order", exp.Order(expressions=[each.copy() for each in placed]))
+        return tree
+
     def let(self, node: Node, body: Callable[[Node], Node]) -> Node:
         """`body` of a value that it uses more than once; each use is given a copy."""
         if _is_small(node):

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tablewright.core.formulas.functions import logic, maths, operators, text
+from tablewright.core.formulas.functions import (
+    aggregates,
+    conversion,
+    dates,
+    finance,
+    logic,
+    lookups,
+    maths,
+    operators,
+    statistics,
+    text,
+    windows,
+)
 from tablewright.core.formulas.functions.model import Function
 from tablewright.core.formulas.problems import nearest
 
-_MODULES = (operators, maths, text, logic)
+_MODULES = (operators, maths, text, logic, dates, conversion, statistics, finance, aggregates, windows, lookups)
 
 FUNCTIONS: dict[str, Function] = {each.name: each for module in _MODULES for each in module.FUNCTIONS}
 """All functions and operators by their names, category by category."""

@@ -57,15 +57,15 @@ def _rounds(way: str) -> _Write:
         given, kind, places = arguments[0], _rounded_kind(arguments), _places(arguments)
         node = emit.clean(given)
         if given.kind.is_exact and places is not None and kind.type is not ColumnType.FLOAT:
-            return _exactly(emit, node, given.kind, places, way)
+            return exactly(emit, node, given.kind, places, way)
         node = emit.clean(emit.convert(given, FLOAT))
         count = emit.clean(arguments[1]) if len(arguments) > 1 else exp.Literal.number(0)
-        return emit.fill(_FLOATS[way], node, count, dialect="duckdb")
+        return emit.fill(FLOATS[way], node, count, dialect="duckdb")
 
     return write
 
 
-def _exactly(emit: Emit, node: Node, kind: Kind, places: int, way: str) -> Node:
+def exactly(emit: Emit, node: Node, kind: Kind, places: int, way: str) -> Node:
     if places >= kind.scale:
         return node
     digits = types.LARGEST_PRECISION
@@ -92,7 +92,7 @@ def _exactly(emit: Emit, node: Node, kind: Kind, places: int, way: str) -> Node:
 
 _SCALED = "(_1 * pow(10::DOUBLE, greatest(_2, 0)) / pow(10::DOUBLE, greatest(-_2, 0)))"
 _BACK = "/ pow(10::DOUBLE, greatest(_2, 0)) * pow(10::DOUBLE, greatest(-_2, 0))"
-_FLOATS = {
+FLOATS = {
     "round": f"CASE WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE round({_SCALED} * (1::DOUBLE + {NUDGE})) {_BACK} END",
     "up": f"CASE WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE "
     f"sign(_1) * ceil(abs({_SCALED}) * (1::DOUBLE - {NUDGE})) {_BACK} END",
