@@ -18,19 +18,42 @@ export type Receipt = Schemas['Receipt']
 export type Quarantined = Schemas['Quarantined']
 export type Version = Schemas['VersionOut']
 
-export type Question = Schemas['SavedQuestionIn']['question']
-export type Group = NonNullable<Question['filter']>
+type WholeQuestion = Schemas['SavedQuestionIn']['question']
+type Same = 'dataset_id' | 'joins' | 'union' | 'base' | 'measures'
+/** A question says what it means; what it leaves out is as the API's defaults are. */
+export type Question = { dataset_id: string } & Partial<Omit<WholeQuestion, Same>> & {
+    joins?: readonly Join[]
+    union?: readonly Question[]
+    base?: Question | null
+    measures?: readonly Measure[]
+  }
+export type Group = NonNullable<WholeQuestion['filter']>
 export type Condition = Schemas['Condition']
+export type Period = Schemas['Period']
 export type Comparison = Schemas['Comparison']
 export type Dimension = Schemas['Dimension']
-export type Measure = Question['measures'][number]
+export type Bins = Schemas['Bins']
+export type Top = Schemas['Top']
+export type Measure = Omit<NonNullable<WholeQuestion['measures']>[number], 'fn'> & { fn: Aggregate }
+export type Derivation = Schemas['Derivation']
 export type Aggregate = Schemas['Aggregate']
 export type Grain = Schemas['Grain']
+export type Part = Schemas['Part']
+export type Unit = Schemas['Unit']
+export type Pivot = Schemas['Pivot']
+export type Join = Omit<NonNullable<WholeQuestion['joins']>[number], 'base' | 'on'> & {
+  /** A column of what is there so far, and one of the table that is joined. */
+  on: readonly (readonly [string, string])[]
+}
+export type Sample = Schemas['Sample']
+export type Formula = Schemas['Formula']
+export type Parameter = Schemas['Parameter']
+export type Calendar = Schemas['Calendar']
 export type Sort = Schemas['Sort']
 export type Scalar = Condition['values'][number]
 export type Answer = Schemas['Answer']
 export type AnswerColumn = Schemas['AnswerColumn']
-export type SavedQuestion = Schemas['SavedQuestionOut']
+export type SavedQuestion = Omit<Schemas['SavedQuestionOut'], 'question'> & { question: Question }
 export type ChartSpec = Schemas['ChartSpec']
 export type Mark = Schemas['Mark']
 

@@ -5,7 +5,7 @@ import type { Answer, Column, ColumnProfile, Question } from '@/api/types'
 import { client, unwrap } from './client'
 
 export const ask = (question: Question, signal?: AbortSignal): Promise<Answer> =>
-  unwrap(client.POST('/api/v1/questions/run', { body: question, signal }) as never)
+  unwrap(client.POST('/api/v1/questions/run', { body: question as never, signal }) as never)
 
 /** An answer never changes for a version, so it is asked once; without a version it may be asked again. */
 export const answerQuery = (question: Question) =>
@@ -15,22 +15,6 @@ export const answerQuery = (question: Question) =>
     staleTime: question.version_id ? Number.POSITIVE_INFINITY : 30_000,
     placeholderData: keepPreviousData,
   })
-
-/** A question with everything that it does not say left open. */
-export function blankQuestion(datasetId: string, versionId: string | null = null): Question {
-  return {
-    v: 1,
-    dataset_id: datasetId,
-    version_id: versionId,
-    columns: [],
-    filter: null,
-    dimensions: [],
-    measures: [],
-    sort: [],
-    limit: 1000,
-    offset: 0,
-  }
-}
 
 /** What asking needs to know of a dataset. */
 export interface Source {

@@ -1,7 +1,23 @@
 // Rows under a scroll bar. Browsers limit an element's height (Firefox to about 17.9 million pixels), so beyond a
-// cap the scroll position is a fraction of the table rather than a distance, and every row stays reachable.
+// cap the scroll bar is a fraction of the table rather than a distance, and every row stays reachable.
 
 export const MOST_PIXELS = 15_000_000
+
+/** A longer step is a leap: a scroll bar dragged by one pixel moves a capped table by some thirty thousand. */
+const LEAP = 4000
+
+export interface Table {
+  rowCount: number
+  rowHeight: number
+  /** Of what is seen of the rows. */
+  height: number
+}
+
+/** Where a table stands: where its scroll bar does, and how far its rows are scrolled. Equal below the cap. */
+export interface Place {
+  bar: number
+  rows: number
+}
 
 export interface Window {
   /** Height of the element that is scrolled. */
@@ -13,42 +29,56 @@ export interface Window {
   top: number
 }
 
-export interface Viewport {
-  rowCount: number
-  rowHeight: number
-  height: number
-  scrollTop: number
-  /** Rows drawn beyond either edge. */
-  margin?: number
-}
+const within = (value: number, most: number): number => Math.min(Math.max(0, value), most)
 
-export function windowOf({ rowCount, rowHeight, height, scrollTop, margin = 8 }: Viewport): Window {
+function lengths({ rowCount, rowHeight, height }: Table) {
   const natural = rowCount * rowHeight
   const spacer = Math.min(natural, MOST_PIXELS)
-  const scrollable = Math.max(0, spacer - height)
-  const at = Math.min(Math.max(0, scrollTop), scrollable)
-  // The same fraction of what can be scrolled, in pixels of the natural table.
-  const naturalTop = scrollable === 0 ? 0 : (at / scrollable) * Math.max(0, natural - height)
-  const from = Math.max(0, Math.floor(naturalTop / rowHeight) - margin)
-  const to = Math.min(rowCount, Math.ceil((naturalTop + height) / rowHeight) + margin)
-  return { spacer, from, to, top: at - (naturalTop - from * rowHeight) }
+  return { natural, spacer, mostRows: Math.max(0, natural - height), mostBar: Math.max(0, spacer - height) }
 }
 
-/** The scroll position that shows a row, moving as little as possible. */
-export function scrollToShow(row: number, { rowCount, rowHeight, height, scrollTop }: Viewport): number {
-  const natural = rowCount * rowHeight
-  const spacer = Math.min(natural, MOST_PIXELS)
-  const scrollable = Math.max(0, spacer - height)
-  const naturalScrollable = Math.max(0, natural - height)
-  if (scrollable === 0 || naturalScrollable === 0) return 0
-  const top = (Math.min(scrollTop, scrollable) / scrollable) * naturalScrollable
-  const wanted =
-    row * rowHeight < top
-      ? row * rowHeight
-      : (row + 1) * rowHeight > top + height
-        ? (row + 1) * rowHeight - height
-        : top
-  return (Math.min(wanted, naturalScrollable) / naturalScrollable) * scrollable
+/** The rows at the same fraction of the whole as the scroll bar. */
+export function placeAt(bar: number, table: Table): Place {
+  const { mostRows, mostBar } = lengths(table)
+  const at = within(bar, mostBar)
+  return { bar: at, rows: mostBar === 0 ? 0 : (at / mostBar) * mostRows }
+}
+
+/** The scroll bar at the same fraction of the whole as the rows. */
+export function placeOf(rows: number, table: Table): Place {
+  const { mostRows, mostBar } = lengths(table)
+  const at = within(rows, mostRows)
+  return { bar: mostRows === 0 ? 0 : (at / mostRows) * mostBar, rows: at }
+}
+
+/**
+ * After the scroll bar moved. A small step, as a wheel or a finger makes it, moves the rows by as many pixels, or
+ * each turn of a wheel would pass thousands of rows of a large table; a leap moves them by its share of the whole.
+ * Small steps make bar and rows drift apart: `settled` brings them together once the scrolling rests.
+ */
+export function scrolled(before: Place, bar: number, table: Table): Place {
+  const { natural, spacer, mostRows } = lengths(table)
+  const step = bar - before.bar
+  if (natural === spacer || Math.abs(step) > LEAP) return placeAt(bar, table)
+  return { bar, rows: within(before.rows + step, mostRows) }
+}
+
+export const settled = (place: Place, table: Table): Place => placeOf(place.rows, table)
+
+export function windowOf(table: Table, place: Place, margin = 8): Window {
+  const { spacer, mostRows, mostBar } = lengths(table)
+  const rows = within(place.rows, mostRows)
+  const from = Math.max(0, Math.floor(rows / table.rowHeight) - margin)
+  const to = Math.min(table.rowCount, Math.ceil((rows + table.height) / table.rowHeight) + margin)
+  return { spacer, from, to, top: within(place.bar, mostBar) - (rows - from * table.rowHeight) }
+}
+
+/** The place that shows a row, moving as little as possible. */
+export function placeToShow(row: number, table: Table, place: Place): Place {
+  const top = row * table.rowHeight
+  const least = top + table.rowHeight - table.height
+  if (top < place.rows) return placeOf(top, table)
+  return least > place.rows ? placeOf(least, table) : place
 }
 
 /** The blocks of rows that cover a range, by index. */

@@ -1,11 +1,17 @@
 'use client'
 
+import ArrowDownwardRounded from '@mui/icons-material/ArrowDownwardRounded'
+import ArrowUpwardRounded from '@mui/icons-material/ArrowUpwardRounded'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
+import ButtonBase from '@mui/material/ButtonBase'
 import Typography from '@mui/material/Typography'
 import { useState } from 'react'
-import type { Answer, AnswerColumn, Scalar } from '@/api/types'
+import type { Answer, AnswerColumn, Scalar, Sort } from '@/api/types'
 import { formatCell, formatCount, formatNumber, isNumeric } from '@/lib/format'
+import { type Action, ActionMenu } from './ActionMenu'
+import { type CellLook, lookAround, lookStyle } from './table/look'
+import { nextSort } from './table/sorting'
 
 const STEP = 100
 
@@ -19,80 +25,135 @@ export function answerCell(value: Scalar | undefined, column: AnswerColumn, binW
   return formatCell(value, column.type, column.grain)
 }
 
+/** How small tables look: the frame, and the table in it. */
+export const tableLook = (maxHeight: number | string) =>
+  ({
+    maxHeight,
+    overflow: 'auto',
+    border: '1px solid',
+    borderColor: 'divider',
+    borderRadius: 2,
+    bgcolor: 'background.paper',
+    '& table': {
+      width: '100%',
+      borderCollapse: 'separate',
+      borderSpacing: 0,
+      fontSize: '0.8125rem',
+      fontVariantNumeric: 'tabular-nums',
+    },
+    '& th, & td': { px: 1.5, py: 0.8, borderBottom: '1px solid', borderColor: 'divider' },
+    '& th': {
+      position: 'sticky',
+      top: 0,
+      bgcolor: 'background.sunk',
+      fontWeight: 600,
+      whiteSpace: 'nowrap',
+      textAlign: 'left',
+    },
+    '& td': { maxWidth: 320, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+    '& .number': { textAlign: 'right' },
+    // What can be done with a row: at the end of its first cell, for the pointer and the keyboard.
+    '& td:has(.more)': { position: 'relative', pr: 5 },
+    '& .more': {
+      position: 'absolute',
+      right: 2,
+      top: 1,
+      bottom: 1,
+      display: 'grid',
+      placeItems: 'center',
+      opacity: 0,
+    },
+    '& tr:hover .more, & .more:focus-within': { opacity: 1 },
+    '@media (pointer: coarse)': { '& .more': { opacity: 1 } },
+    '& tbody tr:last-of-type td': { borderBottom: 0 },
+    '& tbody tr:hover td': { bgcolor: 'background.sunk' },
+  }) as const
+
 /** An answer as a plain table. Long ones grow by the button below. */
 export function AnswerTable({
   answer,
   label,
   maxHeight = 460,
   most = STEP,
+  sort = [],
+  onSort,
+  actions,
+  look,
 }: {
   answer: Answer
   label: string
   maxHeight?: number | string
   most?: number
+  sort?: readonly Sort[]
+  /** The heads become buttons that sort the question. */
+  onSort?: (sort: Sort[]) => void
+  /** What can be done with a row. */
+  actions?: (row: number) => readonly Action[]
+  look?: (column: AnswerColumn, value: Scalar, row: number) => CellLook | null
 }) {
   const [shown, setShown] = useState(most)
   const rows = Math.min(shown, answer.row_count)
+  const widthOf = (column: AnswerColumn) => answer.bin_width?.[column.key]
   return (
-    <Box
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-      sx={{
-        maxHeight,
-        overflow: 'auto',
-        border: '1px solid',
-        borderColor: 'divider',
-        borderRadius: 2,
-        bgcolor: 'background.paper',
-      }}
-    >
-      <Box
-        component="table"
-        aria-label={label}
-        sx={{
-          width: '100%',
-          borderCollapse: 'separate',
-          borderSpacing: 0,
-          fontSize: '0.8125rem',
-          fontVariantNumeric: 'tabular-nums',
-          '& th, & td': { px: 1.5, py: 0.8, borderBottom: '1px solid', borderColor: 'divider' },
-          '& th': {
-            position: 'sticky',
-            top: 0,
-            bgcolor: 'background.sunk',
-            fontWeight: 600,
-            whiteSpace: 'nowrap',
-            textAlign: 'left',
-          },
-          '& td': { maxWidth: 320, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-          '& .number': { textAlign: 'right' },
-          '& tbody tr:last-of-type td': { borderBottom: 0 },
-          '& tbody tr:hover td': { bgcolor: 'background.sunk' },
-        }}
-      >
+    <Box tabIndex={0} role="region" aria-label={label} sx={tableLook(maxHeight)}>
+      <table aria-label={label}>
         <thead>
           <tr>
-            {answer.columns.map((column) => (
-              <th key={column.key} scope="col" className={isRight(column, answer) ? 'number' : undefined}>
-                {column.label}
-              </th>
-            ))}
+            {answer.columns.map((column) => {
+              const sorted = sort.find((one) => one.by === column.key)?.direction
+              return (
+                <th
+                  key={column.key}
+                  scope="col"
+                  className={isRight(column, answer) ? 'number' : undefined}
+                  aria-sort={
+                    !onSort ? undefined : sorted === 'asc' ? 'ascending' : sorted ? 'descending' : 'none'
+                  }
+                >
+                  {onSort ? (
+                    <ButtonBase
+                      onClick={(event) => onSort(nextSort(sort, column.key, event.shiftKey))}
+                      sx={{ font: 'inherit', gap: 0.5, borderRadius: 1, minHeight: 24 }}
+                    >
+                      {column.label}
+                      {sorted === 'asc' && <ArrowUpwardRounded sx={{ fontSize: 14 }} aria-hidden />}
+                      {sorted === 'desc' && <ArrowDownwardRounded sx={{ fontSize: 14 }} aria-hidden />}
+                    </ButtonBase>
+                  ) : (
+                    column.label
+                  )}
+                </th>
+              )
+            })}
           </tr>
         </thead>
         <tbody>
           {Array.from({ length: rows }, (_, row) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
             <tr key={row}>
-              {answer.columns.map((column) => (
-                <td key={column.key} className={isRight(column, answer) ? 'number' : undefined}>
-                  {answerCell(answer.data[column.key]?.[row], column, answer.bin_width?.[column.key])}
-                </td>
-              ))}
+              {answer.columns.map((column, place) => {
+                const value = answer.data[column.key]?.[row]
+                const isOther = ((answer.other?.[row] ?? 0) & placeOf(column)) !== 0
+                const special = value !== undefined && look ? look(column, value, row) : null
+                return (
+                  <td
+                    key={column.key}
+                    className={isRight(column, answer) ? 'number' : undefined}
+                    style={special ? lookStyle(special) : undefined}
+                  >
+                    {isOther ? 'Other' : lookAround(answerCell(value, column, widthOf(column)), special)}
+                    {actions && place === 0 && (
+                      <span className="more">
+                        <ActionMenu label={`Actions for row ${row + 1}`} actions={actions(row)} />
+                      </span>
+                    )}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>
-      </Box>
+      </table>
       {rows < answer.row_count && (
         <Box sx={{ p: 1.5, display: 'flex', gap: 2, alignItems: 'center' }}>
           <Button variant="outlined" onClick={() => setShown(shown + 400)}>
@@ -109,3 +170,7 @@ export function AnswerTable({
 
 const isRight = (column: AnswerColumn, answer: Answer): boolean =>
   isNumeric(column.type) && answer.bin_width?.[column.key] === undefined
+
+/** The bit of a dimension in `level` and `other`. */
+const placeOf = (column: AnswerColumn): number =>
+  column.role === 'dimension' ? 1 << Number(column.key.slice(1)) : 0

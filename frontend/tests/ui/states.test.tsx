@@ -100,10 +100,8 @@ describe('the grid', () => {
     inApp(
       <DataTable
         label="Rows"
-        rowCount={1_000_000}
         columns={columns.map((column) => ({ ...column, type: 'text' as const }))}
-        blockKey={['x']}
-        load={load}
+        sections={[{ key: '', rowCount: 1_000_000, blockKey: ['x'], load }]}
         onSort={onSort}
         height={400}
       />,
@@ -128,7 +126,7 @@ describe('the grid', () => {
     expect(active?.getAttribute('role')).toBe('columnheader')
     expect(active?.textContent).toContain('Order date')
     fireEvent.keyDown(element, { key: 'Enter' })
-    expect(onSort).toHaveBeenCalledWith({ by: 'c2', direction: 'asc' })
+    expect(onSort).toHaveBeenCalledWith([{ by: 'c2', direction: 'asc' }])
   })
 })
 

@@ -2,6 +2,7 @@
 
 import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
+import type { GridColumn } from '@/ui/DataTable'
 import { encodingName } from './told'
 
 export interface Described {
@@ -28,6 +29,14 @@ export function shapeOf({ profile }: Described): number[] {
   if (profile.histogram.length > 0) return profile.histogram.map((bar) => bar.count)
   return profile.top.slice(0, 12).map((one) => one.count)
 }
+
+/** The columns as a large table heads them. */
+export const gridColumns = (dataset: DatasetDetail): GridColumn[] =>
+  described(dataset).map((one) => ({
+    ...one.column,
+    counts: shapeOf(one),
+    missing: dataset.row_count > 0 ? one.profile.null_count / dataset.row_count : 0,
+  }))
 
 /** The column's figures, as words for the profile. */
 export function factsOf({ column, profile }: Described, rowCount: number): { term: string; value: string }[] {

@@ -1,30 +1,42 @@
 // The question that is being built, as a value. Every change is a function from one draft to the next.
 
 import type {
-  Aggregate,
-  Answer,
+  Calendar,
   Column,
-  ColumnType,
-  Comparison,
   Condition,
   Dimension,
-  Grain,
+  Formula,
   Group,
+  Join,
   Mark,
   Measure,
+  Parameter,
+  Pivot,
   Question,
-  Scalar,
+  Sample,
   Sort,
 } from '@/api/types'
-import { isNumeric, isTime } from '@/lib/format'
+import { isComplete, operatorsFor } from './kinds'
 
 export type ChartMark = Mark | 'auto' | 'table'
 
+/** The parts have the names that they have in a question. */
 export interface Draft {
-  join: 'and' | 'or'
-  filters: readonly (Condition | Group)[]
+  /** The version that was current then; null means the newest. */
+  asOf: string | null
+  /** A saved question whose answer is asked of, in the place of the dataset's rows. */
+  base: string | null
+  joins: readonly Join[]
+  union: readonly Question[]
+  sample: Sample | null
+  formulas: readonly Formula[]
+  parameters: readonly Parameter[]
+  calendar: Calendar
+  filter: Group
   dimensions: readonly Dimension[]
   measures: readonly Measure[]
+  having: Group
+  pivot: Pivot | null
   columns: readonly string[]
   sort: readonly Sort[]
   /** The first rows only, as in "top 10"; null means all rows. */
@@ -35,13 +47,31 @@ export interface Draft {
 
 export const MOST_DIMENSIONS = 8
 export const MOST_MEASURES = 32
+export const MOST_JOINS = 8
+export const MOST_FORMULAS = 64
+export const MOST_SORTS = 16
 export const MOST_ROWS = 100_000
+export const MOST_DEPTH = 8
+
+export const groupOf = (items: readonly (Condition | Group)[] = [], op: Group['op'] = 'and'): Group =>
+  ({ kind: 'group', op, items: [...items] }) as Group
+
+export const plainCalendar: Calendar = { time_zone: 'UTC', year_starts: 1, week_starts: 1 }
 
 export const emptyDraft: Draft = {
-  join: 'and',
-  filters: [],
+  asOf: null,
+  base: null,
+  joins: [],
+  union: [],
+  sample: null,
+  formulas: [],
+  parameters: [],
+  calendar: plainCalendar,
+  filter: groupOf(),
   dimensions: [],
   measures: [],
+  having: groupOf(),
+  pivot: null,
   columns: [],
   sort: [],
   limit: null,
@@ -49,198 +79,204 @@ export const emptyDraft: Draft = {
   stack: null,
 }
 
-export const groups = (draft: Draft): boolean => draft.dimensions.length > 0 || draft.measures.length > 0
-
-// What fits a type
-
-const textOps: readonly Comparison[] = [
-  'eq',
-  'ne',
-  'in',
-  'not_in',
-  'contains',
-  'starts_with',
-  'is_empty',
-  'is_not_empty',
-]
-const rangeOps: readonly Comparison[] = [
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'between',
-  'is_empty',
-  'is_not_empty',
-]
-const numberOps: readonly Comparison[] = [...rangeOps.slice(0, 7), 'in', 'not_in', ...rangeOps.slice(7)]
-
-export function operatorsFor(type: ColumnType): readonly Comparison[] {
-  if (isNumeric(type)) return numberOps
-  if (isTime(type) || type === 'time') return rangeOps
-  if (type === 'boolean') return ['eq', 'is_empty', 'is_not_empty']
-  if (type === 'nested') return ['contains', 'is_empty', 'is_not_empty']
-  return textOps
-}
-
-const plainWords: Readonly<Record<Comparison, string>> = {
-  eq: 'is',
-  ne: 'is not',
-  lt: 'is less than',
-  le: 'is at most',
-  gt: 'is more than',
-  ge: 'is at least',
-  in: 'is one of',
-  not_in: 'is none of',
-  contains: 'contains',
-  starts_with: 'starts with',
-  ends_with: 'ends with',
-  is_empty: 'is empty',
-  is_not_empty: 'is not empty',
-  between: 'is between',
-  in_period: 'is in',
-}
-const timeWords: Partial<Record<Comparison, string>> = {
-  lt: 'is before',
-  le: 'is on or before',
-  gt: 'is after',
-  ge: 'is on or after',
-}
-
-export const operatorWords = (op: Comparison, type: ColumnType | undefined): string =>
-  (type && (isTime(type) || type === 'time') ? timeWords[op] : undefined) ?? plainWords[op]
-
-/** How many values an operator takes: none, one, two, or any number. */
-export function arityOf(op: Comparison): 0 | 1 | 2 | 'many' {
-  if (op === 'is_empty' || op === 'is_not_empty') return 0
-  if (op === 'between') return 2
-  return op === 'in' || op === 'not_in' ? 'many' : 1
-}
-
-/** Typed text as a value of the column's type, or null while it is none. Exact decimals stay text. */
-export function readValue(text: string, type: ColumnType): Scalar {
-  const trimmed = text.trim()
-  if (type === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : null
-  if (isNumeric(type)) {
-    if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null
-    if (type === 'decimal') return trimmed
-    const number = Number(trimmed)
-    return Number.isInteger(number) && !Number.isSafeInteger(number) ? trimmed : number
-  }
-  if (type === 'date') return /^\d{4,6}-\d\d-\d\d$/.test(trimmed) ? trimmed : null
-  if (type === 'timestamp' || type === 'instant') {
-    if (!/^\d{4,6}-\d\d-\d\dT\d\d:\d\d/.test(trimmed)) return null
-    return type === 'instant' && !/(Z|[+-]\d\d:\d\d)$/.test(trimmed) ? `${trimmed}Z` : trimmed
-  }
-  return text
-}
-
-export function isComplete(condition: Condition, type: ColumnType | undefined): boolean {
-  if (!type) return false
-  const arity = arityOf(condition.op)
-  const values = condition.values.filter((value) => value !== null && (value !== '' || type === 'text'))
-  if (arity === 'many') return values.length > 0
-  if (condition.op === 'contains' || condition.op === 'starts_with') return Boolean(values[0])
-  return values.length === arity
-}
-
-export const aggregatesFor = (type: ColumnType): readonly Aggregate[] =>
-  isNumeric(type)
-    ? ['sum', 'mean', 'median', 'min', 'max', 'stddev', 'count', 'count_distinct']
-    : isTime(type) || type === 'time' || type === 'text'
-      ? ['count', 'count_distinct', 'min', 'max']
-      : ['count', 'count_distinct']
-
-const aggregateWords: Readonly<Record<Aggregate, string>> = {
-  count_rows: 'Count of rows',
-  count: 'Count',
-  count_distinct: 'Different values',
-  sum: 'Sum',
-  mean: 'Mean',
-  median: 'Median',
-  min: 'Smallest',
-  max: 'Largest',
-  stddev: 'Standard deviation',
-  variance: 'Variance',
-  quantile: 'Quantile',
-  mode: 'Most frequent',
-  first: 'First',
-  last: 'Last',
-  approx_distinct: 'Different values (about)',
-  correlation: 'Correlation',
-  ratio: 'Ratio of sums',
-  formula: 'Formula',
-  metric: 'Metric',
-}
-export const aggregateName = (fn: Aggregate): string => aggregateWords[fn]
-
-export const grainsFor = (type: ColumnType): readonly Grain[] =>
-  type === 'date'
-    ? ['year', 'quarter', 'month', 'week', 'day']
-    : ['year', 'quarter', 'month', 'week', 'day', 'hour']
-
-/** A dimension as one would most likely want it. */
-export const dimensionOn = (column: Column): Dimension => ({
-  column: column.id,
-  grain: isTime(column.type) ? 'month' : null,
-  bins: column.type === 'float' || column.type === 'decimal' ? { count: 20 } : null,
-})
-
-// Changes
+export const groups = (draft: Pick<Draft, 'dimensions' | 'measures'>): boolean =>
+  draft.dimensions.length > 0 || draft.measures.length > 0
 
 const at = <T>(list: readonly T[], index: number, value: T): T[] =>
   list.map((one, place) => (place === index ? value : one))
 
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, place) => place !== index)
 
-/** Results are named by place, so whoever stood behind a removed one moves up, also in the sort. */
-function dropKey(sort: readonly Sort[], letter: 'd' | 'm', index: number): Sort[] {
-  return sort.flatMap((one) => {
-    if (!one.by.startsWith(letter)) return [one]
-    const place = Number(one.by.slice(1))
-    if (place === index) return []
-    return [place > index ? { ...one, by: `${letter}${place - 1}` } : one]
-  })
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const rest = without(list, from)
+  const one = list[from]
+  if (one !== undefined) rest.splice(Math.min(Math.max(0, to), rest.length), 0, one)
+  return rest
 }
 
-/** Sorts by what no longer is in the result are dropped. */
-function soundSort(draft: Draft): Draft {
-  const sound = draft.sort.filter((one) => {
-    const place = Number(one.by.slice(1))
-    if (!groups(draft)) return one.by.startsWith('c')
-    if (one.by.startsWith('d')) return place < draft.dimensions.length
-    return one.by.startsWith('m') && place < draft.measures.length
+// Nested conditions
+
+/** Where something stands in a group: the place in it, then the place in the group that is there, and so on. */
+export type Path = readonly number[]
+export type Filter = Condition | Group
+
+const items = (group: Group): readonly Filter[] => group.items as readonly Filter[]
+
+/** The group with what stands at a path made into something else, or taken out when that is null. */
+export function changedAt(group: Group, path: Path, change: (item: Filter) => Filter | null): Group {
+  const [first, ...rest] = path
+  if (first === undefined) return (change(group) ?? groupOf([], group.op)) as Group
+  const next = items(group).flatMap((item, place): Filter[] => {
+    if (place !== first) return [item]
+    if (rest.length > 0) return item.kind === 'group' ? [changedAt(item as Group, rest, change)] : [item]
+    const made = change(item)
+    return made ? [made] : []
   })
-  return sound.length === draft.sort.length ? draft : { ...draft, sort: sound }
+  return groupOf(next, group.op)
 }
 
-export const addFilter = (draft: Draft, column: Column): Draft => {
-  const op = operatorsFor(column.type)[0] ?? 'eq'
+export const addedAt = (group: Group, path: Path, item: Filter): Group =>
+  changedAt(group, path, (found) =>
+    found.kind === 'group' ? groupOf([...items(found as Group), item], found.op) : found,
+  )
+
+export const conditionOn = (column: Column): Condition => {
+  const [first = 'eq', second] = operatorsFor(column.type)
+  if (first === 'in_period')
+    return {
+      kind: 'condition',
+      column: column.id,
+      op: first,
+      values: [],
+      period: { kind: 'last', unit: 'month', count: 12 },
+    }
+  const op = column.type === 'nested' ? (second ?? first) : first
+  return { kind: 'condition', column: column.id, op, values: column.type === 'boolean' ? [true] : [] }
+}
+
+export const addFilter = (draft: Draft, condition: Condition, path: Path = []): Draft => ({
+  ...draft,
+  filter: addedAt(draft.filter, path, condition),
+})
+
+/** The group without conditions that are still being typed and without groups that are empty, or null. */
+export function completed(group: Group, typeOf: (id: string) => Column['type'] | undefined): Group | null {
+  const kept = items(group).flatMap((item): Filter[] => {
+    if (item.kind === 'condition') return isComplete(item, typeOf(item.column)) ? [item] : []
+    const inner = completed(item as Group, typeOf)
+    return inner ? [inner] : []
+  })
+  return kept.length > 0 ? groupOf(kept, group.op) : null
+}
+
+export function conditionsIn(group: Group): Condition[] {
+  return items(group).flatMap((item) => (item.kind === 'group' ? conditionsIn(item as Group) : [item]))
+}
+
+// References
+
+/** What a column reference becomes, or null when the column is gone. */
+type Renamed = (ref: string) => string | null
+
+const groupWith = (group: Group, rename: Renamed): Group =>
+  groupOf(
+    items(group).flatMap((item): Filter[] => {
+      if (item.kind === 'group') return [groupWith(item as Group, rename)]
+      const column = rename(item.column)
+      return column === null ? [] : [{ ...item, column }]
+    }),
+    group.op,
+  )
+
+/** The draft with every column reference renamed. What names a column that is gone goes with it. */
+export function withRefs(draft: Draft, rename: Renamed): Draft {
+  let next = draft
+  for (let index = draft.dimensions.length - 1; index >= 0; index -= 1)
+    if (rename(draft.dimensions[index]?.column ?? '') === null) next = removeDimension(next, index)
+  for (let index = draft.measures.length - 1; index >= 0; index -= 1) {
+    const { column, other } = draft.measures[index] ?? {}
+    if ((column && rename(column) === null) || (other && rename(other) === null))
+      next = removeMeasure(next, index)
+  }
+  const ref = (id: string): string => rename(id) ?? id
   return {
-    ...draft,
-    filters: [
-      ...draft.filters,
-      { kind: 'condition', column: column.id, op, values: column.type === 'boolean' ? [true] : [] },
-    ],
+    ...next,
+    joins: next.joins.map((join) => ({ ...join, on: join.on.map(([left, right]) => [ref(left), right]) })),
+    formulas: next.formulas.map((formula) => ({
+      ...formula,
+      text: formula.text.replace(/\[#((?:j\d)?c\d+|f\d+)\]/g, (whole, id) =>
+        rename(id) ? `[#${rename(id)}]` : whole,
+      ),
+    })),
+    filter: groupWith(next.filter, rename),
+    dimensions: next.dimensions.map((one) => ({ ...one, column: ref(one.column) })),
+    measures: next.measures.map((one) => ({
+      ...one,
+      ...(one.column && { column: ref(one.column) }),
+      ...(one.other && { other: ref(one.other) }),
+      ...(one.filter && { filter: groupWith(one.filter as Group, rename) }),
+    })),
+    columns: next.columns.flatMap((id) => rename(id) ?? []),
+    sort: next.sort.flatMap((one) => {
+      if (/^[dm]\d+$/.test(one.by)) return [one]
+      const by = rename(one.by)
+      return by ? [{ ...one, by }] : []
+    }),
   }
 }
 
-export const changeFilter = (draft: Draft, index: number, filter: Condition | Group): Draft => ({
-  ...draft,
-  filters: at(draft.filters, index, filter),
-})
+// Results are named by place
 
-export const removeFilter = (draft: Draft, index: number): Draft => ({
-  ...draft,
-  filters: without(draft.filters, index),
-})
+/** The draft with its results named anew: `place` says where the one at each place went, or null for gone. */
+function rekeyed(draft: Draft, letter: 'd' | 'm', place: (before: number) => number | null): Draft {
+  const key = (name: string): string | null => {
+    if (!new RegExp(`^${letter}\\d+$`).test(name)) return name
+    const next = place(Number(name.slice(1)))
+    return next === null ? null : `${letter}${next}`
+  }
+  const kept = (names: readonly string[]): string[] => names.flatMap((name) => key(name) ?? [])
+  return {
+    ...draft,
+    sort: draft.sort.flatMap((one) => {
+      const by = key(one.by)
+      return by === null ? [] : [{ ...one, by }]
+    }),
+    having: groupWith(draft.having, key),
+    pivot: draft.pivot && { ...draft.pivot, columns: kept(draft.pivot.columns) },
+    dimensions: draft.dimensions.map((one) =>
+      one.top
+        ? { ...one, top: key(one.top.by) === null ? null : { ...one.top, by: key(one.top.by) as string } }
+        : one,
+    ),
+    measures: draft.measures.map((one) =>
+      one.derive
+        ? {
+            ...one,
+            derive: {
+              ...one.derive,
+              within: kept(one.derive.within),
+              ...(one.derive.along && { along: key(one.derive.along) }),
+            },
+          }
+        : one,
+    ),
+  }
+}
+
+const gone = (index: number) => (before: number) =>
+  before === index ? null : before > index ? before - 1 : before
+
+const swapped = (from: number, to: number) => (before: number) => {
+  if (before === from) return to
+  if (from < before && before <= to) return before - 1
+  return to <= before && before < from ? before + 1 : before
+}
+
+/** Sorts and conditions on results that no longer are there are dropped. */
+function sound(draft: Draft): Draft {
+  const isThere = (key: string): boolean => {
+    const place = Number(key.slice(1))
+    if (!groups(draft)) return !/^[dm]\d+$/.test(key)
+    if (key.startsWith('d')) return place < draft.dimensions.length
+    return /^m\d+$/.test(key) && place < draft.measures.length
+  }
+  const sort = draft.sort.filter((one) => isThere(one.by))
+  const having = groupWith(draft.having, (key) => (isThere(key) && groups(draft) ? key : null))
+  const pivot = draft.dimensions.length > 0 ? draft.pivot : null
+  return sort.length === draft.sort.length &&
+    pivot === draft.pivot &&
+    conditionsIn(having).length === conditionsIn(draft.having).length
+    ? draft
+    : { ...draft, sort, having, pivot }
+}
+
+// Changes
 
 export function addDimension(draft: Draft, dimension: Dimension): Draft {
   if (draft.dimensions.length >= MOST_DIMENSIONS) return draft
   // A grouping without a measure lists values; counting them is what is meant.
   const measures: readonly Measure[] = draft.measures.length > 0 ? draft.measures : [{ fn: 'count_rows' }]
-  return soundSort({ ...draft, dimensions: [...draft.dimensions, dimension], measures })
+  return sound({ ...draft, dimensions: [...draft.dimensions, dimension], measures })
 }
 
 export const changeDimension = (draft: Draft, index: number, dimension: Dimension): Draft => ({
@@ -249,15 +285,16 @@ export const changeDimension = (draft: Draft, index: number, dimension: Dimensio
 })
 
 export const removeDimension = (draft: Draft, index: number): Draft =>
-  soundSort({
-    ...draft,
-    dimensions: without(draft.dimensions, index),
-    sort: dropKey(draft.sort, 'd', index),
-  })
+  sound(rekeyed({ ...draft, dimensions: without(draft.dimensions, index) }, 'd', gone(index)))
+
+export const moveDimension = (draft: Draft, from: number, to: number): Draft =>
+  to < 0 || to >= draft.dimensions.length
+    ? draft
+    : rekeyed({ ...draft, dimensions: moved(draft.dimensions, from, to) }, 'd', swapped(from, to))
 
 export function addMeasure(draft: Draft, measure: Measure): Draft {
   if (draft.measures.length >= MOST_MEASURES) return draft
-  return soundSort({ ...draft, measures: [...draft.measures, measure] })
+  return sound({ ...draft, measures: [...draft.measures, measure] })
 }
 
 export const changeMeasure = (draft: Draft, index: number, measure: Measure): Draft => ({
@@ -266,16 +303,120 @@ export const changeMeasure = (draft: Draft, index: number, measure: Measure): Dr
 })
 
 export const removeMeasure = (draft: Draft, index: number): Draft =>
-  soundSort({ ...draft, measures: without(draft.measures, index), sort: dropKey(draft.sort, 'm', index) })
+  sound(rekeyed({ ...draft, measures: without(draft.measures, index) }, 'm', gone(index)))
 
-export const setSort = (draft: Draft, sort: Sort | null): Draft => ({ ...draft, sort: sort ? [sort] : [] })
+export const moveMeasure = (draft: Draft, from: number, to: number): Draft =>
+  to < 0 || to >= draft.measures.length
+    ? draft
+    : rekeyed({ ...draft, measures: moved(draft.measures, from, to) }, 'm', swapped(from, to))
+
+export const plainPivot: Pivot = { columns: [], row_totals: false, column_totals: false, subtotals: false }
+
+export const isAcross = (draft: Draft, index: number): boolean =>
+  draft.pivot?.columns.includes(`d${index}`) ?? false
+
+/** Put a dimension across the table, or down its side. A table that has neither totals nor columns is no pivot. */
+export function setAcross(draft: Draft, index: number, across: boolean): Draft {
+  const pivot = draft.pivot ?? plainPivot
+  const key = `d${index}`
+  const columns = across
+    ? [...pivot.columns.filter((one) => one !== key), key]
+    : pivot.columns.filter((one) => one !== key)
+  return setPivot(draft, { ...pivot, columns })
+}
+
+export function setPivot(draft: Draft, pivot: Pivot): Draft {
+  const plain = pivot.columns.length === 0 && !pivot.row_totals && !pivot.column_totals && !pivot.subtotals
+  return { ...draft, pivot: plain ? null : pivot, mark: plain ? draft.mark : 'table' }
+}
+
+export const setSort = (draft: Draft, sort: readonly Sort[]): Draft => ({
+  ...draft,
+  sort: sort.slice(0, MOST_SORTS),
+})
 
 export const setLimit = (draft: Draft, limit: number | null): Draft => ({
   ...draft,
   limit: limit === null ? null : Math.min(MOST_ROWS, Math.max(1, Math.round(limit) || 1)),
 })
 
+export const addJoin = (draft: Draft, join: Join): Draft =>
+  draft.joins.length >= MOST_JOINS ? draft : { ...draft, joins: [...draft.joins, join] }
+
+export const changeJoin = (draft: Draft, index: number, join: Join): Draft => {
+  const next = { ...draft, joins: at(draft.joins, index, join) }
+  const before = draft.joins[index]
+  const brings = (kind: Join['kind']) => kind !== 'semi' && kind !== 'anti'
+  const other = before?.dataset_id !== join.dataset_id || before?.base_id !== join.base_id
+  if (!other && brings(join.kind)) return next
+  const prefix = `j${index + 1}c`
+  return withRefs(next, (ref) => (ref.startsWith(prefix) ? null : ref))
+}
+
+/** Take a join away, and with it what is asked of its columns. Later joins move up. */
+export function removeJoin(draft: Draft, index: number): Draft {
+  const renamed = withRefs(draft, (ref) => {
+    const found = /^j(\d)(c\d+)$/.exec(ref)
+    if (!found) return ref
+    const place = Number(found[1]) - 1
+    return place === index ? null : place > index ? `j${place}${found[2]}` : ref
+  })
+  return { ...renamed, joins: without(renamed.joins, index) }
+}
+
+/** The first free id. Ids are never given twice while the other is in use. */
+export function nextFormulaId(draft: Draft): string {
+  const used = new Set(draft.formulas.map((formula) => formula.id))
+  let number = 1
+  while (used.has(`f${number}`)) number += 1
+  return `f${number}`
+}
+
+export const keepFormula = (draft: Draft, formula: Formula): Draft => ({
+  ...draft,
+  formulas: draft.formulas.some((one) => one.id === formula.id)
+    ? draft.formulas.map((one) => (one.id === formula.id ? formula : one))
+    : [...draft.formulas, formula],
+})
+
+export const removeFormula = (draft: Draft, id: string): Draft => {
+  const rest = withRefs(draft, (ref) => (ref === id ? null : ref))
+  return { ...rest, formulas: rest.formulas.filter((one) => one.id !== id) }
+}
+
+export const keepParameter = (draft: Draft, index: number, parameter: Parameter): Draft => {
+  const before = draft.parameters[index]
+  const parameters = before ? at(draft.parameters, index, parameter) : [...draft.parameters, parameter]
+  const renamed = (group: Group): Group =>
+    groupOf(
+      items(group).map((item) =>
+        item.kind === 'group'
+          ? renamed(item as Group)
+          : item.parameter && item.parameter === before?.name
+            ? { ...item, parameter: parameter.name }
+            : item,
+      ),
+      group.op,
+    )
+  return { ...draft, parameters, filter: renamed(draft.filter) }
+}
+
+export const removeParameter = (draft: Draft, index: number): Draft => {
+  const { name } = draft.parameters[index] ?? {}
+  const loosened = (group: Group): Group =>
+    groupOf(
+      items(group).map((item) => {
+        if (item.kind === 'group') return loosened(item as Group)
+        return item.parameter === name ? { ...item, parameter: null } : item
+      }),
+      group.op,
+    )
+  return { ...draft, parameters: without(draft.parameters, index), filter: loosened(draft.filter) }
+}
+
 // Draft and question
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** The question as it is asked. Conditions that are still being typed are left out. */
 export function questionOf(
@@ -285,33 +426,60 @@ export function questionOf(
   versionId: string | null = null,
 ): Question {
   const types = new Map(columns.map((column) => [column.id, column.type]))
-  const complete = draft.filters.filter(
-    (filter) => filter.kind === 'group' || isComplete(filter, types.get(filter.column)),
-  )
+  const typeOf = (id: string) => types.get(id)
+  // What a measure or dimension is compared with is told by the answer: any value fits that can be typed.
+  const resultType = (id: string): Column['type'] => (id.startsWith('m') ? 'float' : 'text')
   return {
     v: 1,
     dataset_id: datasetId,
-    version_id: versionId,
+    version_id: draft.asOf || draft.base ? null : versionId,
+    ...(draft.asOf && { as_of: draft.asOf }),
+    ...(draft.base && { base_id: draft.base }),
+    ...(draft.joins.length > 0 && { joins: draft.joins.filter((join) => join.on.length > 0) as never }),
+    ...(draft.union.length > 0 && { union: [...draft.union] as never }),
+    ...(draft.sample && { sample: draft.sample }),
+    ...(draft.formulas.length > 0 && { formulas: [...draft.formulas] }),
+    ...(draft.parameters.length > 0 && { parameters: [...draft.parameters] }),
+    ...(!same(draft.calendar, plainCalendar) && { calendar: draft.calendar }),
     columns: groups(draft) ? [] : [...draft.columns],
-    filter: complete.length > 0 ? ({ kind: 'group', op: draft.join, items: [...complete] } as Group) : null,
+    filter: completed(draft.filter, typeOf),
     dimensions: [...draft.dimensions],
-    measures: [...draft.measures],
+    measures: draft.measures.map((measure) =>
+      measure.filter ? { ...measure, filter: completed(measure.filter as Group, typeOf) } : measure,
+    ),
+    ...(groups(draft) &&
+      completed(draft.having, resultType) && { having: completed(draft.having, resultType) }),
+    ...(draft.pivot && { pivot: draft.pivot }),
     sort: [...draft.sort],
     limit: draft.limit,
     offset: 0,
   }
 }
 
-type Loose = Omit<Partial<Question>, 'filter'> & { filter?: unknown }
+type Loose = Omit<Partial<Question>, 'filter' | 'having' | 'measures' | 'joins' | 'union'> & {
+  filter?: unknown
+  having?: unknown
+  measures?: unknown
+  joins?: unknown
+  union?: unknown
+}
 
-/** A saved question, opened again. Groups inside groups are kept as they are. */
+/** A saved question, opened again. */
 export function draftOf(question: Loose, chart: { mark?: string; stack?: string } | null): Draft {
-  const filter = question.filter as Group | null | undefined
   return {
-    join: filter?.op ?? 'and',
-    filters: filter?.items ?? [],
+    asOf: question.as_of ?? null,
+    base: question.base_id ?? null,
+    joins: (question.joins as readonly Join[] | undefined) ?? [],
+    union: (question.union as readonly Question[] | undefined) ?? [],
+    sample: question.sample ?? null,
+    formulas: question.formulas ?? [],
+    parameters: question.parameters ?? [],
+    calendar: question.calendar ?? plainCalendar,
+    filter: (question.filter as Group | null | undefined) ?? groupOf(),
     dimensions: question.dimensions ?? [],
-    measures: question.measures ?? [],
+    measures: (question.measures as readonly Measure[] | undefined) ?? [],
+    having: (question.having as Group | null | undefined) ?? groupOf(),
+    pivot: question.pivot ?? null,
     columns: question.columns ?? [],
     sort: question.sort ?? [],
     limit: question.limit ?? null,
@@ -319,187 +487,3 @@ export function draftOf(question: Loose, chart: { mark?: string; stack?: string 
     stack: (chart?.stack as Draft['stack']) ?? null,
   }
 }
-
-// The address
-
-const defaults = emptyDraft as unknown as Record<string, unknown>
-
-/** Only what differs from an empty draft: that keeps addresses short. */
-export function compact(draft: Draft): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(draft).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key])),
-  )
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const marks: ReadonlySet<unknown> = new Set([
-  'auto',
-  'table',
-  'bar',
-  'line',
-  'area',
-  'pie',
-  'scatter',
-  'histogram',
-  'heatmap',
-  'calendar',
-  'waterfall',
-  'funnel',
-  'treemap',
-  'sunburst',
-  'sankey',
-  'radar',
-  'box',
-  'candlestick',
-  'combo',
-  'pareto',
-  'figure',
-  'gauge',
-])
-
-/** A draft from an address. What does not fit the dataset is left out; what is no draft at all gives null. */
-export function expand(value: unknown, columns: readonly Column[]): Draft | null {
-  if (!isObject(value)) return null
-  const known = new Set(columns.map((column) => column.id))
-  const list = (key: string): Record<string, unknown>[] =>
-    Array.isArray(value[key]) ? (value[key] as unknown[]).filter(isObject) : []
-  const onKnown = (one: Record<string, unknown>) => known.has(String(one.column))
-  const filterFits = (one: Record<string, unknown>): boolean =>
-    one.kind === 'group'
-      ? Array.isArray(one.items) && one.items.every((item) => isObject(item) && filterFits(item))
-      : typeof one.op === 'string' && one.op in plainWords && Array.isArray(one.values) && onKnown(one)
-  const draft: Draft = {
-    join: value.join === 'or' ? 'or' : 'and',
-    filters: list('filters').filter(filterFits) as unknown as Condition[],
-    dimensions: list('dimensions').filter(onKnown).slice(0, MOST_DIMENSIONS) as unknown as Dimension[],
-    measures: list('measures')
-      .filter((one) => typeof one.fn === 'string' && one.fn in aggregateWords)
-      .filter((one) => one.fn === 'count_rows' || onKnown(one))
-      .slice(0, MOST_MEASURES) as unknown as Measure[],
-    columns: Array.isArray(value.columns)
-      ? value.columns.filter((id) => known.has(String(id))).map(String)
-      : [],
-    sort: list('sort').filter((one) => /^[cdm]\d{1,5}$/.test(String(one.by))) as unknown as Sort[],
-    limit: typeof value.limit === 'number' ? Math.min(MOST_ROWS, Math.max(1, Math.round(value.limit))) : null,
-    mark: marks.has(value.mark) ? (value.mark as ChartMark) : 'auto',
-    stack: value.stack === 'none' || value.stack === 'zero' || value.stack === 'percent' ? value.stack : null,
-  }
-  return soundSort(draft)
-}
-
-/** Where a result can be sorted by: its keys, with their words. */
-export function sortKeys(draft: Draft, columns: readonly Column[]): { key: string; label: string }[] {
-  if (!groups(draft)) return columns.map((column) => ({ key: column.id, label: column.name }))
-  return [
-    ...draft.dimensions.map((one, index) => ({ key: `d${index}`, label: dimensionWords(one, columns) })),
-    ...draft.measures.map((one, index) => ({ key: `m${index}`, label: measureWords(one, columns) })),
-  ]
-}
-
-// Words
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
-
-const nameOf = (id: string | null | undefined, columns: readonly Column[]): string =>
-  columns.find((column) => column.id === id)?.name ?? 'a column that is gone'
-
-export function dimensionWords(dimension: Dimension, columns: readonly Column[]): string {
-  if (dimension.label) return dimension.label
-  const name = nameOf(dimension.column, columns)
-  if (dimension.grain) return `${capital(dimension.grain)} of ${name}`
-  return dimension.bins ? `${name} in up to ${dimension.bins.count} bins` : name
-}
-
-export function measureWords(measure: Measure, columns: readonly Column[]): string {
-  if (measure.label) return measure.label
-  if (measure.fn === 'count_rows') return 'Count of rows'
-  return `${aggregateWords[measure.fn]} of ${nameOf(measure.column, columns)}`
-}
-
-const valueWords = (value: Scalar): string =>
-  typeof value === 'string'
-    ? `“${value}”`
-    : value === true
-      ? 'yes'
-      : value === false
-        ? 'no'
-        : String(value ?? 'nothing')
-
-export function filterWords(filter: Condition | Group, columns: readonly Column[]): string {
-  if (filter.kind === 'group') {
-    return `(${filter.items.map((item) => filterWords(item as Condition | Group, columns)).join(` ${filter.op} `)})`
-  }
-  const type = columns.find((column) => column.id === filter.column)?.type
-  const values = filter.values.map(valueWords)
-  const said =
-    filter.op === 'between'
-      ? values.join(' and ')
-      : values.length > 4
-        ? `${values.slice(0, 3).join(', ')} and ${values.length - 3} more`
-        : values.join(', ')
-  return [nameOf(filter.column, columns), operatorWords(filter.op, type), said].filter(Boolean).join(' ')
-}
-
-const joined = (parts: readonly string[]): string =>
-  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
-
-/** The whole question in one sentence. */
-export function sentence(draft: Draft, datasetName: string, columns: readonly Column[]): string {
-  const types = new Map(columns.map((column) => [column.id, column.type]))
-  const parts: string[] = []
-  if (groups(draft)) {
-    const measures = draft.measures.map((one, index) => {
-      const words = measureWords(one, columns)
-      return index === 0 || one.label ? words : small(words)
-    })
-    parts.push(measures.length > 0 ? joined(measures) : 'The different combinations')
-    if (draft.dimensions.length > 0)
-      parts.push(
-        `for each ${joined(
-          draft.dimensions.map((one) =>
-            one.grain && !one.label ? small(dimensionWords(one, columns)) : dimensionWords(one, columns),
-          ),
-        )}`,
-      )
-  } else {
-    parts.push(
-      draft.columns.length > 0
-        ? `Rows with ${joined(draft.columns.map((id) => nameOf(id, columns)))}`
-        : 'All rows',
-    )
-  }
-  parts.push(`in ${datasetName}`)
-  const filters = draft.filters.filter(
-    (one) => one.kind === 'group' || isComplete(one, types.get(one.column)),
-  )
-  if (filters.length > 0)
-    parts.push(`where ${filters.map((one) => filterWords(one, columns)).join(` ${draft.join} `)}`)
-  let said = parts.join(' ')
-  const [sort] = draft.sort
-  if (sort) {
-    const by = sortKeys(draft, columns).find((one) => one.key === sort.by)?.label ?? sort.by
-    said += `, ${sort.direction === 'asc' ? 'smallest' : 'largest'} ${by} first`
-  }
-  if (draft.limit !== null) said += `, at most ${draft.limit.toLocaleString('en')} rows`
-  return `${said}.`
-}
-
-/** A short name for saving: what is measured, by what. */
-export function titleOf(draft: Draft, datasetName: string, columns: readonly Column[]): string {
-  if (!groups(draft)) return `Rows of ${datasetName}`
-  const [measure] = draft.measures
-  const what = measure ? measureWords(measure, columns) : 'Groups'
-  if (draft.dimensions.length === 0) return `${what} in ${datasetName}`
-  const by = draft.dimensions.map((one) =>
-    one.grain && !one.label
-      ? small(dimensionWords(one, columns))
-      : (one.label ?? nameOf(one.column, columns)),
-  )
-  return `${what} by ${joined(by)}`.slice(0, 200)
-}
-
-export const rowWords = (answer: Answer): 'group' | 'row' =>
-  answer.columns.some((column) => column.role !== 'column') ? 'group' : 'row'

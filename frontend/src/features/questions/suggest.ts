@@ -3,7 +3,9 @@
 import type { Column, ColumnProfile, Dimension, Grain, Measure } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { isNumeric, isTime } from '@/lib/format'
-import { type Draft, emptyDraft, titleOf } from './model'
+import { binsOf } from './kinds'
+import { type Draft, emptyDraft } from './model'
+import { titleOf } from './words'
 
 export interface Suggestion {
   title: string
@@ -21,8 +23,11 @@ const profileOf = (source: Source, column: Column): ColumnProfile | undefined =>
 const varietyOf = (source: Source, column: Column): number | null =>
   profileOf(source, column)?.distinct_count ?? null
 
+/** Whether the name says that the numbers of a column only tell things apart: nobody adds them up. */
+export const isNamedAsKey = (name: string): boolean => NAMED_AS_KEY.test(name)
+
 function isKey(source: Source, column: Column): boolean {
-  if (NAMED_AS_KEY.test(column.name)) return true
+  if (isNamedAsKey(column.name)) return true
   const variety = varietyOf(source, column)
   return (
     column.type === 'integer' && variety !== null && source.rowCount > 20 && variety > source.rowCount * 0.98
@@ -76,7 +81,7 @@ export function suggestQuestions(source: Source): Suggestion[] {
     })
   }
   if (measured) {
-    const bins: Dimension = { column: measured.id, bins: { count: 20 } }
+    const bins: Dimension = { column: measured.id, bins: binsOf() }
     found.push({ ...emptyDraft, dimensions: [bins], measures: [{ fn: 'count_rows' }] })
   }
   if (second && found.length < 3) {
@@ -92,7 +97,7 @@ export function suggestQuestions(source: Source): Suggestion[] {
     if (any) {
       found.push({
         ...emptyDraft,
-        dimensions: [{ column: any.id, ...(isNumeric(any.type) && { bins: { count: 20 } }) }],
+        dimensions: [{ column: any.id, ...(isNumeric(any.type) && { bins: binsOf() }) }],
         measures: [{ fn: 'count_rows' }],
         sort: isNumeric(any.type) ? [] : [{ by: 'm0', direction: 'desc' }],
         limit: 25,

@@ -1,53 +1,184 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import TextField from '@mui/material/TextField'
-import type { Aggregate, Dimension, Grain, Measure } from '@/api/types'
-import type { Source } from '@/lib/ask'
-import { isNumeric, isTime } from '@/lib/format'
+import FormControlLabel from '@mui/material/FormControlLabel'
+import Switch from '@mui/material/Switch'
+import Typography from '@mui/material/Typography'
+import type { Condition, Dimension, Measure, Sort } from '@/api/types'
+import { isTime } from '@/lib/format'
+import type { Action } from '@/ui/ActionMenu'
+import { aggregatesFor, dimensionOn } from '../kinds'
 import {
   addDimension,
+  addedAt,
   addFilter,
   addMeasure,
-  aggregateName,
-  aggregatesFor,
   changeDimension,
-  changeFilter,
+  changedAt,
   changeMeasure,
+  conditionOn,
   type Draft,
-  dimensionOn,
-  dimensionWords,
-  filterWords,
-  grainsFor,
   groups,
+  isAcross,
+  keepParameter,
   MOST_DIMENSIONS,
   MOST_MEASURES,
-  measureWords,
+  MOST_ROWS,
+  MOST_SORTS,
+  moveDimension,
+  moveMeasure,
+  type Path,
+  plainPivot,
   removeDimension,
-  removeFilter,
   removeMeasure,
+  setAcross,
   setLimit,
+  setPivot,
   setSort,
-  sortKeys,
 } from '../model'
-import { FilterPiece } from './FilterPiece'
-import { AddColumn, Choice, Part, Piece } from './parts'
+import type { AskedColumn, Tables } from '../tables'
+import { dimensionWords, measureWords, sortKeys } from '../words'
+import { DimensionMore, DimensionPiece } from './DimensionPiece'
+import { FieldList } from './FieldList'
+import { FilterTree } from './FilterTree'
+import { MeasureMore, MeasurePiece } from './MeasurePiece'
+import { ParameterPieces } from './ParameterPieces'
+import { AddColumn, Choice, type Dragged, NumberField, Part, Piece } from './parts'
+
+const measureOn = (column: AskedColumn): Measure =>
+  column.kind === 'measure'
+    ? { fn: 'formula', column: column.id }
+    : { fn: aggregatesFor(column.type)[0] ?? 'count', column: column.id }
 
 /** The question in its parts. Every change is asked at once. */
 export function Builder({
   draft,
-  source,
+  tables,
   onChange,
 }: {
   draft: Draft
-  source: Source
+  tables: Tables
   /** `kind` joins changes that belong together, such as the letters of a word, into one step of undo. */
   onChange: (draft: Draft, kind?: string) => void
 }) {
-  const { columns } = source
+  const { columns, profile } = tables
+  const plain = columns.filter((column) => column.kind === 'column')
   const find = (id: string | null | undefined) => columns.find((column) => column.id === id)
   const keys = sortKeys(draft, columns)
-  const [sort] = draft.sort
+  const grouped = groups(draft)
+  const hasTime = draft.dimensions.some((one) => Boolean(one.grain))
+  const results: AskedColumn[] = keys
+    .filter(({ key }) => grouped && key.startsWith('m'))
+    .map(({ key, label }) => ({ id: key, name: label, type: 'float', table: '', kind: 'measure' }))
+
+  const asDimension = (index: number): Draft => {
+    const column = find(draft.measures[index]?.column)
+    const rest = removeMeasure(draft, index)
+    return column ? addDimension(rest, dimensionOn(column)) : rest
+  }
+  const asMeasure = (index: number): Draft => {
+    const column = find(draft.dimensions[index]?.column)
+    const rest = removeDimension(draft, index)
+    return column ? addMeasure(rest, measureOn(column)) : rest
+  }
+  const dropOnDimensions = (dragged: Dragged, before?: number, across?: boolean) => {
+    const column = dragged.kind === 'column' ? find(dragged.column) : undefined
+    const from = dragged.kind === 'dimension' ? dragged.index : draft.dimensions.length
+    let next =
+      dragged.kind === 'dimension'
+        ? draft
+        : dragged.kind === 'measure'
+          ? asDimension(dragged.index)
+          : column?.kind === 'column'
+            ? addDimension(draft, dimensionOn(column))
+            : draft
+    if (next.dimensions.length <= from) return
+    if (across !== undefined) next = setAcross(next, from, across)
+    onChange(before === undefined || before === from ? next : moveDimension(next, from, before))
+  }
+  const dropOnMeasures = (dragged: Dragged, before?: number) => {
+    const column = dragged.kind === 'column' ? find(dragged.column) : undefined
+    const from = dragged.kind === 'measure' ? dragged.index : draft.measures.length
+    const next =
+      dragged.kind === 'measure'
+        ? draft
+        : dragged.kind === 'dimension'
+          ? asMeasure(dragged.index)
+          : column
+            ? addMeasure(draft, measureOn(column))
+            : draft
+    if (next.measures.length <= from) return
+    onChange(before === undefined || before === from ? next : moveMeasure(next, from, before))
+  }
+
+  const dimensionPiece = (dimension: Dimension, index: number) => {
+    const column = find(dimension.column)
+    const label = dimensionWords(dimension, columns)
+    const across = isAcross(draft, index)
+    const moves: Action[] = [
+      {
+        label: across ? 'Put down the side of the table' : 'Put across the table',
+        run: () => onChange(setAcross(draft, index, !across)),
+      },
+      ...(column ? [{ label: 'Measure it instead', run: () => onChange(asMeasure(index)) }] : []),
+    ]
+    return (
+      <Piece
+        key={`${index}-${dimension.column}`}
+        title={column?.name ?? 'A column that is gone'}
+        label={label}
+        dragged={{ kind: 'dimension', index }}
+        onDrop={(dragged) => dropOnDimensions(dragged, index, across)}
+        onMove={
+          draft.dimensions.length > 1 ? (by) => onChange(moveDimension(draft, index, index + by)) : undefined
+        }
+        moves={moves}
+        onRemove={() => onChange(removeDimension(draft, index))}
+        more={
+          column && (
+            <DimensionMore
+              dimension={dimension}
+              measures={keys.filter(({ key }) => key.startsWith('m'))}
+              label={column.name}
+              onChange={(next) => onChange(changeDimension(draft, index, next), `dimension-more-${index}`)}
+            />
+          )
+        }
+      >
+        {column && (
+          <DimensionPiece
+            dimension={dimension}
+            column={column}
+            onChange={(next) => onChange(changeDimension(draft, index, next), `dimension-${index}`)}
+          />
+        )}
+      </Piece>
+    )
+  }
+  const down = draft.dimensions.map((_, index) => index).filter((index) => !isAcross(draft, index))
+  const acrossTable = draft.dimensions.map((_, index) => index).filter((index) => isAcross(draft, index))
+
+  const toParameter = (condition: Condition, column: { name: string; type: string }, path: Path) => {
+    const taken = new Set(draft.parameters.map((one) => one.name))
+    const plainName =
+      column.name
+        .replace(/[^A-Za-z0-9_]+/g, '_')
+        .replace(/^(?=\d)/, '_')
+        .slice(0, 50) || 'value'
+    let name = plainName
+    for (let number = 2; taken.has(name); number += 1) name = `${plainName}_${number}`
+    const many = condition.op === 'in' || condition.op === 'not_in' || condition.op === 'between'
+    const with_ = keepParameter(draft, draft.parameters.length, {
+      name,
+      type: parameterType(column.type),
+      value: many ? [...(condition.values ?? [])] : (condition.values?.[0] ?? null),
+      label: column.name,
+    })
+    onChange({
+      ...with_,
+      filter: changedAt(with_.filter, path, () => ({ ...condition, values: [], parameter: name })),
+    })
+  }
 
   return (
     <Box
@@ -55,83 +186,70 @@ export function Builder({
       aria-label="Question"
       sx={{ border: '1px solid', borderColor: 'divider', borderRadius: 2.5, bgcolor: 'background.paper' }}
     >
+      <FieldList
+        columns={columns}
+        onFilter={(column) => onChange(addFilter(draft, conditionOn(column)))}
+        onGroup={(column) => onChange(addDimension(draft, dimensionOn(column)))}
+        onMeasure={(column) => onChange(addMeasure(draft, measureOn(column)))}
+      />
       <Part
         title="Filter"
+        onDrop={(dragged) => {
+          const id = dragged.kind === 'column' ? dragged.column : undefined
+          const column = find(id)
+          if (column?.kind === 'column') onChange(addFilter(draft, conditionOn(column)))
+        }}
         add={
           <AddColumn
             label="Add filter"
-            columns={columns}
-            onPick={(column) => onChange(addFilter(draft, column))}
+            columns={plain}
+            onPick={(column) => onChange(addFilter(draft, conditionOn(column)))}
           />
         }
       >
-        {draft.filters.length > 1 && (
-          <Choice
-            label="Which conditions must hold"
-            value={draft.join}
-            options={[
-              { value: 'and', label: 'All of these hold' },
-              { value: 'or', label: 'Any of these holds' },
-            ]}
-            onChange={(join) => onChange({ ...draft, join })}
+        {draft.filter.items.length > 0 && (
+          <FilterTree
+            group={draft.filter}
+            columns={plain}
+            profile={profile}
+            label="filter"
+            onChange={(filter, kind) => onChange({ ...draft, filter }, kind)}
+            onParameter={toParameter}
           />
         )}
-        {draft.filters.length > 0 &&
-          draft.filters.map((filter, index) => {
-            const column = filter.kind === 'condition' ? find(filter.column) : undefined
-            const label = `filter ${index + 1}`
-            return (
-              <Piece
-                // biome-ignore lint/suspicious/noArrayIndexKey: filters are named by their place
-                key={`${index}-${filter.kind === 'condition' ? `${filter.column}-${filter.op}` : ''}-${draft.filters.length}`}
-                title={column?.name ?? filterWords(filter, columns)}
-                label={label}
-                onRemove={() => onChange(removeFilter(draft, index))}
-              >
-                {filter.kind === 'condition' && column && (
-                  <FilterPiece
-                    condition={filter}
-                    column={column}
-                    profile={source.profile.find((profile) => profile.id === column.id)}
-                    onChange={(next) => onChange(changeFilter(draft, index, next), `filter-${index}`)}
-                  />
-                )}
-              </Piece>
-            )
-          })}
+        {draft.parameters.length > 0 && <ParameterPieces draft={draft} onChange={onChange} />}
       </Part>
 
       <Part
         title="Group by"
+        onDrop={(dragged) => dropOnDimensions(dragged, undefined, false)}
         add={
           <AddColumn
             label="Add grouping"
             disabled={draft.dimensions.length >= MOST_DIMENSIONS}
-            columns={columns.filter((column) => column.type !== 'nested')}
+            columns={plain.filter((column) => column.type !== 'nested')}
             onPick={(column) => onChange(addDimension(draft, dimensionOn(column)))}
           />
         }
       >
-        {draft.dimensions.length > 0 &&
-          draft.dimensions.map((dimension, index) => (
-            <Piece
-              // biome-ignore lint/suspicious/noArrayIndexKey: groupings are named by their place
-              key={`${index}-${dimension.column}`}
-              title={columns.find((one) => one.id === dimension.column)?.name ?? 'A column that is gone'}
-              label={dimensionWords(dimension, columns)}
-              onRemove={() => onChange(removeDimension(draft, index))}
-            >
-              <DimensionPiece
-                dimension={dimension}
-                source={source}
-                onChange={(next) => onChange(changeDimension(draft, index, next), `dimension-${index}`)}
-              />
-            </Piece>
-          ))}
+        {down.length > 0 && down.map((index) => dimensionPiece(draft.dimensions[index] as Dimension, index))}
       </Part>
+
+      {draft.dimensions.length > 1 || acrossTable.length > 0 ? (
+        <Part title="Across the table" onDrop={(dragged) => dropOnDimensions(dragged, undefined, true)}>
+          {acrossTable.length === 0 ? (
+            <Typography variant="caption" color="textSecondary">
+              Drag a grouping here, or choose “Put across the table” from its handle.
+            </Typography>
+          ) : (
+            acrossTable.map((index) => dimensionPiece(draft.dimensions[index] as Dimension, index))
+          )}
+        </Part>
+      ) : null}
 
       <Part
         title="Measure"
+        onDrop={dropOnMeasures}
         add={
           <AddColumn
             label="Add measure"
@@ -144,136 +262,215 @@ export function Builder({
               },
             ]}
             columns={columns}
-            onPick={(column) =>
-              onChange(addMeasure(draft, { fn: aggregatesFor(column.type)[0] ?? 'count', column: column.id }))
-            }
+            onPick={(column) => onChange(addMeasure(draft, measureOn(column)))}
           />
         }
       >
         {draft.measures.length > 0 &&
-          draft.measures.map((measure, index) => (
-            <Piece
-              // biome-ignore lint/suspicious/noArrayIndexKey: measures are named by their place
-              key={`${index}-${measure.column}-${measure.fn}`}
-              title={columns.find((one) => one.id === measure.column)?.name ?? measureWords(measure, columns)}
-              label={measureWords(measure, columns)}
-              onRemove={() => onChange(removeMeasure(draft, index))}
-            >
-              <MeasurePiece
-                measure={measure}
-                source={source}
-                onChange={(next) => onChange(changeMeasure(draft, index, next))}
-              />
-            </Piece>
-          ))}
+          draft.measures.map((measure, index) => {
+            const column = find(measure.column)
+            const label = measureWords(measure, columns)
+            return (
+              <Piece
+                // biome-ignore lint/suspicious/noArrayIndexKey: measures are named by their place
+                key={`${index}-${measure.column}-${measure.fn}`}
+                title={column?.name ?? label}
+                label={label}
+                dragged={{ kind: 'measure', index }}
+                onDrop={(dragged) => dropOnMeasures(dragged, index)}
+                onMove={
+                  draft.measures.length > 1
+                    ? (by) => onChange(moveMeasure(draft, index, index + by))
+                    : undefined
+                }
+                moves={
+                  column?.kind === 'column' && column.type !== 'nested'
+                    ? [{ label: 'Group by it instead', run: () => onChange(asDimension(index)) }]
+                    : []
+                }
+                onRemove={() => onChange(removeMeasure(draft, index))}
+                more={
+                  <MeasureMore
+                    measure={measure}
+                    label={label}
+                    hasTime={hasTime}
+                    columns={columns}
+                    profile={profile}
+                    onChange={(next, kind) => onChange(changeMeasure(draft, index, next), kind)}
+                  />
+                }
+              >
+                <MeasurePiece
+                  measure={measure}
+                  column={column}
+                  columns={columns}
+                  onChange={(next) => onChange(changeMeasure(draft, index, next), `measure-${index}`)}
+                />
+              </Piece>
+            )
+          })}
       </Part>
 
-      <Part title="Sort and limit">
-        <Box sx={{ display: 'grid', gap: 1 }}>
-          <Choice
-            label="Sort by"
-            value={sort?.by ?? ''}
-            options={[
-              { value: '', label: groups(draft) ? 'In natural order' : 'As in the file' },
-              ...keys.map(({ key, label }) => ({ value: key, label })),
-            ]}
-            onChange={(by) =>
-              onChange(
-                setSort(
-                  draft,
-                  by ? { by, direction: by.startsWith('m') ? 'desc' : (sort?.direction ?? 'asc') } : null,
-                ),
-              )
-            }
-          />
-          {sort && (
-            <Choice
-              label="Direction"
-              value={sort.direction}
-              options={[
-                { value: 'asc', label: 'Smallest first' },
-                { value: 'desc', label: 'Largest first' },
-              ]}
-              onChange={(direction) => onChange(setSort(draft, { ...sort, direction }))}
+      {results.length > 0 && (draft.having.items.length > 0 || draft.dimensions.length > 0) && (
+        <Part
+          title="Only groups where"
+          add={
+            <AddColumn
+              label="Add condition"
+              columns={results}
+              onPick={(column) =>
+                onChange({
+                  ...draft,
+                  having: addedAt(draft.having, [], {
+                    kind: 'condition',
+                    column: column.id,
+                    op: 'gt',
+                    values: [],
+                  }),
+                })
+              }
+            />
+          }
+        >
+          {draft.having.items.length > 0 && (
+            <FilterTree
+              group={draft.having}
+              columns={results}
+              profile={[]}
+              label="condition on groups"
+              onChange={(having, kind) => onChange({ ...draft, having }, kind)}
             />
           )}
+        </Part>
+      )}
+
+      {draft.dimensions.length > 0 && draft.measures.length > 0 && (
+        <Part title="Totals">
+          <Totals draft={draft} onChange={onChange} />
+        </Part>
+      )}
+
+      <Part title="Sort and limit">
+        <Sorts draft={draft} keys={keys} onChange={onChange} />
+        <Box sx={{ mt: 0.75 }}>
+          <NumberField
+            label="At most this many rows"
+            value={draft.limit}
+            placeholder="All"
+            min={1}
+            max={MOST_ROWS}
+            onChange={(limit) => onChange(setLimit(draft, limit), 'limit')}
+          />
         </Box>
-        <TextField
-          type="number"
-          label="At most this many rows"
-          value={draft.limit ?? ''}
-          placeholder="All"
-          onChange={(event) =>
-            onChange(setLimit(draft, event.target.value === '' ? null : Number(event.target.value)), 'limit')
-          }
-          slotProps={{ htmlInput: { min: 1, max: 100_000 }, inputLabel: { shrink: true } }}
-          sx={{ mt: 0.75 }}
-        />
       </Part>
     </Box>
   )
 }
 
-function DimensionPiece({
-  dimension,
-  source,
-  onChange,
-}: {
-  dimension: Dimension
-  source: Source
-  onChange: (dimension: Dimension) => void
-}) {
-  const column = source.columns.find((one) => one.id === dimension.column)
-  if (!column) return null
+const parameterType = (type: string) =>
+  type === 'integer' || type === 'decimal' || type === 'float'
+    ? ('number' as const)
+    : type === 'boolean' || type === 'date'
+      ? type
+      : isTime(type)
+        ? ('timestamp' as const)
+        : ('text' as const)
+
+function Totals({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
+  const pivot = draft.pivot ?? plainPivot
+  const across = (pivot.columns ?? []).length
+  const offered = [
+    ...(across < draft.dimensions.length
+      ? [{ key: 'column_totals' as const, label: 'Total below the table' }]
+      : []),
+    ...(across > 0 ? [{ key: 'row_totals' as const, label: 'Total at the end of each row' }] : []),
+    ...(draft.dimensions.length - across > 1 ? [{ key: 'subtotals' as const, label: 'Subtotals' }] : []),
+  ]
   return (
-    <>
-      {isTime(column.type) && (
-        <Choice<Grain | 'value'>
-          label={`Period of ${column.name}`}
-          value={dimension.grain ?? 'value'}
-          options={[
-            ...grainsFor(column.type).map((grain) => ({ value: grain, label: `by ${grain}` })),
-            { value: 'value' as const, label: 'each value' },
-          ]}
-          onChange={(grain) => onChange({ ...dimension, grain: grain === 'value' ? null : grain })}
-        />
-      )}
-      {isNumeric(column.type) && (
-        <Choice
-          label={`Bins of ${column.name}`}
-          value={String(dimension.bins?.count ?? 'value')}
-          options={[
-            { value: 'value', label: 'each value' },
-            ...[...new Set([5, 10, 20, 30, 50, 100, dimension.bins?.count ?? 20])]
-              .sort((a, b) => a - b)
-              .map((count) => ({ value: String(count), label: `in up to ${count} bins` })),
-          ]}
-          onChange={(value) =>
-            onChange({ ...dimension, bins: value === 'value' ? null : { count: Number(value) } })
+    <Box sx={{ display: 'grid' }}>
+      {offered.map(({ key, label }) => (
+        <FormControlLabel
+          key={key}
+          control={
+            <Switch
+              size="small"
+              checked={pivot[key] ?? false}
+              onChange={(_, on) => onChange(setPivot(draft, { ...pivot, [key]: on }))}
+            />
           }
+          label={label}
+          slotProps={{ typography: { variant: 'body2' } }}
         />
-      )}
-    </>
+      ))}
+    </Box>
   )
 }
 
-function MeasurePiece({
-  measure,
-  source,
+function Sorts({
+  draft,
+  keys,
   onChange,
 }: {
-  measure: Measure
-  source: Source
-  onChange: (measure: Measure) => void
+  draft: Draft
+  keys: readonly { key: string; label: string }[]
+  onChange: (draft: Draft) => void
 }) {
-  const column = source.columns.find((one) => one.id === measure.column)
-  if (measure.fn === 'count_rows' || !column) return null
+  const set = (place: number, sort: Sort | null) =>
+    onChange(
+      setSort(
+        draft,
+        sort
+          ? [...draft.sort.slice(0, place), sort, ...draft.sort.slice(place + 1)]
+          : draft.sort.filter((_, index) => index !== place),
+      ),
+    )
+  const used = new Set(draft.sort.map((one) => one.by))
+  // One line more than there are, as long as there is something left to sort by.
+  const lines = Math.min(draft.sort.length + 1, keys.length, MOST_SORTS)
   return (
-    <Choice<Aggregate>
-      label={`What to compute of ${column.name}`}
-      value={measure.fn}
-      options={aggregatesFor(column.type).map((fn) => ({ value: fn, label: aggregateName(fn) }))}
-      onChange={(fn) => onChange({ ...measure, fn })}
-    />
+    <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      {Array.from({ length: Math.max(1, lines) }, (_, place) => {
+        const sort = draft.sort[place]
+        const label = place === 0 ? 'Sort by' : place === 1 ? 'Then by' : `Then by, ${place + 1}`
+        return (
+          <Box
+            // biome-ignore lint/suspicious/noArrayIndexKey: sorts are named by their place
+            key={place}
+            sx={{ display: 'grid', gap: 0.5, gridTemplateColumns: sort ? 'minmax(0, 1fr) 132px' : '1fr' }}
+          >
+            <Choice
+              label={label}
+              value={sort?.by ?? ''}
+              options={[
+                {
+                  value: '',
+                  label: place > 0 ? 'Then by …' : groups(draft) ? 'In natural order' : 'As in the file',
+                },
+                ...keys
+                  .filter(({ key }) => key === sort?.by || !used.has(key))
+                  .map(({ key, label: name }) => ({ value: key, label: name })),
+              ]}
+              onChange={(by) =>
+                set(
+                  place,
+                  by ? { by, direction: by.startsWith('m') ? 'desc' : (sort?.direction ?? 'asc') } : null,
+                )
+              }
+            />
+            {sort && (
+              <Choice
+                label={place === 0 ? 'Direction' : `Direction, ${place + 1}`}
+                value={sort.direction ?? 'asc'}
+                options={[
+                  { value: 'asc', label: 'Smallest first' },
+                  { value: 'desc', label: 'Largest first' },
+                ]}
+                onChange={(direction) => set(place, { ...sort, direction })}
+              />
+            )}
+          </Box>
+        )
+      })}
+    </Box>
   )
 }

@@ -5,9 +5,9 @@ import Chip from '@mui/material/Chip'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useId, useState } from 'react'
-import type { Column, ColumnProfile, ColumnType, Condition, Scalar } from '@/api/types'
+import type { Column, ColumnProfile, ColumnType, Condition, Period, Scalar } from '@/api/types'
 import { isNumeric } from '@/lib/format'
-import { arityOf, operatorsFor, operatorWords, readValue } from '../model'
+import { arityOf, operatorsFor, operatorWords, periodKinds, periodWords, readValue, units } from '../kinds'
 import { Choice } from './parts'
 
 const kindOf = (type: ColumnType): string =>
@@ -38,12 +38,14 @@ export function FilterPiece({
   profile: ColumnProfile | undefined
   onChange: (condition: Condition) => void
 }) {
-  const arity = arityOf(condition.op)
+  const arity = condition.parameter ? 0 : arityOf(condition.op)
   const setOp = (op: Condition['op']) => {
     const next = arityOf(op)
     const kept = condition.values.filter((value) => value !== null)
     const values = next === 0 ? [] : next === 'many' ? kept : kept.slice(0, next)
-    onChange({ ...condition, op, values })
+    const period: Period | null =
+      op === 'in_period' ? (condition.period ?? { kind: 'last', unit: 'month', count: 12 }) : null
+    onChange({ ...condition, op, values, period, ...(next === 0 && { parameter: null }) })
   }
   const setValue = (index: number, text: string) => {
     const values = [...condition.values]
@@ -62,6 +64,18 @@ export function FilterPiece({
         }))}
         onChange={setOp}
       />
+      {condition.op === 'in_period' && condition.period && (
+        <PeriodPiece
+          name={column.name}
+          period={condition.period}
+          onChange={(period) => onChange({ ...condition, period })}
+        />
+      )}
+      {condition.parameter && (
+        <Typography variant="caption" color="textSecondary">
+          the parameter “{condition.parameter}”
+        </Typography>
+      )}
       {column.type === 'boolean' && arity === 1 && (
         <Choice
           label={`Value for ${column.name}`}
@@ -102,6 +116,59 @@ export function FilterPiece({
       {arity === 'many' && (
         <ManyValues condition={condition} column={column} profile={profile} onChange={onChange} />
       )}
+    </>
+  )
+}
+
+const counted: ReadonlySet<Period['kind']> = new Set(['last', 'rolling', 'next'])
+const kindWords: Readonly<Record<Period['kind'], string>> = {
+  last: 'the last full …',
+  this: 'this …',
+  to_date: 'this … so far',
+  rolling: 'the last … up to today',
+  next: 'the next …',
+}
+
+function PeriodPiece({
+  name,
+  period,
+  onChange,
+}: {
+  name: string
+  period: Period
+  onChange: (period: Period) => void
+}) {
+  return (
+    <>
+      <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 72px 1fr', gap: 0.5 }}>
+        <Choice
+          label={`Which period, for ${name}`}
+          value={period.kind}
+          options={periodKinds.map((kind) => ({ value: kind, label: kindWords[kind] }))}
+          onChange={(kind) => onChange({ ...period, kind, count: counted.has(kind) ? period.count : 1 })}
+        />
+        <TextField
+          type="number"
+          value={period.count}
+          disabled={!counted.has(period.kind)}
+          onChange={(event) =>
+            onChange({
+              ...period,
+              count: Math.min(1000, Math.max(1, Math.round(Number(event.target.value)) || 1)),
+            })
+          }
+          slotProps={{ htmlInput: { min: 1, max: 1000, 'aria-label': `How many, for ${name}` } }}
+        />
+        <Choice
+          label={`Unit, for ${name}`}
+          value={period.unit}
+          options={units.map((unit) => ({ value: unit, label: period.count === 1 ? unit : `${unit}s` }))}
+          onChange={(unit) => onChange({ ...period, unit })}
+        />
+      </Box>
+      <Typography variant="caption" color="textSecondary">
+        In {periodWords(period)}
+      </Typography>
     </>
   )
 }

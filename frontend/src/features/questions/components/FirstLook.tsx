@@ -13,7 +13,8 @@ import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { specFor } from '../chart'
-import { compact, questionOf } from '../model'
+import { compact } from '../link'
+import { questionOf } from '../model'
 import { type Suggestion, suggestQuestions } from '../suggest'
 
 /** Where a new question about a dataset begins: with the first suggestion. */

@@ -14,18 +14,18 @@ import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
-import type { Answer, SavedQuestion } from '@/api/types'
+import type { Answer, Question, SavedQuestion } from '@/api/types'
 import { paths } from '@/config/paths'
-import { encodeState } from '@/lib/address'
 import { answerQuery, type Source } from '@/lib/ask'
 import { countOf, formatCount } from '@/lib/format'
 import { useHistory } from '@/lib/history'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
-import { useRested } from '@/lib/timing'
-import { ActionMenu } from '@/ui/ActionMenu'
+import { useLate, useRested } from '@/lib/timing'
+import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { AnswerTable } from '@/ui/AnswerTable'
 import { Card } from '@/ui/Card'
 import { Chart } from '@/ui/Chart'
@@ -38,9 +38,18 @@ import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
 import { changeQuestion, createQuestion } from '../api'
 import { specFor, suitingMarks } from '../chart'
-import { compact, type Draft, questionOf, rowWords, sentence, titleOf } from '../model'
+import { rowsBehind } from '../drill'
+import { addFilter, conditionOn, type Draft, groups, questionOf, setSort } from '../model'
+import { noGrouping, onlyOrNot } from '../rows'
+import { type FormulaKind, type Tables, useTables } from '../tables'
+import { rowWords, sentence, titleOf } from '../words'
 import { Builder } from './Builder'
 import { MarkPicker } from './MarkPicker'
+import { RowsTable } from './RowsTable'
+
+const PivotTable = dynamic(() => import('@/ui/PivotTable').then((module) => module.PivotTable), {
+  loading: () => <Loading label="Loading the table" rows={4} />,
+})
 
 /** A question and its answer, side by side. */
 export function Workbench({
@@ -55,8 +64,8 @@ export function Workbench({
   saved: SavedQuestion | null
   initial: Draft
   onSaved: (question: SavedQuestion) => void
-  /** Keep the state of an unsaved or changed question in the address; null when there is nothing to keep. */
-  onAddress: (state: string | null) => void
+  /** Keep an unsaved or changed question in the address; null when there is nothing to keep. */
+  onAddress: (draft: Draft | null) => void
   /** Actions of other features, given the saved question. */
   beside?: (question: SavedQuestion) => ReactNode
 }) {
@@ -69,16 +78,20 @@ export function Workbench({
   const [saving, setSaving] = useState<'new' | null>(null)
   const [kept, setKept] = useState(JSON.stringify(initial))
 
-  const encoded = useMemo(() => encodeState(compact(draft)), [draft])
+  const [kinds] = useState<Readonly<Record<string, FormulaKind>>>({})
+  const tables = useTables(draft, source, kinds)
+  const { columns } = tables
   const dirty = JSON.stringify(draft) !== kept
   const rested = useRested(draft, 220)
-  const question = useMemo(
-    () => questionOf(rested, source.id, source.columns, source.versionId),
-    [rested, source.id, source.columns, source.versionId],
-  )
-  const { data: answer, error, isFetching, refetch } = useQuery(answerQuery(question))
+  // Equal questions are one: an address or a sort of columns changes the draft, not what is asked.
+  const text = JSON.stringify(questionOf(rested, source.id, columns, source.versionId))
+  const question = useMemo(() => JSON.parse(text) as Question, [text])
+  const grouped = groups(draft) || draft.union.length > 0
+  const asks = groups(rested) || rested.union.length > 0
+  const { data, error, isFetching, refetch } = useQuery({ ...answerQuery(question), enabled: asks })
+  const answer = grouped ? data : undefined
 
-  useEffect(() => onAddress(saved && !dirty ? null : encoded), [encoded, dirty, saved, onAddress])
+  useEffect(() => onAddress(saved && !dirty ? null : draft), [draft, dirty, saved, onAddress])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return
@@ -95,13 +108,13 @@ export function Workbench({
 
   const spec = useMemo(() => (answer ? specFor(draft, answer) : null), [answer, draft])
   const suiting = useMemo(() => (answer ? suitingMarks(answer) : []), [answer])
-  const words = sentence(draft, source.name, source.columns)
-  const suggested = titleOf(draft, source.name, source.columns)
+  const words = sentence(draft, tables.name, columns)
+  const suggested = titleOf(draft, tables.name, columns)
   const name = saved?.name ?? suggested
 
   const bodyOf = (title: string) => ({
     name: title,
-    question: questionOf(draft, source.id, source.columns, null),
+    question: questionOf(draft, source.id, columns, null),
     chart: spec ? { ...spec, text: { title } } : null,
   })
   const keep = async (title: string, asNew: boolean) => {
@@ -119,7 +132,7 @@ export function Workbench({
 
   const exported: ExportSource = {
     kind: 'question',
-    question: questionOf(draft, source.id, source.columns, source.versionId),
+    question: questionOf(draft, source.id, columns, source.versionId) as never,
     title: name,
   }
 
@@ -207,7 +220,7 @@ export function Workbench({
           alignItems: 'start',
         }}
       >
-        <Builder draft={draft} source={source} onChange={change} />
+        <Builder draft={draft} tables={tables} onChange={change} />
         <Box component="section" aria-label="Answer" sx={{ minWidth: 0, display: 'grid', gap: 2 }}>
           <Typography
             variant="body1"
@@ -216,16 +229,24 @@ export function Workbench({
           >
             {words}
           </Typography>
-          <Result
-            answer={answer}
-            error={error}
-            fetching={isFetching || rested !== draft}
-            retry={() => void refetch()}
-            draft={draft}
-            spec={spec}
-            suiting={suiting}
-            onDraft={change}
-          />
+          {tables.error ? (
+            <ErrorNotice error={tables.error} />
+          ) : grouped ? (
+            <Result
+              answer={answer}
+              error={error}
+              fetching={isFetching || rested !== draft}
+              retry={() => void refetch()}
+              cancel={() => void queries.cancelQueries({ queryKey: ['answer', question] })}
+              draft={draft}
+              tables={tables}
+              spec={spec}
+              suiting={suiting}
+              onDraft={change}
+            />
+          ) : (
+            <Rows draft={draft} question={question} source={source} tables={tables} onDraft={change} />
+          )}
         </Box>
       </Box>
       <SaveDialog
@@ -238,12 +259,62 @@ export function Workbench({
   )
 }
 
+/** The rows of a question that groups nothing, all of them. */
+function Rows({
+  draft,
+  question,
+  source,
+  tables,
+  onDraft,
+}: {
+  draft: Draft
+  question: Question
+  source: Source
+  tables: Tables
+  onDraft: (draft: Draft) => void
+}) {
+  const [grouping, setGrouping] = useState(noGrouping)
+  const columns = useMemo(() => {
+    const listed = tables.columns.filter((column) => column.kind === 'column')
+    const chosen = draft.columns.flatMap((id) => listed.find((column) => column.id === id) ?? [])
+    const profiles = new Map(tables.profile.map((profile) => [profile.id, profile]))
+    return (chosen.length > 0 ? chosen : listed).map((column) => {
+      const profile = profiles.get(column.id)
+      const bars = profile?.histogram?.length ? profile.histogram : (profile?.top ?? []).slice(0, 12)
+      return { ...column, counts: bars.map((bar) => bar.count) }
+    })
+  }, [tables, draft.columns])
+  const own = draft.base || draft.joins.length > 0 || draft.formulas.length > 0
+  const listed = useMemo<Question>(
+    () => ({ ...question, sort: [], ...(own && { columns: columns.map((column) => column.id) }) }),
+    [question, own, columns],
+  )
+  const isWhole = !own && !question.filter && !question.sample && !question.as_of
+  return (
+    <RowsTable
+      label="Rows of the answer"
+      question={listed}
+      columns={columns}
+      rowCount={isWhole ? source.rowCount : undefined}
+      sort={draft.sort}
+      onSort={(sort) => onDraft(setSort(draft, sort))}
+      onFilter={(condition) => onDraft(addFilter(draft, condition))}
+      onEditFilter={(column) => onDraft(addFilter(draft, conditionOn(column)))}
+      grouping={grouping}
+      onGrouping={setGrouping}
+      keptAs={`ask-${source.id}`}
+    />
+  )
+}
+
 function Result({
   answer,
   error,
   fetching,
   retry,
+  cancel,
   draft,
+  tables,
   spec,
   suiting,
   onDraft,
@@ -252,13 +323,22 @@ function Result({
   error: unknown
   fetching: boolean
   retry: () => void
+  cancel: () => void
   draft: Draft
+  tables: Tables
   spec: ReturnType<typeof specFor>
   suiting: ReturnType<typeof suitingMarks>
   onDraft: (draft: Draft) => void
 }) {
   if (error) return <ErrorNotice error={error} retry={retry} />
-  if (!answer) return <Loading label="Asking" rows={2} height={260} />
+  if (!answer)
+    return fetching ? (
+      <Loading label="Asking" rows={2} height={260} />
+    ) : (
+      <EmptyState title="Not asked" action={<Button onClick={retry}>Ask again</Button>}>
+        The question was cancelled before it had an answer.
+      </EmptyState>
+    )
   const noun = rowWords(answer)
   const count = answer.truncated
     ? `First ${formatCount(answer.row_count)}${answer.total_count ? ` of ${countOf(answer.total_count, noun)}` : ` ${noun}s`}`
@@ -310,8 +390,9 @@ function Result({
           {count}
         </Typography>
       </Box>
-      <Box sx={{ height: 2, my: -1.25 }}>
+      <Box sx={{ minHeight: 2, my: -1.25 }}>
         {fetching && <LinearProgress aria-label="Asking" sx={{ height: 2 }} />}
+        {fetching && <Slow cancel={cancel} />}
       </Box>
       {answer.row_count === 0 ? (
         <EmptyState title="No rows answer this">
@@ -324,10 +405,59 @@ function Result({
               <Chart spec={spec} answer={answer} height={380} hasTwin={false} />
             </Card>
           )}
-          <AnswerTable answer={answer} label="Answer as a table" maxHeight={spec ? 380 : 620} />
+          {draft.pivot && answer.level ? (
+            <PivotTable answer={answer} across={draft.pivot.columns ?? []} label="Answer as a table" />
+          ) : (
+            <AnswerTable
+              answer={answer}
+              label="Answer as a table"
+              maxHeight={spec ? 380 : 620}
+              sort={draft.sort}
+              onSort={(sort) => onDraft(setSort(draft, sort))}
+              actions={(row) => actionsOf(draft, answer, row, tables, onDraft)}
+            />
+          )}
         </>
       )}
     </>
+  )
+}
+
+/** What can be asked next about a group of the answer. */
+function actionsOf(
+  draft: Draft,
+  answer: Answer,
+  row: number,
+  tables: Tables,
+  onDraft: (draft: Draft) => void,
+): Action[] {
+  const behind = rowsBehind(draft, answer, row, tables.columns)
+  return [
+    { label: 'Show its rows', disabled: !behind, run: () => behind && onDraft(behind) },
+    ...draft.dimensions.flatMap((dimension, index) => {
+      const column = tables.columns.find((one) => one.id === dimension.column)
+      const value = answer.data[`d${index}`]?.[row]
+      if (!column || value === undefined || dimension.grain || dimension.bins || dimension.part) return []
+      if (((answer.other?.[row] ?? 0) & (1 << index)) !== 0) return []
+      const text = value === null ? 'empty ones' : `“${String(value).slice(0, 40)}”`
+      return [
+        { label: `Only ${text}`, run: () => onDraft(addFilter(draft, onlyOrNot(column, value, true))) },
+        { label: `Not ${text}`, run: () => onDraft(addFilter(draft, onlyOrNot(column, value, false))) },
+      ]
+    }),
+  ]
+}
+
+/** A question that takes long can be left. */
+function Slow({ cancel }: { cancel: () => void }) {
+  const late = useLate(1000)
+  if (!late) return null
+  return (
+    <Box sx={{ display: 'flex', justifyContent: 'flex-end', pt: 0.5 }}>
+      <Button size="small" onClick={cancel}>
+        Cancel
+      </Button>
+    </Box>
   )
 }
 

@@ -15,7 +15,8 @@ import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
 import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
 import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
-import { DatasetTable } from '@/features/datasets/components/DatasetTable'
+import { gridColumns } from '@/features/datasets/model'
+import { DatasetRows } from '@/features/questions/components/DatasetRows'
 import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
 import { suggestQuestions } from '@/features/questions/suggest'
 import { useAddress } from '@/lib/address'
@@ -107,6 +108,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
     }),
     [dataset],
   )
+  const columns = useMemo(() => gridColumns(dataset), [dataset])
   const first = useMemo(() => suggestQuestions(source)[0], [source])
   const { receipt } = dataset
 
@@ -227,7 +229,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         <Typography component="h2" sx={hidden}>
           {tabs.find((one) => one.value === tab)?.label}
         </Typography>
-        {tab === 'table' && <DatasetTable dataset={dataset} />}
+        {tab === 'table' && <DatasetRows source={source} columns={columns} />}
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}

@@ -2,21 +2,23 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { DatasetDetail, SavedQuestion } from '@/api/types'
 import { paths } from '@/config/paths'
 import { datasetQueries } from '@/features/datasets/api'
 import { DatasetPicker } from '@/features/datasets/components/DatasetPicker'
 import { questionQueries } from '@/features/questions/api'
 import { Workbench } from '@/features/questions/components/Workbench'
-import { type Draft, draftOf, emptyDraft, expand } from '@/features/questions/model'
+import { compact, expand } from '@/features/questions/link'
+import { type Draft, draftOf, emptyDraft } from '@/features/questions/model'
 import { suggestQuestions } from '@/features/questions/suggest'
 import { AddToReport } from '@/features/reports/components/AddToReport'
-import { decodeState, useAddress } from '@/lib/address'
+import { packState, unpackState, useAddress } from '@/lib/address'
 import type { Source } from '@/lib/ask'
 import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { useNotify } from '@/ui/notify'
 
 export default function Page() {
   const [id] = useAddress('id')
@@ -39,6 +41,7 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
   const router = useRouter()
   const [state, setState] = useAddress('q')
   const mayReport = useMay('reports.edit')
+  const notify = useNotify()
   const source = useMemo<Source>(
     () => ({
       id: dataset.id,
@@ -51,23 +54,43 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
     [dataset],
   )
   // The address is where one starts; from then on the workbench leads and the address follows.
+  const [initial, setInitial] = useState<Draft | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once
-  const initial = useMemo<Draft>(
-    () =>
-      expand(decodeState(state), source.columns) ??
-      (saved ? draftOf(saved.question, saved.chart) : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
-    [],
+  useEffect(() => {
+    void unpackState(state).then((value) =>
+      setInitial(
+        expand(value, source.columns) ??
+          (saved ? draftOf(saved.question, saved.chart) : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
+      ),
+    )
+  }, [])
+  const latest = useRef(0)
+  const tooLong = useRef(false)
+  const onAddress = useCallback(
+    (draft: Draft | null) => {
+      const mine = ++latest.current
+      if (!draft) return setState(null)
+      void packState(compact(draft)).then((text) => {
+        if (mine !== latest.current) return
+        setState(text)
+        if (text === null && !tooLong.current)
+          notify('The question has become too large for a link. Save it to share it.')
+        tooLong.current = text === null
+      })
+    },
+    [setState, notify],
   )
   const onSaved = useCallback(
     (question: SavedQuestion) => router.replace(paths.question(question.id)),
     [router],
   )
+  if (!initial) return <Loading label="Loading the question" rows={8} />
   return (
     <Workbench
       source={source}
       saved={saved}
       initial={initial}
-      onAddress={setState}
+      onAddress={onAddress}
       onSaved={onSaved}
       beside={(question) => mayReport && <AddToReport question={question} />}
     />

@@ -1,0 +1,170 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import TextField from '@mui/material/TextField'
+import Typography from '@mui/material/Typography'
+import type { Aggregate, ColumnProfile, Group, Measure } from '@/api/types'
+import { isNumeric } from '@/lib/format'
+import {
+  aggregateName,
+  aggregatesFor,
+  derivationOf,
+  derivedFor,
+  derivedOf,
+  derivedWords,
+  takesOther,
+} from '../kinds'
+import { addedAt, conditionOn, groupOf } from '../model'
+import type { AskedColumn } from '../tables'
+import { FilterTree } from './FilterTree'
+import { AddColumn, Choice, NumberField } from './parts'
+
+/** What is computed of a column. */
+export function MeasurePiece({
+  measure,
+  column,
+  columns,
+  onChange,
+}: {
+  measure: Measure
+  column: AskedColumn | undefined
+  columns: readonly AskedColumn[]
+  onChange: (measure: Measure) => void
+}) {
+  if (!column || measure.fn === 'count_rows' || measure.fn === 'formula' || measure.fn === 'metric')
+    return null
+  const numbers = columns.filter(
+    (one) => one.kind === 'column' && isNumeric(one.type) && one.id !== column.id,
+  )
+  const others = takesOther(measure.fn)
+    ? measure.fn === 'first' || measure.fn === 'last'
+      ? columns.filter((one) => one.kind === 'column' && one.type !== 'nested')
+      : numbers
+    : []
+  const set = (fn: Aggregate) => {
+    const { other: _, q: __, ...rest } = measure
+    const needs = fn === 'ratio' || fn === 'correlation'
+    onChange({
+      ...rest,
+      fn,
+      ...(needs && { other: numbers[0]?.id }),
+      ...(fn === 'quantile' && { q: 0.9 }),
+    })
+  }
+  return (
+    <>
+      <Choice<Aggregate>
+        label={`What to compute of ${column.name}`}
+        value={measure.fn}
+        options={aggregatesFor(column.type)
+          // A ratio or correlation needs a second number.
+          .filter((fn) => (fn !== 'ratio' && fn !== 'correlation') || numbers.length > 0)
+          .map((fn) => ({ value: fn, label: aggregateName(fn) }))}
+        onChange={set}
+      />
+      {others.length > 0 && (
+        <Choice
+          shown
+          label={
+            measure.fn === 'ratio'
+              ? `Sum of ${column.name} divided by the sum of`
+              : measure.fn === 'correlation'
+                ? `Correlation of ${column.name} with`
+                : 'In the order of'
+          }
+          value={measure.other ?? ''}
+          options={[
+            ...(measure.fn === 'first' || measure.fn === 'last' ? [{ value: '', label: 'the file' }] : []),
+            ...others.map((one) => ({ value: one.id, label: one.name })),
+          ]}
+          onChange={(other) => onChange({ ...measure, other: other || null })}
+        />
+      )}
+      {measure.fn === 'quantile' && (
+        <NumberField
+          label={`Percentile of ${column.name}`}
+          value={Math.round((measure.q ?? 0.9) * 10_000) / 100}
+          min={0}
+          max={100}
+          step="any"
+          onChange={(percent) => percent !== null && onChange({ ...measure, q: percent / 100 })}
+        />
+      )}
+    </>
+  )
+}
+
+/** What is rarely needed of a measure. */
+export function MeasureMore({
+  measure,
+  label,
+  hasTime,
+  columns,
+  profile,
+  onChange,
+}: {
+  measure: Measure
+  label: string
+  hasTime: boolean
+  columns: readonly AskedColumn[]
+  profile: readonly ColumnProfile[]
+  onChange: (measure: Measure, kind?: string) => void
+}) {
+  const derived = derivedOf(measure.derive)
+  const filter = (measure.filter as Group | null | undefined) ?? groupOf()
+  const plain = columns.filter((one) => one.kind === 'column')
+  return (
+    <>
+      <Choice
+        shown
+        label={`Shown of ${label}`}
+        value={derived}
+        options={[...new Set([...derivedFor(measure.fn, hasTime), derived])].map((one) => ({
+          value: one,
+          label: derivedWords[one],
+        }))}
+        onChange={(next) => onChange({ ...measure, derive: derivationOf(next) })}
+      />
+      {derived === 'moving' && measure.derive && (
+        <NumberField
+          label="Over how many periods"
+          value={measure.derive.back ?? 3}
+          min={1}
+          max={1000}
+          onChange={(back) =>
+            back &&
+            measure.derive &&
+            onChange({ ...measure, derive: { ...measure.derive, back: Math.round(back) } })
+          }
+        />
+      )}
+      <Box sx={{ display: 'flex', alignItems: 'center' }}>
+        <Typography variant="caption" color="textSecondary" sx={{ flex: 1 }}>
+          {filter.items.length > 0 ? 'Only of rows where' : 'Of all rows of the group'}
+        </Typography>
+        <AddColumn
+          label="Only some rows"
+          columns={plain}
+          onPick={(column) => onChange({ ...measure, filter: addedAt(filter, [], conditionOn(column)) })}
+        />
+      </Box>
+      {filter.items.length > 0 && (
+        <FilterTree
+          group={filter}
+          columns={plain}
+          profile={profile}
+          label={`condition of ${label}`}
+          onChange={(next, kind) =>
+            onChange({ ...measure, filter: next.items.length > 0 ? next : null }, kind)
+          }
+        />
+      )}
+      <TextField
+        label={`Name of ${label} in the answer`}
+        value={measure.label ?? ''}
+        onChange={(event) => onChange({ ...measure, label: event.target.value || null }, `name-${label}`)}
+        slotProps={{ htmlInput: { maxLength: 200 } }}
+      />
+    </>
+  )
+}
