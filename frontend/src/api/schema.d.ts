@@ -1595,14 +1595,7 @@ export interface components {
              * @default 0
              */
             by: number | string;
-            /**
-             * @default {
-             *       "time_zone": "UTC",
-             *       "week_starts": 1,
-             *       "year_starts": 1
-             *     }
-             */
-            calendar: components["schemas"]["Calendar"];
+            calendar?: components["schemas"]["Calendar"];
             /**
              * Complete
              * @default true
@@ -1620,11 +1613,8 @@ export interface components {
              */
             direction: "fall" | "rise" | "either";
             filter?: components["schemas"]["Group-Input"] | null;
-            /**
-             * Formulas
-             * @default []
-             */
-            formulas: components["schemas"]["Formula"][];
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
             /** @default month */
             grain: components["schemas"]["Grain"];
             /**
@@ -1660,14 +1650,7 @@ export interface components {
              * @default 0
              */
             by: number | string;
-            /**
-             * @default {
-             *       "time_zone": "UTC",
-             *       "week_starts": 1,
-             *       "year_starts": 1
-             *     }
-             */
-            calendar: components["schemas"]["Calendar"];
+            calendar?: components["schemas"]["Calendar"];
             /**
              * Complete
              * @default true
@@ -1685,11 +1668,8 @@ export interface components {
              */
             direction: "fall" | "rise" | "either";
             filter?: components["schemas"]["Group-Output"] | null;
-            /**
-             * Formulas
-             * @default []
-             */
-            formulas: components["schemas"]["Formula"][];
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
             /** @default month */
             grain: components["schemas"]["Grain"];
             /**
@@ -4157,20 +4137,10 @@ export interface components {
          * @description Rows for which the condition is true. It may look at formulas over the row: `f1` is a column like any other.
          */
         "RowCheck-Input": {
-            /**
-             * @default {
-             *       "time_zone": "UTC",
-             *       "week_starts": 1,
-             *       "year_starts": 1
-             *     }
-             */
-            calendar: components["schemas"]["Calendar"];
+            calendar?: components["schemas"]["Calendar"];
             condition: components["schemas"]["Group-Input"];
-            /**
-             * Formulas
-             * @default []
-             */
-            formulas: components["schemas"]["Formula"][];
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4182,20 +4152,10 @@ export interface components {
          * @description Rows for which the condition is true. It may look at formulas over the row: `f1` is a column like any other.
          */
         "RowCheck-Output": {
-            /**
-             * @default {
-             *       "time_zone": "UTC",
-             *       "week_starts": 1,
-             *       "year_starts": 1
-             *     }
-             */
-            calendar: components["schemas"]["Calendar"];
+            calendar?: components["schemas"]["Calendar"];
             condition: components["schemas"]["Group-Output"];
-            /**
-             * Formulas
-             * @default []
-             */
-            formulas: components["schemas"]["Formula"][];
+            /** Formulas */
+            formulas?: components["schemas"]["Formula"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4363,6 +4323,18 @@ export interface components {
             rule_count: number;
             /** Said */
             said: string;
+        };
+        /** RuleTrial */
+        RuleTrial: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "version" | "period";
+            /** Fired Count */
+            fired_count: number;
+            /** Points */
+            points: components["schemas"]["WouldHaveFired"][];
         };
         /**
          * SameBytes
@@ -4661,28 +4633,6 @@ export interface components {
             /** Title */
             title?: string | null;
         };
-        /** TrialOut */
-        tablewright__datasets__schemas__TrialOut: {
-            after: components["schemas"]["Rows"];
-            before: components["schemas"]["Rows"];
-            /** Breaks */
-            breaks: components["schemas"]["Break"][];
-            diff: components["schemas"]["DiffOut"];
-            /** Misfits */
-            misfits: components["schemas"]["MisfitOut"][];
-        };
-        /** TrialOut */
-        tablewright__rules__schemas__TrialOut: {
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "version" | "period";
-            /** Fired Count */
-            fired_count: number;
-            /** Points */
-            points: components["schemas"]["WouldHaveFired"][];
-        };
         /**
          * Target
          * @description Which column of which dataset a filter compares.
@@ -4768,6 +4718,16 @@ export interface components {
             pending_id?: string | null;
             /** Version Id */
             version_id?: string | null;
+        };
+        /** TrialOut */
+        TrialOut: {
+            after: components["schemas"]["Rows"];
+            before: components["schemas"]["Rows"];
+            /** Breaks */
+            breaks: components["schemas"]["Break"][];
+            diff: components["schemas"]["DiffOut"];
+            /** Misfits */
+            misfits: components["schemas"]["MisfitOut"][];
         };
         /** TryIn */
         TryIn: {
@@ -5812,7 +5772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tablewright__datasets__schemas__TrialOut"];
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description Validation Error */
@@ -7524,7 +7484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tablewright__rules__schemas__TrialOut"];
+                    "application/json": components["schemas"]["RuleTrial"];
                 };
             };
             /** @description Validation Error */

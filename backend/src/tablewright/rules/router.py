@@ -30,7 +30,7 @@ from tablewright.rules.schemas import (
     RuleOut,
     RuleSetOut,
     RuleStateOut,
-    TrialOut,
+    RuleTrial,
     TryIn,
     WouldHaveFired,
 )
@@ -134,12 +134,12 @@ def evaluate_rule(body: TryIn, credentials: Credentials, now: NowDep) -> Evaluat
 
 
 @router.post("/trial", operation_id="tryRule")
-def try_rule(body: TryIn, credentials: Credentials, now: NowDep) -> TrialOut:
+def try_rule(body: TryIn, credentials: Credentials, now: NowDep) -> RuleTrial:
     """How often a rule would have fired on past versions, or in past periods. It need not be kept."""
     with _reading(credentials, now) as (session, actor):
         trial = service.trial(session, actor, body.dataset_id, _given(session, actor, body))
     points = service.tried(trial, today=now.date())
-    return TrialOut(
+    return RuleTrial(
         by="period" if trial.periods is not None else "version",
         points=[
             WouldHaveFired(

@@ -114,7 +114,7 @@ class WouldHaveFired(BaseModel):
     unchecked: str | None = None
 
 
-class TrialOut(BaseModel):
+class RuleTrial(BaseModel):
     by: Literal["version", "period"]
     points: list[WouldHaveFired]
     """Oldest first."""

@@ -6,7 +6,7 @@ A rule's condition describes what should be looked at: the rule *fires* where it
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -35,6 +35,11 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _may_be_left_out(schema: dict[str, Any]) -> None:
+    """A default that the contract does not tell: the TypeScript client demands fields that have one."""
+    schema.pop("default", None)
+
+
 class Severity(StrEnum):
     INFO = "info"
     WARNING = "warning"
@@ -46,8 +51,8 @@ class RowCheck(_Value):
 
     kind: Literal["row"] = "row"
     condition: Group
-    formulas: tuple[Formula, ...] = Field(default=(), max_length=16)
-    calendar: Calendar = Calendar()
+    formulas: tuple[Formula, ...] = Field(default=(), json_schema_extra=_may_be_left_out, max_length=16)
+    calendar: Calendar = Field(default=Calendar(), json_schema_extra=_may_be_left_out)
 
 
 class Limit(StrEnum):
@@ -112,8 +117,8 @@ class ChangeCheck(_Value):
     complete: bool = True
     """Whether a period that is not over yet is left alone."""
     filter: Group | None = None
-    formulas: tuple[Formula, ...] = Field(default=(), max_length=16)
-    calendar: Calendar = Calendar()
+    formulas: tuple[Formula, ...] = Field(default=(), json_schema_extra=_may_be_left_out, max_length=16)
+    calendar: Calendar = Field(default=Calendar(), json_schema_extra=_may_be_left_out)
 
 
 Check = Annotated[RowCheck | ResultCheck | ChangeCheck, Field(discriminator="kind")]

@@ -34,6 +34,7 @@ import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
+import { pieces } from './pieces'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
 const ReceiptView = dynamic(
@@ -51,6 +52,10 @@ const MappingView = dynamic(
 const PendingBanner = dynamic(() =>
   import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
 )
+const RulesView = dynamic(
+  () => import('@/features/rules/components/RulesView').then((module) => module.RulesView),
+  { loading },
+)
 const NextFile = dynamic(() =>
   import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
 )
@@ -60,6 +65,7 @@ const tabs = [
   { value: 'columns', label: 'Columns' },
   { value: 'receipt', label: 'Receipt' },
   { value: 'mapping', label: 'Mapping' },
+  { value: 'rules', label: 'Rules' },
   { value: 'versions', label: 'Versions' },
 ] as const
 
@@ -233,6 +239,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}
+        {tab === 'rules' && <RulesView dataset={dataset} pieces={pieces} />}
         {tab === 'versions' && <Versions dataset={dataset} />}
       </Box>
     </>

@@ -1,0 +1,720 @@
+'use client'
+
+import CloseRounded from '@mui/icons-material/CloseRounded'
+import Alert from '@mui/material/Alert'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Chip from '@mui/material/Chip'
+import FormControlLabel from '@mui/material/FormControlLabel'
+import IconButton from '@mui/material/IconButton'
+import MenuItem from '@mui/material/MenuItem'
+import Switch from '@mui/material/Switch'
+import TextField from '@mui/material/TextField'
+import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
+import { type ComponentType, type ReactNode, useDeferredValue, useId, useState } from 'react'
+import type {
+  Aggregate,
+  Column,
+  ColumnProfile,
+  ColumnType,
+  Condition,
+  DatasetDetail,
+  Grain,
+  Measure,
+} from '@/api/types'
+import { isTime } from '@/lib/format'
+import { toProblem } from '@/lib/problem'
+import { Card } from '@/ui/Card'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { type Check, type RuleIn, ruleQueries } from '../api'
+import {
+  actions,
+  type ChangeCheck,
+  checkOf,
+  comparisonsOf,
+  foundWords,
+  grains,
+  kinds,
+  limits,
+  missingIn,
+  type ResultCheck,
+  type RowCheck,
+  relatives,
+  severities,
+  wordsOf,
+} from '../model'
+import { TrialPanel } from './Trial'
+
+/** How conditions are written: what asks questions brings it, so that they are the same everywhere. */
+export interface ConditionPieces {
+  Editor: ComponentType<{
+    condition: Condition
+    column: Column
+    profile: ColumnProfile | undefined
+    onChange: (condition: Condition) => void
+  }>
+  start: (column: Column) => Condition
+  isComplete: (condition: Condition, type: ColumnType) => boolean
+  aggregatesFor: (type: ColumnType) => readonly Aggregate[]
+  aggregateName: (fn: Aggregate) => string
+}
+
+interface Props {
+  dataset: DatasetDetail
+  rule: RuleIn
+  isNew: boolean
+  pieces: ConditionPieces
+  onSave: (rule: RuleIn) => Promise<void>
+  onClose: () => void
+}
+
+/** One rule: what it looks for on one side, what it finds and would have found on the other. */
+export function RuleEditor({ dataset, rule, isNew, pieces, onSave, onClose }: Props) {
+  const [draft, setDraft] = useState(rule)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [saving, setSaving] = useState(false)
+  const asked = useDeferredValue(draft)
+  const columns = dataset.schema
+  const complete = (condition: Condition, column: Column) => pieces.isComplete(condition, column.type)
+  const missing = missingIn(draft, columns, complete)
+  const set = (part: Partial<RuleIn>) => setDraft({ ...draft, ...part })
+  const setCheck = (check: Check) => {
+    const misfit = draft.contract?.action === 'quarantine' && check.kind !== 'row'
+    set({ check, ...(misfit ? { contract: { action: 'warn', tolerance: 0 } } : {}) })
+  }
+  const named = draft.name.trim() !== ''
+  const save = async () => {
+    setSaving(true)
+    setProblem(null)
+    try {
+      await onSave({ ...draft, name: draft.name.trim() })
+    } catch (error) {
+      setProblem(toProblem(error).message)
+    }
+    setSaving(false)
+  }
+  return (
+    <Card
+      component="section"
+      aria-label={isNew ? 'New rule' : `Rule ${rule.name}`}
+      sx={{ p: { xs: 2, md: 2.5 } }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 2 }}>
+        <Typography variant="h2" sx={{ flex: 1 }}>
+          {isNew ? 'New rule' : 'Change the rule'}
+        </Typography>
+        <IconButton aria-label="Close without saving" onClick={onClose}>
+          <CloseRounded />
+        </IconButton>
+      </Box>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 3,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(0, 2fr)' },
+        }}
+      >
+        <Box
+          component="form"
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (named && !missing) void save()
+          }}
+          sx={{ display: 'grid', gap: 2.5, alignContent: 'start' }}
+        >
+          <TextField
+            label="Name"
+            value={draft.name}
+            required
+            onChange={(event) => set({ name: event.target.value })}
+            slotProps={{ htmlInput: { maxLength: 200 } }}
+          />
+          <Pick
+            label="What it looks at"
+            value={draft.check.kind}
+            options={kinds}
+            helper={kinds.find((one) => one.value === draft.check.kind)?.about}
+            onChange={(kind) => setCheck(checkOf(kind, columns, dataset.id))}
+          />
+          {draft.check.kind === 'row' && (
+            <RowPart check={draft.check} dataset={dataset} pieces={pieces} onChange={setCheck} />
+          )}
+          {draft.check.kind === 'result' && (
+            <ResultPart check={draft.check} columns={columns} pieces={pieces} onChange={setCheck} />
+          )}
+          {draft.check.kind === 'change' && (
+            <ChangePart check={draft.check} columns={columns} pieces={pieces} onChange={setCheck} />
+          )}
+          <MessagePart draft={draft} columns={columns} onChange={(message) => set({ message })} />
+          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 2fr' } }}>
+            <Pick
+              label="Severity"
+              value={draft.severity}
+              options={severities}
+              onChange={(severity) => set({ severity })}
+            />
+            <Pick
+              label="When a file is loaded"
+              value={draft.contract?.action ?? 'none'}
+              options={actions.filter((one) => !one.rows || draft.check.kind === 'row')}
+              onChange={(action) => set({ contract: action === 'none' ? null : { action, tolerance: 0 } })}
+            />
+          </Box>
+          {draft.contract?.action === 'refuse' && draft.check.kind === 'row' && (
+            <TextField
+              label="Percent of rows that may fail before the version waits"
+              type="number"
+              value={String(Math.round(draft.contract.tolerance * 10_000) / 100)}
+              onChange={(event) => {
+                const share = Math.min(1, Math.max(0, Number(event.target.value) / 100))
+                set({ contract: { action: 'refuse', tolerance: Number.isFinite(share) ? share : 0 } })
+              }}
+              slotProps={{ htmlInput: { min: 0, max: 100, step: 'any' } }}
+            />
+          )}
+          <FormControlLabel
+            control={<Switch checked={draft.enabled} onChange={(_, enabled) => set({ enabled })} />}
+            label="Switched on"
+          />
+          {problem && (
+            <Alert severity="error" role="alert">
+              {problem}
+            </Alert>
+          )}
+          <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
+            <Button type="submit" variant="contained" disabled={!named || missing !== null || saving}>
+              {isNew ? 'Add the rule' : 'Save the rule'}
+            </Button>
+            <Button onClick={onClose}>Cancel</Button>
+            <Typography variant="body2" color="textSecondary" aria-live="polite">
+              {missing ?? (named ? '' : 'Give the rule a name.')}
+            </Typography>
+          </Box>
+        </Box>
+        <Box sx={{ display: 'grid', gap: 3, alignContent: 'start', minWidth: 0 }}>
+          <Found dataset={dataset} rule={asked} isComplete={missingIn(asked, columns, complete) === null} />
+        </Box>
+      </Box>
+    </Card>
+  )
+}
+
+/** What the draft finds now, what it would say, and how often it would have fired. */
+function Found({ dataset, rule, isComplete }: { dataset: DatasetDetail; rule: RuleIn; isComplete: boolean }) {
+  const id = useId()
+  // A draft is asked under a name of its own, so that naming it asks nothing anew.
+  const nameless = {
+    ...rule,
+    name: rule.name.trim() || 'This rule',
+    enabled: true,
+    contract: null,
+    owner: null,
+  }
+  const version = dataset.current_version_id
+  const { data, error } = useQuery({
+    ...ruleQueries.evaluation(dataset.id, version, nameless),
+    enabled: isComplete,
+  })
+  const [trying, setTrying] = useState(false)
+  return (
+    <>
+      <section aria-labelledby={`${id}-now`}>
+        <Typography id={`${id}-now`} variant="subtitle2" component="h3" sx={{ mb: 1 }}>
+          Now
+        </Typography>
+        {!isComplete ? (
+          <Typography variant="body2" color="textSecondary">
+            What it finds appears here as soon as the rule is complete.
+          </Typography>
+        ) : error ? (
+          <ErrorNotice error={error} />
+        ) : !data ? (
+          <Typography variant="body2" color="textSecondary">
+            Looking …
+          </Typography>
+        ) : (
+          <Box sx={{ display: 'grid', gap: 1 }}>
+            <Typography variant="body2" aria-live="polite">
+              {foundWords(data, rule.check.kind)}
+            </Typography>
+            {data.fired.length > 0 && (
+              <Box component="ul" aria-label="What it says" sx={{ m: 0, pl: 2.5, fontSize: '0.875rem' }}>
+                {data.fired.slice(0, 5).map((one, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: equal messages are told apart by their place
+                  <Box component="li" key={index} sx={{ overflowWrap: 'anywhere' }}>
+                    {one.message}
+                  </Box>
+                ))}
+              </Box>
+            )}
+          </Box>
+        )}
+      </section>
+      <section aria-labelledby={`${id}-past`}>
+        <Typography id={`${id}-past`} variant="subtitle2" component="h3" sx={{ mb: 1 }}>
+          How often would it have fired?
+        </Typography>
+        {trying && isComplete ? (
+          <TrialPanel dataset={dataset.id} version={version} rule={nameless} />
+        ) : (
+          <Button variant="outlined" size="small" disabled={!isComplete} onClick={() => setTrying(true)}>
+            Try it on the past
+          </Button>
+        )}
+      </section>
+    </>
+  )
+}
+
+function RowPart({
+  check,
+  dataset,
+  pieces,
+  onChange,
+}: {
+  check: RowCheck
+  dataset: DatasetDetail
+  pieces: ConditionPieces
+  onChange: (check: Check) => void
+}) {
+  const { items, op } = check.condition
+  const setItems = (next: typeof items) =>
+    onChange({ ...check, condition: { ...check.condition, items: next } })
+  return (
+    <Box role="group" aria-label="Conditions" sx={{ display: 'grid', gap: 1 }}>
+      {items.length > 1 && (
+        <Pick
+          label="A row is found when"
+          value={op}
+          options={[
+            { value: 'and', label: 'all of these are true' },
+            { value: 'or', label: 'any of these is true' },
+          ]}
+          onChange={(joined) => onChange({ ...check, condition: { ...check.condition, op: joined } })}
+        />
+      )}
+      {items.map((item, index) => {
+        const column =
+          item.kind === 'condition' ? dataset.schema.find((one) => one.id === item.column) : undefined
+        const title = item.kind === 'group' ? 'Conditions together' : (column?.name ?? item.column)
+        return (
+          <Box
+            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
+            key={index}
+            role="group"
+            aria-label={`Condition on ${title}`}
+            sx={{ display: 'grid', gap: 0.75, p: 1, borderRadius: 2, bgcolor: 'background.sunk' }}
+          >
+            <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.5 }}>
+              <Typography variant="body2" sx={{ flex: 1, fontWeight: 600, overflowWrap: 'anywhere' }}>
+                {title}
+              </Typography>
+              <IconButton
+                size="small"
+                aria-label={`Remove condition on ${title}`}
+                onClick={() => setItems(items.filter((_, place) => place !== index))}
+              >
+                <CloseRounded fontSize="inherit" />
+              </IconButton>
+            </Box>
+            {item.kind === 'condition' && column && (
+              <pieces.Editor
+                condition={item}
+                column={column}
+                profile={dataset.profile.find((one) => one.id === column.id)}
+                onChange={(next) => setItems(items.map((one, place) => (place === index ? next : one)))}
+              />
+            )}
+            {item.kind === 'group' && (
+              <Typography variant="caption" color="textSecondary">
+                {item.items.length} conditions, joined by {item.op}. They stay as they are.
+              </Typography>
+            )}
+          </Box>
+        )
+      })}
+      <ColumnPick
+        label={items.length === 0 ? 'Choose a column for the condition' : 'Add a condition on'}
+        columns={dataset.schema}
+        value=""
+        onChange={(column) => column && setItems([...items, pieces.start(column)])}
+      />
+    </Box>
+  )
+}
+
+function MeasurePart({
+  measure,
+  columns,
+  pieces,
+  onChange,
+}: {
+  measure: Measure
+  columns: readonly Column[]
+  pieces: ConditionPieces
+  onChange: (measure: Measure) => void
+}) {
+  const column = columns.find((one) => one.id === measure.column)
+  return (
+    <Pair>
+      <ColumnPick
+        label="Figure"
+        none="Number of rows"
+        columns={columns}
+        value={measure.column ?? ''}
+        onChange={(next) =>
+          onChange(
+            next
+              ? { fn: pieces.aggregatesFor(next.type)[0] ?? 'count', column: next.id }
+              : { fn: 'count_rows', column: null },
+          )
+        }
+      />
+      {column && (
+        <Pick
+          label="Computed as"
+          value={measure.fn ?? 'count'}
+          options={pieces
+            .aggregatesFor(column.type)
+            .map((fn) => ({ value: fn, label: pieces.aggregateName(fn) }))}
+          onChange={(fn) => onChange({ ...measure, fn })}
+        />
+      )}
+    </Pair>
+  )
+}
+
+function ResultPart({
+  check,
+  columns,
+  pieces,
+  onChange,
+}: {
+  check: ResultCheck
+  columns: readonly Column[]
+  pieces: ConditionPieces
+  onChange: (check: Check) => void
+}) {
+  const { question } = check
+  const bounds = limits.find((one) => one.value === check.limit)?.bounds ?? 1
+  const dimension = question.dimensions[0]
+  const column = columns.find((one) => one.id === dimension?.column)
+  const setBound = (place: number, text: string) => {
+    const next = Array.from({ length: bounds }, (_, at) => check.bounds[at] ?? '')
+    next[place] = text
+    onChange({ ...check, bounds: next })
+  }
+  return (
+    <>
+      <MeasurePart
+        measure={question.measures[0] ?? { fn: 'count_rows', column: null }}
+        columns={columns}
+        pieces={pieces}
+        onChange={(measure) =>
+          onChange({
+            ...check,
+            question: { ...question, measures: [measure, ...question.measures.slice(1)] },
+          })
+        }
+      />
+      <Pair>
+        <ColumnPick
+          label="For each"
+          none="No group: one figure"
+          columns={columns}
+          value={dimension?.column ?? ''}
+          onChange={(next) =>
+            onChange({
+              ...check,
+              within: [],
+              on: 'groups',
+              question: {
+                ...question,
+                dimensions: next
+                  ? [
+                      { column: next.id, grain: isTime(next.type) ? 'month' : null },
+                      ...question.dimensions.slice(1),
+                    ]
+                  : [],
+              },
+            })
+          }
+        />
+        {column && isTime(column.type) && (
+          <Pick
+            label="In steps of"
+            value={(dimension?.grain ?? 'month') as Grain}
+            options={grains}
+            onChange={(grain) =>
+              onChange({
+                ...check,
+                question: {
+                  ...question,
+                  dimensions: question.dimensions.map((one, at) => (at === 0 ? { ...one, grain } : one)),
+                },
+              })
+            }
+          />
+        )}
+      </Pair>
+      {question.dimensions.length > 0 && (
+        <Pick
+          label="What is compared"
+          value={check.relative ?? 'none'}
+          options={relatives}
+          onChange={(relative) => onChange({ ...check, relative: relative === 'none' ? null : relative })}
+        />
+      )}
+      <Pair>
+        <Pick
+          label="Fires when it"
+          value={check.limit}
+          options={limits}
+          onChange={(limit) => {
+            const count = limits.find((one) => one.value === limit)?.bounds ?? 1
+            onChange({
+              ...check,
+              limit,
+              bounds: Array.from({ length: count }, (_, at) => check.bounds[at] ?? 0),
+            })
+          }}
+        />
+        {Array.from({ length: bounds }, (_, place) => (
+          <NumberField
+            // biome-ignore lint/suspicious/noArrayIndexKey: bounds are told apart by their place
+            key={place}
+            label={bounds === 1 ? 'This number' : place === 0 ? 'From' : 'To'}
+            value={check.bounds[place]}
+            onChange={(text) => setBound(place, text)}
+          />
+        ))}
+      </Pair>
+    </>
+  )
+}
+
+function ChangePart({
+  check,
+  columns,
+  pieces,
+  onChange,
+}: {
+  check: ChangeCheck
+  columns: readonly Column[]
+  pieces: ConditionPieces
+  onChange: (check: Check) => void
+}) {
+  const options = comparisonsOf(check.grain)
+  return (
+    <>
+      <MeasurePart
+        measure={check.measure}
+        columns={columns}
+        pieces={pieces}
+        onChange={(measure) => onChange({ ...check, measure })}
+      />
+      <Pair>
+        <ColumnPick
+          label="For each"
+          none="No group: all together"
+          columns={columns}
+          value={check.dimensions[0]?.column ?? ''}
+          onChange={(next) => onChange({ ...check, dimensions: next ? [{ column: next.id }] : [] })}
+        />
+        <ColumnPick
+          label="Along"
+          columns={columns.filter((one) => isTime(one.type))}
+          value={check.time}
+          onChange={(next) => next && onChange({ ...check, time: next.id })}
+        />
+      </Pair>
+      <Pair>
+        <Pick
+          label="In"
+          value={check.grain}
+          options={grains}
+          onChange={(grain) => onChange({ ...check, grain, unit: null, back: 1 })}
+        />
+        <Pick
+          label="Compared with"
+          value={check.unit ?? 'grain'}
+          options={options}
+          onChange={(value) =>
+            onChange({ ...check, unit: options.find((one) => one.value === value)?.unit ?? null })
+          }
+        />
+      </Pair>
+      <Pair>
+        <Pick
+          label="Fires when it"
+          value={check.direction}
+          options={[
+            { value: 'fall', label: 'falls by more than' },
+            { value: 'rise', label: 'rises by more than' },
+            { value: 'either', label: 'changes by more than' },
+          ]}
+          onChange={(direction) => onChange({ ...check, direction })}
+        />
+        <NumberField
+          label="This much"
+          value={check.by}
+          onChange={(by) => onChange({ ...check, by: by || 0 })}
+        />
+        <Pick
+          label="Measured in"
+          value={check.mode}
+          options={[
+            { value: 'percent', label: 'percent' },
+            { value: 'absolute', label: 'the figure’s own unit' },
+          ]}
+          onChange={(mode) => onChange({ ...check, mode })}
+        />
+      </Pair>
+    </>
+  )
+}
+
+function MessagePart({
+  draft,
+  columns,
+  onChange,
+}: {
+  draft: RuleIn
+  columns: readonly Column[]
+  onChange: (message: string) => void
+}) {
+  const words = [...wordsOf(draft.check), ...columns.slice(0, 12).map((column) => column.name)]
+  return (
+    <Box sx={{ display: 'grid', gap: 1 }}>
+      <TextField
+        label="Message"
+        value={draft.message}
+        multiline
+        maxRows={4}
+        placeholder="{rule}: {value}"
+        helperText="What it says when it fires. Names in braces are filled in; everything else is shown as you write it."
+        onChange={(event) => onChange(event.target.value)}
+        slotProps={{ htmlInput: { maxLength: 500 } }}
+      />
+      <Box
+        role="group"
+        aria-label="Put into the message"
+        sx={{ display: 'flex', gap: 0.5, flexWrap: 'wrap' }}
+      >
+        {words.map((word) => (
+          <Chip
+            key={word}
+            label={`{${word}}`}
+            size="small"
+            variant="outlined"
+            component="button"
+            type="button"
+            onClick={() =>
+              onChange(`${draft.message}${draft.message && !draft.message.endsWith(' ') ? ' ' : ''}{${word}}`)
+            }
+            sx={{ maxWidth: '100%' }}
+          />
+        ))}
+      </Box>
+    </Box>
+  )
+}
+
+// Fields
+
+const Pair = ({ children }: { children: ReactNode }) => (
+  <Box
+    sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fit, minmax(min(160px, 100%), 1fr))' }}
+  >
+    {children}
+  </Box>
+)
+
+export function Pick<T extends string>({
+  label,
+  value,
+  options,
+  helper,
+  onChange,
+}: {
+  label: string
+  value: T
+  options: readonly { value: T; label: string }[]
+  helper?: string | undefined
+  onChange: (value: T) => void
+}) {
+  const id = useId()
+  return (
+    <TextField
+      select
+      id={id}
+      label={label}
+      value={value}
+      helperText={helper}
+      onChange={(event) => onChange(event.target.value as T)}
+    >
+      {options.map((option) => (
+        <MenuItem key={option.value} value={option.value}>
+          {option.label}
+        </MenuItem>
+      ))}
+    </TextField>
+  )
+}
+
+function ColumnPick({
+  label,
+  none,
+  columns,
+  value,
+  onChange,
+}: {
+  label: string
+  /** The choice that names no column. */
+  none?: string
+  columns: readonly Column[]
+  value: string
+  onChange: (column: Column | null) => void
+}) {
+  const id = useId()
+  return (
+    <TextField
+      select
+      id={id}
+      label={label}
+      value={value}
+      onChange={(event) => onChange(columns.find((one) => one.id === event.target.value) ?? null)}
+      slotProps={{ select: { displayEmpty: none !== undefined }, inputLabel: none ? { shrink: true } : {} }}
+    >
+      {none && <MenuItem value="">{none}</MenuItem>}
+      {columns.map((column) => (
+        <MenuItem key={column.id} value={column.id}>
+          {column.name}
+        </MenuItem>
+      ))}
+    </TextField>
+  )
+}
+
+function NumberField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: number | string | undefined
+  onChange: (text: string) => void
+}) {
+  const id = useId()
+  return (
+    <TextField
+      id={id}
+      label={label}
+      type="number"
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value)}
+      slotProps={{ htmlInput: { step: 'any' }, inputLabel: { shrink: true } }}
+    />
+  )
+}
