@@ -16,19 +16,20 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
 
 from tablewright.core.queries import sql
+from tablewright.core.queries.computed import Computed, needs_order, present, tells_time
 from tablewright.core.queries.grouping import counted, grouped
-from tablewright.core.queries.listing import listing
+from tablewright.core.queries.listing import listing, order_of
 from tablewright.core.queries.making import Body, Making, paged
 from tablewright.core.queries.measures import NEEDS_PLACE
 from tablewright.core.queries.model import AnswerColumn, Question
-from tablewright.core.queries.references import columns_of
+from tablewright.core.queries.references import columns_of, of_rows
 from tablewright.core.queries.settled import settled
 from tablewright.core.queries.sources import rows_of
 from tablewright.core.queries.sql import DUCKDB, Dialect
@@ -59,25 +60,34 @@ class Compiled:
     """`level` and `other`, where the raw result has them (see Answer)."""
 
 
-def compile_question(question: Question, tables: Tables, *, today: date, dialect: Dialect = DUCKDB) -> Compiled:
+def compile_question(
+    question: Question, tables: Tables, *, today: date, now: datetime | None = None, dialect: Dialect = DUCKDB
+) -> Compiled:
     """The question as SQL over the Parquet files of dataset versions.
 
     `tables` holds all that `named_tables` names; `today` is the day, in the question's time zone, from which
-    periods are told. Raises ColumnMissing, FilterValueInvalid and their kin (core.queries.problems)
-    with the position in the question. Equal questions are compiled once.
+    periods are told, and `now` the instant, in UTC, that formulas are told: without it the beginning of today.
+    Raises ColumnMissing, FilterValueInvalid and their kin (core.queries.problems) with the position in the question.
+    Equal questions are compiled once.
     """
-    return _prepared(question, tables, today, dialect, False)
+    return _prepared(question, tables, today, now, dialect, False)
 
 
-def count_question(question: Question, tables: Tables, *, today: date, dialect: Dialect = DUCKDB) -> Compiled:
+def count_question(
+    question: Question, tables: Tables, *, today: date, now: datetime | None = None, dialect: Dialect = DUCKDB
+) -> Compiled:
     """How many rows (or groups) the question has without limit and offset: one column `n`, one row."""
-    return _prepared(question, tables, today, dialect, True)
+    return _prepared(question, tables, today, now, dialect, True)
 
 
-def _prepared(question: Question, tables: Tables, today: date, dialect: Dialect, counting: bool) -> Compiled:
+def _prepared(
+    question: Question, tables: Tables, today: date, now: datetime | None, dialect: Dialect, counting: bool
+) -> Compiled:
     found = tuple((key, table(tables, key, position)) for key, position in named_tables(question))
     asked = settled(question, today)
-    return _compiled(_Asked(repr(asked), repr([each.row_rule for _, each in found]), asked), found, dialect, counting)
+    moment = (now or present(today)) if tells_time(asked) else None
+    rules = repr([each.row_rule for _, each in found])
+    return _compiled(_Asked(repr(asked), rules, moment, asked), found, dialect, counting)
 
 
 @dataclass(frozen=True)
@@ -86,13 +96,14 @@ class _Asked:
 
     text: str
     rules: str
+    now: datetime | None
     question: Question = field(compare=False)
 
 
 @lru_cache(maxsize=1024)
 def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect: Dialect, counting: bool) -> Compiled:
     question = asked.question
-    making = Making(dict(tables), dialect, _body)
+    making = Making(dict(tables), dialect, _body, asked.now)
     if counting:
         tree, body = _counting(question, making)
     else:
@@ -104,7 +115,7 @@ def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect
         sources=making.sources,
         columns=(_COUNTED,) if counting else tuple(each.answer for each in body.results),
         widths=() if counting else body.widths,
-        fingerprint=_fingerprint(question, tables, counting),
+        fingerprint=_fingerprint(asked, tables, counting),
         marks=() if counting else body.marks,
     )
 
@@ -113,14 +124,21 @@ def _body(question: Question, making: Making, at: str, *, numbered: bool) -> Bod
     """The question without its page. `numbered`: also rows in the order of a file are put in order."""
     if question.union:
         return united(question, making, at, numbered=numbered)
-    needs_place = any(each.fn in NEEDS_PLACE for each in question.measures)
+    used = columns_of(question)
+    needs_place = needs_order(question) or any(each.fn in NEEDS_PLACE for each in question.measures)
     if not question.groups:
         # One file keeps its order by itself, and the engine stops at the limit.
-        keeps = not (question.sort or question.joins or question.base or question.sample)
-        needs_place = numbered or not keeps
-    rows = rows_of(question, making, at, needed=columns_of(question), numbered=needs_place)
+        needs_place = bool(
+            needs_place or numbered or question.sort or question.joins or question.base or question.sample
+        )
+    rows = rows_of(question, making, at, needed=used, numbered=needs_place)
+    computed = Computed(question, rows.schema, making, at)
+    computed.refuse_in_rows(of_rows(question))
+    rows = computed.with_rows(rows, used)
     rows = rows.kept(question.filter, making, question, f"{at}.filter" if at else "filter")
-    return (grouped if question.groups else listing)(question, rows, making, at)
+    if question.groups:
+        return grouped(question, rows, computed, making, at)
+    return listing(question, computed.with_windows(rows, used, order_of(question, rows)), at)
 
 
 def _counting(question: Question, making: Making) -> tuple[exp.Select, Body]:
@@ -137,14 +155,16 @@ def _counting(question: Question, making: Making) -> tuple[exp.Select, Body]:
     return select, body
 
 
-def _fingerprint(question: Question, tables: tuple[tuple[TableKey, Table], ...], counting: bool) -> str:
-    asked = _anonymous(question.model_dump(mode="json"))
+def _fingerprint(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], counting: bool) -> str:
+    question = _anonymous(asked.question.model_dump(mode="json"))
     read = [
         [each.schema.as_json(), each.row_rule.model_dump(mode="json") if each.row_rule else None] for _, each in tables
     ]
     first = {key: number for number, (key, _) in reversed(list(enumerate(tables)))}
     same = [first[key] for key, _ in tables]
-    canonical = json.dumps([COMPILER, counting, asked, read, same], sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(
+        [COMPILER, counting, str(asked.now), question, read, same], sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -18,10 +18,12 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from tablewright.core.formulas.emit import WindowContext
 from tablewright.core.queries import bins, calendars, derived, measures, results, sql
+from tablewright.core.queries.computed import Computed
 from tablewright.core.queries.conditions import require, where
 from tablewright.core.queries.making import Body, Making, Rows, value_of
-from tablewright.core.queries.model import Dimension, Measure, Part, Pivot, Question
+from tablewright.core.queries.model import Aggregate, Dimension, Measure, Part, Pivot, Question
 from tablewright.core.queries.problems import (
     BinsNotApplicable,
     DimensionKeyMissing,
@@ -31,6 +33,7 @@ from tablewright.core.queries.problems import (
     SortKeyMissing,
     TopMeasureMissing,
 )
+from tablewright.core.queries.references import of_measures, with_formulas
 from tablewright.core.queries.results import Result
 from tablewright.core.queries.sql import Node
 from tablewright.core.tables.schema import Column, ColumnType, Schema
@@ -39,12 +42,12 @@ OTHER = "Other"
 """What the rest beyond a top is called where the values are text. It is told from a value of that name by its mark."""
 
 
-def grouped(question: Question, rows: Rows, making: Making, at: str) -> Body:
+def grouped(question: Question, rows: Rows, computed: Computed, making: Making, at: str) -> Body:
     """The groups with their measures, totals, and what is derived of them.
 
     Raises ColumnMissing, GrainNotApplicable, AggregateNotApplicable and their kin with the position.
     """
-    return _Grouping(question, rows, making, at).body()
+    return _Grouping(question, rows, computed, making, at).body()
 
 
 @dataclass
@@ -61,9 +64,10 @@ class _Keys:
 
 
 class _Grouping:
-    def __init__(self, question: Question, rows: Rows, making: Making, at: str) -> None:
+    def __init__(self, question: Question, rows: Rows, computed: Computed, making: Making, at: str) -> None:
         self._question, self._rows, self._making = question, rows, making
         self._dot = f"{at}." if at else ""
+        self._formulas = computed
         self._zone = calendars.zone_of(question.calendar)
         self._keys = _Keys()
 
@@ -71,13 +75,10 @@ class _Grouping:
         question, keys = self._question, self._keys
         for index, each in enumerate(question.dimensions):
             self._add_dimension(index, each)
-        computed = []
-        for index, measure in enumerate(question.measures):
-            columns = measures.columns_of(measure, self._rows, f"{self._dot}measures[{index}]")
-            computed.append(results.measure(index, measure, *columns))
+        computed = [self._result(index, measure) for index, measure in enumerate(question.measures)]
         has_top = any(each.top for each in question.dimensions)
         pivot = question.pivot
-        if has_top or pivot is not None:
+        if has_top or pivot is not None or self._has_windows():
             select, marks = self._in_stages(pivot)
         else:
             select, marks = self._at_once(), ()
@@ -95,6 +96,20 @@ class _Grouping:
 
     def _hidden(self, marks: tuple[str, ...]) -> list[str]:
         return [*(f"{key}_width" for key in self._keys.widths), *marks]
+
+    def _result(self, index: int, asked: Measure) -> Result:
+        at = f"{self._dot}measures[{index}]"
+        if asked.fn is not Aggregate.FORMULA:
+            return results.measure(index, asked, *measures.columns_of(asked, self._rows, at))
+        measures.check_formula(asked, at)
+        return results.measure(index, asked, self._formulas.measured(asked.column or "", at), None)
+
+    def _has_windows(self) -> bool:
+        """Whether a measure looks at other groups, and so needs the names of their dimensions."""
+        return any(
+            each.fn is Aggregate.FORMULA and self._formulas.level(each.column or "") == "window"
+            for each in self._question.measures
+        )
 
     # Dimensions
 
@@ -150,7 +165,23 @@ class _Grouping:
         ]
 
     def _measure(self, index: int, asked: Measure, rows: Rows) -> Node:
+        if asked.fn is Aggregate.FORMULA:
+            return self._formulas.node(asked.column or "", self._context(rows))
         return measures.measure(asked, rows, self._making, self._question, f"{self._dot}measures[{index}]")
+
+    def _context(self, rows: Rows) -> WindowContext:
+        """Windows follow the first dimension that is a time, or else the first, apart for the values of the others."""
+        keys = [each.key for each in self._keys.results]
+        times = [f"d{index}" for index, each in enumerate(self._question.dimensions) if each.grain is not None]
+        along = (times or keys)[:1]
+        apart: list[Node] = [sql.column(key) for key in keys if key not in along]
+        if self._question.pivot is not None:
+            apart += [sql.call("grouping", sql.column(key)) for key in keys]
+        return WindowContext(
+            order=[sql.ordered(sql.column(key)) for key in along],
+            partition=apart,
+            rows=[sql.column(key) for key in rows.keys],
+        )
 
     def _at_once(self) -> exp.Select:
         keys = self._keys
@@ -238,9 +269,7 @@ class _Grouping:
 
     def _used(self) -> list[Column]:
         """The columns that measures look at."""
-        from tablewright.core.queries.references import of_measures
-
-        wanted = of_measures(self._question)
+        wanted = with_formulas(self._question, of_measures(self._question))
         return [each for each in self._rows.schema.columns if each.id in wanted]
 
     def _top(self, key: str, asked: Dimension, rows: Rows) -> exp.Select:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from tablewright.core.queries import results, sql
 from tablewright.core.queries.conditions import require
-from tablewright.core.queries.making import Body, Making, Rows, value_of
+from tablewright.core.queries.making import Body, Rows, value_of
 from tablewright.core.queries.model import Question
 from tablewright.core.queries.problems import HavingWithoutGroups, PivotColumnsUnused, SortKeyMissing
 from tablewright.core.queries.sql import Node
 
 
-def listing(question: Question, rows: Rows, making: Making, at: str) -> Body:
+def order_of(question: Question, rows: Rows) -> list[Node]:
+    """What listed rows are sorted by, as far as it is a column of them, and then their place."""
+    known = {column.id: column for column in rows.schema.columns}
+    sort = [sql.ordered(value_of(known[by.by]), by.direction == "desc") for by in question.sort if by.by in known]
+    return [*sort, *rows.order]
+
+
+def listing(question: Question, rows: Rows, at: str) -> Body:
     """Raises ColumnMissing, SortKeyMissing, HavingWithoutGroups or PivotColumnsUnused with the position."""
     dot = f"{at}." if at else ""
     if question.having is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from sqlglot import exp
@@ -43,6 +44,8 @@ class Making:
     dialect: Dialect
     body: MakeBody
     """How a question becomes a SELECT: for questions on questions."""
+    now: datetime | None = None
+    """The present moment, in UTC, where a formula asks for it."""
     binder: Binder = field(default_factory=Binder)
     _sources: dict[str, str] = field(default_factory=dict)
 

@@ -63,6 +63,19 @@ def columns_of(asked: Measure, rows: Rows, at: str) -> tuple[Column | None, Colu
     return column, other
 
 
+def check_formula(asked: Measure, at: str) -> None:
+    """What a measure that is a formula cannot have: it says all itself."""
+    if asked.column is None:
+        raise MeasureColumnMissing(asked.fn.value, at)
+    for part, words in (
+        ("q", "q"),
+        ("other", "second column"),
+        ("filter", "filter; put it into the formula, as in SUMIF"),
+    ):
+        if getattr(asked, part) is not None:
+            raise MeasurePartUnused(asked.fn.value, words, at)
+
+
 def _fit(column: Column, fn: Aggregate, at: str) -> None:
     ordered = column.type in _ORDERED
     if fn in _ANY or column.type.is_number or (fn in _OF_ORDERED and ordered):

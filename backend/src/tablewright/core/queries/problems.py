@@ -95,7 +95,7 @@ class MeasurePartMissing(Invalid):
 
 class MeasurePartUnused(Invalid):
     def __init__(self, fn: str, what: str, position: str) -> None:
-        super().__init__(f'The measure "{fn}" takes no {what}. Leave it out.', position=position)
+        super().__init__(f'The measure "{fn}" takes no {what}.', position=position)
 
 
 class HavingWithoutGroups(Invalid):
@@ -244,6 +244,27 @@ class JoinTooLate(Invalid):
 class QuestionNotReplaced(Invalid):
     def __init__(self, what: str, position: str) -> None:
         super().__init__(f"This {what} is named and was not put in its place.", position=position)
+
+
+class FormulaTwice(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__("Two formulas have the same id. Give each its own.", position=position)
+
+
+class FormulaMissing(Invalid):
+    def __init__(self, formula: str, known: list[str], position: str) -> None:
+        super().__init__(
+            f'There is no formula "{formula}". There are: {", ".join(known) or "none"}.',
+            column=formula,
+            position=position,
+        )
+
+
+class FormulaUnfit(Invalid):
+    """A formula of one level where another is needed."""
+
+    def __init__(self, name: str, why: str, position: str) -> None:
+        super().__init__(f'The formula "{name}" does not fit here. {why}', name=name, position=position)
 
 
 class TopMeasureMissing(Invalid):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from tablewright.core.queries.model import Group, Join, Question
+from tablewright.core.errors import Problem
+from tablewright.core.formulas.parser import parse
+from tablewright.core.formulas.tree import TableColumn
+from tablewright.core.queries.model import Formula, Group, Join, Question
 from tablewright.core.queries.problems import QuestionsTooDeep, TableMissing, TooManyTables
 from tablewright.core.tables.schema import Schema
 
@@ -53,14 +57,37 @@ def key_of(source: Question | Join) -> TableKey:
 
 
 def named_tables(question: Question) -> list[Named]:
-    """Every table that a question reads, in the order of reading, also in what it is asked of, joined and united with.
+    """Every table that a question reads, in the order of reading, also in what it is asked of, joined, united with
+    and looked up in.
 
     Raises QuestionsTooDeep or TooManyTables with the position.
     """
-    found = [Named(key_of(each), at) for each, at in sources(question) if each.base is None]
+    found: list[Named] = []
+    for each, at in sources(question):
+        if each.base is None:
+            found.append(Named(key_of(each), at))
+        if isinstance(each, Question):
+            dot = f"{at}." if at else ""
+            for index, formula in enumerate(each.formulas):
+                place = f"{dot}formulas[{index}]"
+                try:
+                    found += [Named(key, place) for key in looked_up(formula)]
+                except Problem as problem:
+                    problem.where["position"] = place
+                    raise
     if len(found) > MAX_TABLES:
         raise TooManyTables(MAX_TABLES, found[MAX_TABLES].position)
     return found
+
+
+def looked_up(formula: Formula) -> tuple[TableKey, ...]:
+    """The datasets that a formula looks up in, at their current version."""
+    found: dict[TableKey, None] = {}
+    for node in parse(formula.text).walk():
+        if isinstance(node, TableColumn) and node.table_by_id:
+            with suppress(ValueError):
+                found[TableKey(UUID(node.table))] = None
+    return tuple(found)
 
 
 def sources(question: Question) -> Iterator[tuple[Question | Join, str]]:
