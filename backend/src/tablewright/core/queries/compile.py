@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -90,6 +91,30 @@ def _prepared(
     return _compiled(_Asked(repr(asked), rules, moment, asked), found, dialect, counting)
 
 
+def compile_tree(
+    question: Question,
+    tables: Tables,
+    build: Callable[[Making], exp.Select],
+    columns: tuple[AnswerColumn, ...],
+    *,
+    what: str,
+    dialect: Dialect = DUCKDB,
+) -> Compiled:
+    """Something else than its answer that is asked about a question; `what` tells it apart in the fingerprint."""
+    found = tuple((key, table(tables, key, position)) for key, position in named_tables(question))
+    making = Making(dict(found), dialect, _body)
+    tree = build(making)
+    asked = _Asked(repr(question), what, None, question)
+    return Compiled(
+        sql=dialect.write(tree),
+        parameters=making.binder.values,
+        sources=making.sources,
+        columns=columns,
+        widths=(),
+        fingerprint=_fingerprint(asked, found, what),
+    )
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A question and the rules of its tables by their text: as values, 1, 1.0 and true would be equal."""
@@ -115,7 +140,7 @@ def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect
         sources=making.sources,
         columns=(_COUNTED,) if counting else tuple(each.answer for each in body.results),
         widths=() if counting else body.widths,
-        fingerprint=_fingerprint(asked, tables, counting),
+        fingerprint=_fingerprint(asked, tables, "count" if counting else "answer"),
         marks=() if counting else body.marks,
     )
 
@@ -155,7 +180,7 @@ def _counting(question: Question, making: Making) -> tuple[exp.Select, Body]:
     return select, body
 
 
-def _fingerprint(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], counting: bool) -> str:
+def _fingerprint(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], what: str) -> str:
     question = _anonymous(asked.question.model_dump(mode="json"))
     read = [
         [each.schema.as_json(), each.row_rule.model_dump(mode="json") if each.row_rule else None] for _, each in tables
@@ -163,7 +188,7 @@ def _fingerprint(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], coun
     first = {key: number for number, (key, _) in reversed(list(enumerate(tables)))}
     same = [first[key] for key, _ in tables]
     canonical = json.dumps(
-        [COMPILER, counting, str(asked.now), question, read, same], sort_keys=True, separators=(",", ":")
+        [COMPILER, what, str(asked.now), question, read, same], sort_keys=True, separators=(",", ":")
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -233,6 +233,11 @@ class JoinTypesDiffer(Invalid):
         )
 
 
+class JoinMissing(Invalid):
+    def __init__(self, count: int, position: str) -> None:
+        super().__init__(f"The question has {count} joins, and this is none of them.", position=position)
+
+
 class JoinTooLate(Invalid):
     def __init__(self, ref: str, position: str) -> None:
         super().__init__(

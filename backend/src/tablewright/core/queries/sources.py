@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlglot import exp
 
 from tablewright.core.queries import sql
@@ -41,6 +39,11 @@ def rows_of(question: Question, making: Making, at: str, *, needed: frozenset[st
     for number, join in enumerate(question.joins, start=1):
         rows = _joined(rows, join, number, making, f"{dot}joins[{number - 1}]", needed=needed, numbered=numbered)
     return rows
+
+
+def joined_rows(join: Join, making: Making, at: str) -> Rows:
+    """The rows of a joined table alone."""
+    return _of(join, making, at, numbered=False)
 
 
 def _of(source: Question | Join, making: Making, at: str, *, numbered: bool) -> Rows:
@@ -155,9 +158,3 @@ def comparable(left: Column, right: Column) -> bool:
         return True
     texts = (ColumnType.TEXT, ColumnType.NESTED)
     return left.type == right.type or (left.type in texts and right.type in texts)
-
-
-def join_columns(question: Question) -> Iterable[str]:
-    """The columns that joins compare, by reference."""
-    for join in question.joins:
-        yield from (left for left, _ in join.on)
