@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tablewright import __version__
+from tablewright.access.router import router as access
 from tablewright.activity.router import router as activity
 from tablewright.core.errors import TooLarge
 from tablewright.dashboards.router import router as dashboards
@@ -24,6 +25,7 @@ from tablewright.infra import compute, errors, telemetry
 from tablewright.infra.settings import settings
 from tablewright.infra.web import API_POLICY, SECURITY_HEADERS, Web
 from tablewright.queries.router import router as queries
+from tablewright.queries.visibility_router import router as visibility
 from tablewright.reports.router import router as reports
 from tablewright.rules.router import router as rules
 
@@ -122,7 +124,19 @@ def create_app() -> FastAPI:
         openapi_url=f"{_API}/openapi.json",
     )
     errors.install(app)
-    for router in (identity, activity, files, datasets, queries, rules, reports, dashboards, exports):
+    for router in (
+        identity,
+        access,
+        activity,
+        files,
+        datasets,
+        queries,
+        visibility,
+        rules,
+        reports,
+        dashboards,
+        exports,
+    ):
         app.include_router(router, prefix=_API)
 
     @app.get("/healthz", include_in_schema=False)

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ruled Datasets
+         * @description The datasets that have rules of access.
+         */
+        get: operations["listRuledDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards": {
         parameters: {
             query?: never;
@@ -274,6 +294,8 @@ export interface paths {
         /**
          * Get Dataset
          * @description A dataset with schema, profile and receipt: now, in a named version, or as of a moment.
+         *
+         *     Who sees a part of it gets what is told of that part: no receipt, and no profile made from other rows.
          */
         get: operations["getDataset"];
         put?: never;
@@ -290,6 +312,50 @@ export interface paths {
          * @description Give a dataset another name; everything built on it goes on working.
          */
         patch: operations["renameDataset"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Access Rules
+         * @description Who sees which rows and columns of a dataset.
+         */
+        get: operations["getAccessRules"];
+        /**
+         * Change Access Rules
+         * @description Replace the rules, in force from everybody's next request on; 409 when somebody else did meanwhile.
+         */
+        put: operations["changeAccessRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/access/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Access
+         * @description What a member sees of a dataset, which rules give it to them, and how many rows each gives.
+         */
+        get: operations["explainAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/compare": {
@@ -676,6 +742,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description The groups of members, by name.
+         */
+        get: operations["listGroups"];
+        put?: never;
+        /**
+         * Create Group
+         * @description Put members under one name.
+         */
+        post: operations["createGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Group
+         * @description Another name, other members: in force from their next request on.
+         */
+        put: operations["changeGroup"];
+        post?: never;
+        /**
+         * Delete Group
+         * @description Remove a group; 409 while a rule names it.
+         */
+        delete: operations["deleteGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -864,6 +978,30 @@ export interface paths {
         patch: operations["changeMember"];
         trace?: never;
     };
+    "/api/v1/members/{user_id}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attributes
+         * @description What rules may compare with, of one member.
+         */
+        get: operations["getAttributes"];
+        /**
+         * Change Attributes
+         * @description Replace them: in force from the member's next request on.
+         */
+        put: operations["changeAttributes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions": {
         parameters: {
             query?: never;
@@ -1037,7 +1175,7 @@ export interface paths {
         };
         /**
          * List Editions
-         * @description The renderings of a report, newest first.
+         * @description The renderings of a report that show what the reader may see, newest first.
          */
         get: operations["listEditions"];
         put?: never;
@@ -1288,6 +1426,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/view-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * View As
+         * @description Look at the workspace as another member, without changing anything. What is shown is what both may see.
+         */
+        put: operations["viewAs"];
+        post?: never;
+        /**
+         * View As Oneself
+         * @description Look as oneself again.
+         */
+        delete: operations["viewAsOneself"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/workspace": {
         parameters: {
             query?: never;
@@ -1462,6 +1624,10 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
+            /** Versions */
+            versions?: {
+                [key: string]: string;
+            };
         };
         /**
          * AnswerColumn
@@ -1480,6 +1646,25 @@ export interface components {
             role: "dimension" | "measure" | "column";
             /** Type */
             type: string;
+        };
+        /** AttributesIn */
+        AttributesIn: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string[];
+            };
+        };
+        /** AttributesOut */
+        AttributesOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string[];
+            };
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * Bar
@@ -1533,7 +1718,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "question" | "report" | "rule" | "dashboard";
+            kind: "question" | "report" | "rule" | "dashboard" | "access" | "metric";
             /** Name */
             name: string;
         };
@@ -1857,6 +2042,18 @@ export interface components {
             top: components["schemas"]["ValueCount"][];
             /** True Count */
             true_count?: number | null;
+        };
+        /**
+         * ColumnRule
+         * @description Whom it names sees these columns.
+         */
+        ColumnRule: {
+            /** Columns */
+            columns: string[];
+            /** Name */
+            name: string;
+            /** Who */
+            who: (components["schemas"]["Everyone"] | components["schemas"]["OfRole"] | components["schemas"]["OfGroup"] | components["schemas"]["OneMember"] | components["schemas"]["WithAttribute"])[];
         };
         /**
          * ColumnType
@@ -2304,6 +2501,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Part
+             * @default false
+             */
+            is_part: boolean;
             keys: components["schemas"]["KeysOut"];
             /** Name */
             name: string;
@@ -2311,7 +2513,7 @@ export interface components {
             pending_count: number;
             /** Profile */
             profile: components["schemas"]["ColumnProfile"][];
-            receipt: components["schemas"]["Receipt"];
+            receipt: components["schemas"]["Receipt"] | null;
             /** Row Count */
             row_count: number;
             /** Schema */
@@ -2351,6 +2553,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Part
+             * @default false
+             */
+            is_part: boolean;
             /** Name */
             name: string;
             /** Row Count */
@@ -2599,6 +2806,14 @@ export interface components {
              */
             state: "fired" | "quiet" | "no_data";
         };
+        /** Everyone */
+        Everyone: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "everyone";
+        };
         /** Example */
         Example: {
             /** After */
@@ -2815,6 +3030,33 @@ export interface components {
              * @enum {string}
              */
             op: "and" | "or";
+        };
+        /** GroupIn */
+        GroupIn: {
+            /**
+             * Member Ids
+             * @default []
+             */
+            member_ids: string[];
+            /** Name */
+            name: string;
+        };
+        /** GroupList */
+        GroupList: {
+            /** Items */
+            items: components["schemas"]["GroupOut"][];
+        };
+        /** GroupOut */
+        GroupOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Member Ids */
+            member_ids: string[];
+            /** Name */
+            name: string;
         };
         /** Highlight */
         Highlight: {
@@ -3213,6 +3455,7 @@ export interface components {
              */
             role: "admin" | "analyst" | "viewer";
             user: components["schemas"]["UserOut"];
+            view_as?: components["schemas"]["Viewed"] | null;
             workspace: components["schemas"]["WorkspaceOut"];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceRoleOut"][];
@@ -3329,6 +3572,45 @@ export interface components {
             line?: number | null;
             /** Value */
             value: unknown;
+        };
+        /** OfGroup */
+        OfGroup: {
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "group";
+        };
+        /** OfRole */
+        OfRole: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "role";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "analyst" | "viewer";
+        };
+        /** OneMember */
+        OneMember: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "member";
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * Parameter
@@ -4173,6 +4455,32 @@ export interface components {
             /** Unchanged */
             unchanged: number;
         };
+        /**
+         * RowRule
+         * @description Whom it names sees the rows that the condition keeps; without a condition, all.
+         *
+         *     A value of the condition may be `{member.region}`: the values of that attribute of the reader.
+         */
+        "RowRule-Input": {
+            condition?: components["schemas"]["Group-Input"] | null;
+            /** Name */
+            name: string;
+            /** Who */
+            who: (components["schemas"]["Everyone"] | components["schemas"]["OfRole"] | components["schemas"]["OfGroup"] | components["schemas"]["OneMember"] | components["schemas"]["WithAttribute"])[];
+        };
+        /**
+         * RowRule
+         * @description Whom it names sees the rows that the condition keeps; without a condition, all.
+         *
+         *     A value of the condition may be `{member.region}`: the values of that attribute of the reader.
+         */
+        "RowRule-Output": {
+            condition?: components["schemas"]["Group-Output"] | null;
+            /** Name */
+            name: string;
+            /** Who */
+            who: (components["schemas"]["Everyone"] | components["schemas"]["OfRole"] | components["schemas"]["OfGroup"] | components["schemas"]["OneMember"] | components["schemas"]["WithAttribute"])[];
+        };
         /** Rows */
         Rows: {
             /** Columns */
@@ -4229,6 +4537,34 @@ export interface components {
             severity: "info" | "warning" | "error";
             /** Unchecked */
             unchecked: string | null;
+        };
+        /** RuledColumn */
+        RuledColumn: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /** RuledDataset */
+        RuledDataset: {
+            /** Column Rules */
+            column_rules: number;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Name */
+            name: string;
+            /** Row Rules */
+            row_rules: number;
+        };
+        /** RuledList */
+        RuledList: {
+            /** Items */
+            items: components["schemas"]["RuledDataset"][];
         };
         /** RuleHistory */
         RuleHistory: {
@@ -4294,6 +4630,38 @@ export interface components {
             /** Unknown */
             unknown: string[];
         };
+        /**
+         * RuleSet
+         * @description All rules of one dataset.
+         */
+        "RuleSet-Input": {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["ColumnRule"][];
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["RowRule-Input"][];
+        };
+        /**
+         * RuleSet
+         * @description All rules of one dataset.
+         */
+        "RuleSet-Output": {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["ColumnRule"][];
+            /**
+             * Rows
+             * @default []
+             */
+            rows: components["schemas"]["RowRule-Output"][];
+        };
         /** RuleSetOut */
         RuleSetOut: {
             /**
@@ -4305,6 +4673,20 @@ export interface components {
             items: components["schemas"]["RuleOut"][];
             /** Number */
             number: number;
+        };
+        /** RulesIn */
+        RulesIn: {
+            rules: components["schemas"]["RuleSet-Input"];
+            /** Version */
+            version: number;
+        };
+        /** RulesOut */
+        RulesOut: {
+            /** Columns */
+            columns: components["schemas"]["RuledColumn"][];
+            rules: components["schemas"]["RuleSet-Output"];
+            /** Version */
+            version: number;
         };
         /** RuleStateOut */
         RuleStateOut: {
@@ -4335,6 +4717,21 @@ export interface components {
             fired_count: number;
             /** Points */
             points: components["schemas"]["WouldHaveFired"][];
+        };
+        /** SaidOut */
+        SaidOut: {
+            /** Because */
+            because: string[];
+            /** Gives */
+            gives: string;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string | null;
+            /** Rows */
+            rows: number | null;
+            /** Who */
+            who: string[];
         };
         /**
          * SameBytes
@@ -4468,6 +4865,19 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /** ShownColumnOut */
+        ShownColumnOut: {
+            /** Id */
+            id: string;
+            /** Is Ruled */
+            is_ruled: boolean;
+            /** Is Shown */
+            is_shown: boolean;
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: string[];
+        };
         /** SignInIn */
         SignInIn: {
             /** Email */
@@ -4839,15 +5249,15 @@ export interface components {
         VersionOut: {
             /** Byte Count */
             byte_count: number;
-            counts: components["schemas"]["Counts"] | null;
+            counts?: components["schemas"]["Counts"] | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             created_by: components["schemas"]["PersonOut"] | null;
-            diff: components["schemas"]["DiffOut"] | null;
-            file: components["schemas"]["VersionFile"] | null;
+            diff?: components["schemas"]["DiffOut"] | null;
+            file?: components["schemas"]["VersionFile"] | null;
             /**
              * Id
              * Format: uuid
@@ -4856,7 +5266,7 @@ export interface components {
             /** Is Current */
             is_current: boolean;
             /** Lineage */
-            lineage: {
+            lineage?: {
                 [key: string]: unknown;
             } | null;
             /**
@@ -4865,18 +5275,84 @@ export interface components {
              */
             mode: "replace" | "append" | "upsert" | "replay" | "restore";
             /** Note */
-            note: string | null;
+            note?: string | null;
             /** Number */
             number: number;
+            /**
+             * @default {
+             *       "columns": {}
+             *     }
+             */
             options: components["schemas"]["LoadOptions"];
             /** Parent Id */
             parent_id: string | null;
             /** Row Count */
             row_count: number;
-            /** Rows Quarantined */
+            /**
+             * Rows Quarantined
+             * @default 0
+             */
             rows_quarantined: number;
-            /** Rows Skipped */
+            /**
+             * Rows Skipped
+             * @default 0
+             */
             rows_skipped: number;
+        };
+        /** ViewAsIn */
+        ViewAsIn: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * Viewed
+         * @description The member as whom an admin looks at the workspace.
+         */
+        Viewed: {
+            /** Name */
+            name: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * WhyOut
+         * @description What a member sees of a dataset, and why.
+         */
+        WhyOut: {
+            /** Columns */
+            columns: components["schemas"]["ShownColumnOut"][];
+            /** Row Count */
+            row_count: number;
+            /** Rows */
+            rows: components["schemas"]["SaidOut"][];
+            /** Seen Count */
+            seen_count: number;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * WithAttribute
+         * @description Members who have one of `values` in the attribute; without `values`, who have it at all.
+         */
+        WithAttribute: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "attribute";
+            /** Name */
+            name: string;
+            /**
+             * Values
+             * @default []
+             */
+            values: string[];
         };
         /** Words */
         Words: {
@@ -4954,6 +5430,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listRuledDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuledList"];
+                };
+            };
+        };
+    };
     listDashboards: {
         parameters: {
             query?: {
@@ -5593,6 +6089,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getAccessRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeAccessRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explainAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
                 };
             };
             /** @description Validation Error */
@@ -6294,6 +6888,125 @@ export interface operations {
             };
         };
     };
+    listGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+        };
+    };
+    createGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deleteGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -6606,6 +7319,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeAttributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributesOut"];
                 };
             };
             /** @description Validation Error */
@@ -7587,6 +8366,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    viewAs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    viewAsOneself: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
         };

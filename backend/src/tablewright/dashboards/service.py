@@ -14,6 +14,8 @@ from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile
 from tablewright.core.dashboards.narrow import Conditions, conditions_of, narrowed
 from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.references import references
+from tablewright.core.queries.tables import TableKey
 from tablewright.dashboards import repository
 from tablewright.dashboards.errors import CommentNotYours, FilterMissing, LockNotYours, TileMissing
 from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
@@ -26,7 +28,7 @@ from tablewright.queries import service as queries
 
 def _require_visible(session: Session, actor: Actor, content: Content) -> None:
     """Every question of a tile must be askable by who puts it there."""
-    known: queries.Known = {}
+    known = queries.Known(session, actor)
     for tile in content.asked():
         queries.permit(session, actor, _question(session, actor, tile), known=known)
 
@@ -226,7 +228,7 @@ def plan(
     conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
     for dataset, found in more.items():
         conditions.setdefault(dataset, []).extend(found)
-    known: queries.Known = {}
+    known = queries.Known(session, actor)
     permitted: dict[str, queries.Permitted | Problem] = {}
     for name in asked if tiles is None else tiles:
         tile = asked[name]
@@ -251,7 +253,7 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
             if tile.question_id is not None:
                 columns |= saved.get(tile.question_id, frozenset())
             elif tile.question is not None and tile.question.dataset_id == dataset_id:
-                columns |= queries.columns_of(tile.question)
+                columns |= references(tile.question).get(TableKey(dataset_id), frozenset())
         for one in content.filters:
             columns |= {target.column for target in one.targets if target.dataset_id == dataset_id}
         if columns:

@@ -16,7 +16,7 @@ from tablewright.identity.actor import Actor
 class Dependent:
     """Something that stops working, or changes its meaning, when one of these columns does."""
 
-    kind: Literal["question", "report", "rule", "dashboard"]
+    kind: Literal["question", "report", "rule", "dashboard", "access", "metric"]
     id: UUID
     name: str
     columns: frozenset[str]

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import require_whole
 from tablewright.core.mappings.likeness import normalised
 from tablewright.core.mappings.model import FromColumn, Mapping
 from tablewright.core.mappings.plan import Known, Plan, plan
@@ -120,6 +121,7 @@ def standing(session: Session, actor: Actor, dataset_id: UUID, base_id: UUID | N
     Raises DatasetMissing, VersionMissing.
     """
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)  # who sees a part only must not replace what they do not see
     version = repository.version(session, actor, dataset)
     base = repository.version(session, actor, dataset, base_id) if base_id else version
     saved = repository.mapping(session, actor, dataset.id)

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import require_whole
 from tablewright.core.mappings.model import Mapping
 from tablewright.core.mappings.plan import Known, Plan, as_it_is, plan
 from tablewright.core.mappings.suggest import Suggestion, mapping_of, suggestions
@@ -53,6 +54,7 @@ def comparison(
     """Two versions of a dataset and the key to compare by. Raises VersionMissing, KeyColumnMissing."""
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     one = repository.version(session, actor, dataset, before)
     two = repository.version(session, actor, dataset, after)
     both = {column.id for column in one.columns().columns} & {column.id for column in two.columns().columns}
@@ -103,6 +105,7 @@ class MappingView:
 def mapping_view(session: Session, actor: Actor, dataset_id: UUID) -> MappingView:
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     version = repository.version(session, actor, dataset)
     saved = repository.mapping(session, actor, dataset.id)
     source = version.landed().schema
@@ -134,6 +137,7 @@ def trial(
     """What a mapping would make of the table of a version, or of one that waits. Raises what is wrong with it."""
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     current = repository.version(session, actor, dataset)
     if pending_id is not None:
         landed = repository.pending_version(session, actor, dataset.id, pending_id).landed()
@@ -180,6 +184,7 @@ def likeness(
     """Which table to find the dataset's columns in: of a file, a version of any dataset, or one that waits."""
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     current = repository.version(session, actor, dataset)
     if pending_id is not None:
         source = repository.pending_version(session, actor, dataset.id, pending_id).landed()
@@ -187,9 +192,12 @@ def likeness(
         read = repository.read_from(session, actor, file_id)
         if read is None:
             raise FileNotRead
+        require_whole(session, actor, read.dataset_id)
         source = read.landed()
     elif version_id is not None:
-        source = repository.any_version(session, actor, version_id).landed()
+        other = repository.any_version(session, actor, version_id)
+        require_whole(session, actor, other.dataset_id)
+        source = other.landed()
     else:
         source = current.landed()
     return Likeness(source, current.object_key, current.columns().columns, loading.known_of(session, current))

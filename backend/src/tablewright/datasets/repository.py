@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text, tuple_
 from sqlalchemy.orm import Session, undefer
 
+from tablewright.access.models import AccessRules
+from tablewright.core.access.model import RuleSet
 from tablewright.core.tables import Column
 from tablewright.datasets.errors import DatasetMissing, NoVersionYet, PendingMissing, VersionMissing
 from tablewright.datasets.models import (
@@ -69,8 +71,9 @@ def version(session: Session, actor: Actor, dataset: Dataset, version_id: UUID |
 
 def asked(
     session: Session, actor: Actor, dataset_id: UUID, version_id: UUID | None, as_of: datetime | None = None
-) -> tuple[Dataset, DatasetVersion]:
-    """A dataset with the named version, the one that was current at a moment, or its current one, in one look.
+) -> tuple[Dataset, DatasetVersion, RuleSet]:
+    """A dataset with the named version, the one that was current at a moment, or its current one, and its rules of
+    access, in one look.
 
     Raises DatasetMissing, VersionMissing, NoVersionYet.
     """
@@ -84,13 +87,17 @@ def asked(
         visible_to(actor)
         .where(Dataset.id == dataset_id)
         .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & wanted)
-        .add_columns(DatasetVersion)
+        .outerjoin(
+            AccessRules,
+            (AccessRules.workspace_id == Dataset.workspace_id) & (AccessRules.dataset_id == Dataset.id),
+        )
+        .add_columns(DatasetVersion, AccessRules)
     ).first()
     if row is None:
         raise DatasetMissing
     if row[1] is None:
         raise NoVersionYet(as_of) if version_id is None and as_of is not None else VersionMissing
-    return row[0], row[1]
+    return row[0], row[1], row[2].value() if row[2] else RuleSet()
 
 
 def current_at(actor: Actor, dataset_id: UUID, at: datetime) -> Select[UUID]:
@@ -237,6 +244,28 @@ def read_from(session: Session, actor: Actor, file_id: UUID) -> DatasetVersion |
         .order_by(PendingVersion.created_at.desc())
         .limit(1)
     )
+
+
+def read_out_of(session: Session, actor: Actor, file_id: UUID) -> set[UUID]:
+    """Every dataset, in the bin or not, that has a version of this file or of the same bytes."""
+    same = (
+        select(SourceFile.id)
+        .where(
+            SourceFile.workspace_id == actor.workspace_id,
+            SourceFile.sha256 == select(SourceFile.sha256).where(SourceFile.id == file_id).scalar_subquery(),
+        )
+        .scalar_subquery()
+    )
+    found: set[UUID] = set()
+    for table in (DatasetVersion, PendingVersion):
+        found |= set(
+            session.scalars(
+                select(table.dataset_id)
+                .where(table.workspace_id == actor.workspace_id, table.file_id.in_(same))
+                .distinct()
+            )
+        )
+    return found
 
 
 def with_same_bytes(session: Session, actor: Actor, sha256: str) -> list[Dataset]:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from tablewright.access.service import Sight, require_whole
 from tablewright.activity.schemas import JobOut, job_out
+from tablewright.core.tables import Schema
 from tablewright.core.versions.orders import Deduplicate, LoadOrder, Mode
-from tablewright.datasets import dependents, looking, quarantine, repository, service
+from tablewright.datasets import dependents, looking, quarantine, repository, seeing, service
 from tablewright.datasets.errors import PushCutOff
 from tablewright.datasets.models import Dataset, DatasetVersion, PendingVersion
 from tablewright.datasets.schemas import (
@@ -63,13 +65,25 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 _BLOCK = 4 << 20
 
 
-def _facts(dataset: Dataset, version: DatasetVersion | None, file: SourceFile | None) -> dict[str, object]:
+Facts = dict[str, Any]
+"""What will be shown. A count that has to be asked of the engine is a function, called by `_settled`."""
+
+
+def _settled(facts: Facts) -> Facts:
+    """The facts with every count made: outside the transaction, for counting may have to wait."""
+    return {key: value() if callable(value) else value for key, value in facts.items()}
+
+
+def _facts(sight: Sight, dataset: Dataset, version: DatasetVersion | None, file: SourceFile | None) -> Facts:
+    schema = version.columns() if version else Schema(columns=())
+    view = sight.of(dataset.id, schema)
     return {
         "id": dataset.id,
         "name": dataset.name,
-        "row_count": version.row_count if version else 0,
-        "column_count": len(version.schema) if version else 0,
-        "byte_count": version.byte_count if version else 0,
+        "row_count": seeing.row_count(version, view, schema) if version else 0,
+        "column_count": len(view.shown(schema).columns),
+        "byte_count": version.byte_count if version and view.is_whole else 0,
+        "is_part": not view.is_whole,
         "current_version_id": dataset.current_version_id,
         "source": (
             {"file_id": file.id, "filename": file.filename, "format": version.format} if version and file else None
@@ -80,12 +94,12 @@ def _facts(dataset: Dataset, version: DatasetVersion | None, file: SourceFile | 
     }
 
 
-def _out(session: Session, datasets: list[Dataset]) -> list[DatasetOut]:
+def _out(session: Session, actor: Actor, datasets: list[Dataset]) -> list[Facts]:
     versions = repository.current_versions(session, datasets)
+    sight = Sight(session, actor)
+    sight.look(dataset.id for dataset in datasets)
     return [
-        DatasetOut.model_validate(
-            _facts(dataset, *versions.get(dataset.current_version_id or dataset.id, (None, None)))
-        )
+        _facts(sight, dataset, *versions.get(dataset.current_version_id or dataset.id, (None, None)))
         for dataset in datasets
     ]
 
@@ -105,30 +119,42 @@ def _briefed(
     )
 
 
-def _versions_out(session: Session, dataset: Dataset, versions: list[DatasetVersion]) -> list[VersionOut]:
+def _versions_out(session: Session, actor: Actor, dataset: Dataset, versions: list[DatasetVersion]) -> list[Facts]:
     by_file, people = _briefed(session, versions)
+    sight = Sight(session, actor)
     out = []
     for version in versions:
-        lineage = {key: value for key, value in (version.lineage or {}).items() if key not in ("edits", "refusals")}
-        out.append(
-            VersionOut.model_validate(
+        schema = version.columns()
+        view = sight.of(dataset.id, schema)
+        if not view.is_whole:
+            out.append(
                 {
-                    **{
-                        name: getattr(version, name)
-                        for name in (
-                            "id", "number", "mode", "row_count", "byte_count", "created_at", "parent_id", "note",
-                            "counts", "diff",
-                        )
-                    },
+                    **{name: getattr(version, name) for name in ("id", "number", "mode", "created_at", "parent_id")},
+                    "row_count": seeing.row_count(version, view, schema),
+                    "byte_count": 0,
                     "created_by": people.get(version.created_by) if version.created_by else None,
-                    "file": by_file.get(version.file_id) if version.file_id else None,
-                    "rows_quarantined": version.receipt["rows_quarantined"],
-                    "rows_skipped": version.receipt["rows_skipped"],
-                    "options": version.load_order.get("options") or {},
-                    "lineage": lineage or None,
                     "is_current": version.id == dataset.current_version_id,
                 }
             )
+            continue
+        lineage = {key: value for key, value in (version.lineage or {}).items() if key not in ("edits", "refusals")}
+        out.append(
+            {
+                **{
+                    name: getattr(version, name)
+                    for name in (
+                        "id", "number", "mode", "row_count", "byte_count", "created_at", "parent_id", "note",
+                        "counts", "diff",
+                    )
+                },
+                "created_by": people.get(version.created_by) if version.created_by else None,
+                "file": by_file.get(version.file_id) if version.file_id else None,
+                "rows_quarantined": version.receipt["rows_quarantined"],
+                "rows_skipped": version.receipt["rows_skipped"],
+                "options": version.load_order.get("options") or {},
+                "lineage": lineage or None,
+                "is_current": version.id == dataset.current_version_id,
+            }
         )  # fmt: skip
     return out
 
@@ -142,44 +168,57 @@ def _gate(credentials: Credentials) -> str:
 
 @router.get("", operation_id="listDatasets")
 def list_datasets(
-    session: SessionDep,
-    actor: ActorDep,
+    credentials: Credentials,
+    now: NowDep,
     cursor: CursorDep,
     search: Annotated[str, Query(max_length=200)] = "",
     deleted: bool = False,
     limit: LimitQuery = 50,
 ) -> DatasetList:
     """The datasets of the workspace, newest first; `deleted` lists the bin."""
-    actor.require(Permission.DATASETS_READ)
-    page = repository.page(session, actor, search=search.strip(), deleted=deleted, cursor=cursor, limit=limit)
-    return DatasetList(items=_out(session, page.items), next_cursor=page.next_cursor)
+    token = _gate(credentials)
+    with transaction() as session:
+        actor = actor_of(session, token, now)
+        actor.require(Permission.DATASETS_READ)
+        page = repository.page(session, actor, search=search.strip(), deleted=deleted, cursor=cursor, limit=limit)
+        found = _out(session, actor, page.items)
+    return DatasetList(
+        items=[DatasetOut.model_validate(_settled(each)) for each in found], next_cursor=page.next_cursor
+    )
 
 
 @router.get("/{dataset_id}", operation_id="getDataset")
 def get_dataset(
     dataset_id: UUID,
-    session: SessionDep,
-    actor: ActorDep,
+    credentials: Credentials,
+    now: NowDep,
     version_id: UUID | None = None,
     as_of: AwareDatetime | None = None,
 ) -> DatasetDetail:
-    """A dataset with schema, profile and receipt: now, in a named version, or as of a moment."""
-    actor.require(Permission.DATASETS_READ)
-    dataset = repository.get(session, actor, dataset_id)
-    version = service.shown_version(session, actor, dataset, version_id=version_id, as_of=as_of)
-    file = service.source_file(session, actor, version)
-    shown = ("id", "name", "type", "unit", "format", "role")
-    return DatasetDetail.model_validate(
-        {
-            **_facts(dataset, version, file),
-            "schema": [{key: column.get(key) for key in shown} for column in version.schema],
-            "profile": version.profile,
-            "receipt": version.receipt,
-            "version": _versions_out(session, dataset, [version])[0],
-            "keys": version.keys,
-            "pending_count": repository.pending_count(session, dataset.id),
+    """A dataset with schema, profile and receipt: now, in a named version, or as of a moment.
+
+    Who sees a part of it gets what is told of that part: no receipt, and no profile made from other rows.
+    """
+    token = _gate(credentials)
+    with transaction() as session:
+        actor = actor_of(session, token, now)
+        actor.require(Permission.DATASETS_READ)
+        dataset = repository.get(session, actor, dataset_id)
+        version = service.shown_version(session, actor, dataset, version_id=version_id, as_of=as_of)
+        file = service.source_file(session, actor, version)
+        sight = Sight(session, actor)
+        view = sight.of(dataset.id, version.columns())
+        shown = {"id", "name", "type", "unit", "format", "role"}
+        facts = {
+            **_facts(sight, dataset, version, file),
+            "schema": [column.model_dump(include=shown) for column in view.shown(version.columns()).columns],
+            "profile": seeing.profile(version, view),
+            "receipt": version.receipt if view.is_whole else None,
+            "keys": seeing.keys(version, view, lambda other: bool(other and sight.hidden(UUID(other)))),
+            "pending_count": repository.pending_count(session, dataset.id) if view.is_whole else 0,
         }
-    )
+        [told] = _versions_out(session, actor, dataset, [version])
+    return DatasetDetail.model_validate({**_settled(facts), "version": _settled(told)})
 
 
 @router.patch("/{dataset_id}", operation_id="renameDataset")
@@ -187,7 +226,8 @@ def rename_dataset(
     dataset_id: UUID, body: DatasetChange, session: SessionDep, actor: ActorDep, now: NowDep
 ) -> DatasetOut:
     """Give a dataset another name; everything built on it goes on working."""
-    return _out(session, [service.rename(session, actor, dataset_id, name=body.name, now=now)])[0]
+    [out] = _out(session, actor, [service.rename(session, actor, dataset_id, name=body.name, now=now)])
+    return DatasetOut.model_validate(_settled(out))
 
 
 @router.delete("/{dataset_id}", status_code=204, operation_id="deleteDataset")
@@ -199,7 +239,8 @@ def delete_dataset(dataset_id: UUID, session: SessionDep, actor: ActorDep, now: 
 @router.post("/{dataset_id}/restore", operation_id="restoreDataset")
 def restore_dataset(dataset_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> DatasetOut:
     """Undo a deletion."""
-    return _out(session, [service.restore(session, actor, dataset_id, now=now)])[0]
+    [out] = _out(session, actor, [service.restore(session, actor, dataset_id, now=now)])
+    return DatasetOut.model_validate(_settled(out))
 
 
 @router.post("/{dataset_id}/reload", status_code=202, operation_id="reloadDataset", response_model=JobOut)
@@ -313,13 +354,19 @@ def _store(pushing: Pushing, spool_id: UUID, size: int, key: str | None, now: da
 
 @router.get("/{dataset_id}/versions", operation_id="listVersions")
 def list_versions(
-    dataset_id: UUID, session: SessionDep, actor: ActorDep, cursor: CursorDep, limit: LimitQuery = 50
+    dataset_id: UUID, credentials: Credentials, now: NowDep, cursor: CursorDep, limit: LimitQuery = 50
 ) -> VersionList:
     """The versions of a dataset, newest first: how each came about and what it changed."""
-    actor.require(Permission.DATASETS_READ)
-    dataset = repository.get(session, actor, dataset_id)
-    page = repository.version_page(session, actor, dataset.id, cursor=cursor, limit=limit)
-    return VersionList(items=_versions_out(session, dataset, page.items), next_cursor=page.next_cursor)
+    token = _gate(credentials)
+    with transaction() as session:
+        actor = actor_of(session, token, now)
+        actor.require(Permission.DATASETS_READ)
+        dataset = repository.get(session, actor, dataset_id)
+        page = repository.version_page(session, actor, dataset.id, cursor=cursor, limit=limit)
+        found = _versions_out(session, actor, dataset, page.items)
+    return VersionList(
+        items=[VersionOut.model_validate(_settled(each)) for each in found], next_cursor=page.next_cursor
+    )
 
 
 @router.get("/{dataset_id}/compare", operation_id="compareVersions")
@@ -337,7 +384,7 @@ def compare_versions(
         actor = actor_of(session, token, now)
         what = looking.comparison(session, actor, dataset_id, before=before, after=after, keys=keys or [])
         dataset = repository.get(session, actor, dataset_id)
-        one, two = _versions_out(session, dataset, [what.before, what.after])
+        one, two = _versions_out(session, actor, dataset, [what.before, what.after])
     # Outside the transaction: comparing takes a moment.
     return ComparisonOut.model_validate({"from": one, "to": two, "diff": what.diff.as_json(), **looking.compared(what)})
 
@@ -348,7 +395,8 @@ def restore_version(
 ) -> VersionOut:
     """Go back to an earlier version: its rows become the newest version. Nothing is deleted."""
     version = service.restore_version(session, actor, dataset_id, version_id, remark=body.note, now=now)
-    return _versions_out(session, repository.get(session, actor, dataset_id), [version])[0]
+    [out] = _versions_out(session, actor, repository.get(session, actor, dataset_id), [version])
+    return VersionOut.model_validate(_settled(out))
 
 
 @router.get("/{dataset_id}/versions/{version_id}/receipt", operation_id="getReceipt")
@@ -356,6 +404,7 @@ def get_receipt(dataset_id: UUID, version_id: UUID, session: SessionDep, actor: 
     """The account of a version, kept as long as the version."""
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     return Receipt.model_validate(repository.version(session, actor, dataset, version_id).receipt)
 
 
@@ -380,6 +429,7 @@ def list_quarantine(
         actor = actor_of(session, token, now)
         actor.require(Permission.DATASETS_READ)
         dataset = repository.get(session, actor, dataset_id)
+        require_whole(session, actor, dataset.id)
         version = repository.version(session, actor, dataset, version_id)
         source = version.landed().schema
         delimiter, quote = service.dialect_of(version)
@@ -512,6 +562,7 @@ def list_pending(dataset_id: UUID, session: SessionDep, actor: ActorDep) -> Pend
     """Versions that wait: how they differ, and what publishing them would break."""
     actor.require(Permission.DATASETS_READ)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     waiting = repository.pending(session, actor, dataset.id)
     used = dependents.of(session, actor, dataset.id) if waiting else []
     by_file, people = _briefed(session, waiting)

@@ -33,6 +33,9 @@ class DatasetOut(BaseModel):
     row_count: int
     column_count: int
     byte_count: int
+    """0 where a part is seen."""
+    is_part: bool = False
+    """Whether rules of access keep rows or columns from the reader. Counts are of what is seen."""
     current_version_id: UUID | None
     source: SourceOut | None
     created_at: datetime
@@ -192,7 +195,7 @@ class BrokenColumn(BaseModel):
 class Break(BaseModel):
     """A question or report that uses a column which is removed or retyped."""
 
-    kind: Literal["question", "report", "rule", "dashboard"]
+    kind: Literal["question", "report", "rule", "dashboard", "access", "metric"]
     id: UUID
     name: str
     columns: list[BrokenColumn]
@@ -228,15 +231,15 @@ class VersionOut(BaseModel):
     byte_count: int
     created_at: datetime
     created_by: PersonOut | None
-    file: VersionFile | None
+    file: VersionFile | None = None
     parent_id: UUID | None
-    note: str | None
-    counts: Counts | None
-    rows_quarantined: int
-    rows_skipped: int
-    options: LoadOptions
-    diff: DiffOut | None
-    lineage: dict[str, Any] | None
+    note: str | None = None
+    counts: Counts | None = None
+    rows_quarantined: int = 0
+    rows_skipped: int = 0
+    options: LoadOptions = LoadOptions()
+    diff: DiffOut | None = None
+    lineage: dict[str, Any] | None = None
     is_current: bool
 
 
@@ -264,7 +267,8 @@ class DatasetDetail(DatasetOut):
     model_config = ConfigDict(populate_by_name=True)
     columns: Annotated[list[ColumnOut], Field(alias="schema")]
     profile: list[ColumnProfile]
-    receipt: Receipt
+    receipt: Receipt | None
+    """None for who sees a part: it names values of all rows."""
     version: VersionOut
     keys: KeysOut
     pending_count: int

@@ -11,6 +11,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import require_whole
 from tablewright.core.mappings.model import Mapping
 from tablewright.core.mappings.plan import Known, plan
 from tablewright.core.versions import receipts
@@ -171,6 +172,7 @@ def reload(
     actor.require(Permission.DATASETS_LOAD)
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     version = repository.version(session, actor, dataset)
     if version.file_id is None:
         raise NoSourceFile
@@ -215,6 +217,7 @@ def may_push(session: Session, actor: Actor, dataset_id: UUID, *, filename: str 
     actor.require(Permission.DATASETS_LOAD)
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     if size is not None:
         file_service.require_room(size)
     if filename is None:
@@ -240,6 +243,7 @@ def accept(
     actor.require(Permission.DATASETS_LOAD)
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     waiting = repository.pending_version(session, actor, dataset.id, pending_id)
     version = repository.version(session, actor, dataset)
     if mapping is not None:
@@ -264,6 +268,7 @@ def discard_pending(session: Session, actor: Actor, dataset_id: UUID, pending_id
     """Throw away a version that waits. Its file stays."""
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     session.delete(repository.pending_version(session, actor, dataset.id, pending_id))
     note(session, actor, "datasets.discard_pending", "dataset", str(dataset_id), now, pending=str(pending_id))
 
@@ -314,6 +319,7 @@ def order_replay(
 def replayable(session: Session, actor: Actor, dataset_id: UUID, version_id: UUID) -> DatasetVersion:
     """The version, when its rows can be put right. Raises VersionNotCurrent, NothingSetAside."""
     dataset = repository.get(session, actor, dataset_id)
+    require_whole(session, actor, dataset.id)
     version = repository.version(session, actor, dataset, version_id)
     if dataset.current_version_id != version.id:
         raise VersionNotCurrent(version.number)
@@ -452,6 +458,7 @@ def restore_version(
     """Go back: a new version with the rows of an earlier one, whose object it shares. Nothing is deleted."""
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id, lock=True)
+    require_whole(session, actor, dataset.id)
     wanted = repository.version(session, actor, dataset, version_id)
     if wanted.id == dataset.current_version_id:
         raise VersionIsCurrent(wanted.number)
@@ -508,6 +515,7 @@ def change_mapping(
     """Keep how files become columns. Raises MappingChanged when `version` is not the newest, or what is wrong."""
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id, lock=True)
+    require_whole(session, actor, dataset.id)
     present = repository.version(session, actor, dataset)
     saved = repository.mapping(session, actor, dataset.id)
     if version != (saved.version if saved else 0):

@@ -20,6 +20,8 @@ class Export(Base):
     filename: Mapped[str]
     format: Mapped[str]
     byte_count: Mapped[int]
+    seen_as: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By dataset, what its orderer saw of it (access.service.Sight.fingerprint)."""
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
 

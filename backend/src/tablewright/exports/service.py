@@ -10,12 +10,13 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import Sight, require_whole
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.queries.model import Question
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.errors import NothingSetAside
 from tablewright.exports import repository
-from tablewright.exports.errors import NothingToExport
+from tablewright.exports.errors import ExportMissing, NothingToExport
 from tablewright.exports.models import Download, Export
 from tablewright.exports.schemas import (
     CsvDownload,
@@ -36,7 +37,6 @@ from tablewright.identity.service import note, workspace_name
 from tablewright.infra.jobs import Job, enqueue
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
-from tablewright.reports import repository as reports
 from tablewright.reports import service as reporting
 
 _TICKET_LIFE = timedelta(seconds=60)
@@ -58,6 +58,10 @@ class Book:
     title: str
     workspace_name: str
     sheets: tuple[Sheet, ...]
+
+    @property
+    def seen_as(self) -> dict[str, str]:
+        return {each: how for sheet in self.sheets for each, how in sheet.asked.seen_as.items()}
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def export_id_of(job_id: UUID) -> UUID:
     return uuid5(job_id, "export")
 
 
-def publish(session: Session, actor: Actor, *, job_id: UUID, filename: str, byte_count: int, now: datetime) -> Export:
+def publish(session: Session, actor: Actor, *, job_id: UUID, book: Book, byte_count: int, now: datetime) -> Export:
     """Make the row of a written export. Repeating it for the same job changes nothing."""
     export_id = export_id_of(job_id)
     known = session.get(Export, export_id)
@@ -156,9 +160,10 @@ def publish(session: Session, actor: Actor, *, job_id: UUID, filename: str, byte
     export = Export(
         id=export_id,
         workspace_id=actor.workspace_id,
-        filename=filename,
+        filename=f"{book.title}.xlsx",
         format="xlsx",
         byte_count=byte_count,
+        seen_as=book.seen_as,
         created_by=actor.user_id,
         created_at=now,
     )
@@ -203,13 +208,17 @@ def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | C
     if isinstance(what, FileDownload):
         actor.require(Permission.DATASETS_EDIT)  # the original may hold more than a viewer is shown
         file = files.file(session, actor, what.id)
+        for dataset_id in datasets.read_out_of(session, actor, file.id):
+            require_whole(session, actor, dataset_id)
         return StoredBytes(file.object_key, file.filename, "application/octet-stream")
     actor.require(Permission.EXPORTS_CREATE)
     if isinstance(what, EditionDownload):
-        edition = reports.edition(session, actor, what.id)
+        edition = reporting.edition(session, actor, what.id)
         return StoredBytes(edition.object_key, f"{edition.title}.pdf", "application/pdf")
     if isinstance(what, ExportDownload):
         export = repository.export(session, actor, what.id)
+        if not Sight(session, actor).may_see(export.seen_as, ()):
+            raise ExportMissing  # made before its owner saw less
         return StoredBytes(
             export.object_key,
             export.filename,
@@ -218,6 +227,7 @@ def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | C
     if isinstance(what, QuarantineDownload):
         actor.require(Permission.DATASETS_READ)
         dataset = datasets.get(session, actor, what.dataset_id)
+        require_whole(session, actor, dataset.id)
         key = datasets.version(session, actor, dataset, what.version_id).quarantine_key
         if key is None:
             raise NothingSetAside

@@ -43,7 +43,7 @@ def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
             session,
             actor,
             job_id=lease.job_id,
-            filename=f"{book.title}.xlsx",
+            book=book,
             byte_count=byte_count,
             now=now(),
         )

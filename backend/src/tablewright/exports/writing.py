@@ -13,7 +13,6 @@ from tablewright.infra import jobs
 from tablewright.infra.compute import document_children, engine
 from tablewright.infra.limits import Limits
 from tablewright.infra.settings import settings
-from tablewright.infra.storage import objects
 from tablewright.queries import service as queries
 
 
@@ -24,16 +23,13 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
         lease.progress(stage="ask", done=index, total=len(book.sheets), unit="tables")
         rows = file.parent / f"{index}.parquet"
         engine().copy(
-            _folder(sheet.asked), sheet.asked.compiled, rows, "parquet", limits=_limits(), cancelled=lease.cancelled
+            sheet.asked.folder(), sheet.asked.compiled, rows, "parquet", limits=_limits(), cancelled=lease.cancelled
         )
         sheets.append(
             {
                 "name": sheet.title[:100],
                 "title": sheet.title,
-                "source_note": (
-                    f"{sheet.asked.dataset_name}, version {sheet.asked.version_number}, "
-                    f"{sheet.asked.version_row_count:,} rows; written {at:%Y-%m-%d %H:%M} UTC"
-                ),
+                "source_note": (f"{sheet.asked.source_words}; written {at:%Y-%m-%d %H:%M} UTC"),
                 "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.columns],
                 "parquet": str(rows),
                 "painted": _painted(sheet, rows, lease),
@@ -81,7 +77,7 @@ def csv_rows(asked: queries.Permitted) -> Iterator[bytes]:
     """The rows of a question as CSV. They are written whole before the first byte leaves, so that what goes
     wrong is an error with words and never half a file."""
     file = settings().scratch_dir / f"csv-{uuid4().hex}.csv"
-    engine().copy(_folder(asked), asked.compiled, file, "csv", limits=_limits())
+    engine().copy(asked.folder(), asked.compiled, file, "csv", limits=_limits())
     return _sent(file)
 
 
@@ -95,7 +91,3 @@ def _sent(file: Path) -> Iterator[bytes]:
 def _limits() -> Limits:
     """An export may take longer than an answer that somebody watches."""
     return Limits(memory_bytes=settings().query_memory_bytes, cpu_seconds=1200, wall_seconds=600)
-
-
-def _folder(asked: queries.Permitted) -> Path:
-    return objects().local_path(asked.object_key).parent

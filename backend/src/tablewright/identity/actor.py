@@ -29,6 +29,7 @@ class Permission(StrEnum):
     JOBS_READ = "jobs.read"
     MEMBERS_READ = "members.read"
     MEMBERS_MANAGE = "members.manage"
+    ACCESS_MANAGE = "access.manage"
     INSTALLATION_MANAGE = "installation.manage"
 
 
@@ -49,7 +50,17 @@ _ANALYST = _VIEWER | {
     Permission.REPORTS_EDIT,
     Permission.DASHBOARDS_EDIT,
 }
-_ADMIN = _ANALYST | {Permission.MEMBERS_READ, Permission.MEMBERS_MANAGE}
+_ADMIN = _ANALYST | {Permission.MEMBERS_READ, Permission.MEMBERS_MANAGE, Permission.ACCESS_MANAGE}
+_LOOKING = frozenset(
+    {
+        Permission.DATASETS_READ,
+        Permission.QUESTIONS_ASK,
+        Permission.REPORTS_READ,
+        Permission.DASHBOARDS_READ,
+        Permission.JOBS_READ,
+    }
+)
+"""What is left to an admin who looks at the workspace as somebody else: nothing is made and nothing leaves."""
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
@@ -68,17 +79,23 @@ class NotPermitted(Forbidden):
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person in one workspace. `role` is None for a super admin who is no member of it."""
+    """A signed-in person in one workspace. `role` is None for a super admin who is no member of it.
+
+    `view_as` is the member as whom an admin looks at the workspace; `role` is then that member's.
+    """
 
     user_id: UUID
     session_id: UUID
     workspace_id: UUID
     role: Role | None
     is_super_admin: bool
+    view_as: UUID | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
         own = PERMISSIONS[self.role] if self.role else frozenset()
+        if self.view_as is not None:
+            return own & _LOOKING
         return own | {Permission.INSTALLATION_MANAGE} if self.is_super_admin else own
 
     def require(self, permission: Permission) -> None:

@@ -55,6 +55,8 @@ class SignedIn(Base):
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    view_as: Mapped[UUID | None] = mapped_column(default=None)
+    """The member as whom an admin looks at the workspace. Emptied when that member leaves."""
 
 
 class OneTimeLink(Base):

@@ -27,6 +27,8 @@ from tablewright.identity.schemas import (
     SetupState,
     SignInIn,
     UserOut,
+    ViewAsIn,
+    Viewed,
     WorkspaceChoice,
     WorkspaceIn,
     WorkspaceOut,
@@ -66,11 +68,16 @@ def _me(session: Session, actor: Actor) -> Me:
         {
             "user": _user(person),
             "workspace": WorkspaceOut(id=chosen.id, name=chosen.name),
-            "role": role,
+            "role": actor.role or role,
             "permissions": sorted(actor.permissions),
             "workspaces": [
                 WorkspaceRoleOut.model_validate({"id": w.id, "name": w.name, "role": r}) for w, r in workspaces
             ],
+            "view_as": (
+                Viewed(user_id=actor.view_as, name=repository.user(session, actor.view_as).name)
+                if actor.view_as
+                else None
+            ),
         }
     )
 
@@ -166,6 +173,20 @@ def choose_workspace(
 ) -> SessionOut:
     """Turn the session to another of one's workspaces."""
     signed_in = service.choose_workspace(session, actor, body.workspace_id, now=now)
+    return _session_out(session, service.Opened(signed_in, None), response, now)
+
+
+@router.put("/session/view-as", operation_id="viewAs")
+def view_as(body: ViewAsIn, response: Response, session: SessionDep, actor: ActorDep, now: NowDep) -> SessionOut:
+    """Look at the workspace as another member, without changing anything. What is shown is what both may see."""
+    signed_in = service.view_as(session, actor, body.user_id, now=now)
+    return _session_out(session, service.Opened(signed_in, None), response, now)
+
+
+@router.delete("/session/view-as", operation_id="viewAsOneself")
+def view_as_oneself(response: Response, session: SessionDep, actor: ActorDep, now: NowDep) -> SessionOut:
+    """Look as oneself again."""
+    signed_in = service.view_as_oneself(session, actor, now=now)
     return _session_out(session, service.Opened(signed_in, None), response, now)
 
 

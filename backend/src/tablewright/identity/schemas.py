@@ -64,6 +64,17 @@ class WorkspaceRoleOut(WorkspaceOut):
     role: RoleName
 
 
+class ViewAsIn(In):
+    user_id: UUID
+
+
+class Viewed(BaseModel):
+    """The member as whom an admin looks at the workspace."""
+
+    user_id: UUID
+    name: str
+
+
 class Me(BaseModel):
     """The signed-in person, the chosen workspace and what may be done in it."""
 
@@ -72,6 +83,7 @@ class Me(BaseModel):
     role: RoleName
     permissions: list[str]
     workspaces: list[WorkspaceRoleOut]
+    view_as: Viewed | None = None
 
 
 class SessionOut(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -257,13 +257,17 @@ def _actor(session: Session, signed_in: SignedIn) -> Actor:
     role = repository.role_in(session, signed_in.workspace_id, signed_in.user_id)
     if role is None:
         raise SessionOver
-    return Actor(
+    actor = Actor(
         user_id=signed_in.user_id,
         session_id=signed_in.id,
         workspace_id=signed_in.workspace_id,
         role=Role(role),
         is_super_admin=repository.user(session, signed_in.user_id).is_super_admin,
     )
+    if signed_in.view_as is None or actor.role != Role.ADMIN:  # who is no admin any more looks as themselves
+        return actor
+    seen = repository.role_in(session, signed_in.workspace_id, signed_in.view_as)
+    return replace(actor, role=Role(seen) if seen else None, view_as=signed_in.view_as)
 
 
 def actor_of_session(session: Session, signed_in: SignedIn) -> Actor:
@@ -315,8 +319,34 @@ def choose_workspace(session: Session, actor: Actor, workspace_id: UUID, *, now:
     known = {workspace.id for workspace, _ in repository.workspaces_of(session, actor.user_id)}
     if signed_in is None or workspace_id not in known:
         raise WorkspaceMissing
+    signed_in.view_as = None
     signed_in.workspace_id = workspace_id
     session.flush()
+    return signed_in
+
+
+def view_as(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> SignedIn:
+    """Turn this session to what a member sees, and never more than the admin's own rights. Both ends are noted."""
+    actor.require(Permission.ACCESS_MANAGE)
+    repository.member(session, actor.workspace_id, user_id)
+    signed_in = repository.live_session(session, actor.session_id, now)
+    if signed_in is None:
+        raise SessionOver
+    signed_in.view_as = user_id
+    session.flush()
+    note(session, actor, "access.view_as", "user", str(user_id), now)
+    return signed_in
+
+
+def view_as_oneself(session: Session, actor: Actor, *, now: datetime) -> SignedIn:
+    """Look as oneself again. Whoever does so already is left alone."""
+    signed_in = repository.live_session(session, actor.session_id, now)
+    if signed_in is None:
+        raise SessionOver
+    if signed_in.view_as is not None:
+        note(session, actor, "access.view_as_over", "user", str(signed_in.view_as), now)
+        signed_in.view_as = None
+        session.flush()
     return signed_in
 
 

@@ -5,8 +5,9 @@ Leases and schedules do not use it: those go by the database's clock, so that ho
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Depends
 
@@ -14,6 +15,14 @@ from fastapi import Depends
 def now() -> datetime:
     """This instant, in UTC."""
     return datetime.now(UTC)
+
+
+def today(zone: str = "UTC") -> date:
+    """The day that it is in a time zone; in UTC, when there is no such zone (who reads the zone refuses it)."""
+    try:
+        return now().astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return now().date()
 
 
 async def _now() -> datetime:

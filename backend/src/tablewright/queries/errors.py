@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablewright.core.errors import Conflict, Missing
+from tablewright.core.errors import Conflict, Invalid, Missing
 
 
 class QuestionMissing(Missing):
@@ -13,3 +13,10 @@ class QuestionMissing(Missing):
 class QuestionChanged(Conflict):
     def __init__(self) -> None:
         super().__init__("Somebody else changed this question meanwhile. Load it again and repeat your change.")
+
+
+class QuestionCircular(Invalid):
+    def __init__(self, position: str) -> None:
+        super().__init__(
+            "This question is asked of itself, directly or through others. Ask it of another one.", position=position
+        )

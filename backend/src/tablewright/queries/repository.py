@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from tablewright.identity.actor import Actor
@@ -18,6 +18,16 @@ def visible_to(actor: Actor, *, deleted: bool = False) -> Select[SavedQuestion]:
     return select(SavedQuestion).where(
         SavedQuestion.workspace_id == actor.workspace_id,
         SavedQuestion.deleted_at.is_not(None) if deleted else SavedQuestion.deleted_at.is_(None),
+    )
+
+
+def naming(actor: Actor, dataset_id: UUID) -> Select[SavedQuestion]:
+    """Those that may read a dataset: they name it, or another question."""
+    text = cast(SavedQuestion.question, Text)
+    return visible_to(actor).where(
+        (SavedQuestion.dataset_id == dataset_id)
+        | text.contains(str(dataset_id), autoescape=True)
+        | text.contains('"base_id": "', autoescape=True)
     )
 
 

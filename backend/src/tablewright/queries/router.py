@@ -59,6 +59,8 @@ def ask_question(question: Question, request: Request, credentials: Credentials,
     permitted = _permit(credentials, now, question)
     etag = f'"{permitted.etag}-{form}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+    if permitted.viewed_as is not None:
+        headers["X-Viewed-As"] = str(permitted.viewed_as)
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     body, hit = service.answer_bytes(permitted, form)
@@ -75,7 +77,7 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
     permitted: dict[str, service.Permitted | Problem] = {}
     with transaction() as session:
         actor = actor_of(session, credentials.credentials, now)
-        known: service.Known = {}
+        known = service.Known(session, actor)
         for asked in body.questions:
             try:
                 permitted[asked.key] = service.permit(session, actor, asked.question, known=known)

@@ -59,6 +59,8 @@ class Edition(Base):
     page_count: Mapped[int]
     byte_count: Mapped[int]
     dataset_versions: Mapped[dict[str, Any]]
+    seen_as: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By dataset, what its orderer saw of it (access.service.Sight.fingerprint)."""
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
 

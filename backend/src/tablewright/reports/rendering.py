@@ -112,4 +112,4 @@ def _painted(part: PlannedPart, answer: Answer, lease: jobs.Lease) -> Painted | 
 
 
 def _source_note(asked: queries.Permitted) -> str:
-    return f"Source: {asked.dataset_name}, version {asked.version_number}, {asked.version_row_count:,} rows"
+    return f"Source: {asked.source_words}"

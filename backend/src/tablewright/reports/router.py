@@ -132,7 +132,5 @@ def render_edition(
 
 @router.get("/{report_id}/editions", operation_id="listEditions")
 def list_editions(report_id: UUID, session: SessionDep, actor: ActorDep) -> EditionList:
-    """The renderings of a report, newest first."""
-    actor.require(Permission.REPORTS_READ)
-    report = repository.get(session, actor, report_id)
-    return EditionList(items=[_edition(edition) for edition in repository.editions(session, actor, report.id)])
+    """The renderings of a report that show what the reader may see, newest first."""
+    return EditionList(items=[_edition(edition) for edition in service.editions(session, actor, report_id)])

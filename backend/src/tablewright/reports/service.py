@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import Sight
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.layouts.model import (
@@ -25,6 +26,7 @@ from tablewright.infra.jobs import Job, enqueue
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
 from tablewright.reports import repository
+from tablewright.reports.errors import EditionMissing
 from tablewright.reports.models import Edition, Report
 
 
@@ -51,7 +53,12 @@ class Plan:
 
     @property
     def dataset_versions(self) -> dict[str, str]:
-        return {str(part.asked.question.dataset_id): str(part.asked.version_id) for part in self.parts if part.asked}
+        asked = [part.asked for part in self.parts if part.asked]
+        return {str(dataset): str(version) for each in asked for dataset, version in each.versions.items()}
+
+    @property
+    def seen_as(self) -> dict[str, str]:
+        return {each: how for part in self.parts if part.asked for each, how in part.asked.seen_as.items()}
 
 
 def _stored(sections: Sequence[Section]) -> list[dict[str, Any]]:
@@ -172,6 +179,27 @@ def _part(session: Session, actor: Actor, section: Section) -> Part:
     return Part(section, section.title or saved.name, asked, chart, saved.formatted())
 
 
+def edition(session: Session, actor: Actor, edition_id: UUID) -> Edition:
+    """An edition that may be shown to this reader, or EditionMissing."""
+    actor.require(Permission.REPORTS_READ)
+    found = repository.edition(session, actor, edition_id)
+    if not Sight(session, actor).may_see(found.seen_as, found.dataset_versions):
+        raise EditionMissing
+    return found
+
+
+def editions(session: Session, actor: Actor, report_id: UUID) -> list[Edition]:
+    """The renderings of a report that may be shown to this reader, newest first."""
+    actor.require(Permission.REPORTS_READ)
+    report = repository.get(session, actor, report_id)
+    sight = Sight(session, actor)
+    return [
+        found
+        for found in repository.editions(session, actor, report.id)
+        if sight.may_see(found.seen_as, found.dataset_versions)
+    ]
+
+
 def edition_id_of(job_id: UUID) -> UUID:
     """The edition that a job makes, the same for every attempt."""
     return uuid5(job_id, "edition")
@@ -194,6 +222,7 @@ def publish_edition(
         page_count=page_count,
         byte_count=byte_count,
         dataset_versions=plan.dataset_versions,
+        seen_as=plan.seen_as,
         created_by=actor.user_id,
         created_at=now,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tablewright.access.service import Sight, require_whole
 from tablewright.core.errors import Problem
 from tablewright.core.queries.compile import compile_question
 from tablewright.core.queries.model import Question
@@ -39,7 +40,7 @@ TRIED_PERIODS = 60
 
 @dataclass(frozen=True)
 class Shown:
-    """The rules of a dataset, with its present columns."""
+    """The rules of a dataset, with those of its present columns that the reader may see."""
 
     dataset: Dataset
     schema: Schema
@@ -51,11 +52,13 @@ class Shown:
 def shown(session: Session, actor: Actor, dataset_id: UUID) -> Shown:
     """The rules that hold for a dataset. Raises DatasetMissing."""
     actor.require(Permission.DATASETS_READ)
-    dataset, version = datasets.asked(session, actor, dataset_id, None)
+    dataset, version, _ = datasets.asked(session, actor, dataset_id, None)
+    columns = version.columns()
+    seen = Sight(session, actor).of(dataset.id, columns).shown(columns)
     state = repository.current(session, dataset.id)
     rules = state.value() if state else RuleSet()
     owners = identity.names_of(session, {rule.owner for rule in rules.rules if rule.owner})
-    return Shown(dataset, version.columns(), state.number if state else 0, rules, owners)
+    return Shown(dataset, seen, state.number if state else 0, rules, owners)
 
 
 def found(session: Session, actor: Actor, rule_id: UUID) -> tuple[Shown, Rule]:
@@ -162,6 +165,7 @@ def written(session: Session, actor: Actor, dataset_id: UUID) -> bytes:
 def _editing(session: Session, actor: Actor, dataset_id: UUID, number: int) -> Shown:
     actor.require(Permission.DATASETS_EDIT)
     datasets.get(session, actor, dataset_id, lock=True)
+    require_whole(session, actor, dataset_id)  # a contract decides over rows that its writer must be able to see
     what = shown(session, actor, dataset_id)
     if what.number != number:
         raise RulesChanged

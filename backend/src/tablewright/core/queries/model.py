@@ -414,6 +414,8 @@ class Answer(_Value):
     """Rows (or groups) without limit and offset."""
     truncated: bool
     version_id: UUID
+    versions: dict[UUID, UUID] = Field(default={}, json_schema_extra=_may_be_left_out)
+    """The version of every dataset that was read."""
     bin_width: dict[str, float] = Field(default_factory=dict)
     level: tuple[int, ...] = Field(default=(), json_schema_extra=_may_be_left_out)
     """Of a pivot, for each row: what it is a total over, `d0` is 1, `d1` is 2, `d2` is 4 …; 0 is no total."""

@@ -28,7 +28,7 @@ export function Decisions({ dataset }: { dataset: DatasetDetail }) {
   const [changes, setChanges] = useState<Changes>(new Map())
   const mayLoad = useMay('datasets.load')
   const job = useWatchedJob(['datasets'])
-  const decisions = byNeed(dataset.receipt.decisions)
+  const decisions = byNeed(dataset.receipt?.decisions ?? [])
   const assumed = decisions.filter((one) => one.confidence === 'assumed').length
   const editable = mayLoad && dataset.source !== null
   if (decisions.length === 0) {

@@ -14,6 +14,8 @@ import { QuarantineTable } from './QuarantineTable'
 /** The account of the load: every row of the file is in one of these numbers. */
 export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
   const { receipt } = dataset
+  if (!receipt)
+    return <Typography color="textSecondary">The account is of rows that you may not see.</Typography>
   const figures = [
     { term: 'Rows seen', value: receipt.rows_seen },
     { term: 'Loaded', value: receipt.rows_loaded },

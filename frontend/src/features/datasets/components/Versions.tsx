@@ -105,7 +105,7 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
                     Compare
                   </Button>
                 )}
-                {mayEdit && !version.is_current && (
+                {mayEdit && !dataset.is_part && !version.is_current && (
                   <Button
                     size="small"
                     aria-label={`Go back to version ${version.number}`}
@@ -149,7 +149,7 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
 }
 
 function Changes({ version }: { version: Version }) {
-  const changes = changesOf(version.counts)
+  const changes = changesOf(version.counts ?? null)
   if (changes.length === 0) return '–'
   return changes.map((one) => (
     // Positioned, so that the hidden word scrolls with the sheet and does not widen the page.

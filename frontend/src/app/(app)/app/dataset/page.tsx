@@ -68,6 +68,7 @@ const tabs = [
   { value: 'rules', label: 'Rules' },
   { value: 'versions', label: 'Versions' },
 ] as const
+const wholeOnly: ReadonlySet<string> = new Set(['receipt', 'mapping'])
 
 export default function Page() {
   const [id] = useAddress('id')
@@ -93,7 +94,9 @@ export default function Page() {
 
 function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const [wanted, setTab] = useAddress('tab')
-  const tab = tabs.find((one) => one.value === wanted)?.value ?? 'table'
+  // Receipt and mapping speak of all rows.
+  const shown = dataset.is_part ? tabs.filter((one) => !wholeOnly.has(one.value)) : tabs
+  const tab = shown.find((one) => one.value === wanted)?.value ?? 'table'
   const router = useRouter()
   const queries = useQueryClient()
   const notify = useNotify()
@@ -136,9 +139,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         facts={
           <>
             {countOf(dataset.row_count, 'row')} · {countOf(dataset.column_count, 'column')} ·{' '}
-            {formatBytes(dataset.byte_count)}
+            {dataset.is_part ? 'the part that you may see' : formatBytes(dataset.byte_count)}
             {dataset.source && <> · from {dataset.source.filename}</>}
-            {receipt.rows_quarantined > 0 && (
+            {receipt && receipt.rows_quarantined > 0 && (
               <>
                 {' · '}
                 <Box
@@ -173,7 +176,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                       },
                     ]
                   : []),
-                ...(dataset.source ? [{ label: 'Download source file', run: () => void fetchSource() }] : []),
+                ...(dataset.source && !dataset.is_part
+                  ? [{ label: 'Download source file', run: () => void fetchSource() }]
+                  : []),
                 ...(mayEdit
                   ? [
                       {
@@ -188,7 +193,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                   : []),
               ]}
             />
-            {mayLoad && mayEdit && (
+            {mayLoad && mayEdit && !dataset.is_part && (
               <Button variant="outlined" onClick={() => setChoosing(true)}>
                 Load the next file
               </Button>
@@ -221,7 +226,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         scrollButtons={false}
         sx={{ mb: 2.5 }}
       >
-        {tabs.map((one) => (
+        {shown.map((one) => (
           <Tab
             key={one.value}
             value={one.value}

@@ -1,0 +1,194 @@
+"""The one gate: what a question names is looked up for one reader, cut to what they may see, and compiled."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tablewright.access.errors import NothingSeen
+from tablewright.access.service import Sight
+from tablewright.core.access.view import View
+from tablewright.core.errors import Problem
+from tablewright.core.queries.compile import Compiled, compile_question
+from tablewright.core.queries.model import Question
+from tablewright.core.queries.tables import Table, TableKey, Tables, named_tables
+from tablewright.core.tables import Schema
+from tablewright.datasets import repository as datasets
+from tablewright.datasets.models import Dataset, DatasetVersion
+from tablewright.identity.actor import Actor, Permission
+from tablewright.infra import clock
+from tablewright.infra.storage import objects
+from tablewright.queries import resolving
+
+SHOWN_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A version that a question names, and what its reader may see of it."""
+
+    dataset_id: UUID
+    dataset_name: str
+    version_id: UUID
+    version_number: int
+    row_count: int
+    object_key: str
+    """The object that holds the rows; versions may share one."""
+    columns: Schema
+    view: View
+
+    @property
+    def words(self) -> str:
+        """Where rows come from, for people; a reader of a part is not told of how many."""
+        rows = f"{self.row_count:,} rows" if self.view.rows == "all" else "the rows that you may see"
+        return f"{self.dataset_name}, version {self.version_number}, {rows}"
+
+    def table(self) -> Table:
+        rule = self.view.row_rule
+        return Table(
+            schema=self.view.shown(self.columns),
+            source=self.object_key.rpartition("/")[2],
+            row_rule=rule,
+            rule_schema=self.columns if rule is not None and self.view.hidden else None,
+        )
+
+
+class Known:
+    """What was looked up for one actor in one transaction, so that a batch over one dataset looks once."""
+
+    def __init__(self, session: Session, actor: Actor) -> None:
+        self.sight = Sight(session, actor)
+        self._session = session
+        self._actor = actor
+        self._bound: dict[TableKey, Bound] = {}
+
+    def bound(self, key: TableKey) -> Bound:
+        """The version. Raises DatasetMissing, VersionMissing, NoVersionYet, NothingSeen."""
+        if key not in self._bound:
+            dataset, version, rules = datasets.asked(self._session, self._actor, *key)
+            self.sight.know(dataset.id, rules)
+            self._bound[key] = self._seen(dataset, version)
+        return self._bound[key]
+
+    def _seen(self, dataset: Dataset, version: DatasetVersion) -> Bound:
+        columns = version.columns()
+        view = self.sight.of(dataset.id, columns)
+        if columns.columns and not view.shown(columns).columns:
+            raise NothingSeen
+        return Bound(
+            dataset_id=dataset.id,
+            dataset_name=dataset.name,
+            version_id=version.id,
+            version_number=version.number,
+            row_count=version.row_count,
+            object_key=version.object_key,
+            columns=columns,
+            view=view,
+        )
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """A question that passed the gate: bound to versions, ready to run outside the transaction."""
+
+    workspace_id: UUID
+    viewed_as: UUID | None
+    """The member as whom it is asked, when an admin looks as somebody else."""
+    original: Question
+    question: Question
+    """The original with everything that it names in place, and with the page that is shown."""
+    bound: tuple[Bound, ...]
+    """Every version it reads, the one that it is asked of first."""
+    tables: Tables
+    today: date
+    compiled: Compiled
+    seen_as: dict[str, str]
+    """By dataset, what the reader sees of it (access.service.Sight.fingerprint)."""
+
+    @property
+    def version_id(self) -> UUID:
+        return self.bound[0].version_id
+
+    @property
+    def versions(self) -> dict[UUID, UUID]:
+        """The version of every dataset that is read; of several of one dataset, the first named."""
+        return {each.dataset_id: each.version_id for each in reversed(self.bound)}
+
+    @property
+    def row_count(self) -> int | None:
+        """How many rows there are to list, where that is known without asking."""
+        question = self.question
+        computed = question.base or question.joins or question.union or question.sample or question.filter
+        if question.groups or computed or self.bound[0].view.rows != "all":
+            return None
+        return self.bound[0].row_count
+
+    @property
+    def source_words(self) -> str:
+        return "; ".join(dict.fromkeys(each.words for each in self.bound))
+
+    @property
+    def etag(self) -> str:
+        """Equal when the same statement is asked of the same objects for readers who see the same."""
+        parts = [self.compiled.fingerprint, self.compiled.sql, repr(self.compiled.parameters)]
+        parts += [f"{each.version_id}/{each.object_key}/{each.view.fingerprint}" for each in self.bound]
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]
+
+    def folder(self) -> Path:
+        """The folder with the objects that are read, each of them on the local disk."""
+        first, *_ = [objects().local_path(each.object_key) for each in self.bound]
+        return first.parent
+
+
+def permit(
+    session: Session,
+    actor: Actor,
+    question: Question,
+    *,
+    all_rows: bool = False,
+    known: Known | None = None,
+    within: Sequence[UUID] = (),
+) -> Permitted:
+    """Check that this person may ask this, bind it to versions, and compile it.
+
+    `all_rows` is for exports, which stream: a question without a limit then has none, and no page. `within` are saved
+    questions that this one is a part of and must not name again.
+
+    Raises DatasetMissing, VersionMissing, or what is wrong with the question, with its position.
+    """
+    actor.require(Permission.QUESTIONS_ASK)
+    known = known or Known(session, actor)
+    original = question
+    question = resolving.resolved(session, actor, question, within=within)
+    if all_rows:
+        question = question.model_copy(update={"offset": 0})
+    elif question.limit is None:
+        question = question.model_copy(update={"limit": SHOWN_ROWS})
+    tables: dict[TableKey, Table] = {}
+    found: list[Bound] = []
+    for key, position in named_tables(question):
+        try:
+            found.append(known.bound(key))
+        except Problem as problem:
+            if position:
+                problem.where["position"] = position
+            raise
+        tables[key] = found[-1].table()
+    today = clock.today(question.calendar.time_zone)
+    return Permitted(
+        workspace_id=actor.workspace_id,
+        viewed_as=actor.view_as,
+        original=original,
+        question=question,
+        bound=tuple(found),
+        tables=tables,
+        today=today,
+        compiled=compile_question(question, tables, today=today),
+        seen_as={str(each.dataset_id): known.sight.fingerprint(each.dataset_id) for each in found},
+    )
