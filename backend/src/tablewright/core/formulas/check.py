@@ -365,15 +365,22 @@ class _Checker:
 
     def _unfit(self, function: Function, arguments: Sequence[Typed], parameters: Sequence[Takes]) -> FormulaProblem:
         """Why a function has no result for arguments that it takes one by one."""
-        for argument, takes in zip(arguments, parameters, strict=True):
-            if takes.reads and isinstance(argument.constant, str):
-                shown = shortened(argument.constant)
-                return ArgumentUnfit(
-                    f'"{shown}" is no {takes.name} that {function.name} knows for {_article(arguments[0].kind)}.'
-                    f"{f' It is {takes.words}.' if takes.words else ''}",
-                    self._text,
-                    argument.node.span,
-                )
+        read = [
+            (argument, takes, shortened(argument.constant))
+            for argument, takes in zip(arguments, parameters, strict=True)
+            if takes.reads and isinstance(argument.constant, str)
+        ]
+        if len(read) > 1:
+            both = " and ".join(f'"{shown}"' for *_, shown in read)
+            return ArgumentUnfit(f"{function.name} cannot put {both} together.", self._text, read[-1][0].node.span)
+        if read:
+            argument, takes, shown = read[0]
+            words = f" It is {takes.words}." if takes.words else ""
+            return ArgumentUnfit(
+                f'"{shown}" is no {takes.name} that {function.name} knows for {_article(arguments[0].kind)}.{words}',
+                self._text,
+                argument.node.span,
+            )
         return self._differ(function, arguments)
 
     def _differ(self, function: Function, members: Sequence[Typed]) -> TypesDiffer:

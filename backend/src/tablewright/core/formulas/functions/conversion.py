@@ -335,7 +335,7 @@ FUNCTIONS: tuple[Function, ...] = (
                 ex("FIXED(1234.567)", "1,234.57"), ex("FIXED(1234.567, 1, TRUE)", "1234.6"), sheet=True),
     _conversion("CONVERT", (floating(), _unit("from"), _unit("to")), _convert_kind, "A measure in another unit of the same kind.", _convert,
                 ex('CONVERT(1, "mi", "km")', 1.609344), ex('CONVERT(100, "C", "F")', 212.0), sheet=True,
-                difference="Units are read without regard to case, and there are fewer of them."),
+                difference="There are fewer units, of any case, and units of different kinds are refused; a pound is 0.45359237 kg exactly."),
     _into_base("DEC2BIN", 2, "with the digits 0 and 1", "DEC2BIN(10)", "1010"),
     _into_base("DEC2OCT", 8, "with the digits 0 to 7", "DEC2OCT(64)", "100"),
     _into_base("DEC2HEX", 16, "with the digits 0 to F", "DEC2HEX(255, 4)", "00FF"),

@@ -163,6 +163,14 @@ _30_TO = f"CASE WHEN day(_2) = 31 AND (_3 OR ({_30_FROM}) = 30) THEN 30 ELSE day
 _DAYS_360 = f"((year(_2) - year(_1)) * 360 + (month(_2) - month(_1)) * 30 + ({_30_TO}) - ({_30_FROM}))"
 
 
+# The end, too, is day 30 when both are the last of February.
+_YEAR_TO = (
+    "CASE WHEN NOT _3 AND month(_1) = 2 AND _1 = last_day(_1) AND month(_2) = 2 AND _2 = last_day(_2) THEN 30 "
+    f"ELSE {_30_TO} END"
+)
+_YEAR_360 = f"((year(_2) - year(_1)) * 360 + (month(_2) - month(_1)) * 30 + ({_YEAR_TO}) - ({_30_FROM}))"
+
+
 def _year_fraction(emit: Emit, arguments: list[Value]) -> Node:
     basis = int(arguments[2].constant or 0)  # type: ignore[arg-type]
     nodes = [emit.clean(each) for each in arguments[:2]]
@@ -170,7 +178,7 @@ def _year_fraction(emit: Emit, arguments: list[Value]) -> Node:
                for a, b in ((1, 2), (2, 1))]  # fmt: skip
     if basis in (0, 4):
         european = exp.Boolean(this=basis == 4)
-        return emit.fill(f"CAST({_DAYS_360} AS DOUBLE) / 360", *ordered, european, dialect="duckdb")
+        return emit.fill(f"CAST({_YEAR_360} AS DOUBLE) / 360", *ordered, european, dialect="duckdb")
     days = "date_diff('day', _1, _2)" if emit.dialect == "duckdb" else "datediff(_2, _1)"
     return emit.fill(f"CAST({days} AS DOUBLE) / {360 if basis == 2 else 365}", *ordered)
 
@@ -325,7 +333,8 @@ FUNCTIONS: tuple[Function, ...] = (
     _date("WEEKNUM", (moment(), whole("type", "1: weeks from Sunday; 2: from Monday; 21: ISO weeks", default=1, constant=True,
           reads=True, among=("1", "2", "21"))), INTEGER,
           "The number of the week in the year; week 1 holds January 1 (of ISO weeks: the first Thursday).", _weeknum,
-          ex("WEEKNUM(#2025-01-05#)", 2), ex("WEEKNUM(#2025-01-05#, 2)", 1), sheet=True),
+          ex("WEEKNUM(#2025-01-05#)", 2), ex("WEEKNUM(#2025-01-05#, 2)", 1), sheet=True,
+          difference="LibreOffice counts the last days of a year to week 1 when January 1 is in their week; Excel does not."),
     _part("ISOWEEKNUM", "The number of the ISO week: from Monday, the first one holds the first Thursday.", "weekofyear(_1)",
           ex("ISOWEEKNUM(#2024-12-30#)", 1)),
     _part("ISOYEAR", "The year that the ISO week belongs to.", "isoyear(_1)", ex("ISOYEAR(#2024-12-30#)", 2025),
@@ -367,13 +376,12 @@ FUNCTIONS: tuple[Function, ...] = (
           ex("DAYS(#2025-03-01#, #2025-02-01#)", 28), spark="datediff(_1, _2)", sheet=True),
     _date("DAYS360", (day("start"), day("end"), Takes("european", Accepts.BOOLEAN, default=False)), INTEGER,
           "The days between two dates when each month has 30 days.", f"{_DAYS_360}",
-          ex("DAYS360(#2025-01-30#, #2025-03-31#)", 60), sheet=True,
-          difference="Spreadsheets differ among themselves about the last day of February; here it counts as day 30 at the "
-          "start."),
+          ex("DAYS360(#2025-01-30#, #2025-03-31#)", 60), sheet=True),
     _date("YEARFRAC", (day("start"), day("end"), whole("basis", "0: 30/360, 2: days/360, 3: days/365, 4: 30/360 European",
           default=0, constant=True, reads=True, among=("0", "2", "3", "4"))), FLOAT,
           "The part of a year that lies between two dates.", _year_fraction, ex("YEARFRAC(#2025-01-01#, #2025-07-01#)", 0.5),
-          ex("YEARFRAC(#2025-01-01#, #2025-03-15#, 3)", 0.2), finite=True, sheet=True),
+          ex("YEARFRAC(#2025-01-01#, #2025-03-15#, 3)", 0.2), finite=True, sheet=True,
+          difference="With basis 0, from the last of February to a 31st, LibreOffice counts one day more; Excel does not."),
     _date("NETWORKDAYS", (day("start"), day("end")), INTEGER, "How many days from Monday to Friday there are, both ends included.",
           _workdays, ex("NETWORKDAYS(#2025-03-01#, #2025-03-10#)", 6), sheet=True),
     _date("WORKDAY", (day("start"), whole("days")), DATE, "The day so many working days (Monday to Friday) later.", _workday,

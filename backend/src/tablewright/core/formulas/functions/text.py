@@ -72,12 +72,14 @@ FUNCTIONS: tuple[Function, ...] = (
           "regexp_replace(_1, '[\\x00-\\x1f]', '', 'g')", ex('CLEAN("a" & CHAR(10) & "b")', "ab"),
           spark="regexp_replace(_1, '[\\\\x00-\\\\x1f]', '')", sheet=True),
     _text("CONCAT", (Takes("value", Accepts.PRINTED, repeats=True),), TEXT, "The values as one text.", _joined,
-          ex('CONCAT("a", 1, TRUE)', "a1TRUE"), sheet=True, aliases=("CONCATENATE",),
+          ex('CONCAT("a", 1, TRUE)', "a1TRUE"), sheet=True,
+          difference="LibreOffice writes 1 and 0 for true and false.", aliases=("CONCATENATE",),
           nulls="No value counts as empty text."),
     _text("TEXTJOIN", (text("separator"), Takes("skip_empty", Accepts.BOOLEAN), Takes("value", Accepts.PRINTED, repeats=True)),
           TEXT, "The values as one text, with a separator between them; empty ones are left out when skip_empty is true.",
           _text_join, ex('TEXTJOIN("-", TRUE, "a", BLANK(), "b")', "a-b"), ex('TEXTJOIN("-", FALSE, "a", "", "b")', "a--b"),
-          sheet=True, nulls="Values without a value count as empty text; no value when the separator has none."),
+          sheet=True, nulls="Values without a value count as empty text; no value when the separator has none.",
+          difference="LibreOffice writes 1 and 0 for true and false."),
     _text("REPT", (text(), whole("count")), TEXT,
           f"The text so many times. No value when the result would be longer than {LONGEST_REPEAT:,} characters.",
           f"CASE WHEN _2 >= 0 AND (length(_1) = 0 OR _2 <= {LONGEST_REPEAT} // greatest(length(_1), 1)) THEN "
@@ -100,18 +102,18 @@ FUNCTIONS: tuple[Function, ...] = (
           "substring(_1, CAST(least(_2, 1000000000L) + least(_3, 1000000000L) AS INT))) END"),
     _text("FIND", (text("wanted"), text("inside"), whole("start", default=1)), INTEGER,
           "Where a text stands inside another, exactly as it is written; no value when it does not.",
-          "CASE WHEN _3 >= 1 AND instr(substring(_2, least(_3, 1000000000)), _1) > 0 THEN "
+          "CASE WHEN _3 >= 1 AND _1 <> '' AND instr(substring(_2, least(_3, 1000000000)), _1) > 0 THEN "
           "instr(substring(_2, least(_3, 1000000000)), _1) + _3 - 1 END",
           ex('FIND("l", "Berlin")', 4), ex('FIND("x", "Berlin")', None), sheet=True, fails=True,
-          spark="CASE WHEN _3 >= 1 AND locate(_1, _2, CAST(least(_3, 1000000000L) AS INT)) > 0 THEN "
+          spark="CASE WHEN _3 >= 1 AND _1 <> '' AND locate(_1, _2, CAST(least(_3, 1000000000L) AS INT)) > 0 THEN "
           "locate(_1, _2, CAST(least(_3, 1000000000L) AS INT)) END"),
     _text("SEARCH", (text("wanted"), text("inside"), whole("start", default=1)), INTEGER,
           "Where a text stands inside another, whatever the case of its letters; no value when it does not.",
-          "CASE WHEN _3 >= 1 AND instr(substring(lower(_2), least(_3, 1000000000)), lower(_1)) > 0 THEN "
+          "CASE WHEN _3 >= 1 AND _1 <> '' AND instr(substring(lower(_2), least(_3, 1000000000)), lower(_1)) > 0 THEN "
           "instr(substring(lower(_2), least(_3, 1000000000)), lower(_1)) + _3 - 1 END",
           ex('SEARCH("L", "Berlin")', 4), sheet=True, fails=True,
           difference="Spreadsheets know wildcards (* and ?) here; a formula takes every character as it is.",
-          spark="CASE WHEN _3 >= 1 AND locate(lower(_1), lower(_2), CAST(least(_3, 1000000000L) AS INT)) > 0 THEN "
+          spark="CASE WHEN _3 >= 1 AND _1 <> '' AND locate(lower(_1), lower(_2), CAST(least(_3, 1000000000L) AS INT)) > 0 THEN "
           "locate(lower(_1), lower(_2), CAST(least(_3, 1000000000L) AS INT)) END"),
     _text("EXACT", (text("a"), text("b")), BOOLEAN, "Whether two texts are the same, also in case.", "_1 = _2",
           ex('EXACT("a", "A")', False), sheet=True),
@@ -129,11 +131,12 @@ FUNCTIONS: tuple[Function, ...] = (
     _text("UNICHAR", (whole("number"),), TEXT, "The character with this number in Unicode.",
           "CASE WHEN (_1 BETWEEN 1 AND 55295) OR (_1 BETWEEN 57344 AND 1114111) THEN chr(CAST(_1 AS INTEGER)) END",
           ex("UNICHAR(8364)", "€"), ex("UNICHAR(0)", None), sheet=True, fails=True,
+          difference="LibreOffice gives a null character for 0; here it is no value.",
           spark="CASE WHEN (_1 BETWEEN 1 AND 55295) OR (_1 BETWEEN 57344 AND 1114111) THEN "
           "decode(unhex(lpad(hex(_1), 8, '0')), 'UTF-32') END"),
     _text("CHAR", (whole("number", "1 to 255"),), TEXT, "The character with this number (1 to 255, as in Latin-1).",
           "CASE WHEN _1 BETWEEN 1 AND 255 THEN chr(CAST(_1 AS INTEGER)) END", ex("CHAR(65)", "A"), sheet=True, fails=True,
-          difference="Spreadsheets use the code page of the system for 128 to 159.",
+          difference="LibreOffice gives a null character for 0, and uses the code page of the system from 128 on.",
           spark="CASE WHEN _1 BETWEEN 1 AND 255 THEN char(_1) END"),
     _text("UNICODE", (text(),), INTEGER, "The number in Unicode of the first character.",
           "CASE WHEN _1 <> '' THEN unicode(_1) END", ex('UNICODE("€uro")', 8364), sheet=True, aliases=("CODE",),
@@ -184,5 +187,7 @@ FUNCTIONS: tuple[Function, ...] = (
           ex('REGEXREPLACE("a1b22", "[0-9]+", "#")', "a#b#"), spark="", fails=True),
     _text("T", (Takes("value", Accepts.ANY),), TEXT, "The value when it is text, otherwise empty text.",
           _only_text,
-          ex('T("a")', "a"), ex("T(5)", ""), sheet=True),
+          ex('T("a")', "a"), ex("T(5)", ""), sheet=True,
+          nulls="A missing text is missing; everything else gives empty text.",
+          difference="Spreadsheets raise what went wrong in the argument; here that is empty text."),
 )  # fmt: skip
