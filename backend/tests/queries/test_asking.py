@@ -1,7 +1,9 @@
 """Asking through the gate: answers, forms, cache, batches, and what is refused."""
 
+import asyncio
 import json
 import threading
+import time
 
 import pyarrow as pa
 import pytest
@@ -9,6 +11,8 @@ from support.data import a_dataset, a_question, a_saved_question
 from support.people import a_person
 
 from tablewright.infra import compute
+from tablewright.infra.admission import Admission
+from tablewright.infra.limits import Cancelled
 
 ARROW = "application/vnd.apache.arrow.stream"
 
@@ -152,3 +156,101 @@ def test_another_workspace_sees_no_question(client):
     body = {"name": "Mine", "question": saved["question"], "chart": None}
     assert stranger.post("/questions", body).status_code == 404
     assert stranger.put(path, {**body, "version": 1}).status_code == 404
+
+
+def test_a_page_of_known_answers_comes_in_one_piece_and_equal_to_the_first_time(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    body = {"questions": [{"key": f"t{n}", "question": a_question(dataset, limit=n + 1)} for n in range(12)]}
+    first = {line["key"]: line for line in map(json.loads, person.post("/questions/batch", body).text.splitlines())}
+    again = [json.loads(line) for line in person.post("/questions/batch", body).text.splitlines()]
+    assert len(again) == 12
+    assert {line["key"]: line for line in again} == first
+
+
+def test_when_the_line_is_full_one_is_told_to_come_back_and_nothing_is_lost(client, monkeypatch):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    full = Admission(at_once=1, waiting=2, share=2)
+    monkeypatch.setattr("tablewright.queries.answering.admission", lambda: full)
+    door = threading.Event()
+    held = [full.want(f"k{n}", person.workspace_id, lambda _: door.wait(20) and b"") for n in range(3)]
+    known = a_question(dataset, limit=5)
+    for path, asked in (
+        ("/questions/run", known),
+        ("/questions/batch", {"questions": [{"key": "a", "question": known}]}),
+    ):
+        refused = person.post(path, asked)
+        assert (refused.status_code, refused.json()["code"]) in ((503, "engine_busy"), (429, "workspace_busy"))
+        assert int(refused.headers["retry-after"]) >= 1
+    door.set()
+    for ticket in held:
+        ticket.wait()
+    assert person.post("/questions/run", known).status_code == 200
+    full.close()
+
+
+def test_a_question_whose_reader_left_is_cancelled_in_the_engine(client, monkeypatch):
+    """The disconnect comes while the engine works; nobody else waits, so the run ends and its child is free again."""
+    person = a_person(client)
+    question = a_question(a_dataset(person), limit=321)
+    began, ended = threading.Event(), []
+
+    def ask(*given, cancelled=None, **named):
+        began.set()
+        for _ in range(1000):
+            if cancelled():
+                ended.append("cancelled")
+                raise Cancelled("ask")
+            time.sleep(0.01)
+        raise AssertionError("nobody cancelled it")
+
+    monkeypatch.setattr(compute.engine(), "ask", ask)
+
+    async def leave(app, scope, body):
+        sent = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive():
+            if sent:
+                return sent.pop()
+            await asyncio.to_thread(began.wait, 20)
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            pass
+
+        await app(scope, receive, send)
+
+    body = json.dumps(question).encode()
+    headers = {"authorization": f"Bearer {person.token}", "content-type": "application/json"}
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "POST",
+        "path": "/api/v1/questions/run", "raw_path": b"/api/v1/questions/run", "query_string": b"", "scheme": "http",
+        "headers": [(key.encode(), value.encode()) for key, value in headers.items()], "client": ("t", 1),
+        "server": ("t", 80), "root_path": "",
+    }  # fmt: skip
+    asyncio.run(leave(client.app, scope, body))
+    end = time.monotonic() + 10
+    while not ended and time.monotonic() < end:
+        time.sleep(0.01)
+    assert ended == ["cancelled"]
+
+
+def test_a_question_is_asked_of_a_saved_question_and_knows_itself(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    saved = a_saved_question(person, dataset)  # d0 region, m0 sum of amount
+    total = {"dataset_id": dataset["id"], "base_id": saved["id"], "measures": [{"fn": "sum", "column": "c2"}]}
+    answer = person.post("/questions/run", total).json()
+    assert [float(value) for value in answer["data"]["m0"]] == [696.5]
+    assert answer["versions"] == {dataset["id"]: dataset["current_version_id"]}
+    made = person.post("/questions", {"name": "Of it", "question": total}).json()
+    circle = {**saved["question"], "version_id": None, "base_id": made["id"]}
+    circle |= {"dimensions": [], "measures": [{"fn": "count_rows"}], "sort": []}
+    body = {"name": "Circle", "question": circle, "chart": None, "version": 1}
+    refused = person.put(f"/questions/{saved['id']}", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "question_circular")
+    assert person.delete(f"/questions/{saved['id']}").status_code == 204
+    gone = person.post("/questions/run", total)
+    assert (gone.status_code, gone.json()["code"]) == (404, "question_missing")
+    assert gone.json()["where"]["position"] == "base_id"

@@ -1105,7 +1105,7 @@ export interface paths {
         put?: never;
         /**
          * Ask Question
-         * @description Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it.
+         * @description Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it. Who leaves has it cancelled.
          */
         post: operations["askQuestion"];
         delete?: never;

@@ -148,7 +148,7 @@ def restore_dashboard(dashboard_id: UUID, session: SessionDep, actor: ActorDep, 
 
 
 @router.post("/{dashboard_id}/ask", operation_id="askDashboard", response_class=StreamingResponse)
-def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentials, now: NowDep) -> StreamingResponse:
+def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentials, now: NowDep) -> Response:
     """Ask the tiles under the filters. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish."""
     if credentials is None:
         raise SessionOver

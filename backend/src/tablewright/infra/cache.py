@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
-from time import monotonic
+from secrets import token_hex
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import structlog
 
+from tablewright.infra.limits import Cancelled
 from tablewright.infra.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ log = structlog.get_logger(__name__)
 _ENTRY_OVERHEAD = 200  # bytes of a key, its dictionary slot and the object around the value
 _REST_SECONDS = 5.0  # how long Redis is left alone after it failed
 _REDIS_LIFE_SECONDS = 7 * 86400
+_LEASE_MS = 5_000
+_LEASE_LOOK_SECONDS = 0.02
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 
 class _Memory:
@@ -149,6 +155,53 @@ class Cache:
             with self._guard:
                 del self._flights[key]
             flight.done.set()
+
+    def make_shared(self, key: str, make: Callable[[Callable[[], bool]], bytes], gave_up: Callable[[], bool]) -> bytes:
+        """Make the value in one process at a time of those that share Redis; the others wait for it.
+
+        The lease of who makes it is renewed each time that `make` asks whether it is still wanted, and runs out a few
+        seconds after its process died: then the next one makes it. Without Redis it is made here.
+        """
+        name = f"{self._name(key)}:lease"
+        token = token_hex(8)
+        while True:
+            client = self._client()
+            if client is None:
+                break
+            try:
+                is_ours = bool(client.set(name, token, nx=True, px=_LEASE_MS))
+                value = self._redis_get(key)  # also now: who held the lease before may have made it
+                if value is not None:
+                    self._memory.put(key, value)
+                    if is_ours:
+                        client.eval(_RELEASE, 1, name, token)
+                    return value
+            except self._errors as error:
+                self._rest(error)
+                continue
+            if is_ours:
+                break
+            if gave_up():
+                raise Cancelled("ask")
+            sleep(_LEASE_LOOK_SECONDS)
+        renewed = monotonic()
+
+        def still() -> bool:
+            nonlocal renewed
+            if client is not None and monotonic() - renewed > 1.0:
+                renewed = monotonic()
+                with suppress(*self._errors):
+                    client.pexpire(name, _LEASE_MS)
+            return gave_up()
+
+        try:
+            value = make(still)
+            self.put(key, value)
+            return value
+        finally:
+            if client is not None:
+                with suppress(*self._errors):
+                    client.eval(_RELEASE, 1, name, token)
 
     def clear(self) -> None:
         """Forget what this process holds. Redis forgets by itself."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tablewright.infra.admission import Admission
 from tablewright.infra.children import Children
 from tablewright.infra.engine import Engine
 from tablewright.infra.limits import Limits
@@ -48,6 +49,12 @@ def engine() -> Engine:
             warm=["tablewright.infra.duck"],
         )
     )
+
+
+@lru_cache(maxsize=1)
+def admission() -> Admission:
+    """The door to the engine. A few more than there are children, so that none is idle while answers are written."""
+    return Admission(at_once=2 * settings().query_children + 2, longest_wait=settings().query_wall_seconds)
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +106,9 @@ def close() -> None:
     """End every child of this process."""
     with _lock:
         started, _started[:] = list(_started), []
+    if admission.cache_info().currsize:
+        admission().close()
+        admission.cache_clear()
     for children in started:
         children.close()
     for pool in (engine, load_children, chart_children, document_children):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from tablewright.core.queries.answer import to_answer, to_json
 from tablewright.core.queries.compile import count_question
 from tablewright.core.queries.model import Answer
+from tablewright.infra.admission import Make, Ticket
 from tablewright.infra.cache import cache
-from tablewright.infra.compute import engine
+from tablewright.infra.compute import admission, engine
 from tablewright.queries.gate import SHOWN_ROWS, Permitted
 
 Form = Literal["json", "arrow"]
@@ -23,23 +24,44 @@ def answer(permitted: Permitted, *, cancelled: Callable[[], bool] | None = None)
 def answer_bytes(
     permitted: Permitted, form: Form, *, cancelled: Callable[[], bool] | None = None
 ) -> tuple[bytes, bool]:
-    """The answer's final bytes, JSON or an Arrow stream, and whether they came from the cache.
-
-    Versions never change, so the key alone decides: an entry can be forgotten, never stale. Equal
-    questions at the same moment are run once.
-    """
-    made = False
-
-    def make() -> bytes:
-        nonlocal made
-        made = True
-        return _run(permitted, form, cancelled)
-
-    value = cache().get_or_make(f"answer/{form}/{permitted.etag}", make)
-    return value, not made
+    """The answer's final bytes, JSON or an Arrow stream, and whether they came from the cache."""
+    known = cached(permitted, form)
+    if known is not None:
+        return known, True
+    return wanted(permitted, form).wait(cancelled), False
 
 
-def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool] | None) -> bytes:
+def cached(permitted: Permitted, form: Form) -> bytes | None:
+    """The answer, when it is known. Versions never change, so an entry can be forgotten, never stale."""
+    return cache().get(_key(permitted, form))
+
+
+def wanted(permitted: Permitted, form: Form) -> Ticket:
+    """Have it answered; equal questions at the same moment are run once. Raises EngineBusy, WorkspaceBusy."""
+    return admission().want(_key(permitted, form), permitted.workspace_id, _maker(permitted, form))
+
+
+def all_wanted(permitted: Mapping[str, Permitted], form: Form) -> dict[str, Ticket]:
+    """Have all of one reader's questions answered, or none of them. Raises EngineBusy, WorkspaceBusy."""
+    if not permitted:
+        return {}
+    keys = {name: _key(each, form) for name, each in permitted.items()}
+    makes = {keys[name]: _maker(each, form) for name, each in permitted.items()}
+    workspace_id = next(iter(permitted.values())).workspace_id
+    tickets = admission().want_all(workspace_id, makes)
+    return {name: tickets[key] for name, key in keys.items()}
+
+
+def _key(permitted: Permitted, form: Form) -> str:
+    return f"answer/{form}/{permitted.etag}"
+
+
+def _maker(permitted: Permitted, form: Form) -> Make:
+    key = _key(permitted, form)
+    return lambda gave_up: cache().make_shared(key, lambda still: _run(permitted, form, still), gave_up)
+
+
+def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool]) -> bytes:
     folder = permitted.folder()
     if form == "arrow":
         return engine().ask_ipc(folder, permitted.compiled, cancelled=cancelled)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import run_in_threadpool
 
 from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Answer, Question
@@ -19,9 +19,11 @@ from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader
 from tablewright.identity.actor import Permission
 from tablewright.identity.errors import SessionOver
 from tablewright.identity.service import actor_of
+from tablewright.infra.admission import Ticket
 from tablewright.infra.clock import NowDep
 from tablewright.infra.db import SessionDep, transaction
 from tablewright.infra.errors import unexpected
+from tablewright.infra.limits import Cancelled
 from tablewright.infra.paging import CursorDep, LimitQuery
 from tablewright.queries import repository, service
 from tablewright.queries.models import SavedQuestion
@@ -36,6 +38,7 @@ from tablewright.queries.schemas import (
 router = APIRouter(prefix="/questions", tags=["questions"])
 
 ARROW = "application/vnd.apache.arrow.stream"
+NDJSON = "application/x-ndjson"
 
 
 def _permit(credentials: Credentials, now: NowDep, question: Question) -> service.Permitted:
@@ -52,25 +55,63 @@ def _permit(credentials: Credentials, now: NowDep, question: Question) -> servic
     response_model=Answer,
     responses={200: {"content": {ARROW: {}}}, 304: {"description": "The answer you have is the newest."}},
 )
-def ask_question(question: Question, request: Request, credentials: Credentials, now: NowDep) -> Response:
-    """Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it."""
+async def ask_question(question: Question, request: Request, credentials: Credentials, now: NowDep) -> Response:
+    """Ask. The answer is JSON, or an Arrow stream when `Accept` prefers it. Who leaves has it cancelled."""
     started = perf_counter()
     form: service.Form = "arrow" if ARROW in request.headers.get("accept", "") else "json"
-    permitted = _permit(credentials, now, question)
-    etag = f'"{permitted.etag}-{form}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+
+    def begin() -> tuple[service.Permitted, bytes | Ticket | None]:
+        permitted = _permit(credentials, now, question)
+        if request.headers.get("if-none-match") == _etag(permitted, form):
+            return permitted, None
+        known = service.cached(permitted, form)
+        return permitted, service.wanted(permitted, form) if known is None else known
+
+    permitted, found = await run_in_threadpool(begin)
+    headers = {"ETag": _etag(permitted, form), "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
     if permitted.viewed_as is not None:
         headers["X-Viewed-As"] = str(permitted.viewed_as)
-    if request.headers.get("if-none-match") == etag:
+    if found is None:
         return Response(status_code=304, headers=headers)
-    body, hit = service.answer_bytes(permitted, form)
-    headers["X-Cache"] = "hit" if hit else "miss"
+    headers["X-Cache"] = "hit" if isinstance(found, bytes) else "miss"
+    body = found if isinstance(found, bytes) else await _told(found, request)
     headers["Server-Timing"] = f"ask;dur={(perf_counter() - started) * 1000:.1f}"
     return Response(body, 200, headers, ARROW if form == "arrow" else "application/json")
 
 
+def _etag(permitted: service.Permitted, form: service.Form) -> str:
+    return f'"{permitted.etag}-{form}"'
+
+
+async def _told(ticket: Ticket, request: Request) -> bytes:
+    """The answer, while its reader is there."""
+    leaving = asyncio.ensure_future(_left(request))
+    answer = asyncio.wrap_future(ticket.done)
+    either: set[asyncio.Future[Any]] = {answer, leaving}
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise Cancelled("ask")
+        return answer.result()
+    finally:
+        ticket.leave()
+        leaving.cancel()
+        answer.add_done_callback(_heard)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _heard(answer: asyncio.Future[bytes]) -> None:
+    """Nobody waits for this any more; its error, if any, is nobody's surprise."""
+    if not answer.cancelled():
+        answer.exception()
+
+
 @router.post("/batch", operation_id="askQuestions", response_class=StreamingResponse)
-def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> StreamingResponse:
+def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Response:
     """Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish."""
     if credentials is None:
         raise SessionOver
@@ -86,44 +127,55 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Strea
     return streamed(permitted)
 
 
-def streamed(permitted: Mapping[str, service.Permitted | Problem]) -> StreamingResponse:
-    """The answers as they finish, a line of JSON each. What still runs when the reader leaves is cancelled."""
-    gone = False
+def streamed(permitted: Mapping[str, service.Permitted | Problem]) -> Response:
+    """The answers as they finish, a line of JSON each. What nobody else waits for is cancelled when the reader leaves.
 
-    def lines() -> Iterator[bytes]:
-        waiting: dict[Future[bytes], str] = {}
-        with ThreadPoolExecutor(max_workers=4) as threads:
-            for key, gate in permitted.items():
-                if isinstance(gate, Problem):
-                    yield _problem_line(key, gate.as_document())
-                else:
-                    run = threads.submit(_answer, gate, lambda: gone)
-                    waiting[run] = key
-            for run in as_completed(waiting):
-                yield _line(waiting[run], run)
+    What is known already comes first. Raises EngineBusy or WorkspaceBusy when what is not cannot all be let in.
+    """
+    ready: list[bytes] = []
+    missing: dict[str, service.Permitted] = {}
+    for key, gate in permitted.items():
+        if isinstance(gate, Problem):
+            ready.append(_problem_line(key, gate.as_document()))
+            continue
+        known = service.cached(gate, "json")
+        if known is None:
+            missing[key] = gate
+        else:
+            ready.append(_answer_line(key, known))
+    headers = {"Cache-Control": "no-store"}
+    if not missing:
+        return Response(b"".join(ready), media_type=NDJSON, headers=headers)
+    tickets = service.all_wanted(missing, "json")
 
     async def stream() -> AsyncIterator[bytes]:
-        nonlocal gone
+        waiting = {asyncio.wrap_future(ticket.done): key for key, ticket in tickets.items()}
         try:
-            async for line in iterate_in_threadpool(lines()):
-                yield line
+            if ready:
+                yield b"".join(ready)
+            while waiting:
+                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                yield b"".join(_line(waiting.pop(answer), answer) for answer in done)
         finally:
-            gone = True  # the reader left: what still runs is cancelled
+            for ticket in tickets.values():
+                ticket.leave()
+            for answer in waiting:
+                answer.add_done_callback(_heard)
 
-    return StreamingResponse(stream(), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(stream(), media_type=NDJSON, headers=headers)
 
 
-def _answer(permitted: service.Permitted, cancelled: Callable[[], bool]) -> bytes:
-    return service.answer_bytes(permitted, "json", cancelled=cancelled)[0]
-
-
-def _line(key: str, run: Future[bytes]) -> bytes:
+def _line(key: str, answer: asyncio.Future[bytes]) -> bytes:
     try:
-        return b'{"key":' + orjson.dumps(key) + b',"answer":' + run.result() + b"}\n"
+        return _answer_line(key, answer.result())
     except Problem as problem:
         return _problem_line(key, problem.as_document())
     except Exception as error:
         return _problem_line(key, unexpected(error, question=key))
+
+
+def _answer_line(key: str, answer: bytes) -> bytes:
+    return b'{"key":' + orjson.dumps(key) + b',"answer":' + answer + b"}\n"
 
 
 def _problem_line(key: str, document: dict[str, object]) -> bytes:

@@ -17,12 +17,14 @@ from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
 from tablewright.queries import repository, resolving
-from tablewright.queries.answering import Form, answer, answer_bytes
+from tablewright.queries.answering import Form, all_wanted, answer, answer_bytes, cached, wanted
 from tablewright.queries.errors import QuestionChanged
 from tablewright.queries.gate import SHOWN_ROWS, Known, Permitted, permit
 from tablewright.queries.models import SavedQuestion
 
-__all__ = ["SHOWN_ROWS", "Form", "Known", "Permitted", "answer", "answer_bytes", "permit"]
+__all__ = [
+    "SHOWN_ROWS", "Form", "Known", "Permitted", "all_wanted", "answer", "answer_bytes", "cached", "permit", "wanted",
+]  # fmt: skip
 
 # --- saved questions ------------------------------------------------------------------------------
 
