@@ -62,6 +62,7 @@ export function PivotTable({
   }
   const beside = (row: number): string =>
     down
+      .slice(0, (rows[row]?.totalFrom ?? down.length) + 1)
       .map((_, depth) => {
         let begin = row
         while (begin > 0 && spanOf(rows, begin, depth) === 0) begin -= 1

@@ -364,6 +364,13 @@ export function removeJoin(draft: Draft, index: number): Draft {
   return { ...renamed, joins: without(renamed.joins, index) }
 }
 
+/** Other questions whose answers come below. Their columns are this one's: a cross table cannot be made of several. */
+export const withUnion = (draft: Draft, union: readonly Question[]): Draft => ({
+  ...draft,
+  union,
+  pivot: union.length > 0 ? null : draft.pivot,
+})
+
 /** The first free id. Ids are never given twice while the other is in use. */
 export function nextFormulaId(draft: Draft): string {
   const used = new Set(draft.formulas.map((formula) => formula.id))

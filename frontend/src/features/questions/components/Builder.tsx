@@ -5,6 +5,7 @@ import FormControlLabel from '@mui/material/FormControlLabel'
 import Switch from '@mui/material/Switch'
 import Typography from '@mui/material/Typography'
 import type { Condition, Dimension, Measure, Sort } from '@/api/types'
+import type { Source } from '@/lib/ask'
 import { isTime } from '@/lib/format'
 import type { Action } from '@/ui/ActionMenu'
 import { aggregatesFor, dimensionOn } from '../kinds'
@@ -44,6 +45,7 @@ import { FilterTree } from './FilterTree'
 import { MeasureMore, MeasurePiece } from './MeasurePiece'
 import { ParameterPieces } from './ParameterPieces'
 import { AddColumn, Choice, type Dragged, NumberField, Part, Piece } from './parts'
+import { SourcePart } from './SourcePart'
 
 const measureOn = (column: AskedColumn): Measure =>
   column.kind === 'measure'
@@ -53,10 +55,12 @@ const measureOn = (column: AskedColumn): Measure =>
 /** The question in its parts. Every change is asked at once. */
 export function Builder({
   draft,
+  source,
   tables,
   onChange,
 }: {
   draft: Draft
+  source: Source
   tables: Tables
   /** `kind` joins changes that belong together, such as the letters of a word, into one step of undo. */
   onChange: (draft: Draft, kind?: string) => void
@@ -186,6 +190,7 @@ export function Builder({
       aria-label="Question"
       sx={{ border: '1px solid', borderColor: 'divider', borderRadius: 2.5, bgcolor: 'background.paper' }}
     >
+      <SourcePart draft={draft} source={source} tables={tables} onChange={onChange} />
       <FieldList
         columns={columns}
         onFilter={(column) => onChange(addFilter(draft, conditionOn(column)))}

@@ -40,6 +40,7 @@ export function FieldList({
       sx={{
         px: 2,
         py: 1.25,
+        borderTop: '1px solid',
         borderBottom: '1px solid',
         borderColor: 'divider',
         '& summary': { cursor: 'pointer', fontWeight: 600, fontSize: '0.8125rem', borderRadius: 1, py: 0.5 },

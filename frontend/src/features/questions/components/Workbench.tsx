@@ -220,7 +220,7 @@ export function Workbench({
           alignItems: 'start',
         }}
       >
-        <Builder draft={draft} tables={tables} onChange={change} />
+        <Builder draft={draft} source={source} tables={tables} onChange={change} />
         <Box component="section" aria-label="Answer" sx={{ minWidth: 0, display: 'grid', gap: 2 }}>
           <Typography
             variant="body1"

@@ -1,0 +1,490 @@
+'use client'
+
+import AddRounded from '@mui/icons-material/AddRounded'
+import Alert from '@mui/material/Alert'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Menu from '@mui/material/Menu'
+import MenuItem from '@mui/material/MenuItem'
+import TextField from '@mui/material/TextField'
+import Typography from '@mui/material/Typography'
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useId, useMemo, useState } from 'react'
+import type { Calendar, Column, Join } from '@/api/types'
+import { answerQuery, type Source } from '@/lib/ask'
+import { toProblem } from '@/lib/problem'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { useNotify } from '@/ui/notify'
+import { questionQueries, tableQueries } from '../api'
+import { matchQuestions, matchWords, suggestJoin } from '../matching'
+import {
+  addJoin,
+  changeJoin,
+  type Draft,
+  emptyDraft,
+  MOST_JOINS,
+  plainCalendar,
+  removeJoin,
+  withUnion,
+} from '../model'
+import type { AskedColumn, Tables } from '../tables'
+import { PickDialog } from './PickDialog'
+import { Choice, NumberField, Part, Piece, smallButton } from './parts'
+
+const kinds: readonly { value: Join['kind']; label: string }[] = [
+  { value: 'left', label: 'Keep all rows, add what matches' },
+  { value: 'inner', label: 'Keep rows that match' },
+  { value: 'right', label: 'Keep all rows of the other table' },
+  { value: 'full', label: 'Keep all rows of both' },
+  { value: 'semi', label: 'Only keep rows that have a match' },
+  { value: 'anti', label: 'Only keep rows that have no match' },
+]
+
+/** Where the rows come from: the dataset, what is joined to it, and what is left of it. */
+export function SourcePart({
+  draft,
+  source,
+  tables,
+  onChange,
+}: {
+  draft: Draft
+  source: Source
+  tables: Tables
+  onChange: (draft: Draft, kind?: string) => void
+}) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const [picking, setPicking] = useState<'join' | 'base' | 'union' | null>(null)
+  const queries = useQueryClient()
+  const notify = useNotify()
+  const id = useId()
+  const close = () => setAnchor(null)
+  const own = tables.columns.filter((column) => column.table === tables.name)
+
+  const join = async (dataset: { id: string; name: string }) => {
+    setPicking(null)
+    try {
+      const detail = await queries.fetchQuery(tableQueries.dataset(dataset.id))
+      const here = draft.base
+        ? null
+        : await queries.fetchQuery(tableQueries.dataset(source.id)).then((one) => one.keys.links)
+      const other = {
+        id: detail.id,
+        name: detail.name,
+        columns: detail.schema,
+        primaryKey: detail.keys.primary_key,
+      }
+      const found = suggestJoin(own, other, here ?? [])
+      const first = own[0]
+      const there = detail.schema[0]
+      if (!found && (!first || !there)) return
+      onChange(
+        addJoin(draft, {
+          dataset_id: detail.id,
+          kind: 'left',
+          on: found?.on ?? [[(first as Column).id, (there as Column).id]],
+        }),
+      )
+      notify(
+        found
+          ? `${detail.name} is joined. ${found.why}`
+          : `Choose by which columns ${detail.name} is joined.`,
+      )
+    } catch (problem) {
+      notify(toProblem(problem).message)
+    }
+  }
+
+  const actions = [
+    {
+      label: 'Join a table …',
+      disabled: draft.joins.length >= MOST_JOINS,
+      run: () => setPicking('join'),
+    },
+    { label: 'Put the rows of a question below …', run: () => setPicking('union') },
+    ...(draft.base ? [] : [{ label: 'Ask of a saved question …', run: () => setPicking('base') }]),
+    ...(draft.sample
+      ? []
+      : [{ label: 'Only a sample', run: () => onChange({ ...draft, sample: { rows: 10_000, seed: 0 } }) }]),
+    ...(draft.asOf || draft.base
+      ? []
+      : [
+          {
+            label: 'As it was on a day',
+            run: () => onChange({ ...draft, asOf: `${new Date().toISOString().slice(0, 10)}T23:59:59Z` }),
+          },
+        ]),
+    ...(isPlain(draft.calendar)
+      ? [
+          {
+            label: 'Time zone and calendar',
+            run: () => onChange({ ...draft, calendar: { ...plainCalendar, time_zone: ownZone() } }),
+          },
+        ]
+      : []),
+  ]
+
+  return (
+    <Part
+      title="Rows from"
+      add={
+        <>
+          <Button
+            size="small"
+            startIcon={<AddRounded />}
+            aria-haspopup="menu"
+            aria-expanded={anchor !== null}
+            aria-controls={anchor ? id : undefined}
+            onClick={(event) => setAnchor(event.currentTarget)}
+            sx={smallButton}
+          >
+            Change rows
+          </Button>
+          <Menu id={id} anchorEl={anchor} open={anchor !== null} onClose={close}>
+            {actions.map((action) => (
+              <MenuItem
+                key={action.label}
+                disabled={'disabled' in action && action.disabled}
+                onClick={() => {
+                  close()
+                  action.run()
+                }}
+              >
+                {action.label}
+              </MenuItem>
+            ))}
+          </Menu>
+        </>
+      }
+    >
+      {draft.base ? (
+        <Piece
+          title={tables.name}
+          label={`the question ${tables.name}`}
+          onRemove={() => onChange({ ...emptyDraft, mark: draft.mark })}
+        >
+          <Typography variant="caption" color="textSecondary">
+            The rows are the answer of this question.
+          </Typography>
+        </Piece>
+      ) : (
+        <Typography variant="body2" sx={{ overflowWrap: 'anywhere' }}>
+          {source.name}
+        </Typography>
+      )}
+      {draft.asOf && (
+        <Piece title="As it was on" label="the day" onRemove={() => onChange({ ...draft, asOf: null })}>
+          <TextField
+            type="date"
+            value={draft.asOf.slice(0, 10)}
+            onChange={(event) =>
+              event.target.value && onChange({ ...draft, asOf: `${event.target.value}T23:59:59Z` }, 'as-of')
+            }
+            slotProps={{ htmlInput: { 'aria-label': 'Day' } }}
+          />
+        </Piece>
+      )}
+      {draft.sample && <SamplePiece draft={draft} onChange={onChange} />}
+      {!isPlain(draft.calendar) && <CalendarPiece draft={draft} onChange={onChange} />}
+      {draft.joins.map((one, index) => (
+        <JoinPiece
+          // biome-ignore lint/suspicious/noArrayIndexKey: joins are named by their place
+          key={`${index}-${one.dataset_id}`}
+          draft={draft}
+          index={index}
+          source={source}
+          tables={tables}
+          onChange={onChange}
+        />
+      ))}
+      {draft.union.map((one, index) => (
+        <UnionPiece
+          // biome-ignore lint/suspicious/noArrayIndexKey: questions are named by their place
+          key={`${index}-${one.base_id}`}
+          baseId={one.base_id ?? null}
+          onRemove={() =>
+            onChange(
+              withUnion(
+                draft,
+                draft.union.filter((_, place) => place !== index),
+              ),
+            )
+          }
+        />
+      ))}
+      <PickDialog
+        open={picking === 'join'}
+        kind="datasets"
+        title="Join a table"
+        onClose={() => setPicking(null)}
+        onPick={(dataset) => void join(dataset)}
+      />
+      <PickDialog
+        open={picking === 'base' || picking === 'union'}
+        kind="questions"
+        title={picking === 'base' ? 'Ask of a saved question' : 'Put the rows of a question below'}
+        datasetId={picking === 'base' ? source.id : undefined}
+        onClose={() => setPicking(null)}
+        onPick={(question) => {
+          setPicking(null)
+          onChange(
+            picking === 'base'
+              ? { ...emptyDraft, base: question.id }
+              : withUnion(draft, [
+                  ...draft.union,
+                  { dataset_id: question.datasetId ?? source.id, base_id: question.id },
+                ]),
+          )
+        }}
+      />
+    </Part>
+  )
+}
+
+function SamplePiece({ draft, onChange }: { draft: Draft; onChange: (draft: Draft, kind?: string) => void }) {
+  const { sample } = draft
+  if (!sample) return null
+  const byShare = sample.share !== null && sample.share !== undefined
+  return (
+    <Piece title="Only a sample" label="the sample" onRemove={() => onChange({ ...draft, sample: null })}>
+      <Choice
+        label="How the sample is sized"
+        value={byShare ? 'share' : 'rows'}
+        options={[
+          { value: 'rows', label: 'a number of rows' },
+          { value: 'share', label: 'a share of the rows' },
+        ]}
+        onChange={(way) =>
+          onChange({
+            ...draft,
+            sample: way === 'rows' ? { rows: 10_000, seed: sample.seed } : { share: 0.1, seed: sample.seed },
+          })
+        }
+      />
+      <NumberField
+        label={byShare ? 'Percent' : 'Rows'}
+        value={byShare ? Math.round((sample.share ?? 0) * 10_000) / 100 : (sample.rows ?? 0)}
+        min={byShare ? 0.01 : 1}
+        max={byShare ? 100 : 10_000_000}
+        step="any"
+        onChange={(size) =>
+          size &&
+          onChange(
+            {
+              ...draft,
+              sample: byShare
+                ? { share: size / 100, seed: sample.seed }
+                : { rows: Math.round(size), seed: sample.seed },
+            },
+            'sample',
+          )
+        }
+      />
+      <Button
+        size="small"
+        variant="outlined"
+        onClick={() => onChange({ ...draft, sample: { ...sample, seed: (sample.seed ?? 0) + 1 } })}
+      >
+        Take other rows
+      </Button>
+    </Piece>
+  )
+}
+
+const months = Array.from({ length: 12 }, (_, index) =>
+  new Intl.DateTimeFormat(undefined, { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, index, 1)),
+)
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+const isPlain = (calendar: Calendar): boolean => JSON.stringify(calendar) === JSON.stringify(plainCalendar)
+
+function CalendarPiece({
+  draft,
+  onChange,
+}: {
+  draft: Draft
+  onChange: (draft: Draft, kind?: string) => void
+}) {
+  const id = useId()
+  const { calendar } = draft
+  const zones = useMemo(() => Intl.supportedValuesOf?.('timeZone') ?? [], [])
+  const [zone, setZone] = useState(calendar.time_zone ?? 'UTC')
+  const set = (change: Partial<Calendar>) =>
+    onChange({ ...draft, calendar: { ...calendar, ...change } }, 'calendar')
+  return (
+    <Piece
+      title="Time zone and calendar"
+      label="the calendar"
+      onRemove={() => onChange({ ...draft, calendar: plainCalendar })}
+    >
+      <TextField
+        label="Days begin in"
+        value={zone}
+        error={zone !== 'UTC' && !zones.includes(zone)}
+        onChange={(event) => {
+          setZone(event.target.value)
+          if (event.target.value === 'UTC' || zones.includes(event.target.value))
+            set({ time_zone: event.target.value })
+        }}
+        slotProps={{ htmlInput: { list: id, autoComplete: 'off' } }}
+      />
+      <datalist id={id}>
+        {['UTC', ...zones].map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <Choice
+        shown
+        label="A year begins in"
+        value={String(calendar.year_starts ?? 1)}
+        options={months.map((name, index) => ({ value: String(index + 1), label: name }))}
+        onChange={(month) => set({ year_starts: Number(month) })}
+      />
+      <Choice
+        shown
+        label="A week begins on"
+        value={String(calendar.week_starts ?? 1)}
+        options={[
+          { value: '1', label: 'Monday' },
+          { value: '6', label: 'Saturday' },
+          { value: '7', label: 'Sunday' },
+        ]}
+        onChange={(day) => set({ week_starts: Number(day) })}
+      />
+    </Piece>
+  )
+}
+
+function JoinPiece({
+  draft,
+  index,
+  source,
+  tables,
+  onChange,
+}: {
+  draft: Draft
+  index: number
+  source: Source
+  tables: Tables
+  onChange: (draft: Draft, kind?: string) => void
+}) {
+  const join = draft.joins[index] as Join
+  const name = tables.joined[index] ?? '…'
+  const there = tables.joinedColumns[index] ?? []
+  // What is there so far: the rows themselves and the joins before this one.
+  const here: AskedColumn[] = tables.columns.filter((column) => {
+    const of = /^j(\d)c/.exec(column.id)
+    return column.kind === 'column' && !column.id.startsWith('f') && (!of || Number(of[1]) <= index)
+  })
+  const set = (on: Join['on']) => onChange(changeJoin(draft, index, { ...join, on }))
+  return (
+    <Piece title={name} label={`the join with ${name}`} onRemove={() => onChange(removeJoin(draft, index))}>
+      <Choice
+        label={`How ${name} is joined`}
+        value={join.kind ?? 'left'}
+        options={kinds.map((kind) => ({ value: kind.value ?? 'left', label: kind.label }))}
+        onChange={(kind) => onChange(changeJoin(draft, index, { ...join, kind }))}
+      />
+      {join.on.map(([left, right], place) => (
+        <Box
+          // biome-ignore lint/suspicious/noArrayIndexKey: pairs are named by their place
+          key={place}
+          sx={{
+            display: 'grid',
+            gridTemplateColumns: 'minmax(0,1fr) auto minmax(0,1fr)',
+            gap: 0.5,
+            alignItems: 'center',
+          }}
+        >
+          <Choice
+            label={`Column here, ${place + 1}, for ${name}`}
+            value={left}
+            options={here.map((column) => ({ value: column.id, label: column.name }))}
+            onChange={(next) => set(join.on.map((pair, at) => (at === place ? [next, pair[1]] : pair)))}
+          />
+          <span>=</span>
+          <Choice
+            label={`Column of ${name}, ${place + 1}`}
+            value={right}
+            options={there.map((column) => ({ value: column.id, label: column.name }))}
+            onChange={(next) => set(join.on.map((pair, at) => (at === place ? [pair[0], next] : pair)))}
+          />
+        </Box>
+      ))}
+      <Box sx={{ display: 'flex', gap: 0.5 }}>
+        <Button
+          size="small"
+          sx={smallButton}
+          disabled={join.on.length >= 8 || here.length === 0 || there.length === 0}
+          onClick={() => set([...join.on, [here[0]?.id ?? 'c1', there[0]?.id ?? 'c1']])}
+        >
+          And another column
+        </Button>
+        {join.on.length > 1 && (
+          <Button size="small" sx={smallButton} onClick={() => set(join.on.slice(0, -1))}>
+            Take away the last
+          </Button>
+        )}
+      </Box>
+      <MatchReport draft={draft} index={index} source={source} there={name} />
+    </Piece>
+  )
+}
+
+/** What the join does to the rows, counted. */
+function MatchReport({
+  draft,
+  index,
+  source,
+  there,
+}: {
+  draft: Draft
+  index: number
+  source: Source
+  there: string
+}) {
+  const asked = useMemo(() => matchQuestions(draft, index, source.id), [draft, index, source.id])
+  const list = asked ? [asked.before, asked.matched, asked.after, asked.unmatchedThere] : []
+  const results = useQueries({
+    queries: list.flatMap((question) => (question ? [answerQuery(question)] : [])),
+  })
+  if (!asked) return null
+  const problem = results.find((one) => one.error)?.error
+  if (problem) return <ErrorNotice dense error={problem} />
+  if (results.some((one) => !one.data || one.isPlaceholderData))
+    return (
+      <Typography variant="caption" color="textSecondary" role="status">
+        Counting matches …
+      </Typography>
+    )
+  const counts = results.map((one) => Number(one.data?.data.m0?.[0] ?? 0))
+  const { facts, multiplies } = matchWords({
+    before: counts[0] ?? 0,
+    matched: counts[1] ?? 0,
+    after: counts[2] ?? 0,
+    unmatchedThere: asked.unmatchedThere ? (counts[3] ?? 0) : null,
+    there,
+  })
+  return (
+    <Box role="status" sx={{ display: 'grid', gap: 0.75 }}>
+      <Typography variant="caption" color="textSecondary">
+        {facts.join(' ')}
+      </Typography>
+      {multiplies && draft.joins[index]?.kind !== 'semi' && draft.joins[index]?.kind !== 'anti' && (
+        <Alert severity="warning" sx={{ py: 0, fontSize: '0.8125rem' }}>
+          {multiplies}
+        </Alert>
+      )}
+    </Box>
+  )
+}
+
+function UnionPiece({ baseId, onRemove }: { baseId: string | null; onRemove: () => void }) {
+  const { data } = useQuery({ ...questionQueries.detail(baseId ?? ''), enabled: baseId !== null })
+  const name = data?.name ?? 'another question'
+  return (
+    <Piece title={name} label={`the rows of ${name}`} onRemove={onRemove}>
+      <Typography variant="caption" color="textSecondary">
+        Its answer comes below, column by column.
+      </Typography>
+    </Piece>
+  )
+}
