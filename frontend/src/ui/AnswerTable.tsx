@@ -89,7 +89,7 @@ export function AnswerTable({
   onSort?: (sort: Sort[]) => void
   /** What can be done with a row. */
   actions?: (row: number) => readonly Action[]
-  look?: (column: AnswerColumn, value: Scalar, row: number) => CellLook | null
+  look?: (row: number, key: string) => CellLook | undefined
 }) {
   const [shown, setShown] = useState(most)
   const rows = Math.min(shown, answer.row_count)
@@ -134,7 +134,7 @@ export function AnswerTable({
               {answer.columns.map((column, place) => {
                 const value = answer.data[column.key]?.[row]
                 const isOther = ((answer.other?.[row] ?? 0) & placeOf(column)) !== 0
-                const special = value !== undefined && look ? look(column, value, row) : null
+                const special = look?.(row, column.key)
                 return (
                   <td
                     key={column.key}

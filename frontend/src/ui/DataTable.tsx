@@ -125,7 +125,8 @@ export function DataTable({
   onLayout?: (layout: TableLayout) => void
   columnActions?: (column: GridColumn) => readonly Action[]
   cellActions?: (column: GridColumn, value: Scalar) => readonly Action[]
-  look?: (column: GridColumn, value: Scalar, row: (id: string) => Scalar | undefined) => CellLook | null
+  /** How a cell stands out, by its row in a block of rows. */
+  look?: (column: GridColumn, block: Answer, row: number) => CellLook | undefined
   height: number
 }) {
   const id = useId()
@@ -255,13 +256,18 @@ export function DataTable({
 
   // Blocks that were read before are drawn at once, even while the scroll bar moves.
   const drawnBlocks = new Map<string, Answer | undefined>()
-  const valueAt = (placed: Placed | null, column: string): Scalar | undefined => {
+  const blockAt = (placed: Placed | null): { answer: Answer; row: number } | undefined => {
     if (!placed || placed.row < 0) return undefined
     const block = Math.floor(placed.row / BLOCK)
     const key = `${placed.section.key}:${block}`
     if (!drawnBlocks.has(key))
       drawnBlocks.set(key, queries.getQueryData<Answer>(keyOf(placed.section, block)))
-    return drawnBlocks.get(key)?.data[column]?.[placed.row - block * BLOCK]
+    const answer = drawnBlocks.get(key)
+    return answer && { answer, row: placed.row - block * BLOCK }
+  }
+  const valueAt = (placed: Placed | null, column: string): Scalar | undefined => {
+    const found = blockAt(placed)
+    return found?.answer.data[column]?.[found.row]
   }
 
   const showCell = (cell: Cell) => {
@@ -621,10 +627,8 @@ export function DataTable({
                           ? 'number'
                           : 'plain'
                   const isActive = active?.row === line && active.column === at
-                  const special =
-                    look && !head && !isTree && value !== undefined
-                      ? look(column, value, (other) => valueAt(placed, other))
-                      : null
+                  const block = look && !head && !isTree ? blockAt(placed) : undefined
+                  const special = block && look?.(column, block.answer, block.row)
                   return (
                     <div
                       key={column.id}
@@ -772,7 +776,7 @@ function GroupHead({ open, label }: { open: boolean; label: string }) {
   )
 }
 
-const shownIn = (value: Scalar | undefined, column: GridColumn, look: CellLook | null): ReactNode =>
+const shownIn = (value: Scalar | undefined, column: GridColumn, look: CellLook | undefined): ReactNode =>
   lookAround(value === undefined ? '' : value === null ? '–' : formatCell(value, column.type), look)
 
 function withoutWidth(layout: TableLayout, id: string): TableLayout {

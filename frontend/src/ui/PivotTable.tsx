@@ -10,6 +10,7 @@ import { useId, useMemo, useState } from 'react'
 import type { Answer, AnswerColumn } from '@/api/types'
 import { formatCount } from '@/lib/format'
 import { answerCell, tableLook } from './AnswerTable'
+import { type CellLook, lookAround, lookStyle } from './table/look'
 import { folded, groupKey, type Heading, type PivotLine, pivoted, spanOf } from './table/pivot'
 
 const STEP = 200
@@ -21,12 +22,14 @@ export function PivotTable({
   across,
   label,
   maxHeight = 620,
+  look,
 }: {
   answer: Answer
   /** Keys of the dimensions that go across. */
   across: readonly string[]
   label: string
   maxHeight?: number | string
+  look?: (row: number, key: string) => CellLook | undefined
 }) {
   const id = useId()
   const [shown, setShown] = useState(STEP)
@@ -196,11 +199,13 @@ export function PivotTable({
                 {drawn.flatMap((column, index) =>
                   measures.map((measure) => {
                     const place = table.at(line, column)
+                    const special = place === undefined ? undefined : look?.(place, measure.key)
                     const isTotal = line.totalFrom !== null || column.totalFrom !== null
                     return (
                       <td
                         key={`${column.key}-${measure.key}`}
                         className={isTotal ? 'number total' : 'number'}
+                        style={special ? lookStyle(special) : undefined}
                         headers={[
                           down.length > 0 ? beside(row) : rowId(row, 0),
                           above(index),
@@ -209,7 +214,9 @@ export function PivotTable({
                           .filter(Boolean)
                           .join(' ')}
                       >
-                        {place === undefined ? '' : answerCell(answer.data[measure.key]?.[place], measure)}
+                        {place === undefined
+                          ? ''
+                          : lookAround(answerCell(answer.data[measure.key]?.[place], measure), special)}
                       </td>
                     )
                   }),

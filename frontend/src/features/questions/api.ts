@@ -1,3 +1,4 @@
+import type { TableFormat } from '@tablewright/charts'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { ChartSpec, Question, SavedQuestion } from '@/api/types'
 import { client, newKey, unwrap } from '@/lib/client'
@@ -37,11 +38,15 @@ interface Body {
   name: string
   question: Question
   chart: ChartSpec | null
+  formats: TableFormat | null
 }
 
 export const createQuestion = (body: Body): Promise<SavedQuestion> =>
   unwrap(
-    client.POST('/api/v1/questions', { body, params: { header: { 'Idempotency-Key': newKey() } } } as never),
+    client.POST('/api/v1/questions', {
+      body: body as never,
+      params: { header: { 'Idempotency-Key': newKey() } },
+    } as never),
   )
 
 export const changeQuestion = (id: string, body: Body & { version: number }): Promise<SavedQuestion> =>

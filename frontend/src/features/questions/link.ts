@@ -1,5 +1,6 @@
 // A draft in the address: only what differs from an empty one, and nothing that the dataset does not have.
 
+import type { TableFormat } from '@tablewright/charts'
 import type {
   Column,
   Condition,
@@ -68,6 +69,17 @@ const marks: Readonly<Record<ChartMark, true>> = {
 }
 const isMark = (value: unknown): value is ChartMark =>
   typeof value === 'string' && Object.hasOwn(marks, value)
+
+const isFormats = (value: unknown): value is TableFormat =>
+  isObject(value) && Array.isArray(value.rules) && value.rules.length <= 50 && value.rules.every(isRule)
+
+const isRule = (rule: unknown): boolean =>
+  isObject(rule) &&
+  Array.isArray(rule.columns) &&
+  (rule.kind === 'highlight' ||
+    rule.kind === 'bar' ||
+    (rule.kind === 'scale' && Array.isArray(rule.stops) && rule.stops.every(isObject)) ||
+    (rule.kind === 'icons' && Array.isArray(rule.limits) && rule.limits.every(isObject)))
 
 const REF = /^((j[1-8])?c[1-9]\d{0,4}|f[1-9]\d?)$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -140,6 +152,7 @@ export function expand(value: unknown, columns: readonly Column[]): Draft | null
       .slice(0, MOST_SORTS) as unknown as Sort[],
     limit: null,
     mark: isMark(value.mark) ? value.mark : 'auto',
+    formats: isFormats(value.formats) ? value.formats : null,
     stack: value.stack === 'none' || value.stack === 'zero' || value.stack === 'percent' ? value.stack : null,
   }
   const isThere = (key: string): boolean => {

@@ -1,5 +1,6 @@
 // The question that is being built, as a value. Every change is a function from one draft to the next.
 
+import type { TableFormat } from '@tablewright/charts'
 import type {
   Calendar,
   Column,
@@ -43,6 +44,8 @@ export interface Draft {
   limit: number | null
   mark: ChartMark
   stack: 'none' | 'zero' | 'percent' | null
+  /** Which cells of the table stand out. */
+  formats: TableFormat | null
 }
 
 export const MOST_DIMENSIONS = 8
@@ -77,6 +80,7 @@ export const emptyDraft: Draft = {
   limit: null,
   mark: 'auto',
   stack: null,
+  formats: null,
 }
 
 export const groups = (draft: Pick<Draft, 'dimensions' | 'measures'>): boolean =>
@@ -472,7 +476,11 @@ type Loose = Omit<Partial<Question>, 'filter' | 'having' | 'measures' | 'joins' 
 }
 
 /** A saved question, opened again. */
-export function draftOf(question: Loose, chart: { mark?: string; stack?: string } | null): Draft {
+export function draftOf(
+  question: Loose,
+  chart: { mark?: string; stack?: string } | null,
+  formats: unknown = null,
+): Draft {
   return {
     asOf: question.as_of ?? null,
     base: question.base_id ?? null,
@@ -492,5 +500,6 @@ export function draftOf(question: Loose, chart: { mark?: string; stack?: string 
     limit: question.limit ?? null,
     mark: (chart?.mark as Mark | undefined) ?? 'table',
     stack: (chart?.stack as Draft['stack']) ?? null,
+    formats: (formats as TableFormat | null | undefined) ?? null,
   }
 }

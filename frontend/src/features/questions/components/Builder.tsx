@@ -4,6 +4,7 @@ import Box from '@mui/material/Box'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import Switch from '@mui/material/Switch'
 import Typography from '@mui/material/Typography'
+import type { ReactNode } from 'react'
 import type { Condition, Dimension, Measure, Sort } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { isTime } from '@/lib/format'
@@ -44,7 +45,7 @@ import { FieldList } from './FieldList'
 import { FilterTree } from './FilterTree'
 import { MeasureMore, MeasurePiece } from './MeasurePiece'
 import { ParameterPieces } from './ParameterPieces'
-import { AddColumn, Choice, type Dragged, NumberField, Part, Piece } from './parts'
+import { AddColumn, Choice, type Dragged, Fold, NumberField, Part, Piece } from './parts'
 import { SourcePart } from './SourcePart'
 
 const measureOn = (column: AskedColumn): Measure =>
@@ -58,12 +59,15 @@ export function Builder({
   source,
   tables,
   onChange,
+  formats,
 }: {
   draft: Draft
   source: Source
   tables: Tables
   /** `kind` joins changes that belong together, such as the letters of a word, into one step of undo. */
   onChange: (draft: Draft, kind?: string) => void
+  /** Where conditional formats are written. */
+  formats?: ReactNode
 }) {
   const { columns, profile } = tables
   const plain = columns.filter((column) => column.kind === 'column')
@@ -368,6 +372,9 @@ export function Builder({
           />
         </Box>
       </Part>
+      {formats && (
+        <Fold title={draft.formats ? `Formats (${draft.formats.rules.length})` : 'Formats'}>{formats}</Fold>
+      )}
     </Box>
   )
 }

@@ -8,7 +8,7 @@ import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import { TypeIcon } from '@/ui/TypeIcon'
 import type { AskedColumn } from '../tables'
-import { dragProps } from './parts'
+import { dragProps, Fold } from './parts'
 
 /** The columns to drag from. Each is a button too, that offers the places where it can be put. */
 export function FieldList({
@@ -35,19 +35,8 @@ export function FieldList({
       ]
     : []
   return (
-    <Box
-      component="details"
-      sx={{
-        px: 2,
-        py: 1.25,
-        borderTop: '1px solid',
-        borderBottom: '1px solid',
-        borderColor: 'divider',
-        '& summary': { cursor: 'pointer', fontWeight: 600, fontSize: '0.8125rem', borderRadius: 1, py: 0.5 },
-      }}
-    >
-      <summary>Columns</summary>
-      <Typography variant="caption" color="textSecondary" sx={{ display: 'block', mt: 0.5 }}>
+    <Fold title="Columns">
+      <Typography variant="caption" color="textSecondary" sx={{ display: 'block' }}>
         Drag one to a part below, or press it to choose where it goes.
       </Typography>
       <Box
@@ -93,6 +82,6 @@ export function FieldList({
           </MenuItem>
         ))}
       </Menu>
-    </Box>
+    </Fold>
   )
 }

@@ -82,7 +82,7 @@ export function RowsTable({
   onGrouping: (grouping: Grouping) => void
   /** Under which name the reader's arrangement of the columns is kept in this browser. */
   keptAs: string
-  look?: (column: GridColumn, value: Scalar, row: (id: string) => Scalar | undefined) => CellLook | null
+  look?: (column: GridColumn, block: Answer, row: number) => CellLook | undefined
   /** What stands beside the count, such as the filters. */
   above?: ReactNode
 }) {

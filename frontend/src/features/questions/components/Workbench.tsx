@@ -13,11 +13,12 @@ import LinearProgress from '@mui/material/LinearProgress'
 import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
+import { formatsOf, type TableFormat } from '@tablewright/charts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
-import type { Answer, Question, SavedQuestion } from '@/api/types'
+import type { Answer, AnswerColumn, Question, SavedQuestion } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery, type Source } from '@/lib/ask'
 import { countOf, formatCount } from '@/lib/format'
@@ -33,6 +34,7 @@ import { EditableTitle } from '@/ui/EditableTitle'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { useTone } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
@@ -46,10 +48,18 @@ import { rowWords, sentence, titleOf } from '../words'
 import { Builder } from './Builder'
 import { MarkPicker } from './MarkPicker'
 import { RowsTable } from './RowsTable'
+import { useRowLooks } from './useRowLooks'
 
 const PivotTable = dynamic(() => import('@/ui/PivotTable').then((module) => module.PivotTable), {
   loading: () => <Loading label="Loading the table" rows={4} />,
 })
+
+export interface FormatPanelProps {
+  columns: readonly AnswerColumn[]
+  format: TableFormat | null
+  hasTotals: boolean
+  onChange: (format: TableFormat) => void
+}
 
 /** A question and its answer, side by side. */
 export function Workbench({
@@ -59,6 +69,7 @@ export function Workbench({
   onSaved,
   onAddress,
   beside,
+  formatPanel,
 }: {
   source: Source
   saved: SavedQuestion | null
@@ -68,6 +79,8 @@ export function Workbench({
   onAddress: (draft: Draft | null) => void
   /** Actions of other features, given the saved question. */
   beside?: (question: SavedQuestion) => ReactNode
+  /** The panel of another feature in which conditional formats are written. */
+  formatPanel?: (panel: FormatPanelProps) => ReactNode
 }) {
   const { value: draft, change, undo, redo, canUndo, canRedo } = useHistory(initial)
   const queries = useQueryClient()
@@ -108,6 +121,18 @@ export function Workbench({
 
   const spec = useMemo(() => (answer ? specFor(draft, answer) : null), [answer, draft])
   const suiting = useMemo(() => (answer ? suitingMarks(answer) : []), [answer])
+  const shownColumns = useMemo<readonly AnswerColumn[]>(
+    () =>
+      grouped
+        ? (answer?.columns ?? [])
+        : listedColumns(draft, tables).map((column) => ({
+            key: column.id,
+            label: column.name,
+            type: column.type,
+            role: 'column' as const,
+          })),
+    [grouped, answer, draft, tables],
+  )
   const words = sentence(draft, tables.name, columns)
   const suggested = titleOf(draft, tables.name, columns)
   const name = saved?.name ?? suggested
@@ -116,6 +141,7 @@ export function Workbench({
     name: title,
     question: questionOf(draft, source.id, columns, null),
     chart: spec ? { ...spec, text: { title } } : null,
+    formats: draft.formats,
   })
   const keep = async (title: string, asNew: boolean) => {
     const next =
@@ -220,7 +246,23 @@ export function Workbench({
           alignItems: 'start',
         }}
       >
-        <Builder draft={draft} source={source} tables={tables} onChange={change} />
+        <Builder
+          draft={draft}
+          source={source}
+          tables={tables}
+          onChange={change}
+          formats={
+            formatPanel && shownColumns.length > 0
+              ? formatPanel({
+                  columns: shownColumns,
+                  format: draft.formats,
+                  hasTotals: draft.pivot !== null,
+                  onChange: (formats) =>
+                    change({ ...draft, formats: formats.rules.length > 0 ? formats : null }, 'formats'),
+                })
+              : null
+          }
+        />
         <Box component="section" aria-label="Answer" sx={{ minWidth: 0, display: 'grid', gap: 2 }}>
           <Typography
             variant="body1"
@@ -259,6 +301,13 @@ export function Workbench({
   )
 }
 
+/** The columns of a list of rows: those that were chosen, or all. */
+function listedColumns(draft: Pick<Draft, 'columns'>, tables: Tables) {
+  const all = tables.columns.filter((column) => column.kind === 'column')
+  const chosen = draft.columns.flatMap((id) => all.find((column) => column.id === id) ?? [])
+  return chosen.length > 0 ? chosen : all
+}
+
 /** The rows of a question that groups nothing, all of them. */
 function Rows({
   draft,
@@ -275,20 +324,19 @@ function Rows({
 }) {
   const [grouping, setGrouping] = useState(noGrouping)
   const columns = useMemo(() => {
-    const listed = tables.columns.filter((column) => column.kind === 'column')
-    const chosen = draft.columns.flatMap((id) => listed.find((column) => column.id === id) ?? [])
     const profiles = new Map(tables.profile.map((profile) => [profile.id, profile]))
-    return (chosen.length > 0 ? chosen : listed).map((column) => {
+    return listedColumns(draft, tables).map((column) => {
       const profile = profiles.get(column.id)
       const bars = profile?.histogram?.length ? profile.histogram : (profile?.top ?? []).slice(0, 12)
       return { ...column, counts: bars.map((bar) => bar.count) }
     })
-  }, [tables, draft.columns])
+  }, [tables, draft])
   const own = draft.base || draft.joins.length > 0 || draft.formulas.length > 0
   const listed = useMemo<Question>(
     () => ({ ...question, sort: [], ...(own && { columns: columns.map((column) => column.id) }) }),
     [question, own, columns],
   )
+  const look = useRowLooks(draft.formats, columns, listed)
   const isWhole = !own && !question.filter && !question.sample && !question.as_of
   return (
     <RowsTable
@@ -303,6 +351,7 @@ function Rows({
       grouping={grouping}
       onGrouping={setGrouping}
       keptAs={`ask-${source.id}`}
+      look={look}
     />
   )
 }
@@ -330,6 +379,11 @@ function Result({
   suiting: ReturnType<typeof suitingMarks>
   onDraft: (draft: Draft) => void
 }) {
+  const theme = useTone()
+  const formats = useMemo(
+    () => (answer && draft.formats ? formatsOf(answer as never, draft.formats, { theme }) : null),
+    [answer, draft.formats, theme],
+  )
   if (error) return <ErrorNotice error={error} retry={retry} />
   if (!answer)
     return fetching ? (
@@ -406,7 +460,12 @@ function Result({
             </Card>
           )}
           {draft.pivot && answer.level ? (
-            <PivotTable answer={answer} across={draft.pivot.columns ?? []} label="Answer as a table" />
+            <PivotTable
+              answer={answer}
+              across={draft.pivot.columns ?? []}
+              label="Answer as a table"
+              look={formats?.cell}
+            />
           ) : (
             <AnswerTable
               answer={answer}
@@ -414,6 +473,7 @@ function Result({
               maxHeight={spec ? 380 : 620}
               sort={draft.sort}
               onSort={(sort) => onDraft(setSort(draft, sort))}
+              look={formats?.cell}
               actions={(row) => actionsOf(draft, answer, row, tables, onDraft)}
             />
           )}

@@ -97,6 +97,31 @@ export function Part({
   )
 }
 
+/** A part that is folded until somebody wants it. */
+export function Fold({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Box
+      component="details"
+      sx={{
+        px: 2,
+        py: 1.25,
+        borderTop: '1px solid',
+        borderColor: 'divider',
+        '& > summary': {
+          cursor: 'pointer',
+          fontWeight: 600,
+          fontSize: '0.8125rem',
+          borderRadius: 1,
+          py: 0.5,
+        },
+      }}
+    >
+      <summary>{title}</summary>
+      <Box sx={{ mt: 1 }}>{children}</Box>
+    </Box>
+  )
+}
+
 /** One line of a part: moved by its handle, by dragging or arrow keys or its menu, and removed. */
 export function Piece({
   title,

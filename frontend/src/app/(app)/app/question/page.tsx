@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { DatasetDetail, SavedQuestion } from '@/api/types'
@@ -19,6 +20,10 @@ import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
+
+const FormatPanel = dynamic(() =>
+  import('@/features/rules/components/FormatPanel').then((module) => module.FormatPanel),
+)
 
 export default function Page() {
   const [id] = useAddress('id')
@@ -60,7 +65,9 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
     void unpackState(state).then((value) =>
       setInitial(
         expand(value, source.columns) ??
-          (saved ? draftOf(saved.question, saved.chart) : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
+          (saved
+            ? draftOf(saved.question, saved.chart, saved.formats)
+            : (suggestQuestions(source)[0]?.draft ?? emptyDraft)),
       ),
     )
   }, [])
@@ -92,6 +99,7 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
       initial={initial}
       onAddress={onAddress}
       onSaved={onSaved}
+      formatPanel={(panel) => <FormatPanel {...panel} />}
       beside={(question) => mayReport && <AddToReport question={question} />}
     />
   )
