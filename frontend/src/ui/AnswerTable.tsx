@@ -29,6 +29,7 @@ export function answerCell(value: Scalar | undefined, column: AnswerColumn, binW
 export const tableLook = (maxHeight: number | string) =>
   ({
     maxHeight,
+    position: 'relative',
     overflow: 'auto',
     border: '1px solid',
     borderColor: 'divider',

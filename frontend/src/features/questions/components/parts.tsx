@@ -82,7 +82,7 @@ export function Part({
       sx={{
         py: 1.75,
         px: 2,
-        '& + &': { borderTop: '1px solid', borderColor: 'divider' },
+        '* + &': { borderTop: '1px solid', borderColor: 'divider' },
         ...(over && { outline: '2px dashed', outlineColor: 'primary.main', outlineOffset: -4 }),
       }}
     >
