@@ -26,8 +26,8 @@ from sqlglot import exp
 from tablewright.core.queries import sql
 from tablewright.core.queries.computed import Computed, needs_order, present, tells_time
 from tablewright.core.queries.grouping import counted, grouped
-from tablewright.core.queries.listing import listing, order_of
-from tablewright.core.queries.making import Body, Making, paged
+from tablewright.core.queries.listing import listing, order_of, page
+from tablewright.core.queries.making import Body, Making
 from tablewright.core.queries.measures import NEEDS_PLACE
 from tablewright.core.queries.model import AnswerColumn, Question
 from tablewright.core.queries.references import columns_of, of_rows
@@ -129,11 +129,7 @@ class _Asked:
 def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect: Dialect, counting: bool) -> Compiled:
     question = asked.question
     making = Making(dict(tables), dialect, _body, asked.now)
-    if counting:
-        tree, body = _counting(question, making)
-    else:
-        body = _body(question, making, "", numbered=False)
-        tree = paged(body.select, body.order, question)
+    tree, body = _counting(question, making) if counting else _answering(question, making)
     return Compiled(
         sql=dialect.write(tree),
         parameters=making.binder.values,
@@ -143,6 +139,18 @@ def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect
         fingerprint=_fingerprint(asked, tables, "count" if counting else "answer"),
         marks=() if counting else body.marks,
     )
+
+
+def built(question: Question, tables: Tables, today: date) -> tuple[exp.Select, Making]:
+    """The tree of a question before an engine's words are written, and what it reads."""
+    found = {key: table(tables, key, position) for key, position in named_tables(question)}
+    making = Making(found, DUCKDB, _body, present(today))
+    return _answering(settled(question, today), making)[0], making
+
+
+def _answering(question: Question, making: Making) -> tuple[exp.Select, Body]:
+    body = _body(question, making, "", numbered=False)
+    return page(body, question), body
 
 
 def _body(question: Question, making: Making, at: str, *, numbered: bool) -> Body:

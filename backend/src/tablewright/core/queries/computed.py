@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from uuid import UUID
 
 from sqlglot import exp
 
@@ -195,6 +196,7 @@ class Computed:
         source = sql.file(making.placeholder(of.source), row_numbers=True)
         select = sql.select(columns, source, *([rule] if rule is not None else []))
         select = select.group_by(exp.Literal.number(1), copy=False)
+        select.meta["looked_up"] = (UUID(table), number)
         on = exp.EQ(this=key, expression=sql.column(f"look{number}_key"))
         return exp.Join(this=sql.within(select, f"look{number}"), side="LEFT", on=on)
 

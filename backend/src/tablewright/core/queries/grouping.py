@@ -92,6 +92,7 @@ class _Grouping:
             )
         if question.having is not None:
             select = self._having(select, found, self._hidden(marks), marks)
+        select.meta["labels"] = {each.key: each.answer.label for each in found}
         return Body(select, found, self._order(found, marks), widths, marks)
 
     def _hidden(self, marks: tuple[str, ...]) -> list[str]:

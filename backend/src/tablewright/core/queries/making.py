@@ -30,6 +30,8 @@ class Body:
     """Keys of binned dimensions whose `<key>_width` is selected."""
     marks: tuple[str, ...] = ()
     """`level` and `other`, where they are selected."""
+    rows: Rows | None = None
+    """Of listed rows that stand in one file: they can be found by their place in it."""
 
 
 class MakeBody(Protocol):
@@ -85,7 +87,9 @@ class Rows:
     def staged(self, columns: Sequence[Node], added: Iterable[Column], name: str) -> Rows:
         """The same rows with more columns, out of a query of their own."""
         kept = [sql.column(each) for each in dict.fromkeys(self.keys)]
+        added = tuple(added)
         inner = self.select([*columns, *kept])
+        inner.meta["labels"] = {each.id: each.name for each in added}
         schema = Schema(columns=(*self.schema.columns, *added))
         return Rows(schema, sql.within(inner, name), self.keys)
 
@@ -123,4 +127,6 @@ def nested(question: Question, making: Making, at: str, *, name: str, numbered: 
     elif numbered:
         columns.append(exp.alias_(sql.row_number([each.copy() for each in order]), "place", copy=False))
     select = paged(select, order if has_page else [], question)
-    return sql.within(sql.select(columns, sql.within(select, "answer")), name), body
+    outer = sql.select(columns, sql.within(select, "answer"))
+    outer.meta["labels"] = {f"c{number}": each.answer.label for number, each in enumerate(body.results, start=1)}
+    return sql.within(outer, name), body

@@ -130,6 +130,7 @@ def _joined(
     if numbered:
         columns.append(exp.alias_(sql.column(other.keys[0]), key))
     beside = other.select(columns)
+    beside.meta["joined"] = (join.dataset_id, number)
     equal = sql.every(
         [exp.EQ(this=value_of(left), expression=value_of(_renamed(right, prefix))) for left, right in pairs]
     )
