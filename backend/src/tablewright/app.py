@@ -24,6 +24,7 @@ from tablewright.identity.router import router as identity
 from tablewright.infra import compute, errors, telemetry
 from tablewright.infra.settings import settings
 from tablewright.infra.web import API_POLICY, SECURITY_HEADERS, Web
+from tablewright.metrics.router import router as agreed
 from tablewright.queries.router import router as queries
 from tablewright.queries.visibility_router import router as visibility
 from tablewright.reports.router import router as reports
@@ -130,6 +131,7 @@ def create_app() -> FastAPI:
         activity,
         files,
         datasets,
+        agreed,
         queries,
         visibility,
         rules,

@@ -15,6 +15,7 @@ PATH = f"/datasets/{NOWHERE}"
 VERSION = f"{PATH}/versions/{NOWHERE}"
 BOARD = f"/dashboards/{NOWHERE}"
 MAPPING = {"columns": [{"name": "A", "source": {"kind": "column", "column": "a"}}]}
+METRIC = {"name": "M", "definition": {"fn": "count_rows"}}
 QUESTION = {"name": "Q", "question": a_question(DATASET)}
 CONDITION = {"kind": "condition", "column": "c1", "op": "is_empty"}
 RULE = {"name": "R", "check": {"kind": "row", "condition": {"items": [CONDITION]}}}
@@ -76,6 +77,11 @@ OPERATIONS = {
     "discardPending": ("DELETE", f"{PATH}/pending/{NOWHERE}", None, EDITORS),
     "askQuestion": ("POST", "/questions/run", a_question(DATASET), ALL),
     "askQuestions": ("POST", "/questions/batch", {"questions": [{"key": "a", "question": a_question(DATASET)}]}, ALL),
+    "listMetrics": ("GET", "/metrics", None, ALL),
+    "createMetric": ("POST", "/metrics", {**METRIC, "dataset_id": NOWHERE}, EDITORS),
+    "getMetric": ("GET", f"/metrics/{NOWHERE}", None, ALL),
+    "changeMetric": ("PUT", f"/metrics/{NOWHERE}", {**METRIC, "version": 1}, EDITORS),
+    "deleteMetric": ("DELETE", f"/metrics/{NOWHERE}", None, EDITORS),
     "listQuestions": ("GET", "/questions", None, ALL),
     "createQuestion": ("POST", "/questions", QUESTION, EDITORS),
     "getQuestion": ("GET", f"/questions/{NOWHERE}", None, ALL),

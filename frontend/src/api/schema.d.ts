@@ -1002,6 +1002,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description The metrics of the workspace, newest first; those of one dataset when it is named.
+         */
+        get: operations["listMetrics"];
+        put?: never;
+        /**
+         * Create Metric
+         * @description Agree on a metric.
+         */
+        post: operations["createMetric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{metric_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metric
+         * @description One metric, and what uses it.
+         */
+        get: operations["getMetric"];
+        /**
+         * Change Metric
+         * @description Replace a metric, for everything that uses it; 409 when somebody else did meanwhile.
+         */
+        put: operations["changeMetric"];
+        post?: never;
+        /**
+         * Delete Metric
+         * @description Remove a metric; 409 while something uses it.
+         */
+        delete: operations["deleteMetric"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions": {
         parameters: {
             query?: never;
@@ -1634,6 +1686,8 @@ export interface components {
          * @description One column of an answer: its key in the data, its words, its type.
          */
         AnswerColumn: {
+            /** Format */
+            format?: string | null;
             grain?: components["schemas"]["Grain"] | null;
             /** Key */
             key: string;
@@ -1646,6 +1700,8 @@ export interface components {
             role: "dimension" | "measure" | "column";
             /** Type */
             type: string;
+            /** Unit */
+            unit?: string | null;
         };
         /** AttributesIn */
         AttributesIn: {
@@ -2625,6 +2681,38 @@ export interface components {
             what: string;
         };
         /**
+         * Definition
+         * @description What is computed: `fn` with its columns, or `formula`. Columns are those of the metric's dataset.
+         */
+        "Definition-Input": {
+            /** Column */
+            column?: string | null;
+            filter?: components["schemas"]["Group-Input"] | null;
+            fn?: components["schemas"]["Aggregate"] | null;
+            /** Formula */
+            formula?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Q */
+            q?: number | null;
+        };
+        /**
+         * Definition
+         * @description What is computed: `fn` with its columns, or `formula`. Columns are those of the metric's dataset.
+         */
+        "Definition-Output": {
+            /** Column */
+            column?: string | null;
+            filter?: components["schemas"]["Group-Output"] | null;
+            fn?: components["schemas"]["Aggregate"] | null;
+            /** Formula */
+            formula?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Q */
+            q?: number | null;
+        };
+        /**
          * Derivation
          * @description What is made of a measure over the groups of the answer (see `derived`).
          */
@@ -3548,6 +3636,150 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /** MetricChange */
+        MetricChange: {
+            definition: components["schemas"]["Definition-Input"];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Format */
+            format?: ("number" | "percent" | "currency" | "duration") | null;
+            /**
+             * Is Certified
+             * @default false
+             */
+            is_certified: boolean;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Unit */
+            unit?: string | null;
+            /** Version */
+            version: number;
+        };
+        /** MetricDetail */
+        MetricDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            definition: components["schemas"]["Definition-Output"];
+            /** Description */
+            description: string;
+            /** Format */
+            format: ("number" | "percent" | "currency" | "duration") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Certified */
+            is_certified: boolean;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["MetricPerson"] | null;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Used By */
+            used_by: string[];
+            /** Version */
+            version: number;
+        };
+        /** MetricIn */
+        MetricIn: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            definition: components["schemas"]["Definition-Input"];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Format */
+            format?: ("number" | "percent" | "currency" | "duration") | null;
+            /**
+             * Is Certified
+             * @default false
+             */
+            is_certified: boolean;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /** MetricList */
+        MetricList: {
+            /** Items */
+            items: components["schemas"]["MetricOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** MetricOut */
+        MetricOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            definition: components["schemas"]["Definition-Output"];
+            /** Description */
+            description: string;
+            /** Format */
+            format: ("number" | "percent" | "currency" | "duration") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Certified */
+            is_certified: boolean;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["MetricPerson"] | null;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** MetricPerson */
+        MetricPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** MisfitOut */
         MisfitOut: {
@@ -7386,6 +7618,170 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AttributesOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listMetrics: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                dataset_id?: string | null;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    createMetric: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getMetric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                metric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeMetric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                metric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deleteMetric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                metric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

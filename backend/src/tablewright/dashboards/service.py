@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +23,7 @@ from tablewright.dashboards.models import Dashboard, DashboardComment, Dashboard
 from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity.actor import Actor, Permission, Role
 from tablewright.identity.service import note
+from tablewright.metrics.service import uses
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
 
@@ -261,4 +263,14 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
     return found
 
 
+def using_metric(session: Session, actor: Actor, metric_id: UUID) -> list[str]:
+    """The titles of the dashboards with a tile of their own that uses a metric."""
+    return [
+        dashboard.title
+        for dashboard in session.scalars(repository.visible_to(actor))
+        if str(metric_id) in json.dumps(dashboard.content)
+    ]
+
+
 register("dashboards", built_on)
+uses("dashboards", using_metric)

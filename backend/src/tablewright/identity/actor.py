@@ -21,6 +21,8 @@ class Permission(StrEnum):
     DATASETS_EDIT = "datasets.edit"
     QUESTIONS_ASK = "questions.ask"
     QUESTIONS_EDIT = "questions.edit"
+    METRICS_EDIT = "metrics.edit"
+    METRICS_CERTIFY = "metrics.certify"
     REPORTS_READ = "reports.read"
     REPORTS_EDIT = "reports.edit"
     DASHBOARDS_READ = "dashboards.read"
@@ -47,10 +49,16 @@ _ANALYST = _VIEWER | {
     Permission.DATASETS_LOAD,
     Permission.DATASETS_EDIT,
     Permission.QUESTIONS_EDIT,
+    Permission.METRICS_EDIT,
     Permission.REPORTS_EDIT,
     Permission.DASHBOARDS_EDIT,
 }
-_ADMIN = _ANALYST | {Permission.MEMBERS_READ, Permission.MEMBERS_MANAGE, Permission.ACCESS_MANAGE}
+_ADMIN = _ANALYST | {
+    Permission.MEMBERS_READ,
+    Permission.MEMBERS_MANAGE,
+    Permission.ACCESS_MANAGE,
+    Permission.METRICS_CERTIFY,
+}
 _LOOKING = frozenset(
     {
         Permission.DATASETS_READ,

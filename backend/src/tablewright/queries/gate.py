@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -24,6 +24,7 @@ from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.infra import clock
 from tablewright.infra.storage import objects
+from tablewright.metrics.models import Metric
 from tablewright.queries import resolving
 
 SHOWN_ROWS = 10_000
@@ -137,6 +138,7 @@ class Permitted:
     def etag(self) -> str:
         """Equal when the same statement is asked of the same objects for readers who see the same."""
         parts = [self.compiled.fingerprint, self.compiled.sql, repr(self.compiled.parameters)]
+        parts += [f"{each.key}/{each.label}/{each.unit}/{each.format}" for each in self.compiled.columns]
         parts += [f"{each.version_id}/{each.object_key}/{each.view.fingerprint}" for each in self.bound]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]
 
@@ -165,7 +167,7 @@ def permit(
     actor.require(Permission.QUESTIONS_ASK)
     known = known or Known(session, actor)
     original = question
-    question = resolving.resolved(session, actor, question, within=within)
+    question, metrics = resolving.with_metrics(session, actor, question, within=within)
     if all_rows:
         question = question.model_copy(update={"offset": 0})
     elif question.limit is None:
@@ -189,6 +191,15 @@ def permit(
         bound=tuple(found),
         tables=tables,
         today=today,
-        compiled=compile_question(question, tables, today=today),
+        compiled=_described(compile_question(question, tables, today=today), metrics),
         seen_as={str(each.dataset_id): known.sight.fingerprint(each.dataset_id) for each in found},
     )
+
+
+def _described(compiled: Compiled, metrics: dict[int, Metric]) -> Compiled:
+    """The answer's columns with the units and formats that are agreed on."""
+    if not metrics:
+        return compiled
+    told = {f"m{index}": {"unit": metric.unit, "format": metric.format} for index, metric in metrics.items()}
+    columns = (each.model_copy(update=told.get(each.key, {})) for each in compiled.columns)
+    return replace(compiled, columns=tuple(columns))

@@ -31,6 +31,11 @@ def naming(actor: Actor, dataset_id: UUID) -> Select[SavedQuestion]:
     )
 
 
+def mentioning(actor: Actor, id: UUID) -> Select[SavedQuestion]:
+    """Those whose value names this id anywhere."""
+    return visible_to(actor).where(cast(SavedQuestion.question, Text).contains(str(id), autoescape=True))
+
+
 def get(
     session: Session, actor: Actor, question_id: UUID, *, deleted: bool = False, lock: bool = False
 ) -> SavedQuestion:

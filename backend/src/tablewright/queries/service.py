@@ -16,6 +16,7 @@ from tablewright.core.queries.tables import TableKey
 from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
+from tablewright.metrics.service import uses
 from tablewright.queries import repository, resolving
 from tablewright.queries.answering import Form, all_wanted, answer, answer_bytes, cached, wanted
 from tablewright.queries.errors import QuestionChanged
@@ -101,7 +102,13 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
     return found
 
 
+def using_metric(session: Session, actor: Actor, metric_id: UUID) -> list[str]:
+    """The names of the saved questions that use a metric."""
+    return [saved.name for saved in session.scalars(repository.mentioning(actor, metric_id))]
+
+
 register("queries", built_on)
+uses("queries", using_metric)
 
 
 def delete(session: Session, actor: Actor, question_id: UUID, *, now: datetime) -> None:

@@ -398,6 +398,9 @@ class AnswerColumn(_Value):
     """A ColumnType value."""
     role: Literal["dimension", "measure", "column"]
     grain: Grain | None = None
+    unit: str | None = None
+    format: str | None = None
+    """How an agreed metric is shown: `percent`, `currency`, `duration`, `number`."""
 
 
 class Answer(_Value):

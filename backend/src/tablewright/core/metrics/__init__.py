@@ -1,0 +1,1 @@
+"""Metrics as values: what is agreed to be computed, and how it takes its place in a question."""
