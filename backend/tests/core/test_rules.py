@@ -378,10 +378,11 @@ def test_a_file_is_fitted_to_another_dataset_by_the_names_of_columns():
 def test_a_rule_of_the_same_name_takes_the_place_of_the_one_there():
     kept, before = below_zero(name="Other"), below_zero(name="Amount", owner=uuid4())
     coming = below_zero(name="amount", severity="error")
-    after = sets.joined(RuleSet(rules=(kept, before)), [coming], replace=False)
+    present = RuleSet(rules=(kept, before))
+    after = sets.joined(present, [coming], keep=present.rules)
     assert [rule.id for rule in after.rules] == [kept.id, before.id]
     assert (after.rules[1].severity, after.rules[1].owner) == ("error", before.owner)
-    assert [rule.id for rule in sets.joined(RuleSet(rules=(kept, before)), [coming], replace=True).rules] == [before.id]
+    assert [rule.id for rule in sets.joined(present, [coming], keep=()).rules] == [before.id]
 
 
 def damaged(path, value):

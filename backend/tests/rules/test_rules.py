@@ -6,6 +6,9 @@ import json
 from uuid import uuid4
 
 import pytest
+from support.access import ADMINS, EVERYONE, column_rule, row_rule
+from support.access import condition as access_condition
+from support.access import rule as access
 from support.data import a_dataset, loaded, work
 from support.people import a_person
 
@@ -326,3 +329,29 @@ def test_a_viewer_reads_and_evaluates_rules_and_changes_none(client):
     assert listed(viewer, dataset)["items"][0]["id"] == rule["id"]
     assert evaluated(viewer, dataset, NEGATIVE)["n"] == 1
     assert viewer.put(f"/rules/{rule['id']}", {"number": 1, "rule": NEGATIVE}).status_code == 403
+
+
+def test_a_rule_looks_only_at_what_its_reader_sees_and_a_load_at_everything(client):
+    admin = a_person(client)
+    viewer = a_person(client, "viewer", admin.workspace_id)
+    dataset = a_dataset(admin, "people.csv", PEOPLE)
+    add(admin, dataset, with_contract(NEGATIVE, "quarantine"))
+    add(admin, dataset, {**NO_CITY, "message": "{name}"})
+    # Viewers see Ada and Cy, and no ages.
+    access(
+        admin, dataset,
+        rows=[row_rule(ADMINS), row_rule(EVERYONE, access_condition("c2", "in", "Ada", "Cy"))],
+        columns=[column_rule(ADMINS, "c3")],
+    )  # fmt: skip
+    assert [each["name"] for each in listed(viewer, dataset)["items"]] == ["No city"]
+    hidden = listed(admin, dataset)["items"][0]
+    assert viewer.get(f"/rules/{hidden['id']}").status_code == 404
+    assert b'"age"' not in viewer.get("/rules/file", params={"dataset_id": dataset["id"]}).content.lower()
+    refused = viewer.post("/rules/evaluate", {"dataset_id": dataset["id"], "rule": NEGATIVE})
+    assert (refused.status_code, refused.json()["code"]) == (422, "column_missing")
+    # The one without a city is Di, whom the viewer does not see.
+    assert (evaluated(admin, dataset, NO_CITY)["n"], evaluated(viewer, dataset, NO_CITY)["n"]) == (1, 0)
+    points = [(point["n"], point["of"]) for point in tried(viewer, dataset, NO_CITY)["points"]]
+    assert points == [(0, 2)]
+    loaded(admin, "p2.csv", b"id,name,age,city\n5,Ed,-1,Bern\n6,Flo,2,Bonn\n", dataset_id=dataset["id"])
+    assert names(admin, dataset) == ["Flo"]

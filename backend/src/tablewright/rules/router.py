@@ -43,18 +43,18 @@ DatasetQuery = Annotated[UUID, Query()]
 def _out(what: service.Shown, rule: Rule, now: NowDep) -> RuleOut:
     return RuleOut(
         **{name: getattr(rule, name) for name in ("id", "name", "check", "severity", "owner", "enabled", "contract")},
-        dataset_id=what.dataset.id,
+        dataset_id=what.dataset_id,
         owner_name=what.owners.get(rule.owner) if rule.owner else None,
         message=messages.readable(rule.message, what.schema.columns),
         unknown=service.unfilled(rule, what.schema),
-        problem=service.problem_of(rule, what.dataset.id, what.schema, now.date()),
+        problem=service.problem_of(rule, what.dataset_id, what.schema, now.date()),
     )
 
 
 def _set_out(session: Session, actor: Actor, dataset_id: UUID, now: NowDep) -> RuleSetOut:
     what = service.shown(session, actor, dataset_id)
     return RuleSetOut(
-        dataset_id=what.dataset.id, number=what.number, items=[_out(what, rule, now) for rule in what.rules.rules]
+        dataset_id=what.dataset_id, number=what.number, items=[_out(what, rule, now) for rule in what.seen]
     )
 
 
@@ -163,7 +163,7 @@ def _reading(credentials: Credentials, now: NowDep) -> Iterator[tuple[Session, A
 
 def _given(session: Session, actor: Actor, body: TryIn) -> Rule:
     what = service.shown(session, actor, body.dataset_id)
-    return service.as_stored(body.rule.rule(), what.schema, what.dataset.id)
+    return service.as_stored(body.rule.rule(), what.schema, what.dataset_id)
 
 
 @router.get("/{rule_id}", operation_id="getRule")

@@ -24,7 +24,7 @@ from tablewright.core.tables import Schema
 from tablewright.datasets import contracts, dependents
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.dependents import Dependent
-from tablewright.datasets.models import Dataset, DatasetVersion
+from tablewright.datasets.models import DatasetVersion
 from tablewright.identity import repository as identity
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
@@ -42,11 +42,19 @@ TRIED_PERIODS = 60
 class Shown:
     """The rules of a dataset, with those of its present columns that the reader may see."""
 
-    dataset: Dataset
+    dataset_id: UUID
     schema: Schema
+    hidden: frozenset[str]
+    """Columns that the reader does not see."""
     number: int
     rules: RuleSet
+    """All of them, also those that the reader does not see: whoever changes one keeps the others."""
     owners: dict[UUID, str]
+
+    @property
+    def seen(self) -> tuple[Rule, ...]:
+        """The rules that look at nothing that is hidden from the reader."""
+        return tuple(rule for rule in self.rules.rules if not columns_of(rule) & self.hidden)
 
 
 def shown(session: Session, actor: Actor, dataset_id: UUID) -> Shown:
@@ -58,14 +66,15 @@ def shown(session: Session, actor: Actor, dataset_id: UUID) -> Shown:
     state = repository.current(session, dataset.id)
     rules = state.value() if state else RuleSet()
     owners = identity.names_of(session, {rule.owner for rule in rules.rules if rule.owner})
-    return Shown(dataset, seen, state.number if state else 0, rules, owners)
+    hidden = frozenset(column.id for column in columns.columns) - {column.id for column in seen.columns}
+    return Shown(dataset.id, seen, hidden, state.number if state else 0, rules, owners)
 
 
 def found(session: Session, actor: Actor, rule_id: UUID) -> tuple[Shown, Rule]:
     """One rule with its set. Raises RuleMissing."""
     actor.require(Permission.DATASETS_READ)
     what = shown(session, actor, repository.holding(session, actor, rule_id).dataset_id)
-    rule = what.rules.rule(rule_id)
+    rule = next((rule for rule in what.seen if rule.id == rule_id), None)
     if rule is None:
         raise RuleMissing
     return what, rule
@@ -117,6 +126,8 @@ def change(session: Session, actor: Actor, rule: Rule, *, number: int, now: date
     """Replace the rule of this id. Raises RuleMissing, RulesChanged, or what is wrong with the rule."""
     actor.require(Permission.DATASETS_EDIT)
     what = _editing(session, actor, repository.holding(session, actor, rule.id).dataset_id, number)
+    if all(each.id != rule.id for each in what.seen):
+        raise RuleMissing
     rule = _checked(session, actor, what, rule)
     rules = tuple(rule if each.id == rule.id else each for each in what.rules.rules)
     _keep(session, actor, what, rules, f'Changed "{rule.name}"', now)
@@ -127,7 +138,7 @@ def delete(session: Session, actor: Actor, rule_id: UUID, *, number: int, now: d
     """Take a rule away. Going back to an earlier state brings it again."""
     actor.require(Permission.DATASETS_EDIT)
     what = _editing(session, actor, repository.holding(session, actor, rule_id).dataset_id, number)
-    gone = what.rules.rule(rule_id)
+    gone = next((rule for rule in what.seen if rule.id == rule_id), None)
     if gone is None:
         raise RuleMissing
     rules = tuple(rule for rule in what.rules.rules if rule.id != rule_id)
@@ -147,7 +158,8 @@ def bring_in(
     """Import a file of rules. Raises RuleSetDamaged, RuleColumnsMissing, or what cannot be asked of this dataset."""
     what = _editing(session, actor, dataset_id, number)
     coming = sets.fitted(sets.read(document), what.schema, dataset_id)
-    after = sets.joined(what.rules, coming, replace=replace)
+    kept = [rule for rule in what.rules.rules if not replace or rule not in what.seen]
+    after = sets.joined(what.rules, coming, keep=kept)
     before = set(what.rules.rules)
     for rule in after.rules:
         if rule not in before:
@@ -159,7 +171,7 @@ def bring_in(
 def written(session: Session, actor: Actor, dataset_id: UUID) -> bytes:
     """The rules of a dataset as a file."""
     what = shown(session, actor, dataset_id)
-    return sets.as_bytes(sets.written(what.rules, what.schema))
+    return sets.as_bytes(sets.written(RuleSet(rules=what.seen), what.schema))
 
 
 def _editing(session: Session, actor: Actor, dataset_id: UUID, number: int) -> Shown:
@@ -182,11 +194,11 @@ def as_stored(rule: Rule, schema: Schema, dataset_id: UUID) -> Rule:
 
 
 def _checked(session: Session, actor: Actor, what: Shown, rule: Rule) -> Rule:
-    rule = as_stored(rule, what.schema, what.dataset.id)
+    rule = as_stored(rule, what.schema, what.dataset_id)
     check_rule(rule)
     if rule.owner is not None and identity.role_in(session, actor.workspace_id, rule.owner) is None:
         raise OwnerNoMember
-    queries.permit(session, actor, question_of(rule, what.dataset.id))
+    queries.permit(session, actor, question_of(rule, what.dataset_id))
     return rule
 
 
@@ -198,7 +210,7 @@ def _keep(session: Session, actor: Actor, what: Shown, rules: Sequence[Rule], sa
         raise RulesTooLarge(MOST_BYTES)
     state = RuleSetState(
         workspace_id=actor.workspace_id,
-        dataset_id=what.dataset.id,
+        dataset_id=what.dataset_id,
         number=what.number + 1,
         rules=documents,
         said=said,
@@ -207,7 +219,7 @@ def _keep(session: Session, actor: Actor, what: Shown, rules: Sequence[Rule], sa
     )
     session.add(state)
     session.flush()
-    note(session, actor, "rules.change", "dataset", str(what.dataset.id), now, number=state.number)
+    note(session, actor, "rules.change", "dataset", str(what.dataset_id), now, number=state.number)
     return state
 
 

@@ -254,7 +254,9 @@ export function foundWords(found: Evaluation, kind: Kind): string {
   if (found.state === 'no_data') return 'There is nothing to look at yet.'
   if (found.state === 'quiet')
     return kind === 'row' ? 'No row at the moment.' : 'Does not fire at the moment.'
-  const what = kind === 'row' ? (found.n === 1 ? 'row' : 'rows') : found.n === 1 ? 'group' : 'groups'
+  // One of three groups, but one group.
+  const many = (found.of ?? found.n) !== 1
+  const what = `${kind === 'row' ? 'row' : 'group'}${many ? 's' : ''}`
   return `Fires for ${formatCount(found.n)}${found.of ? ` of ${formatCount(found.of)}` : ''} ${what} at the moment.`
 }
 

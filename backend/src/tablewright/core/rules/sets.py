@@ -158,10 +158,10 @@ def _references(text: str, ids: Mapping[str, str]) -> str:
     return _REFERENCE.sub(lambda match: f"#{ids.get(match[1], match[1])}", text)
 
 
-def joined(present: RuleSet, coming: Iterable[Rule], *, replace: bool) -> RuleSet:
-    """The present rules with those that come: one of the same name takes its place and keeps its id and owner."""
+def joined(present: RuleSet, coming: Iterable[Rule], *, keep: Iterable[Rule]) -> RuleSet:
+    """Of the present rules those to keep, and those that come: one of the same name takes its place, id and owner."""
     by_name = {rule.name.casefold(): rule for rule in present.rules}
-    rules = {} if replace else {rule.name.casefold(): rule for rule in present.rules}
+    rules = {rule.name.casefold(): rule for rule in keep}
     for rule in coming:
         name = rule.name.casefold()
         before = by_name.get(name)
