@@ -32,6 +32,7 @@ _ARROW: dict[str, pa.DataType] = {
     "TIMESTAMP": pa.timestamp("us"),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", tz="UTC"),
     "DECIMAL(9,2)": pa.decimal128(9, 2),
+    "DECIMAL(18,5)": pa.decimal128(18, 5),
     "DECIMAL(38,2)": pa.decimal128(38, 2),
 }
 
