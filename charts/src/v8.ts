@@ -15,6 +15,7 @@ import { init, setPlatformAPI, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { compile } from './compile'
 import { type CellFormat, formatsOf, type TableFormat } from './formats'
+import { headings } from './headings'
 import { type Answer, type ChartSpec, type Context, NotDrawable } from './spec'
 import { summarise } from './summary'
 import { measureText } from './text'
@@ -74,7 +75,7 @@ function tidy(svg: string, name: string): string {
   )
 }
 
-function draw(text: string): { svg: string; summary: string } {
+function draw(text: string): { svg: string; summary: string; subtitle: string } {
   const { spec, answer, context } = JSON.parse(text) as Job
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: context.width, height: context.height })
   try {
@@ -82,13 +83,14 @@ function draw(text: string): { svg: string; summary: string } {
     return {
       svg: tidy(chart.renderToSVGString(), fingerprint(text)),
       summary: summarise(spec, answer, context),
+      subtitle: headings(spec, answer, context).subtitle,
     }
   } finally {
     chart.dispose()
   }
 }
 
-/** JSON of `{spec, answer, context}` to JSON of `{svg, summary}`, or of `{problem}` when the values cannot be drawn. */
+/** JSON of `{spec, answer, context}` to JSON of `{svg, summary, subtitle}`, or of `{problem}` when the values cannot be drawn. */
 function renderChart(text: string): string {
   try {
     return JSON.stringify(draw(text))

@@ -457,8 +457,12 @@ def test_tables_of_one_file_become_datasets_that_know_how_they_join(client):
     assert book["name"] == "library – book"
     assert book["keys"]["primary_key"] == ["c1"]
     assert book["keys"]["links"] == [
-        {"columns": ["c2"], "table": "author", "names": ["id"], "dataset_id": by_name["author"]}
-    ]
+        {
+            "columns": ["c2"], "table": "author", "names": ["id"], "dataset_id": by_name["author"],
+            "dataset_name": "library – author",
+        }
+    ]  # fmt: skip
+    assert book["siblings"] == [{"id": by_name["author"], "name": "library – author", "hidden": False}]
     # The next dump for one of them: its table is found by name, the others are named and left alone.
     more = DUMP.replace(b"(11,2,'Y')", b"(11,2,'Y'),(12,2,'Z')")
     job = loaded(person, "library.sql", more, dataset_id=by_name["book"])
@@ -466,6 +470,10 @@ def test_tables_of_one_file_become_datasets_that_know_how_they_join(client):
     assert detail(person, {"id": by_name["book"]})["row_count"] == 3
     assert detail(person, {"id": by_name["book"]})["keys"]["links"][0]["dataset_id"] == by_name["author"]
     assert len(person.get("/datasets").json()["items"]) == 2
+    # A table that is gone is no longer named, but that the key points to it still is.
+    assert person.delete(f"/datasets/{by_name['author']}").status_code == 204
+    book = detail(person, {"id": by_name["book"]})
+    assert (book["siblings"], book["keys"]["links"][0]["dataset_name"]) == ([], None)
 
 
 def test_the_account_of_an_old_job_is_forgotten_and_what_it_made_stays(client):

@@ -50,6 +50,22 @@ def test_a_complete_upload_that_was_cut_off_before_it_was_stored_is_stored_when_
     assert person.get(f"/uploads/{upload_id}").json()["state"] == "stored"
 
 
+def test_the_first_rows_are_shown_while_a_file_comes_and_once_it_is_there(client):
+    person = a_person(client)
+    lines = b"id;name\n" + b"".join(b"%d;Name %d\n" % (n, n) for n in range(3000))
+    location = announce(person, "people.csv", len(lines)).headers["location"]
+    path = location.removeprefix("/api/v1")
+    assert person.get(path).json()["preview"] is None
+    send(person, location, lines[:30_000])
+    preview = person.get(path).json()["preview"]
+    assert [column["name"] for column in preview["schema"]] == ["id", "name"]
+    assert preview["rows"][0] in ([0, "Name 0"], ["0", "Name 0"])
+    assert person.get(f"{path}?preview=false").json()["preview"] is None
+    # One that came at once is shown while it is read.
+    small = uploaded(person, "small.csv", b"a;b\n1;x\n2;y\n")
+    assert [column["name"] for column in small["preview"]["schema"]] == ["a", "b"]
+
+
 def test_a_wrong_offset_is_a_conflict_that_names_the_right_one(client):
     person = a_person(client)
     location = announce(person, "sales.csv", len(SALES)).headers["location"]

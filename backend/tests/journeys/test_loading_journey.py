@@ -29,13 +29,15 @@ Süd;02.05.2025;20,00;5
 """.encode("cp1252")
 
 
-def load(page: Page, name: str, content: bytes, mode: str) -> None:
+def load(page: Page, name: str, content: bytes, mode: str, keys: tuple[str, ...] = ()) -> None:
     page.get_by_role("button", name="Load the next file").click()
     dialog = page.get_by_role("dialog", name="Load the next file")
     dialog.get_by_label("The next file", exact=True).set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
     )
     dialog.get_by_label(re.compile(f"^{mode}")).check()
+    for key in keys:
+        dialog.get_by_label(key, exact=True).check()
     dialog.get_by_role("button", name="Load", exact=True).click()
 
 
@@ -56,10 +58,60 @@ def test_a_dataset_grows_and_goes_back(open_page: Open, product: Serving):
     differ = page.get_by_role("region", name="Rows that differ")
     expect(differ.get_by_role("row").nth(1)).to_contain_text("Added")
     expect(differ).to_contain_text("10.50")
+    page.get_by_role("button", name="Key columns").click()
+    for name in ("Region", "Datum"):
+        page.get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="Compare by these").click()
+    expect(page.get_by_text("2 rows added, 0 rows changed, 0 rows removed, 5 rows the same.")).to_be_visible()
+    expect(page.get_by_text("Rows are told apart by “Region”, “Datum”.")).to_be_visible()
     page.get_by_role("button", name="Close", exact=True).click()
     history.get_by_role("button", name="Go back to version 1").click()
     expect(history.get_by_role("row").nth(1)).to_contain_text("Went back to version 1")
     expect(history.get_by_role("row").nth(1)).to_contain_text("3 (current)")
+
+    history.get_by_role("link", name="Show version 2").click()
+    earlier = page.get_by_role("region", name="An earlier version")
+    expect(earlier).to_contain_text("You see version 2 of")
+    expect(page.get_by_role("grid")).to_contain_text("2025-05-02")
+    page.get_by_role("tab", name="Versions").click()
+    page.get_by_label("As it was at").fill("2099-01-01T00:00")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**as_of=2099-01-01**")
+    expect(page.get_by_text("5 rows · 4 columns")).to_be_visible()
+    expect(earlier).not_to_be_visible()
+
+
+def test_rows_are_updated_by_key_and_a_file_that_differs_is_matched_and_accepted(open_page: Open, product: Serving):
+    made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}")
+    update = "Region;Datum;Betrag;Menge\nNord;01.02.2025;2,50;3\nSüd;02.06.2025;20,00;5\n".encode("cp1252")
+    load(page, "korrektur.csv", update, "Update rows by key", keys=("Region", "Datum"))
+    expect(page.get_by_text("Published as a new version with 6 rows.").first).to_be_visible(timeout=60_000)
+    page.get_by_role("tab", name="Versions").click()
+    newest = page.get_by_role("region", name="Versions").get_by_role("row").nth(1)
+    expect(newest).to_contain_text("Rows updated by key")
+    expect(newest).to_contain_text("~1 changed")
+
+    load(page, "juni.csv", OTHER, "Replace all rows")
+    page.get_by_role("region", name="The next file differs and waits for a decision").wait_for(timeout=60_000)
+    page.goto(f"{product.url}/app/dataset/?id={made}&tab=mapping")
+    proposals = page.get_by_role("region", name="Proposals")
+    expect(proposals.get_by_role("row").filter(has_text="Betrag EUR")).to_contain_text("the names are alike")
+    page.get_by_label("Add a column", exact=True).last.select_option(label="Some characters of one")
+    page.get_by_label("Column to cut").select_option(label="Region")
+    page.get_by_label("How many").fill("1")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("region", name="In the dataset")).to_contain_text("Region part")
+    page.get_by_role("button", name="Accept the file with this mapping").click()
+    expect(page.get_by_text("2 rows · 5 columns")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Propose").click()
+    expect(proposals).to_be_visible()
+    page.get_by_role("tab", name="Table").click()
+    table = page.get_by_role("grid")
+    expect(table).to_contain_text("10.50")
+    expect(table.get_by_role("gridcell", name="N", exact=True)).to_be_visible()
 
 
 def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, product: Serving):
@@ -92,6 +144,12 @@ def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, pr
 
 
 @pytest.fixture(scope="module")
+def messy_id(product: Serving) -> str:
+    """A dataset of a messy file as it was loaded, with a row set aside."""
+    return str(product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0])
+
+
+@pytest.fixture(scope="module")
 def waiting_id(product: Serving) -> str:
     """A dataset with a row set aside, two versions, and a file that waits for a decision."""
     made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
@@ -117,7 +175,9 @@ def test_a_file_that_differs_waits_for_a_decision(open_page: Open, product: Serv
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_loading_is_accessible(open_page: Open, product: Serving, waiting_id: str, scheme: str, viewport: dict):
+def test_loading_is_accessible(
+    open_page: Open, product: Serving, messy_id: str, waiting_id: str, scheme: str, viewport: dict
+):
     page = open_page(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
     sign_in(page, product)
     found: dict[str, list[str]] = {}
@@ -129,6 +189,9 @@ def test_loading_is_accessible(open_page: Open, product: Serving, waiting_id: st
         if wide:
             found[what].append("the page scrolls sideways")
 
+    page.goto(f"{product.url}/app/dataset/?id={messy_id}&tab=receipt")
+    page.get_by_role("button", name="Edit line 6").click()
+    look("rows set aside")
     for tab, landmark in (("receipt", "Decisions"), ("versions", "Versions")):
         page.goto(f"{product.url}/app/dataset/?id={waiting_id}&tab={tab}")
         expect(page.get_by_role("region", name=landmark, exact=True)).to_be_visible()
@@ -136,6 +199,7 @@ def test_loading_is_accessible(open_page: Open, product: Serving, waiting_id: st
         look(tab)
     page.get_by_role("button", name="Compare version 2").click()
     expect(page.get_by_role("region", name="Rows that differ")).to_be_visible()
+    page.get_by_role("button", name="Key columns").click()
     look("comparison")
     page.get_by_role("button", name="Load the next file").click()
     page.get_by_label(re.compile("^Update rows by key")).check()

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from pypdf import PdfReader
-from support.data import a_dataset, a_saved_question, work
+from support.data import a_dataset, a_question, a_saved_question, work
 from support.people import a_person
 
 
@@ -46,6 +46,20 @@ def test_a_report_with_text_chart_and_table_becomes_a_pdf_with_real_text(client)
         assert words in text
     editions = person.get(f"/reports/{job['result'] and a_list(person)[0]['id']}/editions").json()["items"]
     assert editions[0]["versions"] == {saved["dataset_id"]: current_version(person, saved)}
+
+
+def test_a_chart_that_leaves_something_out_says_so_on_paper_too(client):
+    person = a_person(client)
+    days = "\n".join(f"2025-01-{day:02d},{day}" for day in range(1, 10))
+    dataset = a_dataset(person, "days.csv", f"day,amount\n{days}\n,77\n".encode())
+    chart = {"mark": "line", "x": {"field": "d0"}, "y": [{"field": "m0"}]}
+    question = a_question(
+        dataset, dimensions=[{"column": "c1", "grain": "day"}], measures=[{"fn": "sum", "column": "c2"}], sort=[]
+    )
+    saved = person.post("/questions", {"name": "By day", "question": question, "chart": chart})
+    assert saved.status_code == 201, saved.text
+    _, pages = rendered(person, a_report(person, saved.json()))
+    assert "1 row without a value not shown" in "\n".join(pages)
 
 
 def a_list(person):

@@ -1580,7 +1580,7 @@ export interface paths {
         };
         /**
          * Get Upload
-         * @description How far the upload is, and the first rows of what has arrived.
+         * @description How far the upload is, and, unless `preview` is false, the first rows of what has arrived.
          */
         get: operations["getUpload"];
         put?: never;
@@ -2553,6 +2553,11 @@ export interface components {
             /** Deleted At */
             deleted_at: string | null;
             /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -2574,6 +2579,11 @@ export interface components {
             row_count: number;
             /** Schema */
             schema: components["schemas"]["ColumnOut"][];
+            /**
+             * Siblings
+             * @default []
+             */
+            siblings: components["schemas"]["SiblingOut"][];
             source: components["schemas"]["SourceOut"] | null;
             /**
              * Updated At
@@ -2604,6 +2614,11 @@ export interface components {
             current_version_id: string | null;
             /** Deleted At */
             deleted_at: string | null;
+            /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
             /**
              * Id
              * Format: uuid
@@ -3415,6 +3430,8 @@ export interface components {
             columns: string[];
             /** Dataset Id */
             dataset_id?: string | null;
+            /** Dataset Name */
+            dataset_name?: string | null;
             /** Names */
             names: string[];
             /** Table */
@@ -5109,6 +5126,21 @@ export interface components {
             name: string;
             /** Rules */
             rules: string[];
+        };
+        /**
+         * SiblingOut
+         * @description Another table of the same file.
+         */
+        SiblingOut: {
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** SignInIn */
         SignInIn: {
@@ -8957,7 +8989,9 @@ export interface operations {
     };
     getUpload: {
         parameters: {
-            query?: never;
+            query?: {
+                preview?: boolean;
+            };
             header?: never;
             path: {
                 upload_id: string;

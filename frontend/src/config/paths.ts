@@ -13,6 +13,8 @@ export const paths = {
   home: '/app/',
   data: '/app/data/',
   dataset: (id: string, tab?: string) => withQuery('/app/dataset/', { id, tab }),
+  version: (id: string, version: string) => withQuery('/app/dataset/', { id, version }),
+  asOf: (id: string, moment: string) => withQuery('/app/dataset/', { id, as_of: moment }),
   questions: '/app/questions/',
   question: (id: string) => withQuery('/app/question/', { id }),
   ask: (dataset?: string, draft?: string) => withQuery('/app/question/', { dataset, q: draft }),

@@ -132,6 +132,23 @@ export function formatCell(
   return text
 }
 
+/** A cell in the number format that its column has in the workbook: as many decimals, percent as percent. */
+export function formatAs(
+  value: Scalar | undefined,
+  type: ColumnType | string,
+  format?: string | null,
+): string {
+  const [, decimals = '', percent = ''] = /[0#][0#,]*(?:\.([0#]+))?(%?)/.exec(format ?? '') ?? []
+  if (type !== 'float' || typeof value !== 'number' || !format || (!decimals && !percent)) {
+    return formatCell(value, type)
+  }
+  const digits = {
+    minimumFractionDigits: decimals.replaceAll('#', '').length,
+    maximumFractionDigits: decimals.length,
+  }
+  return numbers({ ...digits, ...(percent && { style: 'percent' }) }).format(value)
+}
+
 const typeWords: Readonly<Record<ColumnType, string>> = {
   integer: 'Whole number',
   decimal: 'Decimal',

@@ -23,7 +23,7 @@ import {
   useState,
 } from 'react'
 import type { Answer, ColumnType, Scalar, Sort } from '@/api/types'
-import { formatCell, formatCount, isNumeric } from '@/lib/format'
+import { formatAs, formatCount, isNumeric } from '@/lib/format'
 import { useRested } from '@/lib/timing'
 import {
   blocksOf,
@@ -63,6 +63,9 @@ export interface GridColumn {
   id: string
   name: string
   type: ColumnType
+  /** Its number format in the workbook. */
+  format?: string | null
+  unit?: string | null
   /** The column's shape, for the head. */
   counts?: readonly number[]
   /** Share of missing values, 0 to 1. */
@@ -75,7 +78,7 @@ const TREE = '#groups'
 const START: Place = { bar: 0, rows: 0 }
 
 function widthOf(column: GridColumn): number {
-  const name = column.name.length * 7.6 + 56
+  const name = (column.name.length + (column.unit ? column.unit.length + 3 : 0)) * 7.6 + 56
   const least = isNumeric(column.type)
     ? 116
     : column.type === 'boolean'
@@ -551,7 +554,7 @@ export function DataTable({
                 >
                   <div className="title">
                     {column.id !== TREE && <TypeIcon type={column.type} size={13} />}
-                    <span>{column.name}</span>
+                    <span>{column.unit ? `${column.name} (${column.unit})` : column.name}</span>
                     {sorted === 'asc' && <ArrowUpwardRounded sx={{ fontSize: 14 }} aria-hidden />}
                     {sorted === 'desc' && <ArrowDownwardRounded sx={{ fontSize: 14 }} aria-hidden />}
                     {sorted && sort.length > 1 && <small aria-hidden>{order + 1}</small>}
@@ -777,7 +780,10 @@ function GroupHead({ open, label }: { open: boolean; label: string }) {
 }
 
 const shownIn = (value: Scalar | undefined, column: GridColumn, look: CellLook | undefined): ReactNode =>
-  lookAround(value === undefined ? '' : value === null ? '–' : formatCell(value, column.type), look)
+  lookAround(
+    value === undefined ? '' : value === null ? '–' : formatAs(value, column.type, column.format),
+    look,
+  )
 
 function withoutWidth(layout: TableLayout, id: string): TableLayout {
   const { [id]: _, ...widths } = layout.widths

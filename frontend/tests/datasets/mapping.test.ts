@@ -7,6 +7,7 @@ import {
   type Mapping,
   originWords,
   reformatted,
+  slice,
   split,
   takeIn,
   unused,
@@ -61,4 +62,16 @@ it('says what cannot be', () => {
   expect(faultOf(change(plain, 0, { name: 'Region' }))).toBe('Two columns are called “Region”.')
   expect(faultOf(change(plain, 0, { name: ' ' }))).toBe('A column has no name.')
   expect(faultOf({ ...plain, columns: [] })).toBe('Every column is left out.')
+})
+
+it('makes a column of some characters of another', () => {
+  const cut = slice({ ...plain, drop: ['Area'] }, 'Area', 2, 3)
+  expect(cut.drop).toEqual([])
+  expect(cut.columns[2]).toEqual({
+    id: null,
+    name: 'Area part',
+    source: { kind: 'slice', column: 'Area', start: 2, length: 3 },
+  })
+  expect(originWords({ kind: 'slice', column: 'Area', start: 2, length: 3 })).toBe('Area, characters 2 to 4')
+  expect(originWords({ kind: 'slice', column: 'Area', start: 2 })).toBe('Area, from character 2')
 })

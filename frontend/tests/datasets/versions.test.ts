@@ -21,13 +21,17 @@ const none: Diff = {
 
 it('says how a version came to be', () => {
   const story = (mode: Parameters<typeof storyOf>[0]['mode'], parent: string | null, lineage = {}) =>
-    storyOf({ mode, parent_id: parent, lineage })
+    storyOf({ mode, parent_id: parent, lineage, file: null })
   expect(story('replace', null)).toBe('First load')
   expect(story('replace', 'v1')).toBe('Replaced')
   expect(story('append', 'v1')).toBe('Rows added')
   expect(story('upsert', 'v1')).toBe('Rows updated by key')
   expect(story('replay', 'v1')).toBe('Rows put right')
   expect(story('restore', 'v1', { number: 3 })).toBe('Went back to version 3')
+  const file = (id: string) => ({ file: { id, filename: 'a.csv', size: 1, sha256: '' } })
+  const again = { mode: 'replace', parent_id: 'v1', lineage: null, ...file('f1') } as const
+  expect(storyOf(again, file('f1'))).toBe('The same file read differently')
+  expect(storyOf(again, file('f0'))).toBe('Replaced')
 })
 
 it('counts only what changed', () => {

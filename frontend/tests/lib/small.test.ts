@@ -1,6 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import { safeNext } from '@/config/paths'
-import { formatAgo, formatBytes, formatCell, formatDuration, formatPeriod, formatShare } from '@/lib/format'
+import {
+  formatAgo,
+  formatAs,
+  formatBytes,
+  formatCell,
+  formatDuration,
+  formatPeriod,
+  formatShare,
+} from '@/lib/format'
 import { begin, step } from '@/lib/history'
 import { eventsOf, isOver, problemOfJob } from '@/lib/jobs'
 import { Problem, problemOf, toProblem } from '@/lib/problem'
@@ -28,6 +36,19 @@ describe('cells as text', () => {
     ['2025-03-01T10:00:00', 'timestamp', '2025-03-01 10:00:00'],
     ['=1+1', 'text', '=1+1'],
   ] as const)('%s of type %s is %s', (value, type, text) => expect(formatCell(value, type)).toBe(text))
+
+  it.each([
+    [0.04913, 'float', '0.0%', '4.9%'],
+    [0.5, 'float', '0%', '50%'],
+    [1234.5, 'float', '#,##0.00 "€"', '1,234.50'],
+    [1234.5678, 'float', 'General', '1,234.5678'],
+    [1234.5678, 'float', null, '1,234.5678'],
+    ['12.340', 'decimal', '0.0', '12.340'],
+    ['2025-01-01', 'date', 'yyyy-mm-dd', '2025-01-01'],
+    [null, 'float', '0.0%', ''],
+  ] as const)('%s of type %s in the format %s is %s', (value, type, format, text) =>
+    expect(formatAs(value, type, format)).toBe(text),
+  )
 
   it('says periods, sizes, times and shares as people do', () => {
     expect(formatPeriod('2025-04-01', 'quarter')).toBe('Q2 2025')

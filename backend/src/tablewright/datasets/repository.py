@@ -143,6 +143,27 @@ def version_page(
     return page_of(list(rows), limit)
 
 
+def of_file(session: Session, actor: Actor, file_id: UUID) -> list[tuple[Dataset, DatasetVersion]]:
+    """Every dataset whose current version was read from this file, in the order of its tables."""
+    rows = session.execute(
+        visible_to(actor)
+        .join(DatasetVersion, DatasetVersion.id == Dataset.current_version_id)
+        .where(DatasetVersion.file_id == file_id)
+        .order_by(Dataset.created_at, Dataset.name)
+        .add_columns(DatasetVersion)
+        .limit(200)
+    )
+    return [(dataset, version) for dataset, version in rows]
+
+
+def names(session: Session, actor: Actor, dataset_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of those of these datasets that are there."""
+    if not dataset_ids:
+        return {}
+    found = session.scalars(visible_to(actor).where(Dataset.id.in_(dataset_ids)))
+    return {dataset.id: dataset.name for dataset in found}
+
+
 def last_number(session: Session, dataset_id: UUID) -> int:
     number = session.scalar(select(func.max(DatasetVersion.number)).where(DatasetVersion.dataset_id == dataset_id))
     return number or 0

@@ -91,6 +91,7 @@ def _facts(sight: Sight, dataset: Dataset, version: DatasetVersion | None, file:
         "created_at": dataset.created_at,
         "updated_at": dataset.updated_at,
         "deleted_at": dataset.deleted_at,
+        "hidden": bool(version and version.keys.get("hidden")),
     }
 
 
@@ -159,6 +160,28 @@ def _versions_out(session: Session, actor: Actor, dataset: Dataset, versions: li
     return out
 
 
+def _named(session: Session, actor: Actor, keys: dict[str, Any]) -> dict[str, Any]:
+    """Declared keys, with the names that the datasets they point to have now."""
+    links = keys["links"]
+    names = repository.names(session, actor, {UUID(link["dataset_id"]) for link in links if link.get("dataset_id")})
+    named = [
+        {**link, "dataset_name": names.get(UUID(link["dataset_id"])) if link.get("dataset_id") else None}
+        for link in links
+    ]
+    return {**keys, "links": named}
+
+
+def _siblings(session: Session, actor: Actor, version: DatasetVersion) -> list[dict[str, Any]]:
+    """The other tables of the version's file, by name: how many rows one sees of them is theirs to say."""
+    if version.file_id is None:
+        return []
+    return [
+        {"id": other.id, "name": other.name, "hidden": bool(its.keys.get("hidden"))}
+        for other, its in repository.of_file(session, actor, version.file_id)
+        if other.id != version.dataset_id
+    ]
+
+
 def _gate(credentials: Credentials) -> str:
     """The session's token, for requests that must not keep a transaction open while a child works."""
     if credentials is None:
@@ -214,7 +237,10 @@ def get_dataset(
             "schema": [column.model_dump(include=shown) for column in view.shown(version.columns()).columns],
             "profile": seeing.profile(version, view),
             "receipt": version.receipt if view.is_whole else None,
-            "keys": seeing.keys(version, view, lambda other: bool(other and sight.hidden(UUID(other)))),
+            "keys": _named(
+                session, actor, seeing.keys(version, view, lambda other: bool(other and sight.hidden(UUID(other))))
+            ),
+            "siblings": _siblings(session, actor, version),
             "pending_count": repository.pending_count(session, dataset.id) if view.is_whole else 0,
         }
         [told] = _versions_out(session, actor, dataset, [version])

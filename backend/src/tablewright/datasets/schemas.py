@@ -41,6 +41,8 @@ class DatasetOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    hidden: bool = False
+    """Its sheet is hidden in the workbook."""
 
 
 class DatasetList(BaseModel):
@@ -255,12 +257,22 @@ class LinkOut(BaseModel):
     table: str
     names: list[str]
     dataset_id: UUID | None = None
+    dataset_name: str | None = None
+    """None when that dataset is not here any more."""
 
 
 class KeysOut(BaseModel):
     primary_key: list[str] = []
     links: list[LinkOut] = []
     hidden: bool = False
+
+
+class SiblingOut(BaseModel):
+    """Another table of the same file."""
+
+    id: UUID
+    name: str
+    hidden: bool
 
 
 class DatasetDetail(DatasetOut):
@@ -271,6 +283,7 @@ class DatasetDetail(DatasetOut):
     """None for who sees a part: it names values of all rows."""
     version: VersionOut
     keys: KeysOut
+    siblings: list[SiblingOut] = []
     pending_count: int
 
 

@@ -29,11 +29,15 @@ from tablewright.identity.errors import SessionOver
 from tablewright.identity.service import actor_of
 from tablewright.infra.clock import NowDep
 from tablewright.infra.db import SessionDep, transaction
+from tablewright.infra.storage import objects
 
 router = APIRouter(tags=["files"])
 
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 _BLOCK = 4 << 20
+_FIRST_BLOCK = 64 << 10
+_PREVIEWED_WHOLE = 64 << 20
+"""A larger file is not fetched from the store for its preview; it was previewed while it came."""
 
 
 def _metadata(header: str) -> dict[str, str]:
@@ -164,7 +168,8 @@ async def append_to_upload(
         try:
             async for chunk in request.stream():
                 waiting += chunk
-                if len(waiting) >= _BLOCK:
+                # The first bytes are written at once: there is something to preview then.
+                if len(waiting) >= (_BLOCK if writer.offset else _FIRST_BLOCK):
                     room = admitted.size - writer.offset
                     if len(waiting) > room:
                         break
@@ -213,15 +218,19 @@ def _upload_out(session: Session, actor: Actor, upload: Upload) -> UploadOut:
 
 
 @router.get("/uploads/{upload_id}", operation_id="getUpload")
-def get_upload(upload_id: UUID, credentials: Credentials, now: NowDep) -> UploadOut:
-    """How far the upload is, and the first rows of what has arrived."""
+def get_upload(upload_id: UUID, credentials: Credentials, now: NowDep, preview: bool = True) -> UploadOut:
+    """How far the upload is, and, unless `preview` is false, the first rows of what has arrived."""
     if credentials is None:
         raise SessionOver
     with transaction() as session:
         actor = actor_of(session, credentials.credentials, now)
-        out = _upload_out(session, actor, repository.upload(session, actor, upload_id))
-    if out.state == "receiving":  # outside the transaction: reading takes a moment
-        out.preview = preview_of(upload_id, out.filename, out.offset)
+        upload = repository.upload(session, actor, upload_id)
+        out = _upload_out(session, actor, upload)
+        stored = repository.file(session, actor, upload.file_id).object_key if upload.file_id else None
+    # Outside the transaction: reading takes a moment.
+    if preview and (stored is None or out.size <= _PREVIEWED_WHOLE):
+        path = objects().local_path(stored) if stored else spool.path(upload_id)
+        out.preview = preview_of(upload_id, path, out.filename, out.offset, whole=stored is not None)
     return out
 
 

@@ -92,7 +92,7 @@ def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
         title=part.title,
         svg=drawn["svg"],
         alt=drawn["summary"][:2000],
-        caption=f"Shows the first {answer.row_count:,} of {answer.total_count:,}." if answer.truncated else None,
+        caption=" · ".join(said for said in (drawn["subtitle"], _cut(answer)) if said)[:2000] or None,
         source_note=note,
     )
 
@@ -109,6 +109,11 @@ def _painted(part: PlannedPart, answer: Answer, lease: jobs.Lease) -> Painted | 
     return Painted.model_validate(
         chart_children().call("table.formats", params, cancelled=lease.cancelled).value, by_alias=True
     )
+
+
+def _cut(answer: Answer) -> str:
+    """What is said when there is more than the answer holds."""
+    return f"Shows the first {answer.row_count:,} of {answer.total_count:,}." if answer.truncated else ""
 
 
 def _source_note(asked: queries.Permitted) -> str:

@@ -47,7 +47,7 @@ const formats = [
   { name: 'YAML', code: '.yaml' },
   { name: 'SQL dumps', code: '.sql' },
   { name: 'Parquet', code: '.parquet' },
-  { name: 'Compressed', code: '.zip .gz .xz .zst' },
+  { name: 'Compressed', code: '.zip .gz .bz2 .xz .zst' },
 ]
 
 const facts = [

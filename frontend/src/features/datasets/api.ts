@@ -22,10 +22,23 @@ export const datasetQueries = {
       getNextPageParam: (last) => last.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
     }),
-  detail: (id: string) =>
+  /** A dataset as it is, in a named version, or as it was at a moment. */
+  detail: (id: string, at: { version?: string | null; asOf?: string | null } = {}) =>
     queryOptions({
-      queryKey: ['datasets', 'detail', id],
-      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/datasets/{dataset_id}', { ...one(id), signal })),
+      queryKey: ['datasets', 'detail', id, at.version ?? null, at.asOf ?? null],
+      queryFn: ({ signal }) =>
+        unwrap(
+          client.GET('/api/v1/datasets/{dataset_id}', {
+            params: {
+              path: { dataset_id: id },
+              query: {
+                ...(at.version && { version_id: at.version }),
+                ...(at.asOf && { as_of: at.asOf }),
+              },
+            },
+            signal,
+          }),
+        ),
       staleTime: 30_000,
     }),
   quarantine: (id: string, versionId: string, filter: { reason: string; search: string }) =>
@@ -63,13 +76,16 @@ export const datasetQueries = {
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (last) => last.next_cursor ?? undefined,
     }),
-  comparison: (id: string, from: string, to: string) =>
+  comparison: (id: string, from: string, to: string, keys: readonly string[] = []) =>
     queryOptions({
-      queryKey: ['datasets', 'comparison', id, from, to],
+      queryKey: ['comparison', id, from, to, keys],
       queryFn: ({ signal }) =>
         unwrap(
           client.GET('/api/v1/datasets/{dataset_id}/compare', {
-            params: { path: { dataset_id: id }, query: { from, to } },
+            params: {
+              path: { dataset_id: id },
+              query: { from, to, ...(keys.length > 0 && { keys: [...keys] }) },
+            },
             signal,
           }),
         ),
@@ -88,17 +104,20 @@ export const datasetQueries = {
       queryFn: ({ signal }) =>
         unwrap(client.GET('/api/v1/datasets/{dataset_id}/mapping', { ...one(id), signal })),
     }),
-  /** How the columns of a file that waits would fit. */
-  suggestion: (id: string, pendingId: string) =>
+  // What follows is about one version or one file that waits, which never changes: it is not asked anew with the rest,
+  // least of all when what waited has just been accepted and is gone.
+
+  /** How the columns of a file that waits, or of the current version's file, would fit. */
+  suggestion: (id: string, versionId: string, pendingId: string | null) =>
     queryOptions({
-      queryKey: ['datasets', 'suggestion', id, pendingId],
-      queryFn: () => suggestMapping(id, { pending_id: pendingId }),
+      queryKey: ['suggestion', id, versionId, pendingId],
+      queryFn: () => suggestMapping(id, pendingId ? { pending_id: pendingId } : { version_id: versionId }),
       staleTime: Number.POSITIVE_INFINITY,
     }),
   /** What would come of a mapping. */
-  trial: (id: string, mapping: Mapping, pendingId: string | null) =>
+  trial: (id: string, versionId: string, mapping: Mapping, pendingId: string | null) =>
     queryOptions({
-      queryKey: ['datasets', 'trial', id, pendingId, mapping],
+      queryKey: ['trial', id, versionId, pendingId, mapping],
       queryFn: ({ signal }) =>
         unwrap(
           client.POST('/api/v1/datasets/{dataset_id}/mapping/preview', {

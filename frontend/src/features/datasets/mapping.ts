@@ -22,7 +22,9 @@ export function originWords(source: Origin): string {
     case 'split':
       return `${source.column}, part ${source.part} of ${source.parts}`
     case 'slice':
-      return `${source.column}, from character ${source.start}`
+      return source.length
+        ? `${source.column}, characters ${source.start} to ${source.start + source.length - 1}`
+        : `${source.column}, from character ${source.start}`
   }
 }
 
@@ -119,6 +121,20 @@ export function split(mapping: Mapping, column: string, separator: string, parts
   }
   return next
 }
+
+/** A new column made of some characters of one; without a length, of all from the first on. */
+export const slice = (mapping: Mapping, column: string, start: number, length: number | null): Mapping => ({
+  ...mapping,
+  drop: mapping.drop.filter((name) => name !== column),
+  columns: [
+    ...mapping.columns,
+    {
+      id: null,
+      name: freeName(mapping, `${column} part`),
+      source: { kind: 'slice', column, start, length },
+    },
+  ],
+})
 
 /** Columns of the file that become nothing. */
 export function unused(mapping: Mapping, source: readonly { name: string }[]): string[] {

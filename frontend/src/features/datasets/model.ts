@@ -73,6 +73,27 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
 export const isWhole = (receipt: Receipt): boolean =>
   receipt.rows_seen === receipt.rows_loaded + receipt.rows_quarantined + receipt.rows_skipped
 
+export interface Join {
+  /** `author_id → id of` */
+  text: string
+  table: string
+  datasetId: string | null
+  datasetName: string | null
+}
+
+/** The joins that the file's foreign keys suggest. */
+export function joinsOf({ keys, schema }: Pick<DatasetDetail, 'keys' | 'schema'>): Join[] {
+  const nameOf = (id: string) => schema.find((column) => column.id === id)?.name ?? id
+  return keys.links.map((link) => ({
+    text: `${link.columns.map((id) => `“${nameOf(id)}”`).join(' and ')} is ${link.names
+      .map((name) => `“${name}”`)
+      .join(' and ')} of`,
+    table: link.table,
+    datasetId: link.dataset_id ?? null,
+    datasetName: link.dataset_name ?? null,
+  }))
+}
+
 /** A warning as a row like those that were set aside. */
 export function warningOf(warning: Receipt['warnings'][number]): Quarantined {
   const { reason, line, column, sheet, raw, count } = warning

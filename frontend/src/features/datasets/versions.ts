@@ -11,7 +11,10 @@ export type Pending = Schemas['PendingOut']
 export type Break = Schemas['Break']
 
 /** What made the version, in words. */
-export function storyOf(version: Pick<Version, 'mode' | 'parent_id' | 'lineage'>): string {
+export function storyOf(
+  version: Pick<Version, 'mode' | 'parent_id' | 'lineage' | 'file'>,
+  parent?: Pick<Version, 'file'>,
+): string {
   if (version.mode === 'restore') {
     const number = version.lineage?.number
     return typeof number === 'number' ? `Went back to version ${number}` : 'Went back'
@@ -19,7 +22,8 @@ export function storyOf(version: Pick<Version, 'mode' | 'parent_id' | 'lineage'>
   if (version.mode === 'replay') return 'Rows put right'
   if (version.parent_id === null) return 'First load'
   if (version.mode === 'append') return 'Rows added'
-  return version.mode === 'upsert' ? 'Rows updated by key' : 'Replaced'
+  if (version.mode === 'upsert') return 'Rows updated by key'
+  return version.file && version.file.id === parent?.file?.id ? 'The same file read differently' : 'Replaced'
 }
 
 export interface Change {

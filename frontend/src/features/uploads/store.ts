@@ -176,8 +176,9 @@ function problemOfTus(error: unknown): Problem {
 async function look(key: string, id: string, signal: AbortSignal): Promise<void> {
   try {
     for (let attempt = 0; attempt < 60; attempt += 1) {
-      await pause(attempt < 3 ? 700 : 2000, signal)
-      if (find(key)?.phase !== 'sending') return
+      await pause(attempt < 5 ? 250 : 2000, signal)
+      const phase = find(key)?.phase
+      if (phase !== 'sending' && phase !== 'loading') return
       const upload = await unwrap(
         client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: id } }, signal }),
       )
@@ -193,7 +194,10 @@ async function follow(key: string, id: string | null, signal: AbortSignal): Prom
   try {
     if (!id) throw new Error('The upload has no address.')
     const upload = await unwrap(
-      client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: id } }, signal }),
+      client.GET('/api/v1/uploads/{upload_id}', {
+        params: { path: { upload_id: id }, query: { preview: false } },
+        signal,
+      }),
     )
     send(key, { type: 'stored', jobId: upload.job_id })
     if (!upload.job_id) throw new Error('The file is stored, but no load was begun.')

@@ -99,10 +99,12 @@ class Drawing(BaseModel):
 
     svg: str
     summary: str
+    subtitle: str = ""
+    """What the chart says about itself beside its title, such as what it leaves out."""
 
 
 def run(params: dict[str, Any], context: Any = None) -> dict[str, str]:
-    """The task `chart.svg`: `{spec, answer, context}` to `{svg, summary}`."""
+    """The task `chart.svg`: `{spec, answer, context}` to `{svg, summary, subtitle}`."""
     try:
         job = ChartJob.model_validate(params)
     except ValidationError as error:
@@ -142,7 +144,7 @@ class _Engine:
         reply = self._asked(self._render, job)
         if "problem" in reply:
             raise ChartNotDrawable(str(reply["problem"]))
-        return {"svg": str(reply["svg"]), "summary": str(reply["summary"])}
+        return {key: str(reply[key]) for key in ("svg", "summary", "subtitle")}
 
     def format(self, job: str) -> dict[str, Any]:
         if self._format is None:

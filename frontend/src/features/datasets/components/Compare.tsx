@@ -5,9 +5,11 @@ import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { DatasetDetail, Scalar, Version } from '@/api/types'
 import { countOf, formatCell } from '@/lib/format'
+import { Card } from '@/ui/Card'
+import { ColumnChecks } from '@/ui/ColumnChecks'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { datasetQueries } from '../api'
@@ -21,24 +23,31 @@ export function Compare({
   versions,
   from,
   to,
+  keys,
   onFrom,
   onTo,
+  onKeys,
   onClose,
 }: {
   dataset: DatasetDetail
   versions: readonly Version[]
   from: string
   to: string
+  /** Ids of the columns that tell rows apart; none for what the versions know themselves. */
+  keys: readonly string[]
   onFrom: (id: string) => void
   onTo: (id: string) => void
+  onKeys: (ids: readonly string[]) => void
   onClose: () => void
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   // Whoever asked for it is led to it.
   useEffect(() => heading.current?.focus(), [])
   const same = from === to
+  const [choosing, setChoosing] = useState(false)
+  const [chosen, setChosen] = useState<readonly string[]>(keys)
   const { data, error, refetch } = useQuery({
-    ...datasetQueries.comparison(dataset.id, from, to),
+    ...datasetQueries.comparison(dataset.id, from, to, keys),
     enabled: !same,
   })
   return (
@@ -53,10 +62,32 @@ export function Compare({
         </Typography>
         <VersionSelect label="From" value={from} versions={versions} onChange={onFrom} />
         <VersionSelect label="To" value={to} versions={versions} onChange={onTo} />
+        <Button variant="outlined" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+          Key columns
+        </Button>
         <Button variant="outlined" onClick={onClose}>
           Close
         </Button>
       </Box>
+      {choosing && (
+        <Card sx={{ p: 2, display: 'grid', gap: 1.5, justifyItems: 'start' }}>
+          <ColumnChecks
+            legend="Which columns tell rows apart"
+            columns={dataset.schema}
+            chosen={chosen}
+            onChange={setChosen}
+          />
+          <Button
+            variant="contained"
+            onClick={() => {
+              onKeys(chosen)
+              setChoosing(false)
+            }}
+          >
+            {chosen.length > 0 ? 'Compare by these' : 'Compare as the versions say'}
+          </Button>
+        </Card>
+      )}
       {same ? (
         <Typography color="textSecondary">Choose two different versions.</Typography>
       ) : error ? (

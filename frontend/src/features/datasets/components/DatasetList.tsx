@@ -23,6 +23,7 @@ export function datasetFacts(dataset: Dataset): string {
     countOf(dataset.row_count, 'row'),
     countOf(dataset.column_count, 'column'),
     formatBytes(dataset.byte_count),
+    ...(dataset.hidden ? ['hidden in its file'] : []),
   ].join(' · ')
 }
 

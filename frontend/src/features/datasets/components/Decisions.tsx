@@ -30,7 +30,7 @@ export function Decisions({ dataset }: { dataset: DatasetDetail }) {
   const job = useWatchedJob(['datasets'])
   const decisions = byNeed(dataset.receipt?.decisions ?? [])
   const assumed = decisions.filter((one) => one.confidence === 'assumed').length
-  const editable = mayLoad && dataset.source !== null
+  const editable = mayLoad && dataset.source !== null && dataset.version.is_current
   if (decisions.length === 0) {
     return (
       <Typography color="textSecondary">Nothing had to be decided: the file says it all itself.</Typography>
@@ -52,7 +52,7 @@ export function Decisions({ dataset }: { dataset: DatasetDetail }) {
   }
 
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}>
       {assumed > 0 && (
         <Typography variant="body2">
           {assumed === 1 ? 'One decision is' : `${formatCount(assumed)} decisions are`} an assumption: the

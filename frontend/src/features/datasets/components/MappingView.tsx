@@ -28,6 +28,7 @@ import {
   namesOf,
   originWords,
   reformatted,
+  slice,
   split,
   takeIn,
   unused,
@@ -43,25 +44,40 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
   const pending = useQuery({ ...datasetQueries.pending(dataset.id), enabled: dataset.pending_count > 0 })
   const waiting = pending.data?.items[0] ?? null
   const known = useQuery(datasetQueries.mapping(dataset.id))
+  const mayEdit = useMay('datasets.edit')
+  const [asked, setAsked] = useState(false)
+  // A mapping that was saved for other files says nothing about this one.
+  const unfit = known.data?.fits === false
+  const wanted = waiting !== null || unfit || asked
   const suggested = useQuery({
-    ...datasetQueries.suggestion(dataset.id, waiting?.id ?? ''),
-    enabled: waiting !== null,
+    ...datasetQueries.suggestion(dataset.id, dataset.version.id, waiting?.id ?? null),
+    enabled: wanted && (dataset.pending_count === 0 || waiting !== null),
   })
+  const proposed = wanted ? suggested.data : undefined
   const failed = [pending, known, suggested].find((one) => one.error)
   if (failed) return <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />
-  if (!known.data || (dataset.pending_count > 0 && !pending.data) || (waiting && !suggested.data)) {
+  if (!known.data || (dataset.pending_count > 0 && !pending.data) || (wanted && !proposed)) {
     return <Loading label="Loading the mapping" rows={5} />
   }
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
-      <Typography variant="body2" color="textSecondary">
-        {waiting
-          ? `What the columns of ${waiting.file?.filename ?? 'the file that waits'} become. What looks alike is proposed.`
-          : 'What the columns of the file become. It is applied to each next file of that shape.'}
-      </Typography>
-      {suggested.data && suggested.data.suggestions.length > 0 && (
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ flex: '1 1 320px' }}>
+          {waiting
+            ? `What the columns of ${waiting.file?.filename ?? 'the file that waits'} become. What looks alike is proposed.`
+            : unfit
+              ? 'The mapping that was saved is for files of another shape. What looks alike in the present file is proposed.'
+              : 'What the columns of the file become. It is applied to each next file of that shape.'}
+        </Typography>
+        {!waiting && !unfit && mayEdit && (
+          <Button variant="outlined" aria-pressed={asked} onClick={() => setAsked(!asked)}>
+            {asked ? 'Back to what is saved' : 'Propose'}
+          </Button>
+        )}
+      </Box>
+      {proposed && proposed.suggestions.length > 0 && (
         <Sheet label="Proposals" heads={['In the file', 'Becomes', 'How alike', 'Why']}>
-          {suggested.data.suggestions.map((one) => (
+          {proposed.suggestions.map((one) => (
             <tr key={`${one.source} ${one.id}`}>
               <td>{one.source}</td>
               <td>{one.name}</td>
@@ -74,10 +90,11 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
         </Sheet>
       )}
       <Editor
-        key={waiting?.id ?? `${dataset.current_version_id} ${known.data.version}`}
+        key={waiting?.id ?? `${dataset.version.id} ${known.data.version} ${proposed !== undefined}`}
         dataset={dataset}
         waiting={waiting}
-        saved={suggested.data?.mapping ?? known.data.mapping}
+        saved={known.data.mapping}
+        proposed={proposed?.mapping ?? null}
         version={known.data.version}
         source={
           waiting
@@ -98,16 +115,19 @@ function Editor({
   dataset,
   waiting,
   saved,
+  proposed,
   version,
   source,
 }: {
   dataset: DatasetDetail
   waiting: Pending | null
   saved: Mapping
+  proposed: Mapping | null
   version: number
   source: readonly FileColumn[]
 }) {
-  const [draft, setDraft] = useState(saved)
+  const first = proposed ?? saved
+  const [draft, setDraft] = useState(first)
   const [open, setOpen] = useState<number | null>(null)
   const queries = useQueryClient()
   const notify = useNotify()
@@ -194,7 +214,11 @@ function Editor({
               Save for the next files
             </Button>
           )}
-          <Button variant="outlined" disabled={!changed || job.busy} onClick={() => setDraft(saved)}>
+          <Button
+            variant="outlined"
+            disabled={JSON.stringify(draft) === JSON.stringify(first) || job.busy}
+            onClick={() => setDraft(first)}
+          >
             Discard
           </Button>
         </Box>
@@ -267,6 +291,7 @@ function ColumnRow({
   onLeave: () => void
 }) {
   const { name } = column
+  const format = open ? 'Close format' : column.reformat || column.unit ? 'Format (set)' : 'Format'
   const missing = namesOf(column.source).filter((one) => !source.some((file) => file.name === one))
   return (
     <>
@@ -325,8 +350,8 @@ function ColumnRow({
         {editable && (
           <td>
             <Box sx={{ display: 'flex', gap: 0.5 }}>
-              <Button size="small" onClick={onOpen} aria-expanded={open} aria-label={`Format of ${name}`}>
-                {open ? 'Close' : column.reformat || column.unit ? 'Format •' : 'Format'}
+              <Button size="small" onClick={onOpen} aria-expanded={open} aria-label={`${format} of ${name}`}>
+                {format}
               </Button>
               <Button size="small" onClick={onLeave} aria-label={`Leave out ${name}`}>
                 Leave out
@@ -415,7 +440,7 @@ function FormatFields({ column, onChange }: { column: Mapped; onChange: (to: Par
   )
 }
 
-/** New columns of others: two combined, or one split into parts. */
+/** New columns of others: two combined, one split into parts, or some characters of one. */
 function Make({
   source,
   onMake,
@@ -423,17 +448,28 @@ function Make({
   source: readonly FileColumn[]
   onMake: (make: (mapping: Mapping) => Mapping) => void
 }) {
-  const [how, setHow] = useState<'' | 'combine' | 'split'>('')
+  const [how, setHow] = useState<'' | 'combine' | 'split' | 'slice'>('')
   const [first, setFirst] = useState('')
   const [second, setSecond] = useState('')
   const [separator, setSeparator] = useState(' ')
   const [parts, setParts] = useState('2')
+  const [start, setStart] = useState('1')
+  const [length, setLength] = useState('')
   const files = source.map((file) => ({ value: file.name, label: file.name }))
   const count = Number(parts)
+  const isCount = (typed: string) => Number.isInteger(Number(typed)) && Number(typed) >= 1
   const ready =
-    how === 'combine'
-      ? first !== '' && second !== '' && first !== second
-      : first !== '' && separator !== '' && Number.isInteger(count) && count >= 2 && count <= 20
+    first !== '' &&
+    (how === 'combine'
+      ? second !== '' && first !== second
+      : how === 'slice'
+        ? isCount(start) && (length === '' || isCount(length))
+        : separator !== '' && Number.isInteger(count) && count >= 2 && count <= 20)
+  const make = (mapping: Mapping): Mapping => {
+    if (how === 'combine') return combine(mapping, [first, second], separator)
+    if (how === 'slice') return slice(mapping, first, Number(start), length === '' ? null : Number(length))
+    return split(mapping, first, separator, count)
+  }
   return (
     <Box
       role="group"
@@ -452,13 +488,14 @@ function Make({
         choices={[
           { value: 'combine', label: 'Combine two' },
           { value: 'split', label: 'Split one' },
+          { value: 'slice', label: 'Some characters of one' },
         ]}
         onChange={(value) => setHow(value as typeof how)}
       />
       {how !== '' && (
         <>
           <Choice
-            label={how === 'split' ? 'Column to split' : 'First column'}
+            label={how === 'combine' ? 'First column' : how === 'split' ? 'Column to split' : 'Column to cut'}
             value={first}
             none="Column…"
             choices={files}
@@ -473,12 +510,32 @@ function Make({
               onChange={setSecond}
             />
           )}
-          <TextField
-            label="Text between"
-            value={separator}
-            onChange={(event) => setSeparator(event.target.value)}
-            slotProps={{ htmlInput: { maxLength: 20 } }}
-          />
+          {how === 'slice' ? (
+            <>
+              <TextField
+                label="First character"
+                type="number"
+                value={start}
+                onChange={(event) => setStart(event.target.value)}
+                slotProps={{ htmlInput: { min: 1 } }}
+              />
+              <TextField
+                label="How many"
+                type="number"
+                placeholder="all"
+                value={length}
+                onChange={(event) => setLength(event.target.value)}
+                slotProps={{ htmlInput: { min: 1 }, inputLabel: { shrink: true } }}
+              />
+            </>
+          ) : (
+            <TextField
+              label="Text between"
+              value={separator}
+              onChange={(event) => setSeparator(event.target.value)}
+              slotProps={{ htmlInput: { maxLength: 20 } }}
+            />
+          )}
           {how === 'split' && (
             <TextField
               label="Parts"
@@ -492,11 +549,7 @@ function Make({
             variant="outlined"
             disabled={!ready}
             onClick={() => {
-              onMake((mapping) =>
-                how === 'combine'
-                  ? combine(mapping, [first, second], separator)
-                  : split(mapping, first, separator, count),
-              )
+              onMake(make)
               setHow('')
             }}
           >
@@ -519,7 +572,9 @@ function Trial({
   pendingId: string | null
 }) {
   const rested = useRested(mapping, 500)
-  const { data, error, refetch } = useQuery(datasetQueries.trial(dataset.id, rested, pendingId))
+  const { data, error, refetch } = useQuery(
+    datasetQueries.trial(dataset.id, dataset.version.id, rested, pendingId),
+  )
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Trying the mapping" rows={4} />
   return (

@@ -74,7 +74,7 @@ export function QuarantineTable({ dataset }: { dataset: DatasetDetail }) {
   }
 
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}>
       <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
         <TextField
           size="small"
@@ -213,7 +213,12 @@ function Row({
         {editable && (
           <td>
             <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center' }}>
-              <Button size="small" onClick={onOpen} aria-expanded={open} aria-label={`Edit ${name}`}>
+              <Button
+                size="small"
+                onClick={onOpen}
+                aria-expanded={open}
+                aria-label={`${open ? 'Close' : 'Edit'} ${name}`}
+              >
                 {open ? 'Close' : 'Edit'}
               </Button>
               {state === null ? (

@@ -23,7 +23,7 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
     { term: 'Skipped', value: receipt.rows_skipped },
   ]
   return (
-    <Box sx={{ display: 'grid', gap: 4 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 4 }}>
       <Box
         component="dl"
         sx={{
@@ -63,15 +63,15 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
           ` Of the loaded ones, ${formatCount(receipt.rows_replayed)} were set aside first and put right.`}
       </Typography>
 
-      <section aria-labelledby="decisions">
-        <Typography id="decisions" variant="h2" sx={{ mb: 1.5 }}>
+      <div>
+        <Typography variant="h2" sx={{ mb: 1.5 }}>
           What we decided, and why
         </Typography>
         <Decisions dataset={dataset} />
-      </section>
+      </div>
 
-      <section aria-labelledby="aside">
-        <Typography id="aside" variant="h2" sx={{ mb: 1.5 }}>
+      <div>
+        <Typography variant="h2" sx={{ mb: 1.5 }}>
           Rows set aside
         </Typography>
         {receipt.rows_quarantined === 0 ? (
@@ -79,7 +79,7 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
         ) : (
           <QuarantineTable dataset={dataset} />
         )}
-      </section>
+      </div>
 
       {receipt.checks.length > 0 && (
         <section aria-labelledby="checks">
@@ -101,21 +101,21 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
       )}
 
       {receipt.warnings.length > 0 && (
-        <section aria-labelledby="warnings">
-          <Typography id="warnings" variant="h2" sx={{ mb: 1.5 }}>
+        <div>
+          <Typography variant="h2" sx={{ mb: 1.5 }}>
             Read, but worth a look
           </Typography>
           <Rows rows={receipt.warnings.map(warningOf)} label="Read, but worth a look" />
-        </section>
+        </div>
       )}
 
       {receipt.skipped.length > 0 && (
-        <section aria-labelledby="skipped">
-          <Typography id="skipped" variant="h2" sx={{ mb: 1.5 }}>
+        <div>
+          <Typography variant="h2" sx={{ mb: 1.5 }}>
             Lines skipped
           </Typography>
           <Rows rows={receipt.skipped} label="Lines skipped" />
-        </section>
+        </div>
       )}
     </Box>
   )

@@ -2,18 +2,21 @@
 
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import TextField from '@mui/material/TextField'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import NextLink from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { DatasetDetail, Version } from '@/api/types'
+import { paths } from '@/config/paths'
 import { useAddress } from '@/lib/address'
 import { formatAgo, formatCount, formatMoment } from '@/lib/format'
-import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
-import { useNotify } from '@/ui/notify'
-import { datasetQueries, restoreVersion } from '../api'
+import { datasetQueries } from '../api'
+import { useRestoring } from '../restoring'
 import { changesOf, storyOf } from '../versions'
 import { Compare } from './Compare'
 import { Sheet } from './ReceiptView'
@@ -22,9 +25,8 @@ import { Sheet } from './ReceiptView'
 export function Versions({ dataset }: { dataset: DatasetDetail }) {
   const [from, setFrom] = useAddress('from')
   const [to, setTo] = useAddress('to')
-  const [restoring, setRestoring] = useState<string | null>(null)
-  const queries = useQueryClient()
-  const notify = useNotify()
+  const [keys, setKeys] = useAddress('keys')
+  const { restoring, restore } = useRestoring(dataset)
   const mayEdit = useMay('datasets.edit')
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     datasetQueries.versions(dataset.id),
@@ -33,17 +35,6 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
   if (!data) return <Loading label="Loading versions" rows={2} />
   const versions = data.pages.flatMap((page) => page.items)
 
-  const restore = async (version: Version) => {
-    setRestoring(version.id)
-    try {
-      const made = await restoreVersion(dataset.id, version.id)
-      await queries.invalidateQueries({ queryKey: ['datasets'] })
-      notify(`Version ${made.number} has the rows of version ${version.number}.`)
-    } catch (problem) {
-      notify(toProblem(problem).message)
-    }
-    setRestoring(null)
-  }
   const compare = (version: Version) => {
     // The current one is compared with the one before it, every other with the current one.
     const other = version.is_current
@@ -51,10 +42,12 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
       : version.id
     setFrom(other)
     setTo(dataset.current_version_id)
+    setKeys(null)
   }
 
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 3 }}>
+      <AsOf dataset={dataset} />
       <Sheet
         label="Versions"
         heads={['Version', 'How', 'Rows', 'Changes', 'File', 'Who and when', 'Actions']}
@@ -66,7 +59,10 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
               {version.is_current && ' (current)'}
             </Box>
             <Box component="td" sx={{ minWidth: 120 }}>
-              {storyOf(version)}
+              {storyOf(
+                version,
+                versions.find((one) => one.id === version.parent_id),
+              )}
               {version.note && (
                 <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>{version.note}</Box>
               )}
@@ -96,6 +92,16 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
             </Box>
             <td>
               <Box sx={{ display: 'flex', gap: 0.5 }}>
+                {!version.is_current && (
+                  <Button
+                    size="small"
+                    component={NextLink}
+                    href={paths.version(dataset.id, version.id)}
+                    aria-label={`Show version ${version.number}`}
+                  >
+                    Show
+                  </Button>
+                )}
                 {versions.length > 1 && (
                   <Button
                     size="small"
@@ -109,7 +115,7 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
                   <Button
                     size="small"
                     aria-label={`Go back to version ${version.number}`}
-                    disabled={restoring !== null}
+                    disabled={restoring}
                     onClick={() => void restore(version)}
                   >
                     Go back
@@ -136,14 +142,47 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
           versions={versions}
           from={from}
           to={to}
+          keys={keys?.split(',') ?? []}
           onFrom={setFrom}
           onTo={setTo}
+          onKeys={(ids) => setKeys(ids.join(',') || null)}
           onClose={() => {
             setFrom(null)
             setTo(null)
+            setKeys(null)
           }}
         />
       )}
+    </Box>
+  )
+}
+
+/** The dataset as it was at a moment, in the reader's own time. */
+function AsOf({ dataset }: { dataset: DatasetDetail }) {
+  const [moment, setMoment] = useState('')
+  const router = useRouter()
+  const at = new Date(moment)
+  const show = () => router.push(paths.asOf(dataset.id, at.toISOString()))
+  return (
+    <Box
+      component="form"
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!Number.isNaN(at.getTime())) show()
+      }}
+    >
+      <TextField
+        type="datetime-local"
+        label="As it was at"
+        value={moment}
+        onChange={(event) => setMoment(event.target.value)}
+        slotProps={{ inputLabel: { shrink: true } }}
+        sx={{ width: 230 }}
+      />
+      <Button type="submit" variant="outlined" disabled={Number.isNaN(at.getTime())}>
+        Show
+      </Button>
     </Box>
   )
 }

@@ -33,6 +33,8 @@ const states: Readonly<Record<JobState, { label: string; color: 'default' | 'inf
 
 const kinds: Readonly<Record<string, string>> = {
   'datasets.load': 'Load',
+  'datasets.accept': 'Accepted file',
+  'datasets.replay': 'Rows put right',
   'reports.render': 'PDF',
   'exports.write': 'Excel',
 }

@@ -2,14 +2,12 @@
 
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import Checkbox from '@mui/material/Checkbox'
 import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
 import DialogContent from '@mui/material/DialogContent'
 import DialogTitle from '@mui/material/DialogTitle'
 import FormControl from '@mui/material/FormControl'
 import FormControlLabel from '@mui/material/FormControlLabel'
-import FormGroup from '@mui/material/FormGroup'
 import FormLabel from '@mui/material/FormLabel'
 import Radio from '@mui/material/Radio'
 import RadioGroup from '@mui/material/RadioGroup'
@@ -18,6 +16,7 @@ import Typography from '@mui/material/Typography'
 import { useRef, useState } from 'react'
 import type { Column } from '@/api/types'
 import { formatBytes } from '@/lib/format'
+import { ColumnChecks } from '@/ui/ColumnChecks'
 import { needsKeys, type Target } from '../model'
 import { takeFiles } from '../store'
 import { ACCEPTED } from './DropZone'
@@ -132,22 +131,12 @@ export function NextFile({
           </TextField>
         )}
         {keyed && (
-          <FormControl component="fieldset">
-            <FormLabel component="legend">Which columns tell rows apart</FormLabel>
-            <FormGroup sx={{ maxHeight: 190, overflow: 'auto', flexWrap: 'nowrap' }}>
-              {dataset.columns.map((column) => (
-                <FormControlLabel
-                  key={column.id}
-                  control={<Checkbox size="small" />}
-                  checked={keys.includes(column.id)}
-                  onChange={(_, checked) =>
-                    setKeys(checked ? [...keys, column.id] : keys.filter((id) => id !== column.id))
-                  }
-                  label={<Typography variant="body2">{column.name}</Typography>}
-                />
-              ))}
-            </FormGroup>
-          </FormControl>
+          <ColumnChecks
+            legend="Which columns tell rows apart"
+            columns={dataset.columns}
+            chosen={keys}
+            onChange={setKeys}
+          />
         )}
         <TextField
           label="Note (optional)"

@@ -15,6 +15,7 @@ import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
 import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
 import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
+import { Relations } from '@/features/datasets/components/Relations'
 import { gridColumns } from '@/features/datasets/model'
 import { DatasetRows } from '@/features/questions/components/DatasetRows'
 import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
@@ -22,7 +23,7 @@ import { suggestQuestions } from '@/features/questions/suggest'
 import { useAddress } from '@/lib/address'
 import type { Source } from '@/lib/ask'
 import { download } from '@/lib/downloads'
-import { countOf, formatBytes } from '@/lib/format'
+import { countOf, formatBytes, formatCount } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { ActionMenu } from '@/ui/ActionMenu'
@@ -56,11 +57,14 @@ const RulesView = dynamic(
   () => import('@/features/rules/components/RulesView').then((module) => module.RulesView),
   { loading },
 )
+const EarlierVersion = dynamic(() =>
+  import('@/features/datasets/components/EarlierVersion').then((module) => module.EarlierVersion),
+)
 const NextFile = dynamic(() =>
   import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
 )
 
-const tabs = [
+const views = [
   { value: 'table', label: 'Table' },
   { value: 'columns', label: 'Columns' },
   { value: 'receipt', label: 'Receipt' },
@@ -69,10 +73,16 @@ const tabs = [
   { value: 'versions', label: 'Versions' },
 ] as const
 const wholeOnly: ReadonlySet<string> = new Set(['receipt', 'mapping'])
+const nextOnly: ReadonlySet<string> = new Set(['mapping', 'rules'])
 
 export default function Page() {
   const [id] = useAddress('id')
-  const { data, error, refetch } = useQuery({ ...datasetQueries.detail(id ?? ''), enabled: id !== null })
+  const [version] = useAddress('version')
+  const [asOf] = useAddress('as_of')
+  const { data, error, refetch } = useQuery({
+    ...datasetQueries.detail(id ?? '', { version, asOf }),
+    enabled: id !== null,
+  })
   if (!id) {
     return (
       <EmptyState
@@ -94,9 +104,12 @@ export default function Page() {
 
 function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const [wanted, setTab] = useAddress('tab')
-  // Receipt and mapping speak of all rows.
-  const shown = dataset.is_part ? tabs.filter((one) => !wholeOnly.has(one.value)) : tabs
-  const tab = shown.find((one) => one.value === wanted)?.value ?? 'table'
+  const isCurrent = dataset.version.is_current
+  // Receipt and mapping speak of all rows; mapping and rules are for what comes after the current version.
+  const tabs = views.filter(
+    (one) => !(dataset.is_part && wholeOnly.has(one.value)) && (isCurrent || !nextOnly.has(one.value)),
+  )
+  const tab = tabs.find((one) => one.value === wanted)?.value ?? 'table'
   const router = useRouter()
   const queries = useQueryClient()
   const notify = useNotify()
@@ -110,7 +123,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
     () => ({
       id: dataset.id,
       name: dataset.name,
-      versionId: dataset.current_version_id,
+      versionId: dataset.version.id,
       rowCount: dataset.row_count,
       columns: dataset.schema,
       profile: dataset.profile,
@@ -138,6 +151,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         }
         facts={
           <>
+            {!isCurrent && <>Version {formatCount(dataset.version.number)} · </>}
             {countOf(dataset.row_count, 'row')} · {countOf(dataset.column_count, 'column')} ·{' '}
             {dataset.is_part ? 'the part that you may see' : formatBytes(dataset.byte_count)}
             {dataset.source && <> · from {dataset.source.filename}</>}
@@ -146,7 +160,11 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                 {' · '}
                 <Box
                   component={NextLink}
-                  href={paths.dataset(dataset.id, 'receipt')}
+                  href={
+                    isCurrent
+                      ? paths.dataset(dataset.id, 'receipt')
+                      : `${paths.version(dataset.id, dataset.version.id)}&tab=receipt`
+                  }
                   sx={{ color: 'warning.main', textUnderlineOffset: 3 }}
                 >
                   {countOf(receipt.rows_quarantined, 'row')} set aside
@@ -160,7 +178,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
             <ActionMenu
               label="Dataset actions"
               actions={[
-                ...(mayExport
+                ...(mayExport && isCurrent
                   ? [
                       {
                         label: 'Download CSV',
@@ -193,18 +211,21 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                   : []),
               ]}
             />
-            {mayLoad && mayEdit && !dataset.is_part && (
+            {isCurrent && mayLoad && mayEdit && !dataset.is_part && (
               <Button variant="outlined" onClick={() => setChoosing(true)}>
                 Load the next file
               </Button>
             )}
-            <Button component={NextLink} href={askPath(source, first)} variant="contained">
-              Ask
-            </Button>
+            {isCurrent && (
+              <Button component={NextLink} href={askPath(source, first)} variant="contained">
+                Ask
+              </Button>
+            )}
           </>
         }
       />
       <DeliveryPanel delivery={delivery} />
+      {!isCurrent && <EarlierVersion dataset={dataset} />}
       {choosing && (
         <NextFile
           dataset={{
@@ -216,8 +237,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
           onClose={() => setChoosing(false)}
         />
       )}
-      {dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
-      <FirstLook source={source} />
+      {isCurrent && dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
+      <Relations dataset={dataset} />
+      {isCurrent && tab === 'table' && <FirstLook source={source} />}
       <Tabs
         value={tab}
         onChange={(_, next: string) => setTab(next === 'table' ? null : next)}
@@ -226,7 +248,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         scrollButtons={false}
         sx={{ mb: 2.5 }}
       >
-        {shown.map((one) => (
+        {tabs.map((one) => (
           <Tab
             key={one.value}
             value={one.value}
@@ -240,7 +262,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         <Typography component="h2" sx={hidden}>
           {tabs.find((one) => one.value === tab)?.label}
         </Typography>
-        {tab === 'table' && <DatasetRows source={source} columns={columns} />}
+        {tab === 'table' && <DatasetRows key={dataset.version.id} source={source} columns={columns} />}
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}
