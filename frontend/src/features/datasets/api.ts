@@ -98,9 +98,9 @@ export const datasetQueries = {
       queryFn: ({ signal }) =>
         unwrap(client.GET('/api/v1/datasets/{dataset_id}/pending', { ...one(id), signal })),
     }),
-  mapping: (id: string) =>
+  mapping: (id: string, versionId: string) =>
     queryOptions({
-      queryKey: ['datasets', 'mapping', id],
+      queryKey: ['datasets', 'mapping', id, versionId],
       queryFn: ({ signal }) =>
         unwrap(client.GET('/api/v1/datasets/{dataset_id}/mapping', { ...one(id), signal })),
     }),

@@ -42,8 +42,8 @@ import { Sheet } from './ReceiptView'
 /** Which columns of the file become which columns of the dataset: of the file that waits, else of the current one. */
 export function MappingView({ dataset }: { dataset: DatasetDetail }) {
   const pending = useQuery({ ...datasetQueries.pending(dataset.id), enabled: dataset.pending_count > 0 })
-  const waiting = pending.data?.items[0] ?? null
-  const known = useQuery(datasetQueries.mapping(dataset.id))
+  const waiting = (dataset.pending_count > 0 && pending.data?.items[0]) || null
+  const known = useQuery(datasetQueries.mapping(dataset.id, dataset.version.id))
   const mayEdit = useMay('datasets.edit')
   const [asked, setAsked] = useState(false)
   // A mapping that was saved for other files says nothing about this one.
@@ -56,7 +56,8 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
   const proposed = wanted ? suggested.data : undefined
   const failed = [pending, known, suggested].find((one) => one.error)
   if (failed) return <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />
-  if (!known.data || (dataset.pending_count > 0 && !pending.data) || (wanted && !proposed)) {
+  // What waited may be accepted already while the dataset is still asked for.
+  if (!known.data || (dataset.pending_count > 0 && !waiting) || (wanted && !proposed)) {
     return <Loading label="Loading the mapping" rows={5} />
   }
   return (
