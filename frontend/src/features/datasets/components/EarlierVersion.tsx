@@ -35,7 +35,7 @@ export function EarlierVersion({ dataset }: { dataset: DatasetDetail }) {
         <Button variant="contained" component={NextLink} href={paths.dataset(dataset.id)}>
           Show the current one
         </Button>
-        {mayEdit && (
+        {mayEdit && !dataset.is_part && (
           <Button variant="outlined" disabled={restoring} onClick={() => void goBack()}>
             Go back to this one
           </Button>
