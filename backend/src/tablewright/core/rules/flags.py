@@ -124,7 +124,7 @@ class _Writer:
         end = datetime.combine(after, time()) if after else None
         if sign in ("<", ">="):
             return f"{reference} {sign} {_moment(start)}"
-        until = f"{reference} < {_moment(end)}" if end else "TRUE"
+        until = f"{reference} < {_moment(end)}" if end else f"NOT(ISBLANK({reference}))"
         if sign == "<=":
             return until
         if sign == ">":
