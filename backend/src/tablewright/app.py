@@ -25,6 +25,7 @@ from tablewright.infra import compute, errors, telemetry
 from tablewright.infra.settings import settings
 from tablewright.infra.web import API_POLICY, SECURITY_HEADERS, Web
 from tablewright.metrics.router import router as agreed
+from tablewright.queries.building_router import router as building
 from tablewright.queries.router import router as queries
 from tablewright.queries.visibility_router import router as visibility
 from tablewright.reports.router import router as reports
@@ -132,6 +133,7 @@ def create_app() -> FastAPI:
         files,
         datasets,
         agreed,
+        building,
         queries,
         visibility,
         rules,
