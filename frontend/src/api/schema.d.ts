@@ -742,6 +742,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/formulas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Functions
+         * @description Every function with its signature, words and examples.
+         */
+        get: operations["listFunctions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formulas/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Formula
+         * @description A formula as it is written: what it gives, or what is wrong, where, and what to do about it.
+         */
+        post: operations["checkFormula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formulas/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Formula
+         * @description What may stand at the cursor, and the function whose arguments it is in.
+         */
+        post: operations["completeFormula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formulas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Formula
+         * @description A formula on ten rows, beside the columns that it uses; one that aggregates over the question's groups.
+         */
+        post: operations["previewFormula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -1140,6 +1220,66 @@ export interface paths {
          * @description Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish.
          */
         post: operations["askQuestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Question
+         * @description What a question asks, in words and as SQL to read, with the names that people gave.
+         */
+        post: operations["explainQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Joins
+         * @description On which columns two datasets are probably joined.
+         */
+        get: operations["suggestJoins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Join
+         * @description How many rows a join matches on each side, and whether rows multiply.
+         */
+        post: operations["matchJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2195,6 +2335,25 @@ export interface components {
             rows: components["schemas"]["RowCounts"];
             to: components["schemas"]["VersionOut"];
         };
+        /** CompleteIn */
+        CompleteIn: {
+            /** Cursor */
+            cursor: number;
+            question: components["schemas"]["Question-Input"];
+            /** Text */
+            text: string;
+        };
+        /** CompleteOut */
+        CompleteOut: {
+            /** Signature */
+            signature: {
+                [key: string]: unknown;
+            } | null;
+            /** Suggestions */
+            suggestions: {
+                [key: string]: unknown;
+            }[];
+        };
         /**
          * Condition
          * @description One comparison. `values` holds one value, two for between, any number for in, none for is_empty and in_period.
@@ -2584,7 +2743,7 @@ export interface components {
              * @default []
              */
             siblings: components["schemas"]["SiblingOut"][];
-            source: components["schemas"]["SourceOut"] | null;
+            source: components["schemas"]["tablewright__datasets__schemas__SourceOut"] | null;
             /**
              * Updated At
              * Format: date-time
@@ -2633,7 +2792,7 @@ export interface components {
             name: string;
             /** Row Count */
             row_count: number;
-            source: components["schemas"]["SourceOut"] | null;
+            source: components["schemas"]["tablewright__datasets__schemas__SourceOut"] | null;
             /**
              * Updated At
              * Format: date-time
@@ -2933,6 +3092,22 @@ export interface components {
              */
             change: "added" | "removed" | "changed";
         };
+        /** ExplainIn */
+        ExplainIn: {
+            question: components["schemas"]["Question-Input"];
+        };
+        /**
+         * ExplainOut
+         * @description The sentence of what is asked, the SQL to read (not to run), and what is read.
+         */
+        ExplainOut: {
+            /** Sources */
+            sources: components["schemas"]["tablewright__queries__building_router__SourceOut"][];
+            /** Sql */
+            sql: string;
+            /** Words */
+            words: string;
+        };
         /** ExportDownload */
         ExportDownload: {
             /**
@@ -3071,6 +3246,36 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /** FormulaIn */
+        FormulaIn: {
+            question: components["schemas"]["Question-Input"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * FormulaOut
+         * @description A formula that is right: `stored` is what a question keeps, `shown` what people see.
+         */
+        FormulaOut: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "row" | "aggregate" | "window";
+            /** References */
+            references: string[];
+            /** Shown */
+            shown: string;
+            /** Stored */
+            stored: string;
+            /** Type */
+            type: string;
+        };
+        /** FormulaPreview */
+        FormulaPreview: {
+            answer: components["schemas"]["Answer"];
+            formula: components["schemas"]["FormulaOut"];
         };
         /**
          * FromColumn
@@ -3388,6 +3593,24 @@ export interface components {
             /** Token */
             token: string;
         };
+        /** JoinSuggestion */
+        JoinSuggestion: {
+            /** Left */
+            left: string;
+            /** Multiplies */
+            multiplies: boolean;
+            /** Reason */
+            reason: string;
+            /** Right */
+            right: string;
+            /** Score */
+            score: number;
+        };
+        /** JoinSuggestions */
+        JoinSuggestions: {
+            /** Items */
+            items: components["schemas"]["JoinSuggestion"][];
+        };
         /**
          * KeyedQuestion
          * @description `key` is the caller's own, for instance a tile's id; answers carry it.
@@ -3547,6 +3770,43 @@ export interface components {
          * @enum {string}
          */
         Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "heatmap" | "calendar" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "box" | "candlestick" | "combo" | "pareto" | "figure" | "gauge";
+        /** MatchIn */
+        MatchIn: {
+            /**
+             * Join
+             * @default 0
+             */
+            join: number;
+            question: components["schemas"]["Question-Input"];
+        };
+        /**
+         * MatchOut
+         * @description How the rows of a join find each other.
+         */
+        MatchOut: {
+            /** Factor */
+            factor: number;
+            /** Left Keys Repeated */
+            left_keys_repeated: number;
+            /** Left Matched */
+            left_matched: number;
+            /** Left Rows */
+            left_rows: number;
+            /** Most Per Row */
+            most_per_row: number;
+            /** Multiplies */
+            multiplies: boolean;
+            /** Pairs */
+            pairs: number;
+            /** Right Keys Repeated */
+            right_keys_repeated: number;
+            /** Right Matched */
+            right_matched: number;
+            /** Right Rows */
+            right_rows: number;
+            /** Words */
+            words: string;
+        };
         /**
          * Me
          * @description The signed-in person, the chosen workspace and what may be done in it.
@@ -5177,18 +5437,6 @@ export interface components {
              */
             direction: "asc" | "desc";
         };
-        /** SourceOut */
-        SourceOut: {
-            /**
-             * File Id
-             * Format: uuid
-             */
-            file_id: string;
-            /** Filename */
-            filename: string;
-            /** Format */
-            format: string;
-        };
         /**
          * SplitPart
          * @description The nth of several parts of a text; the last part takes the rest.
@@ -5306,6 +5554,37 @@ export interface components {
             question_id: string;
             /** Title */
             title?: string | null;
+        };
+        /** SourceOut */
+        tablewright__datasets__schemas__SourceOut: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+            /** Filename */
+            filename: string;
+            /** Format */
+            format: string;
+        };
+        /** SourceOut */
+        tablewright__queries__building_router__SourceOut: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+            /** Is Part */
+            is_part: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * Target
@@ -7152,6 +7431,127 @@ export interface operations {
             };
         };
     };
+    listFunctions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    checkFormula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    completeFormula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompleteOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    previewFormula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listGroups: {
         parameters: {
             query?: never;
@@ -8039,6 +8439,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explainQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    suggestJoins: {
+        parameters: {
+            query: {
+                left: string;
+                right: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinSuggestions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    matchJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchOut"];
+                };
             };
             /** @description Validation Error */
             422: {
