@@ -355,3 +355,19 @@ def test_a_rule_looks_only_at_what_its_reader_sees_and_a_load_at_everything(clie
     assert points == [(0, 2)]
     loaded(admin, "p2.csv", b"id,name,age,city\n5,Ed,-1,Bern\n6,Flo,2,Bonn\n", dataset_id=dataset["id"])
     assert names(admin, dataset) == ["Flo"]
+
+
+def test_hostile_text_in_a_rule_is_text_or_refused(client):
+    person = a_person(client)
+    dataset = a_dataset(person, "people.csv", PEOPLE)
+    kept = 0
+    for text in ("\x00", "\ud800", "\u202e", "' OR 1=1 --", "=cmd|' /C calc'!A0", "<img src=x onerror=1>"):
+        rule = {"name": f"N{text}", "check": rows(condition("c2", "ne", text)), "message": f"{text}{{name}}{text}"}
+        body = json.dumps({"dataset_id": dataset["id"], "number": kept, "rule": with_contract(rule, "warn")})
+        answer = person.request("POST", "/rules", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (201, 422), answer.text
+        kept += answer.status_code == 201
+    assert kept >= 3
+    loaded(person, "p2.csv", b"id,name,age,city\n5,Ed,-1,Bern\n", dataset_id=dataset["id"])
+    assert names(person, dataset) == ["Ed"]
+    assert [check["failing"] for check in receipt(person, dataset)["checks"]] == [1] * kept

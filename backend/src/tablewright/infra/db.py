@@ -17,13 +17,14 @@ from uuid import UUID
 
 import structlog
 from fastapi import Depends
+from psycopg.errors import UntranslatableCharacter
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
-from tablewright.core.errors import Unavailable
+from tablewright.core.errors import Invalid, Unavailable
 from tablewright.infra.settings import settings
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class Base(DeclarativeBase):
 class DatabaseAway(Unavailable):
     def __init__(self) -> None:
         super().__init__("The database does not answer at the moment. Nothing was changed; try again shortly.")
+
+
+class TextNotStorable(Invalid):
+    def __init__(self) -> None:
+        super().__init__("A text holds the character U+0000, which cannot be stored. Leave it out.")
 
 
 def psycopg_url(url: str) -> str:
@@ -99,7 +105,7 @@ def after_commit(session: Session, hint: Callable[[], None]) -> None:
 def transaction(workspace_id: UUID | None = None, user_id: UUID | None = None) -> Iterator[Session]:
     """One transaction that sees the rows of this workspace and this user, committed once at the end.
 
-    Raises DatabaseAway when the database cannot be reached.
+    Raises DatabaseAway when the database cannot be reached, TextNotStorable for a text that it cannot hold.
     """
     session = Session(engine(settings().database_url), expire_on_commit=False)
     try:
@@ -111,6 +117,10 @@ def transaction(workspace_id: UUID | None = None, user_id: UUID | None = None) -
         except (OperationalError, InterfaceError) as error:
             if _is_away(error):
                 raise DatabaseAway from error
+            raise
+        except DataError as error:
+            if isinstance(error.orig, UntranslatableCharacter) or "NUL" in str(error.orig):
+                raise TextNotStorable from error
             raise
     except BaseException:
         session.rollback()
