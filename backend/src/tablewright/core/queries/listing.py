@@ -11,7 +11,7 @@ from tablewright.core.queries.model import Question
 from tablewright.core.queries.problems import HavingWithoutGroups, PivotColumnsUnused, SortKeyMissing
 from tablewright.core.queries.sql import Node
 
-WIDE = 3
+WIDE = 4
 """From so many columns on, a page is found by place."""
 
 
