@@ -62,6 +62,14 @@ export type ReportDetail = Schemas['ReportDetail']
 export type Section = ReportDetail['sections'][number]
 export type Edition = Schemas['EditionOut']
 
+export type Dashboard = Schemas['DashboardOut']
+export type DashboardDetail = Omit<Schemas['DashboardDetail'], 'questions'> & { questions: SavedQuestion[] }
+export type DashboardContent = DashboardDetail['content']
+export type DashboardFilter = DashboardContent['filters'][number]
+export type FilterValue = Schemas['FilterValue']
+export type Tile = DashboardContent['tabs'][number]['tiles'][number]
+export type DashboardComment = Schemas['CommentOut']
+
 export type Job = Schemas['JobOut']
 export type JobState = Job['state']
 export type Upload = Schemas['UploadOut']

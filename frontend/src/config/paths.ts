@@ -20,6 +20,8 @@ export const paths = {
   ask: (dataset?: string, draft?: string) => withQuery('/app/question/', { dataset, q: draft }),
   reports: '/app/reports/',
   report: (id: string) => withQuery('/app/report/', { id }),
+  dashboards: '/app/dashboards/',
+  dashboard: (id: string) => withQuery('/app/dashboard/', { id }),
   members: '/app/members/',
   jobs: '/app/jobs/',
 } as const

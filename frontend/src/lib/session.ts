@@ -172,6 +172,8 @@ export type Permission =
   | 'datasets.edit'
   | 'questions.edit'
   | 'reports.edit'
+  | 'dashboards.read'
+  | 'dashboards.edit'
   | 'exports.create'
   | 'jobs.read'
   | 'members.read'

@@ -1,6 +1,7 @@
 'use client'
 
 import ArticleOutlined from '@mui/icons-material/ArticleOutlined'
+import DashboardOutlined from '@mui/icons-material/DashboardOutlined'
 import ExpandMoreRounded from '@mui/icons-material/ExpandMoreRounded'
 import GroupOutlined from '@mui/icons-material/GroupOutlined'
 import HomeOutlined from '@mui/icons-material/HomeOutlined'
@@ -43,6 +44,13 @@ export const places: readonly Place[] = [
     href: paths.questions,
     also: ['/app/question/'],
     icon: <QueryStatsRounded fontSize="small" />,
+    onPhone: true,
+  },
+  {
+    label: 'Dashboards',
+    href: paths.dashboards,
+    also: ['/app/dashboard/'],
+    icon: <DashboardOutlined fontSize="small" />,
     onPhone: true,
   },
   {

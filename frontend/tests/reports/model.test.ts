@@ -6,10 +6,10 @@ import {
   isSame,
   moveSection,
   paperOf,
-  paragraphsOf,
   removeSection,
   sectionsOf,
 } from '@/features/reports/model'
+import { paragraphsOf } from '@/lib/paragraphs'
 
 const text = (words: string): Section => ({ kind: 'text', text: words })
 const paper = paperOf({ title: 'Report', sections: [text('a'), text('b'), text('c')] })

@@ -98,6 +98,7 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
     { keys: 'g h', label: 'Go to home', run: go(paths.home) },
     { keys: 'g d', label: 'Go to data', run: go(paths.data) },
     { keys: 'g q', label: 'Go to questions', run: go(paths.questions) },
+    { keys: 'g b', label: 'Go to dashboards', run: go(paths.dashboards) },
     { keys: 'g r', label: 'Go to reports', run: go(paths.reports) },
     { keys: 'g j', label: 'Go to jobs', run: go(paths.jobs) },
     { keys: '?', label: 'These shortcuts', run: () => setHints(true) },

@@ -30,6 +30,7 @@ import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { PageHeader } from '@/ui/PageHeader'
+import { PlainText } from '@/ui/PlainText'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { changeReport, renderEdition } from '../api'
 import {
@@ -44,7 +45,7 @@ import {
   sectionsOf,
 } from '../model'
 import { Editions } from './Editions'
-import { SectionView, TextView } from './SectionView'
+import { SectionView } from './SectionView'
 
 type Saving = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict'
 
@@ -576,7 +577,7 @@ function TextField({
       {!shown && (
         // The field above says the same to assistive technology, and takes the keyboard.
         <Box aria-hidden onClick={() => field.current?.focus()} sx={{ cursor: 'text' }}>
-          <TextView text={text} />
+          <PlainText text={text} />
         </Box>
       )}
     </>

@@ -11,7 +11,7 @@ import { answerCell } from '@/ui/AnswerTable'
 import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
-import { paragraphsOf } from '../model'
+import { PlainText } from '@/ui/PlainText'
 
 /** One section as it will stand on paper. */
 export function SectionView({
@@ -24,7 +24,7 @@ export function SectionView({
   /** The editor shows the title as a field. */
   titleHidden?: boolean
 }) {
-  if (section.kind === 'text') return <TextView text={section.text} />
+  if (section.kind === 'text') return <PlainText text={section.text} />
   if (!question) {
     return (
       <ErrorNotice
@@ -47,45 +47,6 @@ export function SectionView({
     />
   ) : (
     <TableView question={question} title={title} titleHidden={titleHidden} />
-  )
-}
-
-export function TextView({ text }: { text: string }) {
-  const counted = paragraphsOf(text).map((paragraph, index) => ({
-    ...paragraph,
-    key: `${index}-${paragraph.kind}`,
-  }))
-  return (
-    <>
-      {counted.map((paragraph) =>
-        paragraph.kind === 'heading' ? (
-          <Typography
-            key={paragraph.key}
-            component={paragraph.level === 1 ? 'h2' : 'h3'}
-            sx={{ fontSize: paragraph.level === 1 ? '1.125rem' : '1rem', fontWeight: 650, mt: 1, mb: 0.75 }}
-          >
-            {paragraph.text}
-          </Typography>
-        ) : paragraph.kind === 'bullets' ? (
-          <Box key={paragraph.key} component="ul" sx={{ mt: 0, mb: 1, pl: 2.5, overflowWrap: 'anywhere' }}>
-            {paragraph.items.map((item, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: bullets have no identity but their place
-              <Typography key={index} component="li" variant="body1">
-                {item}
-              </Typography>
-            ))}
-          </Box>
-        ) : (
-          <Typography
-            key={paragraph.key}
-            variant="body1"
-            sx={{ mb: 1, whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}
-          >
-            {paragraph.text}
-          </Typography>
-        ),
-      )}
-    </>
   )
 }
 

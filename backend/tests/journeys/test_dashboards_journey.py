@@ -1,0 +1,168 @@
+"""A dashboard as a person makes it: questions put side by side, moved, filtered, clicked, saved and gone back to."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from journeys.conftest import PHONE, axe_violations, sign_in
+from playwright.sync_api import Page, expect
+from support.data import SALES
+from support.serving import Serving
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def dataset(product: Serving) -> str:
+    return product.finished(product.upload("sales.csv", SALES))["result"]["dataset_ids"][0]
+
+
+def save(product: Serving, name: str, question: dict, mark: str | None) -> str:
+    chart = {"mark": mark, "x": {"field": "d0"}, "y": [{"field": "m0"}]} if mark else None
+    saved = product.request("POST", "/questions", json={"name": name, "question": question, "chart": chart})
+    assert saved.status_code == 201, saved.text
+    return saved.json()["id"]
+
+
+@pytest.fixture(scope="module")
+def questions(product: Serving, dataset: str) -> dict[str, str]:
+    amount = [{"fn": "sum", "column": "c4"}]
+    asked = {
+        "Amount by region": ({"dimensions": [{"column": "c1"}], "measures": amount}, "bar"),
+        "Amount by month": ({"dimensions": [{"column": "c3", "grain": "month"}], "measures": amount}, "line"),
+        "By product": ({"dimensions": [{"column": "c2"}], "measures": amount}, None),
+    }
+    return {
+        name: save(product, name, {"dataset_id": dataset, **question}, mark) for name, (question, mark) in asked.items()
+    }
+
+
+def test_a_dashboard_is_made_moved_filtered_and_gone_back_to(open_page: Open, product: Serving, questions):
+    page = open_page()
+    sign_in(page, product)
+    page.get_by_role("link", name="Dashboards").first.click()
+    page.get_by_role("button", name="New dashboard").click()
+    page.get_by_label("Title of the dashboard").fill("Sales at a glance")
+    for name in questions:
+        page.get_by_role("button", name="Add question").click()
+        page.get_by_role("dialog").get_by_role("button", name=name).click()
+    page.get_by_role("button", name="Add text").click()
+    page.get_by_label("Text of the tile").fill("# What to know\n\n- North leads")
+    page.get_by_role("button", name="Add filter").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Column").click()
+    page.get_by_role("option", name="region").click()
+    dialog.get_by_role("button", name="Add filter").click()
+
+    # By keyboard to the right of its neighbour, and wider; by the mouse below it.
+    regions = page.get_by_role("group", name="Amount by region", exact=True)
+    before = regions.bounding_box()
+    regions.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_text("Column 2, row 1, 7 wide, 8 high.")).to_be_attached()
+    page.wait_for_timeout(200)
+    after = regions.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] > before["x"]
+    assert after["width"] > before["width"]
+    page.keyboard.press("Control+z")
+    grip = page.locator('[data-grip="t1"]').bounding_box()
+    assert grip is not None
+    page.mouse.move(grip["x"] + 60, grip["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 60, grip["y"] + 300, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    moved = regions.bounding_box()
+    assert moved is not None
+    assert moved["y"] > before["y"] + 40
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Edit")).to_be_visible()
+
+    products = page.get_by_role("group", name="By product", exact=True)
+    expect(products.get_by_role("row")).to_have_count(4)
+    page.get_by_label("region", exact=True).click()
+    page.get_by_role("option", name="South").click()
+    page.keyboard.press("Escape")
+    expect(products.get_by_role("row")).to_have_count(3)
+    assert "f=" in page.url
+    # What the address says is what another person sees.
+    page.reload()
+    expect(products.get_by_role("row")).to_have_count(3)
+    page.get_by_role("button", name="Reset").click()
+    expect(products.get_by_role("row")).to_have_count(4)
+
+    # Enter on a mark narrows everything to it, and the crumb takes it back.
+    chart = regions.get_by_role("application")
+    chart.focus()
+    for _ in range(50):
+        page.keyboard.press("Home")
+        if "North" in (regions.get_by_role("status").all_inner_texts() or [""])[-1]:
+            break
+        page.wait_for_timeout(100)
+    page.keyboard.press("Enter")
+    crumb = page.get_by_role("list", name="Narrowed by clicks")
+    expect(crumb).to_contain_text("region: North")
+    expect(products.get_by_role("row")).to_have_count(4)
+    expect(products).to_contain_text("300.25")
+    expect(products).not_to_contain_text("80.00")
+    crumb.get_by_label("Take back region: North").click()
+    expect(products).to_contain_text("200.50")
+
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Actions for By product").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("group", name="By product", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="History").click()
+    page.get_by_role("button", name="Go back to version 2").click()
+    expect(page.get_by_role("group", name="By product", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Actions for Amount by month").click()
+    page.get_by_role("menuitem", name="Remark").click()
+    page.get_by_label("Your remark").fill("Why did March fall?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Why did March fall?")
+
+
+@pytest.fixture(scope="module")
+def board(product: Serving, dataset: str, questions: dict[str, str]) -> str:
+    tiles = [
+        {"kind": "question", "id": f"t{at + 1}", "place": {"x": at % 2 * 6, "y": at // 2 * 8, "w": 6, "h": 8},
+         "question_id": question}
+        for at, question in enumerate(questions.values())
+    ]  # fmt: skip
+    text = {"kind": "text", "id": "t9", "place": {"x": 6, "y": 8, "w": 6, "h": 3}, "text": "# Words\n\nto read."}
+    targets = [{"dataset_id": dataset, "column": column} for column in ("c1", "c3", "c5", "c2")]
+    filters = [
+        {"id": f"p{at + 1}", "label": label, "kind": kind, "targets": [target]}
+        for at, (label, kind, target) in enumerate(
+            zip(("Region", "Month", "Units", "Product"), ("list", "date", "range", "text"), targets, strict=True)
+        )
+    ]
+    content = {"tabs": [{"title": "One", "tiles": [*tiles, text]}, {"title": "Two"}], "filters": filters}
+    made = product.request("POST", "/dashboards", json={"title": "All kinds", "folder": "F", "content": content})
+    assert made.status_code == 201, made.text
+    return json.loads(made.text)["id"]
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_dashboards_are_accessible(open_page: Open, product: Serving, board: str, theme: str, viewport: str):
+    given = {"color_scheme": theme, "reduced_motion": "reduce"}
+    page = open_page(**given, viewport=PHONE) if viewport == "phone" else open_page(**given)
+    sign_in(page, product)
+    found = {}
+    for address in ("dashboards/", f"dashboard/?id={board}", f"dashboard/?id={board}&edit=1"):
+        page.goto(f"{product.url}/app/{address}")
+        expect(page.get_by_role("heading", level=1)).to_be_attached()
+        if "id=" in address:
+            expect(page.get_by_role("figure")).to_have_count(2)
+            expect(page.get_by_role("table").first).to_be_visible()
+        found[address] = axe_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), address
+    assert found == dict.fromkeys(found, [])

@@ -1,0 +1,65 @@
+'use client'
+
+import Button from '@mui/material/Button'
+import { useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import NextLink from 'next/link'
+import { useEffect, useMemo, useState } from 'react'
+import { paths } from '@/config/paths'
+import { dashboardQueries } from '@/features/dashboards/api'
+import { DashboardView } from '@/features/dashboards/components/DashboardView'
+import { datasetQueries } from '@/features/datasets/api'
+import { questionQueries } from '@/features/questions/api'
+import { useAddress } from '@/lib/address'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+
+export default function Page() {
+  const [id] = useAddress('id')
+  if (!id) {
+    return (
+      <EmptyState
+        title="Which dashboard?"
+        action={
+          <Button component={NextLink} href={paths.dashboards} variant="outlined">
+            All dashboards
+          </Button>
+        }
+      >
+        This address names none.
+      </EmptyState>
+    )
+  }
+  return <DashboardPage key={id} id={id} />
+}
+
+function DashboardPage({ id }: { id: string }) {
+  const queries = useQueryClient()
+  const [edit] = useAddress('edit')
+  const [needed, setNeeded] = useState<readonly string[]>([])
+  const dashboard = useQuery({ ...dashboardQueries.detail(id), refetchOnWindowFocus: false })
+  // To choose from while it is changed; what its tiles show comes with the dashboard.
+  const questions = useInfiniteQuery({ ...questionQueries.list(), enabled: edit === '1' })
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = questions
+  useEffect(() => {
+    if (edit === '1' && hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [edit, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const found = useQueries({
+    queries: edit === '1' ? needed.map((dataset) => datasetQueries.detail(dataset)) : [],
+  })
+  const datasets = useMemo(
+    () => found.flatMap(({ data }) => (data ? [{ id: data.id, name: data.name, columns: data.schema }] : [])),
+    [found],
+  )
+  if (dashboard.error) return <ErrorNotice error={dashboard.error} retry={dashboard.refetch} />
+  if (!dashboard.data) return <Loading label="Loading the dashboard" rows={8} />
+  return (
+    <DashboardView
+      dashboard={dashboard.data}
+      questions={questions.data?.pages.flatMap((page) => page.items) ?? dashboard.data.questions}
+      datasets={datasets}
+      onNeed={setNeeded}
+      onReload={() => void queries.invalidateQueries({ queryKey: ['dashboards', 'detail', id] })}
+    />
+  )
+}

@@ -1,0 +1,146 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Answer, DashboardContent, DashboardDetail, ProblemDocument } from '@/api/types'
+import { authorizedFetch, client, newKey, unwrap } from '@/lib/client'
+import { Problem, problemOf } from '@/lib/problem'
+
+const one = (id: string) => ({ params: { path: { dashboard_id: id } } })
+const keyed = (id: string) => ({ params: { ...one(id).params, header: { 'Idempotency-Key': newKey() } } })
+
+export interface ListFilter {
+  search: string
+  folder: string | null
+  favourites: boolean
+}
+
+export const dashboardQueries = {
+  list: (filter: ListFilter = { search: '', folder: null, favourites: false }) =>
+    infiniteQueryOptions({
+      queryKey: ['dashboards', 'list', filter],
+      queryFn: ({ signal, pageParam }) =>
+        unwrap(
+          client.GET('/api/v1/dashboards', {
+            params: {
+              query: {
+                cursor: pageParam,
+                limit: 50,
+                search: filter.search,
+                favourites: filter.favourites,
+                ...(filter.folder === null ? {} : { folder: filter.folder }),
+              },
+            },
+            signal,
+          }),
+        ),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (last) => last.next_cursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['dashboards', 'detail', id],
+      queryFn: ({ signal }): Promise<DashboardDetail> =>
+        unwrap(client.GET('/api/v1/dashboards/{dashboard_id}', { ...one(id), signal }) as never),
+    }),
+  versions: (id: string) =>
+    queryOptions({
+      queryKey: ['dashboards', 'versions', id],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/dashboards/{dashboard_id}/versions', { ...one(id), signal })),
+    }),
+  comments: (id: string) =>
+    queryOptions({
+      queryKey: ['dashboards', 'comments', id],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/dashboards/{dashboard_id}/comments', { ...one(id), signal })),
+    }),
+}
+
+interface Body {
+  title: string
+  folder: string
+  content: DashboardContent
+}
+
+export const createDashboard = (body: Body): Promise<DashboardDetail> =>
+  unwrap(
+    client.POST('/api/v1/dashboards', {
+      body,
+      params: { header: { 'Idempotency-Key': newKey() } },
+    } as never),
+  )
+
+export const changeDashboard = (id: string, body: Body & { version: number }): Promise<DashboardDetail> =>
+  unwrap(client.PUT('/api/v1/dashboards/{dashboard_id}', { ...one(id), body }) as never)
+
+export const copyDashboard = (id: string, title: string): Promise<DashboardDetail> =>
+  unwrap(client.POST('/api/v1/dashboards/{dashboard_id}/copy', { ...keyed(id), body: { title } } as never))
+
+export const lockDashboard = (id: string, locked: boolean): Promise<DashboardDetail> =>
+  unwrap(client.PUT('/api/v1/dashboards/{dashboard_id}/lock', { ...one(id), body: { locked } }) as never)
+
+export const deleteDashboard = (id: string) =>
+  unwrap(client.DELETE('/api/v1/dashboards/{dashboard_id}', one(id)))
+
+export const restoreDashboard = (id: string) =>
+  unwrap(client.POST('/api/v1/dashboards/{dashboard_id}/restore', one(id)))
+
+export const markDashboard = (id: string, favourite: boolean) =>
+  favourite
+    ? unwrap(client.PUT('/api/v1/dashboards/{dashboard_id}/favourite', one(id)))
+    : unwrap(client.DELETE('/api/v1/dashboards/{dashboard_id}/favourite', one(id)))
+
+export const restoreDashboardVersion = (id: string, number: number): Promise<DashboardDetail> =>
+  unwrap(
+    client.POST('/api/v1/dashboards/{dashboard_id}/versions/{number}/restore', {
+      params: { path: { dashboard_id: id, number } },
+    }) as never,
+  )
+
+export const addComment = (id: string, text: string, tile: string | null) =>
+  unwrap(
+    client.POST('/api/v1/dashboards/{dashboard_id}/comments', {
+      ...keyed(id),
+      body: { text, tile },
+    } as never),
+  )
+
+export const removeComment = (id: string, commentId: string) =>
+  unwrap(
+    client.DELETE('/api/v1/dashboards/{dashboard_id}/comments/{comment_id}', {
+      params: { path: { dashboard_id: id, comment_id: commentId } },
+    }),
+  )
+
+export type TileAnswer = { answer: Answer; problem?: never } | { problem: Problem; answer?: never }
+
+/** Ask tiles in one request; each answer is given away as it arrives. */
+export async function askDashboard(
+  id: string,
+  body: unknown,
+  onAnswer: (tile: string, answer: TileAnswer) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await authorizedFetch(
+    new Request(new URL(`/api/v1/dashboards/${id}/ask`, window.location.origin), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    }),
+  )
+  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
+  if (!response.body) return
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    const lines = (rest + (value ?? '')).split('\n')
+    rest = done ? '' : (lines.pop() ?? '')
+    for (const line of lines) {
+      if (!line) continue
+      const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
+      onAnswer(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
+    }
+    if (done) return
+  }
+}

@@ -1,0 +1,469 @@
+'use client'
+
+import FullscreenRounded from '@mui/icons-material/FullscreenRounded'
+import RedoRounded from '@mui/icons-material/RedoRounded'
+import StarBorderRounded from '@mui/icons-material/StarBorderRounded'
+import StarRounded from '@mui/icons-material/StarRounded'
+import UndoRounded from '@mui/icons-material/UndoRounded'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import IconButton from '@mui/material/IconButton'
+import InputBase from '@mui/material/InputBase'
+import Tab from '@mui/material/Tab'
+import Tabs from '@mui/material/Tabs'
+import TextField from '@mui/material/TextField'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { DashboardDetail, SavedQuestion, Tile } from '@/api/types'
+import { paths } from '@/config/paths'
+import { decodeState, encodeState, useAddress } from '@/lib/address'
+import { useHistory } from '@/lib/history'
+import { Problem, toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
+import { type Action, ActionMenu } from '@/ui/ActionMenu'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { hidden } from '@/ui/hidden'
+import { useNotify } from '@/ui/notify'
+import { PageHeader } from '@/ui/PageHeader'
+import { changeDashboard, copyDashboard, dashboardQueries, lockDashboard, markDashboard } from '../api'
+import {
+  addFilter,
+  addQuestion,
+  addTab,
+  addText,
+  type Board,
+  changeTile,
+  changeTiles,
+  type Looking,
+  lookingOf,
+  type Picked,
+  removeFilter,
+  removeTile,
+  titleOf,
+} from '../model'
+import { useTiles } from '../useTiles'
+import { ChooseFilter, ChooseQuestion, type Filterable } from './AddTile'
+import { History, Remarks } from './Aside'
+import { FilterBar } from './FilterBar'
+import { Grid } from './Grid'
+import { PendingTile, TileView } from './TileView'
+
+const boardOf = (dashboard: DashboardDetail): Board => ({
+  title: dashboard.title,
+  folder: dashboard.folder,
+  content: dashboard.content,
+})
+
+/** A dashboard, to be looked at and, by who may, changed. */
+export function DashboardView({
+  dashboard,
+  questions,
+  datasets,
+  onNeed,
+  onReload,
+}: {
+  dashboard: DashboardDetail
+  /** Saved questions to choose from. */
+  questions: readonly SavedQuestion[]
+  /** The datasets that tiles ask, with their columns, for filters. */
+  datasets: readonly Filterable[]
+  /** Tiles ask these datasets now. */
+  onNeed: (ids: readonly string[]) => void
+  onReload: () => void
+}) {
+  const router = useRouter()
+  const queries = useQueryClient()
+  const notify = useNotify()
+  const mayEdit = useMay('dashboards.edit')
+  const [edit, setEdit] = useAddress('edit')
+  const [state, setState] = useAddress('f')
+  const [tabText, setTab] = useAddress('tab')
+  const editing = edit === '1' && mayEdit && !dashboard.locked
+  const initial = useMemo(() => boardOf(dashboard), [dashboard])
+  const { value: board, change, undo, redo, replace, canUndo, canRedo } = useHistory(initial)
+  const [problem, setProblem] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const [choosing, setChoosing] = useState<'question' | 'filter' | null>(null)
+  const [history, setHistory] = useState(false)
+  const [remarkOn, setRemarkOn] = useState<string | null>(null)
+  const stage = useRef<HTMLDivElement>(null)
+  useEffect(() => replace(initial), [initial, replace])
+
+  const tab = Math.min(Math.max(0, Number(tabText ?? 0) || 0), board.content.tabs.length - 1)
+  const tiles = board.content.tabs[tab]?.tiles ?? []
+  const saved = useMemo(
+    () => new Map([...questions, ...dashboard.questions].map((one) => [one.id, one])),
+    [questions, dashboard.questions],
+  )
+  const savedOf = (tile: Tile): SavedQuestion | undefined =>
+    tile.kind === 'question' && tile.question_id ? saved.get(tile.question_id) : undefined
+  const nameOf = (tile: Tile): string => (tile.kind === 'text' ? 'Text' : titleOf(tile, savedOf(tile)))
+  const nameOfId = (id: string): string => {
+    const tile = board.content.tabs.flatMap((one) => one.tiles).find((one) => one.id === id)
+    return tile ? nameOf(tile) : 'a tile that is gone'
+  }
+
+  const looking = useMemo(() => lookingOf(decodeState(state), board.content), [state, board.content])
+  const look = (next: Looking) =>
+    setState(Object.keys(next.values).length + next.picks.length > 0 ? encodeState(next) : null)
+  const pick = (picks: Picked[]) => {
+    if (picks.length === 0) return
+    const known = new Set(looking.picks.map((one) => one.words))
+    const fresh = picks.filter((one) => one.words === '' || !known.has(one.words))
+    if (fresh.some((one) => one.words !== '')) look({ ...looking, picks: [...looking.picks, ...fresh] })
+  }
+
+  // Only what the server knows can be asked: a new tile is asked once it is saved.
+  const stored = new Set(dashboard.content.tabs.flatMap((one) => one.tiles.map((tile) => tile.id)))
+  const asking = tiles
+    .filter((tile) => tile.kind === 'question' && stored.has(tile.id))
+    .map((tile) => tile.id)
+  const known = new Set(dashboard.content.filters.map((one) => one.id))
+  const askable: Looking = {
+    ...looking,
+    values: Object.fromEntries(Object.entries(looking.values).filter(([id]) => known.has(id))),
+  }
+  const asked = useTiles(dashboard.id, dashboard.version, askable, asking)
+  const { data: remarks } = useQuery(dashboardQueries.comments(dashboard.id))
+  const remarksOn = (id: string): number => remarks?.items.filter((one) => one.tile === id).length ?? 0
+
+  const needed = [
+    ...new Set(
+      board.content.tabs.flatMap((one) =>
+        one.tiles.flatMap((tile) => {
+          if (tile.kind !== 'question') return []
+          const dataset = tile.question?.dataset_id ?? savedOf(tile)?.dataset_id
+          return dataset ? [dataset] : []
+        }),
+      ),
+    ),
+  ].sort()
+  const need = needed.join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list by its text
+  useEffect(() => onNeed(needed), [need])
+
+  useEffect(() => {
+    if (!editing) return
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return
+      if (event.target instanceof HTMLElement && /^(input|textarea)$/i.test(event.target.tagName)) return
+      event.preventDefault()
+      if (event.shiftKey) redo()
+      else undo()
+    }
+    const leave = (event: BeforeUnloadEvent) => canUndo && event.preventDefault()
+    window.addEventListener('keydown', onKeyDown)
+    window.addEventListener('beforeunload', leave)
+    return () => {
+      window.removeEventListener('keydown', onKeyDown)
+      window.removeEventListener('beforeunload', leave)
+    }
+  }, [editing, undo, redo, canUndo])
+
+  const took = (next: DashboardDetail) => {
+    queries.setQueryData(['dashboards', 'detail', dashboard.id], next)
+    void queries.invalidateQueries({ queryKey: ['dashboards', 'list'] })
+    void queries.invalidateQueries({ queryKey: ['dashboards', 'versions', dashboard.id] })
+  }
+  const save = async () => {
+    setBusy(true)
+    try {
+      const title = board.title.trim() || 'Untitled dashboard'
+      took(await changeDashboard(dashboard.id, { ...board, title, version: dashboard.version }))
+      setProblem(null)
+      setEdit(null)
+    } catch (error) {
+      setProblem(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const trying = (work: Promise<unknown>) => work.catch((error) => notify(toProblem(error).message))
+
+  const more: Action[] = [
+    { label: 'History', run: () => setHistory(true) },
+    { label: 'Remarks', run: () => setRemarkOn('') },
+    ...(mayEdit
+      ? [
+          {
+            label: 'Make a copy',
+            run: () =>
+              void trying(
+                copyDashboard(dashboard.id, `Copy of ${dashboard.title}`.slice(0, 300)).then((made) =>
+                  router.push(paths.dashboard(made.id)),
+                ),
+              ),
+          },
+        ]
+      : []),
+    ...(dashboard.may_lock && !editing
+      ? [
+          {
+            label: dashboard.locked ? 'Unlock' : 'Lock',
+            run: () => void trying(lockDashboard(dashboard.id, !dashboard.locked).then(took)),
+          },
+        ]
+      : []),
+  ]
+  const conflict = problem instanceof Problem && problem.code === 'dashboard_changed'
+
+  return (
+    <Box ref={stage} sx={{ '&:fullscreen': { bgcolor: 'background.default', overflow: 'auto', p: 3 } }}>
+      <PageHeader
+        title={board.title || 'Untitled dashboard'}
+        heading={
+          editing ? (
+            <>
+              <Box component="h1" sx={hidden}>
+                {board.title || 'Untitled dashboard'}
+              </Box>
+              <InputBase
+                fullWidth
+                value={board.title}
+                placeholder="Untitled dashboard"
+                onChange={(event) => change({ ...board, title: event.target.value }, 'title')}
+                inputProps={{ 'aria-label': 'Title of the dashboard', maxLength: 300 }}
+                sx={{ fontSize: '1.5rem', fontWeight: 650, letterSpacing: '-0.015em' }}
+              />
+            </>
+          ) : undefined
+        }
+        facts={
+          editing ? (
+            <TextField
+              size="small"
+              variant="standard"
+              label="Folder"
+              value={board.folder}
+              onChange={(event) => change({ ...board, folder: event.target.value }, 'folder')}
+              slotProps={{ htmlInput: { maxLength: 100 } }}
+              sx={{ width: 240 }}
+            />
+          ) : (
+            [board.folder, dashboard.locked ? 'Locked' : ''].filter(Boolean).join(' · ') || undefined
+          )
+        }
+        actions={
+          editing ? (
+            <>
+              <IconButton aria-label="Undo" disabled={!canUndo} onClick={undo}>
+                <UndoRounded fontSize="small" />
+              </IconButton>
+              <IconButton aria-label="Redo" disabled={!canRedo} onClick={redo}>
+                <RedoRounded fontSize="small" />
+              </IconButton>
+              <Button
+                onClick={() => {
+                  replace(initial)
+                  setProblem(null)
+                  setEdit(null)
+                }}
+              >
+                Discard
+              </Button>
+              <Button variant="contained" disabled={busy} onClick={() => void save()}>
+                Save
+              </Button>
+            </>
+          ) : (
+            <>
+              <IconButton
+                aria-label="Favourite"
+                aria-pressed={dashboard.favourite}
+                onClick={() =>
+                  void trying(
+                    markDashboard(dashboard.id, !dashboard.favourite).then(() =>
+                      queries.invalidateQueries({ queryKey: ['dashboards'] }),
+                    ),
+                  )
+                }
+              >
+                {dashboard.favourite ? <StarRounded color="primary" /> : <StarBorderRounded />}
+              </IconButton>
+              <IconButton
+                aria-label="Full screen"
+                onClick={() =>
+                  void (document.fullscreenElement
+                    ? document.exitFullscreen()
+                    : stage.current?.requestFullscreen())
+                }
+              >
+                <FullscreenRounded />
+              </IconButton>
+              <ActionMenu label="More" actions={more} />
+              {mayEdit && (
+                <Button variant="outlined" disabled={dashboard.locked} onClick={() => setEdit('1')}>
+                  Edit
+                </Button>
+              )}
+            </>
+          )
+        }
+      />
+      {problem !== null && (
+        <Box sx={{ mb: 3 }}>
+          <ErrorNotice
+            error={problem}
+            action={
+              conflict ? (
+                <Button variant="outlined" onClick={onReload}>
+                  Load the newest
+                </Button>
+              ) : undefined
+            }
+            retry={conflict ? undefined : () => void save()}
+          />
+        </Box>
+      )}
+      {asked.problem !== null && (
+        <Box sx={{ mb: 3 }}>
+          <ErrorNotice error={asked.problem} retry={asked.again} />
+        </Box>
+      )}
+      {(board.content.tabs.length > 1 || editing) && (
+        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 2, flexWrap: 'wrap' }}>
+          <Tabs
+            value={tab}
+            onChange={(_, next: number) => setTab(next > 0 ? String(next) : null)}
+            aria-label="Tabs of the dashboard"
+            variant="scrollable"
+            scrollButtons="auto"
+          >
+            {board.content.tabs.map((one, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: tabs have no identity but their place
+              <Tab key={index} label={one.title} />
+            ))}
+          </Tabs>
+          {editing && (
+            <>
+              <TextField
+                size="small"
+                label="Name of the tab"
+                value={board.content.tabs[tab]?.title ?? ''}
+                onChange={(event) => {
+                  const tabs = board.content.tabs.map((one, index) =>
+                    index === tab ? { ...one, title: event.target.value || ' ' } : one,
+                  )
+                  change({ ...board, content: { ...board.content, tabs } }, `tab-${tab}`)
+                }}
+                slotProps={{ htmlInput: { maxLength: 100 } }}
+                sx={{ width: 170 }}
+              />
+              <Button
+                onClick={() => {
+                  change(addTab(board))
+                  setTab(String(board.content.tabs.length))
+                }}
+              >
+                Add tab
+              </Button>
+              {board.content.tabs.length > 1 && (
+                <Button
+                  onClick={() => {
+                    const tabs = board.content.tabs.filter((_, index) => index !== tab)
+                    change({ ...board, content: { ...board.content, tabs } })
+                    setTab(null)
+                  }}
+                >
+                  Remove tab
+                </Button>
+              )}
+            </>
+          )}
+        </Box>
+      )}
+      <FilterBar
+        filters={board.content.filters}
+        looking={looking}
+        editing={editing}
+        onChange={look}
+        onRemove={(id) => change(removeFilter(board, id))}
+      />
+      {editing && (
+        <Box role="group" aria-label="Add" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 2 }}>
+          <Button variant="outlined" onClick={() => setChoosing('question')}>
+            Add question
+          </Button>
+          <Button variant="outlined" onClick={() => change(addText(board, tab))}>
+            Add text
+          </Button>
+          <Button variant="outlined" onClick={() => setChoosing('filter')}>
+            Add filter
+          </Button>
+        </Box>
+      )}
+      {tiles.length === 0 ? (
+        <EmptyState
+          title={editing ? 'An empty page' : 'Nothing here yet'}
+          action={
+            mayEdit && !editing && !dashboard.locked ? (
+              <Button variant="contained" onClick={() => setEdit('1')}>
+                Edit
+              </Button>
+            ) : undefined
+          }
+        >
+          {editing ? 'Add a saved question or a text.' : 'Questions that are put here answer side by side.'}
+        </EmptyState>
+      ) : (
+        <Grid
+          tiles={tiles}
+          editing={editing}
+          nameOf={nameOf}
+          onChange={(next, kind) =>
+            change(
+              changeTiles(board, tab, () => next),
+              kind,
+            )
+          }
+        >
+          {(tile, height) => {
+            const Shown = tile.kind === 'question' && !stored.has(tile.id) ? PendingTile : TileView
+            return (
+              <Shown
+                {...{ tile, height, editing }}
+                saved={savedOf(tile)}
+                answer={asked.answers.get(tile.id)}
+                waiting={asked.waiting.has(tile.id)}
+                remarks={remarksOn(tile.id)}
+                onPick={pick}
+                onChange={(next) => change(changeTile(board, tab, next), tile.id)}
+                onRemove={() => change(removeTile(board, tab, tile.id))}
+                onRemark={() => setRemarkOn(stored.has(tile.id) ? tile.id : '')}
+                again={asked.again}
+              />
+            )
+          }}
+        </Grid>
+      )}
+      <ChooseQuestion
+        open={choosing === 'question'}
+        questions={questions}
+        onClose={() => setChoosing(null)}
+        onChoose={(question) => {
+          setChoosing(null)
+          change(addQuestion(board, tab, question))
+        }}
+      />
+      <ChooseFilter
+        open={choosing === 'filter'}
+        datasets={datasets}
+        filters={board.content.filters}
+        onClose={() => setChoosing(null)}
+        onChoose={(filter) => change(addFilter(board, filter))}
+      />
+      <History
+        dashboard={dashboard}
+        open={history}
+        onClose={() => setHistory(false)}
+        onRestored={(next) => {
+          setHistory(false)
+          took(next)
+        }}
+      />
+      <Remarks dashboard={dashboard} about={remarkOn} nameOf={nameOfId} onClose={() => setRemarkOn(null)} />
+    </Box>
+  )
+}

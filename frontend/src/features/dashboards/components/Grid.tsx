@@ -1,0 +1,202 @@
+'use client'
+
+import Box from '@mui/material/Box'
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Tile } from '@/api/types'
+import { hidden } from '@/ui/hidden'
+import { COLUMNS, GAP, heightOf, inOrder, place, ROW_HEIGHT } from '../layout'
+
+const PHONE = 720
+
+type Way = 'move' | 'size'
+
+interface Drag {
+  id: string
+  way: Way
+  x: number
+  y: number
+  before: readonly Tile[]
+}
+
+const steps: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+/**
+ * Tiles on twelve columns; on a phone one below the other. While it is changed, a tile is dragged by its head and
+ * resized by its corner, or moved with the arrow keys and resized with Shift and the arrow keys.
+ */
+export function Grid({
+  tiles,
+  editing,
+  nameOf,
+  onChange,
+  children,
+}: {
+  tiles: readonly Tile[]
+  editing: boolean
+  nameOf: (tile: Tile) => string
+  onChange: (tiles: Tile[], kind?: string) => void
+  children: (tile: Tile, height: number) => ReactNode
+}) {
+  const host = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  const [drag, setDrag] = useState<Drag | null>(null)
+  const [said, setSaid] = useState('')
+
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [])
+
+  const column = (width + GAP) / COLUMNS
+  const row = ROW_HEIGHT + GAP
+  const phone = width > 0 && width < PHONE
+
+  const begin = (event: PointerEvent, id: string, way: Way) => {
+    if (!editing || phone || event.button !== 0) return
+    event.preventDefault()
+    event.currentTarget.setPointerCapture(event.pointerId)
+    setDrag({ id, way, x: event.clientX, y: event.clientY, before: tiles })
+  }
+  const follow = (event: PointerEvent) => {
+    if (!drag) return
+    const from = drag.before.find((tile) => tile.id === drag.id)?.place
+    if (!from) return
+    const dx = Math.round((event.clientX - drag.x) / column)
+    const dy = Math.round((event.clientY - drag.y) / row)
+    const wanted =
+      drag.way === 'move' ? { x: from.x + dx, y: from.y + dy } : { w: from.w + dx, h: from.h + dy }
+    onChange(place(drag.before, drag.id, wanted), `drag-${drag.id}-${drag.x}-${drag.y}`)
+  }
+  const end = () => setDrag(null)
+
+  const onKeyDown = (event: KeyboardEvent, tile: Tile) => {
+    const step = steps[event.key]
+    if (!editing || !step || event.target !== event.currentTarget) return
+    event.preventDefault()
+    const { x, y, w, h } = tile.place
+    const wanted: Partial<Tile['place']> = event.shiftKey
+      ? { w: w + step[0], h: h + step[1] }
+      : { x: x + step[0], y: y + step[1] }
+    // Past what stands next to it: one row alone would be undone by the tiles settling.
+    const next = tiles.filter(
+      (other) =>
+        (step[1] < 0 ? other.place.y + other.place.h === y : other.place.y === y + h) &&
+        other.place.x < x + w &&
+        x < other.place.x + other.place.w,
+    )
+    if (!event.shiftKey && step[1] !== 0 && next.length > 0) {
+      wanted.y =
+        step[1] < 0
+          ? Math.min(...next.map((other) => other.place.y))
+          : y + Math.max(...next.map((other) => other.place.h))
+    }
+    const moved = place(tiles, tile.id, wanted)
+    onChange(moved, `keys-${tile.id}`)
+    const now = moved.find((other) => other.id === tile.id)?.place
+    if (now) setSaid(`Column ${now.x + 1}, row ${now.y + 1}, ${now.w} wide, ${now.h} high.`)
+  }
+
+  return (
+    <>
+      <Box
+        ref={host}
+        sx={{
+          position: 'relative',
+          display: phone ? 'grid' : 'block',
+          gap: `${GAP}px`,
+          height: phone || width === 0 ? 'auto' : heightOf(tiles) * row - GAP,
+        }}
+      >
+        {width > 0 &&
+          inOrder(tiles).map((tile) => {
+            const { x, y, w, h } = tile.place
+            const height = h * row - GAP
+            return (
+              <Box
+                key={tile.id}
+                role="group"
+                aria-label={nameOf(tile)}
+                data-tile={tile.id}
+                tabIndex={editing ? 0 : undefined}
+                aria-describedby={editing ? 'grid-keys' : undefined}
+                onKeyDown={(event: KeyboardEvent) => onKeyDown(event, tile)}
+                sx={{
+                  position: phone ? 'relative' : 'absolute',
+                  ...(phone
+                    ? { minHeight: tile.kind === 'text' ? 0 : height, minWidth: 0 }
+                    : { left: x * column, top: y * row, width: w * column - GAP, height }),
+                  transition: drag || !editing ? 'none' : 'left 120ms, top 120ms, width 120ms, height 120ms',
+                  '@media (prefers-reduced-motion: reduce)': { transition: 'none' },
+                  zIndex: drag?.id === tile.id ? 2 : 1,
+                  borderRadius: 2.5,
+                  '&:focus-visible': {
+                    outline: '2px solid',
+                    outlineColor: 'primary.main',
+                    outlineOffset: 2,
+                  },
+                }}
+              >
+                {children(tile, phone ? Math.max(height, 200) : height)}
+                {editing && !phone && (
+                  <>
+                    <Box
+                      aria-hidden
+                      data-grip={tile.id}
+                      onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'move')}
+                      onPointerMove={follow}
+                      onPointerUp={end}
+                      onPointerCancel={end}
+                      sx={{
+                        position: 'absolute',
+                        inset: '0 84px auto 0',
+                        height: 44,
+                        cursor: 'grab',
+                        touchAction: 'none',
+                      }}
+                    />
+                    <Box
+                      aria-hidden
+                      data-corner={tile.id}
+                      onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'size')}
+                      onPointerMove={follow}
+                      onPointerUp={end}
+                      onPointerCancel={end}
+                      sx={{
+                        position: 'absolute',
+                        right: 2,
+                        bottom: 2,
+                        width: 24,
+                        height: 24,
+                        zIndex: 3,
+                        cursor: 'nwse-resize',
+                        touchAction: 'none',
+                        borderRight: '3px solid',
+                        borderBottom: '3px solid',
+                        borderColor: 'text.secondary',
+                        borderBottomRightRadius: 8,
+                        clipPath: 'polygon(100% 40%, 100% 100%, 40% 100%)',
+                      }}
+                    />
+                  </>
+                )}
+              </Box>
+            )
+          })}
+      </Box>
+      <Box id="grid-keys" sx={hidden}>
+        Arrow keys move the tile, Shift and arrow keys change its size.
+      </Box>
+      <Box role="status" aria-live="polite" sx={hidden}>
+        {said}
+      </Box>
+    </>
+  )
+}

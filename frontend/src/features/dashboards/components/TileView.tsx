@@ -1,0 +1,211 @@
+'use client'
+
+import DragIndicatorRounded from '@mui/icons-material/DragIndicatorRounded'
+import Box from '@mui/material/Box'
+import InputBase from '@mui/material/InputBase'
+import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import type { Question, SavedQuestion, Tile } from '@/api/types'
+import { paths } from '@/config/paths'
+import { answerQuery } from '@/lib/ask'
+import { toProblem } from '@/lib/problem'
+import { type Action, ActionMenu } from '@/ui/ActionMenu'
+import { AnswerTable } from '@/ui/AnswerTable'
+import { Card } from '@/ui/Card'
+import { Chart } from '@/ui/Chart'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { PlainText } from '@/ui/PlainText'
+import type { TileAnswer } from '../api'
+import { chartOf, type Picked, picksOf, type QuestionTile, titleOf } from '../model'
+
+interface TileProps {
+  height: number
+  saved: SavedQuestion | undefined
+  answer: TileAnswer | undefined
+  waiting: boolean
+  editing: boolean
+  /** How many remarks there are on it. */
+  remarks: number
+  onPick: (picks: Picked[]) => void
+  onChange: (tile: Tile) => void
+  onRemove: () => void
+  onRemark: () => void
+  again: () => void
+}
+
+/** One tile with its four states. A tile that fails says why and leaves the others alone. */
+export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
+  if (tile.kind === 'question') return <QuestionView tile={tile} {...rest} />
+  if (!rest.editing) {
+    return (
+      <Box sx={{ height: '100%', overflow: 'auto', px: 0.5 }}>
+        <PlainText text={tile.text} />
+      </Box>
+    )
+  }
+  return (
+    <Card
+      sx={{ p: 1.5, height: '100%', overflow: 'auto', borderStyle: 'dashed', borderColor: 'text.secondary' }}
+    >
+      <Box sx={{ display: 'flex', justifyContent: 'flex-end', mt: -0.75, mr: -0.5 }}>
+        <ActionMenu
+          label="Actions for this text"
+          actions={[{ label: 'Remove', danger: true, run: rest.onRemove }]}
+        />
+      </Box>
+      <InputBase
+        fullWidth
+        multiline
+        value={tile.text}
+        placeholder="Write here. # begins a heading, - a bullet; a blank line a new paragraph."
+        onChange={(event) => rest.onChange({ ...tile, text: event.target.value })}
+        inputProps={{ 'aria-label': 'Text of the tile', maxLength: 20_000 }}
+        sx={{ '& textarea::placeholder': { opacity: 1, color: 'text.secondary' } }}
+      />
+    </Card>
+  )
+}
+
+/** A tile that the server does not know yet: asked by itself, and without the filters until it is saved. */
+export function PendingTile(props: TileProps & { tile: Tile }) {
+  const { tile, saved } = props
+  const question = tile.kind === 'question' ? (tile.question ?? saved?.question) : undefined
+  const { data, error, refetch } = useQuery({
+    ...answerQuery((question ?? { dataset_id: '' }) as Question),
+    enabled: question !== undefined,
+  })
+  const answer: TileAnswer | undefined = error
+    ? { problem: toProblem(error) }
+    : data
+      ? { answer: data }
+      : undefined
+  return <TileView {...props} answer={answer} waiting={false} again={() => void refetch()} />
+}
+
+/** What the head and the chart's own lines of text take. */
+const HEAD = 96
+
+function QuestionView({
+  tile,
+  height,
+  saved,
+  answer,
+  waiting,
+  editing,
+  remarks,
+  onPick,
+  onChange,
+  onRemove,
+  onRemark,
+  again,
+}: TileProps & { tile: QuestionTile }) {
+  const router = useRouter()
+  const title = titleOf(tile, saved)
+  const question = tile.question ?? saved?.question
+  const spec = chartOf(tile, saved)
+  const inside = Math.max(90, height - HEAD - (tile.why ? 24 : 0) - (tile.listens ? 0 : 20))
+  const actions: Action[] = [
+    ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
+    { label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: onRemark },
+    ...(editing
+      ? [
+          {
+            label: tile.shows === 'table' ? 'Show as chart' : 'Show as table',
+            run: () => onChange({ ...tile, shows: tile.shows === 'table' ? 'auto' : 'table' }),
+          },
+          {
+            label: tile.listens ? 'Leave out of filters' : 'Listen to filters',
+            run: () => onChange({ ...tile, listens: !tile.listens }),
+          },
+          { label: 'Remove', danger: true, run: onRemove },
+        ]
+      : []),
+  ]
+  return (
+    <Card
+      sx={{
+        height: '100%',
+        p: 1.75,
+        display: 'flex',
+        flexDirection: 'column',
+        overflow: 'hidden',
+        ...(editing ? { borderStyle: 'dashed', borderColor: 'text.secondary' } : {}),
+      }}
+    >
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'flex-start', minHeight: 28 }}>
+        {editing && (
+          <DragIndicatorRounded aria-hidden fontSize="small" sx={{ color: 'text.secondary', ml: -0.5 }} />
+        )}
+        {editing ? (
+          <InputBase
+            fullWidth
+            value={tile.title ?? ''}
+            placeholder={saved?.name ?? 'Title'}
+            onChange={(event) => onChange({ ...tile, title: event.target.value || null })}
+            inputProps={{ 'aria-label': `Title of ${title}`, maxLength: 300 }}
+            sx={{
+              position: 'relative',
+              zIndex: 2,
+              fontWeight: 600,
+              fontSize: '0.9375rem',
+              '& input': { py: 0 },
+              '& input::placeholder': { opacity: 1 },
+            }}
+          />
+        ) : (
+          <Typography
+            variant="h3"
+            component="h2"
+            sx={{ flex: 1, overflowWrap: 'anywhere', lineHeight: 1.35 }}
+          >
+            {title}
+          </Typography>
+        )}
+        <Box sx={{ position: 'relative', zIndex: 2, mt: -0.5, mr: -0.75 }}>
+          <ActionMenu label={`Actions for ${title}`} actions={actions} />
+        </Box>
+      </Box>
+      {tile.why && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mb: 0.5 }}>
+          {tile.why}
+        </Typography>
+      )}
+      {!tile.listens && (
+        <Typography variant="caption" color="textSecondary" component="p">
+          Filters do not hold here.
+        </Typography>
+      )}
+      <Box
+        aria-busy={waiting}
+        sx={{ flex: 1, minHeight: 0, overflow: 'hidden', opacity: waiting && answer ? 0.55 : 1 }}
+      >
+        {!answer ? (
+          <Loading label={`Asking ${title}`} rows={Math.max(1, Math.floor(inside / 60))} height={48} />
+        ) : answer.problem ? (
+          <ErrorNotice dense error={answer.problem} retry={again} />
+        ) : answer.answer.row_count === 0 ? (
+          <Typography variant="body2" color="textSecondary" sx={{ py: 3, textAlign: 'center' }}>
+            Nothing is left under these filters.
+          </Typography>
+        ) : spec ? (
+          <Chart
+            spec={spec}
+            answer={answer.answer}
+            title={title}
+            titleHidden
+            height={inside}
+            onPick={
+              question && !editing
+                ? (chosen) => onPick(picksOf(question as never, answer.answer, chosen))
+                : undefined
+            }
+          />
+        ) : (
+          <AnswerTable answer={answer.answer} label={title} maxHeight={inside + 36} />
+        )}
+      </Box>
+    </Card>
+  )
+}

@@ -1,0 +1,212 @@
+// A dashboard being looked at or changed, and what its filters are set to. Pure.
+
+import type {
+  Answer,
+  ChartSpec,
+  Condition,
+  DashboardContent,
+  DashboardFilter,
+  FilterValue,
+  Question,
+  SavedQuestion,
+  Tile,
+} from '@/api/types'
+import { roomFor, settle } from './layout'
+
+export interface Board {
+  title: string
+  folder: string
+  content: DashboardContent
+}
+
+export type QuestionTile = Extract<Tile, { kind: 'question' }>
+
+export const emptyContent: DashboardContent = { v: 1, tabs: [{ title: 'Overview', tiles: [] }], filters: [] }
+
+const allTiles = (content: DashboardContent): Tile[] => content.tabs.flatMap((tab) => tab.tiles)
+
+const nextId = (taken: readonly string[], letter: string): string =>
+  `${letter}${Math.max(0, ...taken.map((id) => Number(id.slice(1)))) + 1}`
+
+export function changeTiles(board: Board, tab: number, change: (tiles: Tile[]) => Tile[]): Board {
+  const tabs = board.content.tabs.map((one, index) =>
+    index === tab ? { ...one, tiles: change(one.tiles) } : one,
+  )
+  return { ...board, content: { ...board.content, tabs } }
+}
+
+export function addQuestion(board: Board, tab: number, saved: SavedQuestion): Board {
+  const id = nextId(
+    allTiles(board.content).map((tile) => tile.id),
+    't',
+  )
+  return changeTiles(board, tab, (tiles) => [
+    ...tiles,
+    {
+      kind: 'question',
+      id,
+      place: roomFor(tiles, 6, 8),
+      question_id: saved.id,
+      question: null,
+      title: null,
+      chart: null,
+      shows: 'auto',
+      listens: true,
+      why: null,
+    },
+  ])
+}
+
+export function addText(board: Board, tab: number): Board {
+  const id = nextId(
+    allTiles(board.content).map((tile) => tile.id),
+    't',
+  )
+  return changeTiles(board, tab, (tiles) => [
+    ...tiles,
+    { kind: 'text', id, place: roomFor(tiles, 12, 3), text: '' },
+  ])
+}
+
+export const removeTile = (board: Board, tab: number, id: string): Board =>
+  changeTiles(board, tab, (tiles) => settle(tiles.filter((tile) => tile.id !== id)))
+
+export const changeTile = (board: Board, tab: number, next: Tile): Board =>
+  changeTiles(board, tab, (tiles) => tiles.map((tile) => (tile.id === next.id ? next : tile)))
+
+export function addTab(board: Board): Board {
+  const tabs = [...board.content.tabs, { title: `Tab ${board.content.tabs.length + 1}`, tiles: [] }]
+  return { ...board, content: { ...board.content, tabs } }
+}
+
+export function addFilter(board: Board, filter: Omit<DashboardFilter, 'id'>): Board {
+  const id = nextId(
+    board.content.filters.map((one) => one.id),
+    'p',
+  )
+  return { ...board, content: { ...board.content, filters: [...board.content.filters, { ...filter, id }] } }
+}
+
+export function removeFilter(board: Board, id: string): Board {
+  const filters = board.content.filters
+    .filter((one) => one.id !== id)
+    .map((one) => (one.within === id ? { ...one, within: null } : one))
+  return { ...board, content: { ...board.content, filters } }
+}
+
+/** What the reader has set: filters by id, and conditions that came by a click on a mark. */
+export interface Looking {
+  values: Record<string, FilterValue | null>
+  picks: Picked[]
+}
+
+/** A click on a mark: which column of which dataset, compared how, in words. */
+export interface Picked {
+  dataset: string
+  condition: Condition
+  words: string
+}
+
+export const nothing: Looking = { values: {}, picks: [] }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What an address says, as far as this dashboard knows it. */
+export function lookingOf(value: unknown, content: DashboardContent): Looking {
+  if (!isObject(value)) return nothing
+  const known = new Set(content.filters.map((one) => one.id))
+  const values = isObject(value.values) ? value.values : {}
+  const picks = Array.isArray(value.picks) ? value.picks : []
+  return {
+    values: Object.fromEntries(
+      Object.entries(values).filter(
+        ([id, set]) => known.has(id) && (set === null || (isObject(set) && typeof set.op === 'string')),
+      ),
+    ) as Looking['values'],
+    picks: picks
+      .filter(
+        (one) =>
+          isObject(one) &&
+          typeof one.dataset === 'string' &&
+          typeof one.words === 'string' &&
+          isObject(one.condition) &&
+          typeof one.condition.column === 'string',
+      )
+      .slice(0, 20) as unknown as Picked[],
+  }
+}
+
+/** The body of a request for tiles. */
+export function requestOf(looking: Looking, tiles: readonly string[]) {
+  const by = new Map<string, Condition[]>()
+  for (const pick of looking.picks) by.set(pick.dataset, [...(by.get(pick.dataset) ?? []), pick.condition])
+  return {
+    values: looking.values,
+    more: [...by].map(([dataset_id, conditions]) => ({ dataset_id, conditions })),
+    tiles: [...tiles],
+  }
+}
+
+interface Chosen {
+  field: string
+  value: string | number | boolean | null
+  to?: number
+  label: string
+}
+
+/**
+ * The conditions that a click stands for; none for a question that is not asked of a dataset's own columns.
+ * A period of time is the days from its first to its last.
+ */
+export function picksOf(question: Question, answer: Answer, chosen: readonly Chosen[]): Picked[] {
+  if (question.base || question.base_id) return []
+  return chosen.flatMap((one): Picked[] => {
+    const index = /^d(\d)$/.exec(one.field)?.[1]
+    const dimension = index === undefined ? undefined : question.dimensions?.[Number(index)]
+    if (!dimension || !/^c\d+$/.test(dimension.column) || dimension.part) return []
+    const column = answer.columns.find((each) => each.key === one.field)
+    const words = `${column?.label ?? one.field}: ${one.label}`
+    const condition = (op: Condition['op'], values: Condition['values']): Picked => ({
+      dataset: question.dataset_id,
+      condition: { kind: 'condition', column: dimension.column, op, values },
+      words,
+    })
+    if (one.value === null) return [condition('is_empty', [])]
+    if (dimension.bins) {
+      // A bin holds its lower edge and not its upper one; comparing with both once more is near enough for the last.
+      return one.to === undefined
+        ? []
+        : [condition('ge', [one.value]), { ...condition('lt', [one.to]), words: '' }]
+    }
+    if (dimension.grain) {
+      const days = daysOf(String(one.value), dimension.grain)
+      return days ? [condition('between', days)] : []
+    }
+    return [condition('eq', [one.value])]
+  })
+}
+
+/** The first and the last day of a period that begins at this moment. */
+export function daysOf(start: string, grain: string): [string, string] | null {
+  const first = new Date(`${start.slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(first.getTime())) return null
+  const last = new Date(first)
+  if (grain === 'year') last.setUTCFullYear(last.getUTCFullYear() + 1)
+  else if (grain === 'quarter') last.setUTCMonth(last.getUTCMonth() + 3)
+  else if (grain === 'month') last.setUTCMonth(last.getUTCMonth() + 1)
+  else if (grain === 'week') last.setUTCDate(last.getUTCDate() + 7)
+  else if (grain === 'day') last.setUTCDate(last.getUTCDate() + 1)
+  else return null
+  last.setUTCDate(last.getUTCDate() - 1)
+  const day = (date: Date): string => date.toISOString().slice(0, 10)
+  return [day(first), day(last)]
+}
+
+export function chartOf(tile: QuestionTile, saved: SavedQuestion | undefined): ChartSpec | null {
+  if (tile.shows === 'table') return null
+  return tile.chart ?? saved?.chart ?? null
+}
+
+export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined): string =>
+  tile.title || saved?.name || 'Question'
