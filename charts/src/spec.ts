@@ -100,6 +100,8 @@ export interface Answer {
   total_count?: number | null
   truncated: boolean
   version_id: string
+  /** The versions of all datasets that were read, by dataset. */
+  versions?: Readonly<Record<string, string>>
   bin_width?: Readonly<Record<string, number>>
   /** For each row of a pivot: over which dimensions it is a total (d0 is 1, d1 is 2, d2 is 4 …); 0 is no total. */
   level?: readonly number[]
