@@ -214,6 +214,15 @@ function columnOf(answer: Answer, channel: Channel): { column: AnswerColumn; cel
   return { column, cells }
 }
 
+/** The channel's own format, or what is agreed of the column's numbers. */
+function formatFor(channel: Channel, column: AnswerColumn): Format | undefined {
+  const { format } = channel
+  if (format && ((format.kind ?? 'auto') !== 'auto' || format.unit)) return format
+  if (column.format === 'percent') return { ...format, kind: 'percent' }
+  if (column.format === 'currency' && column.unit) return { ...format, kind: 'currency', unit: column.unit }
+  return column.unit ? { ...format, unit: column.unit } : format
+}
+
 export function named(channel: Channel, column: AnswerColumn): string {
   return clean(channel.title || column.label) || column.key
 }
@@ -232,7 +241,10 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const { column: x, cells: xs } = columnOf(answer, spec.x)
   const first = spec.y[0]
   if (!first) throw new NotDrawable('The chart has no measure.')
-  const measures = spec.y.map((channel) => ({ channel, ...columnOf(answer, channel) }))
+  const measures = spec.y.map((given) => {
+    const found = columnOf(answer, given)
+    return { channel: { ...given, format: formatFor(given, found.column) }, ...found }
+  })
   const split = spec.color ? { channel: spec.color, ...columnOf(answer, spec.color) } : null
   const rows = Math.min(answer.row_count, xs.length)
   const binWidth =
@@ -400,7 +412,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         values,
         group: groups.get(group) ?? null,
         picks: split !== null && !group.startsWith('rest:'),
-        as: channel.mark ?? (channel === first ? 'bar' : 'line'),
+        as: channel.mark ?? (channel === measures[0]?.channel ? 'bar' : 'line'),
         side: mark === 'combo' && channel.axis === 'right' ? 'right' : 'left',
       })
     }
@@ -669,7 +681,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     subtitle: clean(spec.text?.subtitle ?? ''),
     source: clean(spec.text?.source ?? ''),
     xTitle: withUnit(xName, spec.x.format),
-    yTitle: stack === 'percent' ? yName : withUnit(axisName('left'), first.format),
+    yTitle: stack === 'percent' ? yName : withUnit(axisName('left'), measures[0]?.channel.format),
     rightTitle: axisName('right'),
     showsLegend: spec.legend !== 'none' && complete.length > 1 && !UNNAMED.has(mark),
     writes: {

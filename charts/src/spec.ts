@@ -91,6 +91,10 @@ export interface AnswerColumn {
   type: ColumnType | (string & {})
   role: 'dimension' | 'measure' | 'column'
   grain?: Grain | null
+  /** What the numbers count: a currency's code, kg … */
+  unit?: string | null
+  /** `percent` or `currency`, where that is agreed. */
+  format?: string | null
 }
 
 export interface Answer {

@@ -266,7 +266,7 @@ test('a mark tells the values that it stands for; a total, a rest and a measure 
   expect(at({ mark: 'waterfall', x, y }, byRegion, 0, 3)).toEqual([])
   expect(at({ mark: 'sankey', x, y, color }, square, 0, 0, { at: [1, 1] })).toEqual([
     ['d0', 'South'],
-    ['d1', 'Web'],
+    ['d1', 'Shop'],
   ])
   const rest = answer(
     [region, amount],
@@ -282,6 +282,17 @@ test('a mark tells the values that it stands for; a total, a rest and a measure 
   expect(pickAt({ mark: 'histogram', x, y }, binned, screen, { seriesIndex: 0, dataIndex: 0 })).toMatchObject(
     [{ field: 'd0', value: 10, to: 15 }],
   )
+})
+
+test('numbers are written as is agreed of their column, unless the chart says otherwise', () => {
+  const of = (more: object) => answer([region, { ...amount, ...more }], [['A', 0.25]])
+  const text = (more: object, format?: object) =>
+    spoken({ mark: 'bar', x, y: [{ field: 'm0', ...(format ? { format } : {}) }] }, of(more))[0]
+  expect(text({})).toBe('A: 0.25')
+  expect(text({ format: 'percent' })).toBe('A: 25%')
+  expect(text({ format: 'currency', unit: 'EUR' })).toContain('€0.25')
+  expect(text({ unit: 'kg' })).toMatch(/^A: 0\.25\skg$/)
+  expect(text({ format: 'percent' }, { kind: 'number', digits: 1 })).toBe('A: 0.3')
 })
 
 test('heat maps, calendars and tree maps are proposed where they suit', () => {
