@@ -84,6 +84,14 @@ def test_tiles_are_asked_under_filters_and_clicks_and_those_that_do_not_listen_s
     assert asked(person, dashboard, values=north, more=[chairs], tiles=["t2"]) == {"t2": [(1,)]}
 
 
+def test_a_tile_that_asks_a_saved_question_is_narrowed_inside(person, dataset):
+    saved = a_saved_question(person, dataset)
+    largest = {"dataset_id": dataset["id"], "base_id": saved["id"], "measures": [{"fn": "max", "column": "c2"}]}
+    dashboard = a_dashboard(person, a_content(dataset, a_tile("t1", question=largest)))
+    assert asked(person, dashboard) == {"t1": [("420.75",)]}
+    assert asked(person, dashboard, values={"p1": {"op": "eq", "values": ["South"]}}) == {"t1": [("125.00",)]}
+
+
 def test_a_tile_that_cannot_be_asked_says_why_and_the_others_answer(person, dataset):
     saved = a_saved_question(person, dataset)
     whole = a_question(dataset, dimensions=[], measures=[{"fn": "count_rows"}], sort=[])

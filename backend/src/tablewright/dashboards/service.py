@@ -42,6 +42,15 @@ def _question(session: Session, actor: Actor, tile: QuestionTile) -> Question:
     return questions.get(session, actor, tile.question_id).asked()
 
 
+def _asks_saved(question: Question) -> bool:
+    """Whether rows come from a saved question, which has to be there before it can be narrowed inside."""
+    return (
+        question.base_id is not None
+        or any(join.base_id is not None for join in question.joins)
+        or any(_asks_saved(part) for part in (question.base, *question.union) if part is not None)
+    )
+
+
 def _remember(session: Session, actor: Actor, dashboard: Dashboard, said: str, now: datetime) -> None:
     session.add(
         DashboardVersion(
@@ -236,7 +245,9 @@ def plan(
         tile = asked[name]
         try:
             question = _question(session, actor, tile)
-            if tile.listens:
+            if tile.listens and conditions:
+                if _asks_saved(question):
+                    question = queries.resolved(session, actor, question)
                 question = narrowed(question, conditions)
             permitted[name] = queries.permit(session, actor, question, known=known)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it

@@ -17,14 +17,16 @@ from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
 from tablewright.metrics.service import uses
-from tablewright.queries import repository, resolving
+from tablewright.queries import repository
 from tablewright.queries.answering import Form, all_wanted, answer, answer_bytes, cached, wanted
 from tablewright.queries.errors import QuestionChanged
 from tablewright.queries.gate import SHOWN_ROWS, Known, Permitted, permit
 from tablewright.queries.models import SavedQuestion
+from tablewright.queries.resolving import resolved
 
 __all__ = [
-    "SHOWN_ROWS", "Form", "Known", "Permitted", "all_wanted", "answer", "answer_bytes", "cached", "permit", "wanted",
+    "SHOWN_ROWS", "Form", "Known", "Permitted", "all_wanted", "answer", "answer_bytes", "cached", "permit", "resolved",
+    "wanted",
 ]  # fmt: skip
 
 # --- saved questions ------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
     found = []
     for saved in session.scalars(repository.naming(actor, dataset_id)):
         try:
-            question = resolving.resolved(session, actor, saved.asked(), within=[saved.id])
+            question = resolved(session, actor, saved.asked(), within=[saved.id])
             used = references(question).get(TableKey(dataset_id))
         except Problem:  # asked of what is gone: nothing more can break
             continue
