@@ -23,6 +23,8 @@ export const paths = {
   dashboards: '/app/dashboards/',
   dashboard: (id: string) => withQuery('/app/dashboard/', { id }),
   members: '/app/members/',
+  access: (dataset?: string) => withQuery('/app/access/', { dataset }),
+  metrics: '/app/metrics/',
   jobs: '/app/jobs/',
 } as const
 

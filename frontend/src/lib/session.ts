@@ -178,6 +178,9 @@ export type Permission =
   | 'jobs.read'
   | 'members.read'
   | 'members.manage'
+  | 'access.manage'
+  | 'metrics.edit'
+  | 'metrics.certify'
 
 /** Whether the person may do it. The server decides again; this only keeps useless buttons away. */
 export function useMay(permission: Permission): boolean {

@@ -8,6 +8,8 @@ import HomeOutlined from '@mui/icons-material/HomeOutlined'
 import MenuRounded from '@mui/icons-material/MenuRounded'
 import QueryStatsRounded from '@mui/icons-material/QueryStatsRounded'
 import SearchRounded from '@mui/icons-material/SearchRounded'
+import ShieldOutlined from '@mui/icons-material/ShieldOutlined'
+import StraightenRounded from '@mui/icons-material/StraightenRounded'
 import TableChartOutlined from '@mui/icons-material/TableChartOutlined'
 import TaskAltOutlined from '@mui/icons-material/TaskAltOutlined'
 import Box from '@mui/material/Box'
@@ -60,8 +62,15 @@ export const places: readonly Place[] = [
     icon: <ArticleOutlined fontSize="small" />,
     onPhone: true,
   },
+  { label: 'Metrics', href: paths.metrics, icon: <StraightenRounded fontSize="small" /> },
   { label: 'Jobs', href: paths.jobs, icon: <TaskAltOutlined fontSize="small" /> },
 ]
+
+export const accessPlace: Place = {
+  label: 'Access',
+  href: paths.access(),
+  icon: <ShieldOutlined fontSize="small" />,
+}
 
 export const membersPlace: Place = {
   label: 'Members',

@@ -14,6 +14,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Me } from '@/api/types'
 import { paths } from '@/config/paths'
+import { ViewedAs } from '@/features/access/components/ViewedAs'
 import { datasetQueries } from '@/features/datasets/api'
 import { jobQueries } from '@/features/jobs/api'
 import { questionQueries } from '@/features/questions/api'
@@ -24,7 +25,7 @@ import { isOver } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
 import { chooseWorkspace, refreshSession, signOut, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
-import { AppShell, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
+import { AppShell, accessPlace, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
 import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
@@ -87,7 +88,11 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
   const [hints, setHints] = useState(false)
   const mayLoad = useMay('datasets.load')
   const mayManage = useMay('members.read')
-  const all = useMemo(() => (mayManage ? [...places, membersPlace] : places), [mayManage])
+  const mayRule = useMay('access.manage')
+  const all = useMemo(
+    () => [...places, ...(mayManage ? [membersPlace] : []), ...(mayRule ? [accessPlace] : [])],
+    [mayManage, mayRule],
+  )
   const { data: jobs } = useQuery(jobQueries.recent(20))
   const busy = jobs?.items.filter((job) => !isOver(job)).length ?? 0
 
@@ -123,6 +128,7 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
           : undefined
       }
     >
+      {me.view_as && <ViewedAs name={me.view_as.name} />}
       {mayLoad && (
         <>
           <WindowDrop />

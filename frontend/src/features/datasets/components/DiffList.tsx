@@ -32,6 +32,12 @@ export function DiffList({ diff, same }: { diff: Diff; same: string }) {
 }
 
 /** What would no longer work, with the way there. */
+const pageOf = (one: Break): string => {
+  if (one.kind === 'question') return paths.question(one.id)
+  if (one.kind === 'access') return paths.access(one.id)
+  return one.kind === 'metric' ? paths.metrics : paths.report(one.id)
+}
+
 export function BreakList({ breaks }: { breaks: readonly Break[] }) {
   if (breaks.length === 0) return null
   return (
@@ -45,12 +51,7 @@ export function BreakList({ breaks }: { breaks: readonly Break[] }) {
                 {one.name}
               </Typography>
             ) : (
-              <Typography
-                component={NextLink}
-                variant="body2"
-                color="primary"
-                href={one.kind === 'question' ? paths.question(one.id) : paths.report(one.id)}
-              >
+              <Typography component={NextLink} variant="body2" color="primary" href={pageOf(one)}>
                 {one.name}
               </Typography>
             )}{' '}

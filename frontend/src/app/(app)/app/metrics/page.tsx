@@ -1,0 +1,65 @@
+'use client'
+
+import Button from '@mui/material/Button'
+import TextField from '@mui/material/TextField'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { datasetQueries } from '@/features/datasets/api'
+import type { Metric } from '@/features/metrics/api'
+import { MetricDialog } from '@/features/metrics/components/MetricDialog'
+import { MetricList } from '@/features/metrics/components/MetricList'
+import { useMay } from '@/lib/session'
+import { PageHeader } from '@/ui/PageHeader'
+
+export default function Page() {
+  const [search, setSearch] = useState('')
+  const [editing, setEditing] = useState<Metric | 'new' | null>(null)
+  const [chosen, choose] = useState('')
+  const mayEdit = useMay('metrics.edit')
+  const listed = useInfiniteQuery(datasetQueries.list({}))
+  const datasets = listed.data?.pages.flatMap((page) => page.items) ?? []
+  const metric = editing === 'new' ? null : editing
+  const datasetId = metric?.dataset_id ?? (chosen || (datasets[0]?.id ?? ''))
+  const dataset = useQuery({
+    ...datasetQueries.detail(datasetId),
+    enabled: editing !== null && datasetId !== '',
+  })
+  return (
+    <>
+      <PageHeader
+        title="Metrics"
+        facts="Agreed once, computed the same everywhere."
+        actions={
+          mayEdit && (
+            <Button variant="contained" disabled={datasets.length === 0} onClick={() => setEditing('new')}>
+              New metric
+            </Button>
+          )
+        }
+      />
+      <TextField
+        label="Search metrics"
+        type="search"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+        sx={{ mb: 2, width: '100%', maxWidth: 360 }}
+      />
+      <MetricList
+        search={search}
+        nameOf={(id) => datasets.find((one) => one.id === id)?.name ?? 'a dataset'}
+        onEdit={setEditing}
+      />
+      {editing !== null && (
+        <MetricDialog
+          key={metric?.id ?? 'new'}
+          metric={metric}
+          datasets={datasets}
+          columns={dataset.data?.schema ?? []}
+          datasetId={datasetId}
+          onDataset={choose}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </>
+  )
+}

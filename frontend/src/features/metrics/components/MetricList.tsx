@@ -1,0 +1,127 @@
+'use client'
+
+import VerifiedOutlined from '@mui/icons-material/VerifiedOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Typography from '@mui/material/Typography'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { useNotify } from '@/ui/notify'
+import { deleteMetric, type Metric, metricQueries } from '../api'
+
+/** What the workspace has agreed to compute. */
+export function MetricList({
+  search,
+  nameOf,
+  onEdit,
+}: {
+  search: string
+  nameOf: (datasetId: string) => string
+  onEdit: (metric: Metric) => void
+}) {
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(metricQueries.list(search))
+  const mayEdit = useMay('metrics.edit')
+  const mayCertify = useMay('metrics.certify')
+  const queries = useQueryClient()
+  const notify = useNotify()
+  if (error) return <ErrorNotice error={error} retry={refetch} />
+  if (!data) return <Loading label="Loading metrics" rows={4} />
+  const metrics = data.pages.flatMap((page) => page.items)
+  if (metrics.length === 0) {
+    return (
+      <EmptyState title={search ? 'No metric matches' : 'No metrics yet'}>
+        A metric is computed the same way wherever it is used.
+      </EmptyState>
+    )
+  }
+  const remove = (metric: Metric) =>
+    deleteMetric(metric.id)
+      .then(() => queries.invalidateQueries({ queryKey: ['metrics'] }))
+      .then(() => notify(`${metric.name} is removed.`))
+      .catch((problem) => notify(toProblem(problem).message))
+  return (
+    <>
+      <Box
+        component="ul"
+        aria-label="Metrics"
+        sx={{
+          listStyle: 'none',
+          m: 0,
+          p: 0,
+          border: '1px solid',
+          borderColor: 'divider',
+          borderRadius: 2.5,
+          bgcolor: 'background.paper',
+        }}
+      >
+        {metrics.map((metric) => (
+          <Box
+            component="li"
+            key={metric.id}
+            sx={{
+              display: 'flex',
+              flexWrap: 'wrap',
+              gap: 1.5,
+              alignItems: 'center',
+              px: 2,
+              py: 1.25,
+              '& + &': { borderTop: '1px solid', borderColor: 'divider' },
+            }}
+          >
+            <Box sx={{ flex: '1 1 240px', minWidth: 0 }}>
+              <Typography variant="body2" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
+                {metric.name}{' '}
+                {metric.is_certified && (
+                  <VerifiedOutlined
+                    fontSize="inherit"
+                    color="primary"
+                    titleAccess="Certified"
+                    sx={{ verticalAlign: 'text-bottom' }}
+                  />
+                )}
+              </Typography>
+              <Typography
+                variant="caption"
+                color="textSecondary"
+                component="div"
+                sx={{ overflowWrap: 'anywhere' }}
+              >
+                {[metric.description, `of ${nameOf(metric.dataset_id)}`, metric.unit, metric.owner?.name]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </Typography>
+            </Box>
+            {mayEdit && (mayCertify || !metric.is_certified) && (
+              <>
+                <Button
+                  variant="outlined"
+                  aria-label={`Change ${metric.name}`}
+                  onClick={() => onEdit(metric)}
+                >
+                  Change
+                </Button>
+                <Button
+                  variant="outlined"
+                  color="error"
+                  aria-label={`Remove ${metric.name}`}
+                  onClick={() => void remove(metric)}
+                >
+                  Remove
+                </Button>
+              </>
+            )}
+          </Box>
+        ))}
+      </Box>
+      {hasNextPage && (
+        <Button sx={{ mt: 2 }} onClick={() => void fetchNextPage()}>
+          Show more
+        </Button>
+      )}
+    </>
+  )
+}
