@@ -98,6 +98,7 @@ OPERATIONS = {
     "listRules": ("GET", f"/rules?dataset_id={NOWHERE}", None, ALL),
     "createRule": ("POST", "/rules", {"dataset_id": NOWHERE, "number": 0, "rule": RULE}, EDITORS),
     "getRule": ("GET", f"/rules/{NOWHERE}", None, ALL),
+    "getRuleFlag": ("GET", f"/rules/{NOWHERE}/flag", None, ALL),
     "changeRule": ("PUT", f"/rules/{NOWHERE}", {"number": 0, "rule": RULE}, EDITORS),
     "deleteRule": ("DELETE", f"/rules/{NOWHERE}?number=0", None, EDITORS),
     "listRuleStates": ("GET", f"/rules/history?dataset_id={NOWHERE}", None, ALL),

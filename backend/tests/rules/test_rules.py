@@ -242,6 +242,19 @@ def test_what_was_accepted_for_its_columns_waits_again_for_its_rows(client):
     assert names(person, dataset) == ["Ed"]
 
 
+def test_a_rule_becomes_a_column_of_a_question(client):
+    person = a_person(client)
+    dataset = a_dataset(person, "people.csv", PEOPLE)
+    rule = add(person, dataset, {**NEGATIVE, "severity": "error"})
+    formulas = person.get(f"/rules/{rule['id']}/flag").json()["formulas"]
+    question = {"dataset_id": dataset["id"], "columns": ["c2", "f1"], "formulas": formulas}
+    answer = person.post("/questions/run", question).json()
+    assert answer["data"]["f1"] == [False, True, False, False]
+    assert answer["columns"][1]["label"] == "Age is negative"
+    shown = person.get(f"/rules/{rule['id']}/flag", params={"first": 7, "shows": "severity"}).json()["formulas"]
+    assert [formula["id"] for formula in shown] == ["f7"]
+
+
 def test_a_rule_that_is_switched_off_checks_nothing(client):
     person = a_person(client)
     dataset = a_dataset(person, "people.csv", PEOPLE)

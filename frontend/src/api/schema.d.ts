@@ -1454,6 +1454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{rule_id}/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rule Flag
+         * @description The formulas that make a rule a column of a question; the last is the flag, the first is numbered `first`.
+         */
+        get: operations["getRuleFlag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/evaluate": {
         parameters: {
             query?: never;
@@ -5074,6 +5094,14 @@ export interface components {
         RuledList: {
             /** Items */
             items: components["schemas"]["RuledDataset"][];
+        };
+        /**
+         * RuleFlag
+         * @description A rule as formulas of a question over its dataset.
+         */
+        RuleFlag: {
+            /** Formulas */
+            formulas: components["schemas"]["Formula"][];
         };
         /** RuleHistory */
         RuleHistory: {
@@ -8999,6 +9027,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getRuleFlag: {
+        parameters: {
+            query?: {
+                first?: number;
+                shows?: "fires" | "severity";
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFlag"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.rules import messages
 from tablewright.core.rules.evaluate import Evaluation
+from tablewright.core.rules.flags import flag
 from tablewright.core.rules.model import Rule
 from tablewright.identity import repository as identity
 from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader, once
@@ -26,6 +27,7 @@ from tablewright.rules.schemas import (
     RestoreIn,
     RuleAdded,
     RuleChanged,
+    RuleFlag,
     RuleHistory,
     RuleOut,
     RuleSetOut,
@@ -170,6 +172,19 @@ def _given(session: Session, actor: Actor, body: TryIn) -> Rule:
 def get_rule(rule_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> RuleOut:
     """One rule."""
     return _one(session, actor, rule_id, now)
+
+
+@router.get("/{rule_id}/flag", operation_id="getRuleFlag")
+def get_rule_flag(
+    rule_id: UUID,
+    session: SessionDep,
+    actor: ActorDep,
+    first: Annotated[int, Query(ge=1, le=80)] = 1,
+    shows: Annotated[Literal["fires", "severity"], Query()] = "fires",
+) -> RuleFlag:
+    """The formulas that make a rule a column of a question; the last is the flag, the first is numbered `first`."""
+    what, rule = service.found(session, actor, rule_id)
+    return RuleFlag(formulas=list(flag(rule, what.schema, first=first, shows=shows)))
 
 
 @router.put("/{rule_id}", operation_id="changeRule")

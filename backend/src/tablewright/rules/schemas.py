@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablewright.core.queries.model import Formula
 from tablewright.core.rules.model import Check, Contract, Rule, Severity
 
 
@@ -81,6 +82,12 @@ class RuleOut(BaseModel):
     contract: Contract | None
     problem: str | None
     """Why it cannot be checked on the dataset as it is."""
+
+
+class RuleFlag(BaseModel):
+    """A rule as formulas of a question over its dataset."""
+
+    formulas: list[Formula]
 
 
 class RuleSetOut(BaseModel):

@@ -59,6 +59,10 @@ export const changeRule = (id: string, number: number, rule: RuleIn): Promise<Ru
 export const deleteRule = (id: string, number: number) =>
   unwrap(client.DELETE('/api/v1/rules/{rule_id}', { params: { path: { rule_id: id }, query: { number } } }))
 
+/** The formulas that make a rule a column of a question. */
+export const flagOf = (id: string) =>
+  unwrap(client.GET('/api/v1/rules/{rule_id}/flag', { params: { path: { rule_id: id } } }))
+
 export const restoreRules = (dataset: string, number: number, to: number): Promise<RuleSet> =>
   unwrap(client.POST('/api/v1/rules/restore', { body: { dataset_id: dataset, number, to } }))
 

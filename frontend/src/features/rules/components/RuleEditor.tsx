@@ -20,7 +20,9 @@ import type {
   ColumnType,
   Condition,
   DatasetDetail,
+  Formula,
   Grain,
+  Group,
   Measure,
 } from '@/api/types'
 import { isTime } from '@/lib/format'
@@ -58,6 +60,8 @@ export interface ConditionPieces {
   isComplete: (condition: Condition, type: ColumnType) => boolean
   aggregatesFor: (type: ColumnType) => readonly Aggregate[]
   aggregateName: (fn: Aggregate) => string
+  /** The address of a question over a dataset with these formulas, and this filter if there is one. */
+  ask: (dataset: string, part: { formulas: readonly Formula[]; filter?: Group | null }) => string
 }
 
 interface Props {

@@ -7,6 +7,7 @@ import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { formatAgo, formatCount, formatMoment } from '@/lib/format'
@@ -24,6 +25,7 @@ import {
   changeRule,
   deleteRule,
   exportRules,
+  flagOf,
   importRules,
   type Rule,
   type RuleIn,
@@ -160,6 +162,7 @@ export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces:
               <RuleCard
                 rule={rule}
                 dataset={dataset}
+                pieces={pieces}
                 mayEdit={mayEdit}
                 onEdit={() => setEditing(rule.id)}
                 onDelete={() =>
@@ -191,6 +194,7 @@ const tones = { info: 'default', warning: 'warning', error: 'error' } as const
 function RuleCard({
   rule,
   dataset,
+  pieces,
   mayEdit,
   onEdit,
   onDelete,
@@ -198,6 +202,7 @@ function RuleCard({
 }: {
   rule: Rule
   dataset: DatasetDetail
+  pieces: ConditionPieces
   mayEdit: boolean
   onEdit: () => void
   onDelete: () => void
@@ -209,6 +214,29 @@ function RuleCard({
     ...ruleQueries.evaluation(dataset.id, dataset.current_version_id, asked),
     enabled: rule.enabled && rule.problem === null,
   })
+  const router = useRouter()
+  const notify = useNotify()
+  const ask = async () => {
+    try {
+      router.push(pieces.ask(dataset.id, await flagOf(rule.id)))
+    } catch (problem) {
+      notify(toProblem(problem).message)
+    }
+  }
+  const check = rule.check as RuleIn['check']
+  const asking =
+    check.kind === 'row'
+      ? [
+          {
+            label: 'Show the rows',
+            run: () =>
+              router.push(
+                pieces.ask(dataset.id, { formulas: check.formulas ?? [], filter: check.condition }),
+              ),
+          },
+          { label: 'Ask with it as a column', run: () => void ask() },
+        ]
+      : []
   const severity = severities.find((one) => one.value === rule.severity)?.label ?? rule.severity
   const choices = actions.filter((one) => !one.rows || rule.check.kind === 'row')
   return (
@@ -231,25 +259,30 @@ function RuleCard({
         {!rule.enabled && <Chip size="small" label="Switched off" />}
         <Box sx={{ flex: 1 }} />
         {mayEdit && (
-          <>
-            <Button size="small" aria-label={`Change ${rule.name}`} onClick={onEdit}>
-              Change
-            </Button>
-            <ActionMenu
-              label={`Actions on ${rule.name}`}
-              actions={[
-                {
-                  label: rule.enabled ? 'Switch off' : 'Switch on',
-                  run: () =>
-                    onChange(
-                      { enabled: !rule.enabled },
-                      `“${rule.name}” is switched ${rule.enabled ? 'off' : 'on'}.`,
-                    ),
-                },
-                { label: 'Remove', danger: true, run: onDelete },
-              ]}
-            />
-          </>
+          <Button size="small" aria-label={`Change ${rule.name}`} onClick={onEdit}>
+            Change
+          </Button>
+        )}
+        {(mayEdit || asking.length > 0) && (
+          <ActionMenu
+            label={`Actions on ${rule.name}`}
+            actions={[
+              ...asking,
+              ...(!mayEdit
+                ? []
+                : [
+                    {
+                      label: rule.enabled ? 'Switch off' : 'Switch on',
+                      run: () =>
+                        onChange(
+                          { enabled: !rule.enabled },
+                          `“${rule.name}” is switched ${rule.enabled ? 'off' : 'on'}.`,
+                        ),
+                    },
+                    { label: 'Remove', danger: true, run: onDelete },
+                  ]),
+            ]}
+          />
         )}
       </Box>
       <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>

@@ -1,9 +1,20 @@
 // Rules are written with the pieces that questions are written with.
 
+import { paths } from '@/config/paths'
 import { FilterPiece } from '@/features/questions/components/FilterPiece'
 import { aggregateName, aggregatesFor, isComplete } from '@/features/questions/kinds'
-import { conditionOn } from '@/features/questions/model'
+import { compact } from '@/features/questions/link'
+import { conditionOn, emptyDraft } from '@/features/questions/model'
 import type { ConditionPieces } from '@/features/rules/components/RuleEditor'
+import { encodeState } from '@/lib/address'
+
+const ask: ConditionPieces['ask'] = (dataset, { formulas, filter }) =>
+  paths.ask(
+    dataset,
+    encodeState(
+      compact({ ...emptyDraft, formulas: [...formulas], ...(filter && { filter }), mark: 'table' }),
+    ),
+  )
 
 export const pieces: ConditionPieces = {
   Editor: FilterPiece,
@@ -11,4 +22,5 @@ export const pieces: ConditionPieces = {
   isComplete,
   aggregatesFor,
   aggregateName,
+  ask,
 }
