@@ -110,6 +110,9 @@ def test_a_parameter_may_stand_in_a_formula(world: World, parameter: dict[str, A
         (["SUM([#c2])"], {"columns": ["f1"]}, "formula_unfit", "formulas[0]"),
         (["SUM([#c2])"], {"filter": where("f1", "gt", 1)}, "formula_unfit", "formulas[0]"),
         (["SUM([#c2])"], {"dimensions": [{"column": "f1"}]}, "formula_unfit", "formulas[0]"),
+        (["RUNNING_SUM([#c2])"], {"filter": where("f1", "gt", 1)}, "formula_unfit", "formulas[0]"),
+        (["RUNNING_SUM([#c2])"], {"dimensions": [{"column": "f1"}]}, "formula_unfit", "formulas[0]"),
+        (["RUNNING_SUM([#c2])"], {"measures": [{"fn": "formula", "column": "f1"}]}, "formula_unfit", "measures[0]"),
         ([MARGIN], {"measures": [{"fn": "formula", "column": "f1"}]}, "formula_unfit", "measures[0]"),
         ([MARGIN], {"measures": [{"fn": "formula", "column": "f7"}]}, "formula_missing", "measures[0]"),
         ([MARGIN], {"measures": [{"fn": "formula"}]}, "measure_column_missing", "measures[0]"),
@@ -177,6 +180,20 @@ def test_looking_up_gives_the_first_row_of_the_file(world: World) -> None:
     assert world.ask(**asked) == [("N", "North"), ("S", "South"), ("N", "North"), (None, None), ("S", "South")]
     by = world.ask(**{**asked, "columns": []}, dimensions=[{"column": "f1"}], measures=[{"fn": "sum", "column": "c2"}])
     assert by == [("North", Decimal(110)), ("South", Decimal(80)), (None, Decimal(5))]
+
+
+def test_looking_up_inside_of_an_aggregate(world: World) -> None:
+    share = f"LOOKUP([#c1], #{World.id(2)}[#c1], #{World.id(2)}[#c3])"
+    name = f"LOOKUP([#c1], #{World.id(2)}[#c1], #{World.id(2)}[#c2])"
+    asked = {
+        "formulas": formulas(f"SUM([#c5] * {share})", f'COUNTIF({name} = "South")'),
+        "measures": [{"fn": "formula", "column": "f1"}, {"fn": "formula", "column": "f2"}, {"fn": "count_rows"}],
+    }
+    assert world.ask(**asked) == [(1.5, 2, 5)]
+    top = {"column": "c1", "top": {"n": 1, "by": "m1"}}
+    assert world.ask(**asked, dimensions=[top]) == [("S", None, 2, 2, 0), ("Other", 1.5, 0, 3, 1)]
+    totals = world.ask(**asked, dimensions=[{"column": "c1"}], pivot={"column_totals": True})
+    assert totals[-1] == (None, 1.5, 2, 5, 1)
 
 
 def test_looking_up_sees_what_the_reader_may_see(world: World) -> None:

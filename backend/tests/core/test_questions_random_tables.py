@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -135,6 +136,56 @@ def test_periods_agree(rows: list[Any], kind: str, unit: str, count: int) -> Non
     condition = {"kind": "condition", "column": "c4", "op": "in_period", "period": period}
     found = asked(rows, filter={"items": [condition]}, columns=["c4"])
     assert found == [(row[3],) for row in rows if row[3] is not None and first <= row[3] <= end]
+
+
+ZONES = [
+    "Europe/Berlin", "America/New_York", "Australia/Sydney", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Kathmandu",
+    "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "Pacific/Chatham", "UTC",
+]  # fmt: skip
+INSTANTS = schema(c1=("At", "instant", "TIMESTAMP WITH TIME ZONE"))
+# Changes of clocks are within hours of these: seconds since 1970 near the ends of March, April, October and November.
+near = st.sampled_from([1774746000, 1775318400, 1792890000, 1793509200, 1711846800, 1712419200, 1541300400])
+instants = st.lists(
+    st.builds(lambda at, minutes: datetime.fromtimestamp(at + 60 * minutes, UTC), near, st.integers(-2880, 2880))
+    | st.datetimes(datetime(1995, 1, 1), datetime(2027, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),
+    max_size=12,
+)
+
+
+@RANDOM
+@given(instants, st.sampled_from(ZONES), st.sampled_from(["day", "week", "month", "year", "hour"]), st.integers(1, 12),
+       st.integers(1, 7))  # fmt: skip
+def test_time_zones_and_calendars_agree(
+    moments: list[datetime], zone: str, grain: str, year_starts: int, week_starts: int
+) -> None:
+    def start(moment: datetime) -> Any:
+        shown = moment.astimezone(ZoneInfo(zone))
+        day = shown.date()
+        if grain == "hour":
+            return moment - timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
+        if grain == "week":
+            return day - timedelta(days=(day.isoweekday() - week_starts) % 7)
+        if grain == "month":
+            return day.replace(day=1)
+        if grain == "year":
+            return date(day.year - (day.month < year_starts), year_starts, 1)
+        return day
+
+    calendar = {"time_zone": zone, "year_starts": year_starts, "week_starts": week_starts}
+    expected: dict[Any, int] = {}
+    for moment in moments:
+        expected[start(moment)] = expected.get(start(moment), 0) + 1
+    by = {"column": "c1", "grain": grain}
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.add(1, INSTANTS, {"c1": moments})
+        found = world.ask(calendar=calendar, dimensions=[by], measures=[{"fn": "count_rows"}])
+        assert found == sorted(expected.items())
+        if moments:
+            day = moments[0].astimezone(ZoneInfo(zone)).date()
+            condition = {"kind": "condition", "column": "c1", "op": "eq", "values": [day.isoformat()]}
+            kept = world.ask(calendar=calendar, filter={"items": [condition]})
+            assert kept == [(each,) for each in moments if each.astimezone(ZoneInfo(zone)).date() == day]
 
 
 def months(rows: list[Any]) -> pd.DataFrame:

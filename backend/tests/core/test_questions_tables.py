@@ -12,6 +12,7 @@ import pytest
 from support.questions import World, schema
 
 from tablewright.core.errors import Problem
+from tablewright.core.queries.compile import compile_question
 from tablewright.core.queries.model import Group, Question
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import Table, TableKey, named_tables
@@ -320,6 +321,29 @@ def test_a_row_rule_may_look_at_a_column_that_is_hidden(world: World) -> None:
 
 
 # What a question names
+
+
+def test_equal_questions_of_equal_tables_have_equal_fingerprints(world: World) -> None:
+    def fingerprint(tables: dict[TableKey, Table], **parts: Any) -> str:
+        asked = Question.model_validate({"dataset_id": World.id(1), "joins": [join()], **parts})
+        return compile_question(asked, tables, today=date(2026, 7, 15)).fingerprint
+
+    one, two = (TableKey(UUID(World.id(number))) for number in (1, 2))
+    first = fingerprint(world.tables)
+    elsewhere = {one: Table(ORDERS, "x"), two: Table(CUSTOMERS, "y")}
+    assert fingerprint(elsewhere) == first
+    assert fingerprint({**elsewhere, two: Table(CUSTOMERS, "y", Group.model_validate(where("c1", "eq", 1)))}) != first
+    assert (
+        fingerprint({**elsewhere, two: Table(CUSTOMERS.model_copy(update={"columns": CUSTOMERS.columns[:2]}), "y")})
+        != first
+    )
+    assert fingerprint(world.tables, joins=[join("inner")]) != first
+    by_rule = [
+        {**elsewhere, two: Table(CUSTOMERS, "y", Group.model_validate(where("c1", "eq", value)))} for value in (1, True)
+    ]
+    assert fingerprint(by_rule[0]) != first
+    with pytest.raises(Problem):
+        fingerprint(by_rule[1])  # true is no number, and must not be taken for the question with 1
 
 
 def test_a_question_tells_what_it_reads() -> None:

@@ -84,6 +84,8 @@ BASE = {"dataset_id": World.id(1), "dimensions": [{"column": "c1"}], "measures":
         ({"parameters": [{"name": "r", "type": "text", "label": "region"}],
           "filter": {"items": [condition("c1", "eq", parameter="r")]}},
          "All columns from Sales, where Region is the chosen region."),
+        ({"measures": [SUM], "calendar": {"time_zone": "Europe/Berlin", "year_starts": 4, "week_starts": 7}},
+         "Sum of Amount from Sales, with days in Europe/Berlin, years from April and weeks from Sunday."),
         ({"columns": ["c9"], "union": [{"dataset_id": World.id(3)}]},
          "A column that is gone from Sales, and below it: all columns from a dataset that is gone."),
         ({"measures": [{"fn": "formula", "column": "f1"}], "formulas": [{"id": "f1", "name": "Rate", "text": "1"}]},

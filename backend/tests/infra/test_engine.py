@@ -16,10 +16,12 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from support.questions import prepare, question, schema, write
+from support.questions import DATASET, TODAY, prepare, question, schema, write
 
-from tablewright.core.queries.answer import to_answer
-from tablewright.core.queries.compile import Compiled
+from tablewright.core.queries.answer import to_answer, to_json
+from tablewright.core.queries.compile import Compiled, compile_question
+from tablewright.core.queries.model import Answer
+from tablewright.core.queries.tables import Table, TableKey
 from tablewright.core.tables.schema import Schema
 from tablewright.infra.children import (
     MIB,
@@ -263,3 +265,22 @@ def test_a_failed_export_leaves_nothing(engine: Engine, folder: Path, tmp_path: 
     assert not out.exists()
     assert list(tmp_path.iterdir()) == []
     assert list((place / "scratch").glob("copy-*")) == []
+
+
+def test_a_question_of_two_files_tells_totals_beside_its_data(engine: Engine, folder: Path) -> None:
+    pairs = schema(c1=("Age", "integer", "BIGINT"), c2=("Group", "text", "VARCHAR"))
+    write(folder / "pairs.parquet", pairs, {"c1": [-30, 41, 7], "c2": ["young", "old", "young"]})
+    other = UUID("00000000-0000-0000-0000-00000000d001")
+    asked = question(
+        joins=[{"dataset_id": other, "on": [["c2", "c1"]]}],
+        dimensions=[{"column": "j1c2"}],
+        measures=[{"fn": "count_rows"}],
+        pivot={"column_totals": True},
+    )
+    tables = {TableKey(DATASET): Table(PEOPLE, "people.parquet"), TableKey(other): Table(pairs, "pairs.parquet")}
+    made = compile_question(asked, tables, today=TODAY)
+    table = engine.ask(folder, made)
+    answer = to_answer(table, made, version_id=VERSION, total_count=4, truncated=False)
+    assert answer.data == {"d0": ["old", "young", None, None], "m0": [1, 1, 2, 4]}
+    assert (answer.level, answer.other) == ((0, 0, 0, 1), ())
+    assert Answer.model_validate_json(to_json(answer)).level == (0, 0, 0, 1)

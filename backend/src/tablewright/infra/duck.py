@@ -96,7 +96,7 @@ def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
     work.on_cancel(cursor.interrupt)
     try:
         return cursor.execute(params["sql"], {**bound(paths), **dict(params["parameters"])})
-    except duckdb.OutOfRangeException:
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
         raise ResultOutOfRange from None
     except duckdb.IOException:
         if not all(path.exists() for path in paths):

@@ -34,6 +34,7 @@ from tablewright.core.queries.conditions import require, where
 from tablewright.core.queries.making import Making, Rows, value_of
 from tablewright.core.queries.model import Formula, Parameter, Question, Scalar
 from tablewright.core.queries.problems import FormulaMissing, FormulaTwice, FormulaUnfit, ParameterValueInvalid
+from tablewright.core.queries.references import of_group
 from tablewright.core.queries.settled import values_of
 from tablewright.core.queries.sql import Node
 from tablewright.core.queries.tables import looked_up, sources
@@ -67,6 +68,7 @@ class Computed:
         )
         self._checked = self._check(question.formulas, scope) if question.formulas else {}
         self._looks: list[tuple[str, str, str, Node]] = []
+        self._looked = 0
 
     def _check(self, formulas: Sequence[Formula], scope: Scope) -> dict[str, Checked]:
         try:
@@ -111,12 +113,19 @@ class Computed:
 
     def refuse_in_rows(self, wanted: set[str]) -> None:
         """A formula over groups is no column of the rows."""
+        filtered = set(of_group(self._question.filter))
         for ref in sorted(wanted):
             found = self._checked.get(ref)
             if found is not None and found.level == "aggregate":
                 raise FormulaUnfit(
                     self._formulas[ref].name,
                     "It aggregates: it is a measure, and no column of rows.",
+                    self._places[ref],
+                )
+            if found is not None and found.level == "window" and ref in filtered:
+                raise FormulaUnfit(
+                    self._formulas[ref].name,
+                    "It looks at the rows that the filter leaves. Filter the answer of a question that lists it.",
                     self._places[ref],
                 )
             if found is not None and found.level == "window" and self._question.groups:
@@ -146,21 +155,25 @@ class Computed:
         return rows
 
     def _staged(self, rows: Rows, formulas: Sequence[str], used: frozenset[str] | None, context: WindowContext) -> Rows:
-        self._looks = []
-        made = [exp.alias_(self.node(key, context, looking=True), key, copy=False) for key in formulas]
+        made = [exp.alias_(self.node(key, context), key, copy=False) for key in formulas]
         kept = [sql.column(each.id) for each in rows.schema.columns if used is None or each.id in used]
-        joins = [self._look_up(number, *look) for number, look in enumerate(self._looks, start=1)]
-        beside = replace(rows, joins=(*rows.joins, *joins))
-        return beside.staged([*kept, *made], [self.column(key) for key in formulas], "computed")
+        return self.beside(rows).staged([*kept, *made], [self.column(key) for key in formulas], "computed")
 
-    def node(self, formula: str, context: WindowContext, *, looking: bool = False) -> Node:
-        """The formula as an expression over the rows."""
+    def beside(self, rows: Rows) -> Rows:
+        """The rows with what the formulas that were written since look up, one row for each of them."""
+        first = self._looked - len(self._looks) + 1
+        joins = [self._look_up(number, *look) for number, look in enumerate(self._looks, start=first)]
+        self._looks = []
+        return replace(rows, joins=(*rows.joins, *joins)) if joins else rows
+
+    def node(self, formula: str, context: WindowContext) -> Node:
+        """The formula as an expression over the rows, `beside` what it looks up."""
 
         def resolve(ref: str) -> Node:
             if ref.startswith("{"):
                 return self._parameter(ref[1:-1])
             if ref in self._checked and self._checked[ref].level != "row":
-                return self.node(ref, context, looking=looking)
+                return self.node(ref, context)
             return sql.column(ref)
 
         try:
@@ -170,7 +183,7 @@ class Computed:
                 self._making.binder,
                 self._making.dialect.name,
                 window=context,
-                lookup=self._looking if looking else None,
+                lookup=self._looking,
                 now=self._making.now,
             )
         except Problem as problem:
@@ -181,7 +194,8 @@ class Computed:
 
     def _looking(self, table: str, key_column: str, value_column: str, key: Node) -> Node:
         self._looks.append((table, key_column, value_column, key))
-        return sql.column(f"look{len(self._looks)}_value")
+        self._looked += 1
+        return sql.column(f"look{self._looked}_value")
 
     def _look_up(self, number: int, table: str, key_column: str, value_column: str, key: Node) -> exp.Join:
         making, position = self._making, f"{self._dot}formulas"

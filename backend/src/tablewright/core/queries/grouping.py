@@ -191,7 +191,7 @@ class _Grouping:
             *self._measures(self._rows),
             *(exp.alias_(self._width(width), f"{key}_width") for key, width in keys.widths.items()),
         ]
-        select = self._with_edges(self._rows.select(selected))
+        select = self._with_edges(self._formulas.beside(self._rows).select(selected))
         if keys.nodes:
             places = (exp.Literal.number(position + 1) for position in range(len(keys.nodes)))
             select = select.group_by(*places, copy=False)
@@ -249,7 +249,7 @@ class _Grouping:
             nothing = sql.literal(0)
             bits = _bits({key: sql.call("coalesce", flag, nothing.copy()) for key, flag in rest.items()})
             selected.append(exp.alias_(bits, "other"))
-        select = rows.select(selected)
+        select = self._formulas.beside(rows).select(selected)
         groups = [each.key for each in keys.results]
         if pivot is None:
             select = select.group_by(*(sql.column(each) for each in [*groups, *flags]), copy=False)
@@ -280,7 +280,8 @@ class _Grouping:
             known = [f"m{number}" for number in range(len(self._question.measures))]
             raise TopMeasureMissing(asked.top.by, known, f"{self._dot}dimensions[{key[1:]}].top")
         by = exp.alias_(self._measure(index, self._question.measures[index], rows), "by_measure")
-        select = rows.select([exp.alias_(sql.column(key), "named"), by]).group_by(sql.column(key), copy=False)
+        columns = [exp.alias_(sql.column(key), "named"), by]
+        select = self._formulas.beside(rows).select(columns).group_by(sql.column(key), copy=False)
         order = [sql.ordered(sql.column("by_measure"), True), sql.ordered(sql.column("named"))]
         largest = sql.select([sql.column("named")], sql.within(select, "sizes")).order_by(*order, copy=False)
         largest = largest.limit(asked.top.n, copy=False)

@@ -39,6 +39,11 @@ _DERIVED = {
     "share": "share of {}", "running_total": "running total of {}", "moving_average": "moving average of {}",
     "difference": "change of {}", "percent_change": "change in percent of {}", "rank": "rank by {}",
 }  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LISTED = 8
 MISSING = "a column that is gone"
 
@@ -86,6 +91,8 @@ class _Words:
             parts.append(f"showing only groups where {told}")
         if question.pivot is not None:
             parts.append(self._totals())
+        if told := self._calendar():
+            parts.append(told)
         if question.sort:
             parts.append(
                 f"sorted by {_and([self._sorted(each.by, each.direction == 'desc') for each in question.sort])}"
@@ -102,6 +109,13 @@ class _Words:
         for other in question.union:
             parts.append(f"and below it: {_lowered(_Words(other, self._tables, self._names).sentence())}")
         return ", ".join(parts)
+
+    def _calendar(self) -> str:
+        calendar = self._question.calendar
+        parts = [f"days in {calendar.time_zone}"] if calendar.time_zone != "UTC" else []
+        parts += [f"years from {_MONTHS[calendar.year_starts - 1]}"] if calendar.year_starts > 1 else []
+        parts += [f"weeks from {_DAYS[calendar.week_starts - 1]}"] if calendar.week_starts > 1 else []
+        return f"with {_and(parts)}" if parts else ""
 
     def _what(self) -> str:
         question = self._question
