@@ -15,11 +15,12 @@ from tablewright.core.formulas import types
 from tablewright.core.formulas.functions import FUNCTIONS, find, suggestion
 from tablewright.core.formulas.functions.model import Accepts, Function, Takes, converted, fits
 from tablewright.core.formulas.names import Names
-from tablewright.core.formulas.parser import LARGEST, parse
+from tablewright.core.formulas.parser import DEEPEST, LARGEST, parse
 from tablewright.core.formulas.problems import (
     ArgumentCountWrong,
     ArgumentUnfit,
     FormulaProblem,
+    FormulaTooDeep,
     FormulaTooLarge,
     FunctionUnknown,
     LevelsMixed,
@@ -143,12 +144,19 @@ class _Checker:
         self.functions: dict[str, None] = {}
         self.tables: dict[str, None] = {}
         self._sizes = tree.size
+        self._depth = 0
         self.volatile = False
 
     def size(self) -> int:
         if self._sizes > LARGEST:
             raise FormulaTooLarge(
                 f"With the formulas that it uses, this one has {self._sizes:,} parts; {LARGEST:,} are the most.",
+                self._text,
+                Span(0, len(self._text)),
+            )
+        if self._tree.depth + self._depth > DEEPEST:
+            raise FormulaTooDeep(
+                f"With the formulas that it uses, this one is nested more than {DEEPEST} deep.",
                 self._text,
                 Span(0, len(self._text)),
             )
@@ -174,8 +182,9 @@ class _Checker:
         self.references[found.id] = None
         if isinstance(found, ScopeColumn):
             return Typed(node, found.kind, frozenset({_ROW}), reference=found.id)
-        size, volatile = _expanded(found, self._scope, ())
+        size, depth, volatile = _expanded(found, self._scope, ())
         self._sizes += size
+        self._depth = max(self._depth, depth)
         self.volatile = self.volatile or volatile
         return Typed(node, found.kind, _levels_of(found), reference=found.id)
 
@@ -419,21 +428,25 @@ def _negated(given: Constant | None) -> Constant | None:
 
 
 @lru_cache(maxsize=4096)
-def _expanded(formula: ScopeFormula, scope: Scope, above: tuple[str, ...]) -> tuple[int, bool]:
-    """Nodes of a formula with those that it uses, and whether one of them depends on the present moment."""
+def _expanded(formula: ScopeFormula, scope: Scope, above: tuple[str, ...]) -> tuple[int, int, bool]:
+    """Nodes and depth of a formula with those that it uses, and whether one of them depends on the present moment."""
     tree = parse(formula.stored)
-    size, volatile = tree.size, False
-    known = {each.id: each for each in scope.formulas}
+    size, depth, volatile = tree.size, 0, False
+    ids = {each.id: each for each in scope.formulas}
+    names = {each.name.strip().lower(): each for each in scope.formulas}
     for node in tree.walk():
         if isinstance(node, Call):
             function = find(node.function)
             volatile = volatile or (function is not None and function.volatile)
-        if isinstance(node, Reference) and node.by_id and node.name in known and node.name not in above:
-            inner = _expanded(known[node.name], scope, (*above, formula.id))
-            size, volatile = size + inner[0], volatile or inner[1]
+        if isinstance(node, Reference):
+            used = ids.get(node.name) if node.by_id else names.get(node.name.strip().lower())
+            if used is None or used.id in above:
+                continue
+            inner = _expanded(used, scope, (*above, formula.id))
+            size, depth, volatile = size + inner[0], max(depth, inner[1]), volatile or inner[2]
             if size > LARGEST:
-                return size, volatile
-    return size, volatile
+                break
+    return size, tree.depth + depth, volatile
 
 
 def _article(kind: Kind) -> str:

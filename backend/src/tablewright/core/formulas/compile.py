@@ -16,7 +16,7 @@ from tablewright.core.formulas import types
 from tablewright.core.formulas.check import Checked, Typed
 from tablewright.core.formulas.emit import Emit, Lookup, Value, WindowContext
 from tablewright.core.formulas.functions.model import Function
-from tablewright.core.formulas.problems import ContextMissing, EngineUnfit, FormulaTooLarge
+from tablewright.core.formulas.problems import ContextMissing, EngineUnfit, FormulaTooDeep, FormulaTooLarge
 from tablewright.core.formulas.tree import Literal, Span
 from tablewright.core.formulas.types import Dialect
 from tablewright.core.queries.sql import Binder, Node, call
@@ -27,6 +27,8 @@ Resolve = Callable[[str], Node]
 
 LARGEST_SQL = 60_000
 """Nodes of SQL that one formula may become."""
+DEEPEST_SQL = 196
+"""Levels of SQL: SQLGlot writes some 4 levels of Python calls for each, and Python allows 1,000."""
 
 
 def compile(
@@ -57,8 +59,15 @@ class _Compiler:
         emit, kind = self._emit, self._checked.kind
         value = emit.convert(self._value(self._checked.root), kind)
         node = self._settled(emit.clean(value))
+        text = self._checked.tree.text
+        if _depth(node) > DEEPEST_SQL:
+            raise FormulaTooDeep(
+                "The formula is nested too deep to be computed. Put a part of it into a formula of a question that "
+                "this one asks.",
+                text,
+                Span(0, len(text)),
+            )
         if sum(1 for _ in node.walk()) > LARGEST_SQL:
-            text = self._checked.tree.text
             raise FormulaTooLarge(
                 "The formula is too large to be computed. Put parts of it into formulas of their own.",
                 text,
@@ -186,3 +195,16 @@ class _Compiler:
             place = exp.Literal.number(names.index(each.name) + 1)
             each.replace(call("struct_extract_at", exp.column("groups"), place))
         return self._emit.bind(call("row", *values), "groups", node)
+
+
+def _depth(node: Node) -> int:
+    """Levels of SQL. A chain of one operator is one level: it is written by a loop."""
+    deepest = 0
+    waiting = [(node, 1)]
+    while waiting:
+        each, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        chained = isinstance(each, exp.Binary)
+        for inner in each.iter_expressions():
+            waiting.append((inner, depth if chained and type(inner) is type(each) else depth + 1))
+    return deepest

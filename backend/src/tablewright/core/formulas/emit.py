@@ -225,6 +225,8 @@ class Emit:
             return node
         if kind.type is ColumnType.BOOLEAN:
             return self.fill("CASE WHEN _1 THEN 'TRUE' WHEN NOT _1 THEN 'FALSE' END", node)
+        if kind.type is ColumnType.DECIMAL and kind.precision == kind.scale:
+            node = self.cast(node, Kind(ColumnType.DECIMAL, kind.precision + 1, kind.scale))  # 0.25, not .25
         if kind.type is ColumnType.FLOAT:
             return self._float_text(node)
         if kind.type is ColumnType.TIMESTAMP or kind.type is ColumnType.INSTANT:

@@ -131,7 +131,7 @@ class _Parser:
 
     def _expression(self, tightness: int) -> Node:
         self._nested += 1
-        if self._nested > DEEPEST:
+        if self._nested > 2 * DEEPEST:  # parentheses alone are no level of the tree, and yet bounded
             raise self._too_deep(self._peek().span)
         left = self._prefix()
         while (made := self._infix(left, tightness)) is not None:
@@ -255,8 +255,10 @@ class _Parser:
 
     def _percent(self, value: Node, sign: Token) -> Node:
         span = Span(value.span.start, sign.span.end)
-        if isinstance(value, Literal) and isinstance(value.value, int | Decimal) and not isinstance(value.value, bool):
-            return Literal(Context(prec=80).scaleb(Decimal(value.value), -2), span, value.places + 2)
+        if isinstance(value, Literal) and value.places <= 16:
+            given = value.value
+            if isinstance(given, int | Decimal) and not isinstance(given, bool):
+                return Literal(Context(prec=80).scaleb(Decimal(given), -2), span, value.places + 2)
         return self._call("%", (value,), sign.span, span)
 
     def _moment(self, token: Token) -> Literal:

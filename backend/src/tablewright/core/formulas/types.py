@@ -86,7 +86,7 @@ def decimal(precision: int, scale: int) -> Kind:
     """The decimal with these digits, or a float when its scale is beyond what is kept exactly."""
     if scale > LARGEST_SCALE:
         return FLOAT
-    return Kind(ColumnType.DECIMAL, min(max(precision, scale, 1), LARGEST_PRECISION), scale)
+    return Kind(ColumnType.DECIMAL, min(max(precision, scale + 1), LARGEST_PRECISION), scale)
 
 
 def kind_of(type_: ColumnType, physical: str = "") -> Kind:

@@ -42,8 +42,8 @@ def _places(arguments: Sequence[Argument]) -> int | None:
 
 def _rounded_kind(arguments: Sequence[Argument]) -> Kind:
     kind, places = arguments[0].kind, _places(arguments)
-    if kind.type is ColumnType.INTEGER:
-        return kind if places is not None and places >= 0 else types.WIDE if kind.is_wide else INTEGER
+    if kind.type is ColumnType.INTEGER and places is not None:
+        return types.WIDE if kind.is_wide else INTEGER
     if kind.type is ColumnType.DECIMAL and places is not None:
         scale = min(kind.scale, max(places, 0))
         return types.decimal(kind.precision - kind.scale + scale + 1, scale)
@@ -93,10 +93,10 @@ def exactly(emit: Emit, node: Node, kind: Kind, places: int, way: str) -> Node:
 _SCALED = "(_1 * pow(10::DOUBLE, greatest(_2, 0)) / pow(10::DOUBLE, greatest(-_2, 0)))"
 _BACK = "/ pow(10::DOUBLE, greatest(_2, 0)) * pow(10::DOUBLE, greatest(-_2, 0))"
 FLOATS = {
-    "round": f"CASE WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE round({_SCALED} * (1::DOUBLE + {NUDGE})) {_BACK} END",
-    "up": f"CASE WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE "
+    "round": f"CASE WHEN _2 IS NULL THEN NULL WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE round({_SCALED} * (1::DOUBLE + {NUDGE})) {_BACK} END",
+    "up": f"CASE WHEN _2 IS NULL THEN NULL WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE "
     f"sign(_1) * ceil(abs({_SCALED}) * (1::DOUBLE - {NUDGE})) {_BACK} END",
-    "down": f"CASE WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE "
+    "down": f"CASE WHEN _2 IS NULL THEN NULL WHEN abs({_SCALED}) >= 1e15::DOUBLE THEN _1 ELSE "
     f"sign(_1) * floor(abs({_SCALED}) * (1::DOUBLE + {NUDGE})) {_BACK} END",
 }
 
@@ -152,7 +152,8 @@ FUNCTIONS: tuple[Function, ...] = (
     _maths("SIGN", (number(),), INTEGER, "1 for a number above zero, -1 below, 0 for zero.", "sign(_1)", ex("SIGN(-3)", -1),
            sheet=True),
     _maths("ROUND", (number(), whole("places", "behind the point; negative ones before it", default=0)), _rounded_kind,
-           "The number rounded to so many places, halves away from zero. Exact numbers stay exact.", _rounds("round"),
+           "The number rounded to so many places, halves away from zero. Exact numbers stay exact when the places are "
+           "written in the formula.", _rounds("round"),
            ex("ROUND(2.675, 2)", Decimal("2.68")), ex("ROUND(-2.5)", Decimal("-3")), ex("ROUND(1250, -2)", 1300),
            fails=True, finite=True, sheet=True),
     _maths("ROUNDUP", (number(), whole("places", default=0)), _rounded_kind,
@@ -168,12 +169,12 @@ FUNCTIONS: tuple[Function, ...] = (
            sheet=True),
     _maths("MROUND", (floating(), floating("multiple")), FLOAT,
            "The number rounded to the nearest multiple. No value when the signs differ.",
-           f"CASE WHEN _2 = 0 THEN 0::DOUBLE WHEN _1 * _2 >= 0 THEN round(_1 / _2 * (1::DOUBLE + {NUDGE})) * _2 END",
+           f"CASE WHEN _2 = 0 THEN _1 * 0 WHEN _1 * _2 >= 0 THEN round(_1 / _2 * (1::DOUBLE + {NUDGE})) * _2 END",
            ex("MROUND(7, 3)", 6.0), ex("MROUND(1.3, 0.2)", 1.4), sheet=True,
            difference="LibreOffice also rounds when the signs differ."),
     _maths("CEILING", (floating(), floating("multiple", default=1)), FLOAT,
            "The number rounded up to a multiple. With a negative multiple, negative numbers go away from zero.",
-           "CASE WHEN _2 = 0 THEN 0::DOUBLE WHEN _1 <= 0 OR _2 > 0 THEN "
+           "CASE WHEN _2 = 0 THEN _1 * 0 WHEN _1 <= 0 OR _2 > 0 THEN "
            f"ceil(_1 / _2 - abs(_1 / _2) * {NUDGE}) * _2 END",
            ex("CEILING(2.1)", 3.0), ex("CEILING(0.72, 0.05)", 0.75), ex("CEILING(-4.5, -2)", -6.0), sheet=True),
     _maths("FLOOR", (floating(), floating("multiple", default=1)), FLOAT,
@@ -185,7 +186,7 @@ FUNCTIONS: tuple[Function, ...] = (
            "CAST(sign(_1) AS BIGINT) * 2 * TRY_CAST(ceil(abs(_1) / 2) AS BIGINT)", ex("EVEN(3)", 4), ex("EVEN(-1.2)", -2),
            fails=True, sheet=True),
     _maths("ODD", (floating(),), INTEGER, "The next odd whole number away from zero.",
-           "CASE WHEN _1 < 0 THEN -1 ELSE 1 END * (2 * TRY_CAST(greatest(ceil((abs(_1) - 1) / 2), 0) AS BIGINT) + 1)",
+           "CASE WHEN _1 < 0 THEN -1 WHEN _1 >= 0 THEN 1 END * (2 * TRY_CAST(greatest(ceil((abs(_1) - 1) / 2), 0) AS BIGINT) + 1)",
            ex("ODD(4)", 5), ex("ODD(0)", 1), fails=True, sheet=True),
     _maths("MOD", (replace(_GROUPED, name="number"), replace(_GROUPED, name="divisor")), _joined_kind,
            "What is left of a division, with the sign of the divisor.", _modulo, ex("MOD(7, 3)", 1), ex("MOD(-7, 3)", 2),
@@ -277,7 +278,7 @@ FUNCTIONS: tuple[Function, ...] = (
            ex("LEAST(4, 2.5)", Decimal("2.5")), ex("LEAST(BLANK(), 3)", 3), finite=True,
            nulls="Arguments without a value are left out; no value when all have none."),
     _maths("CLAMP", (_GROUPED, replace(_GROUPED, name="low"), replace(_GROUPED, name="high")), _joined_kind,
-           "The number, or the bound that it passes.", "CASE WHEN _1 < _2 THEN _2 WHEN _1 > _3 THEN _3 WHEN _2 <= _3 THEN _1 END",
+           "The number, or the bound that it passes.", "CASE WHEN _2 IS NULL OR _3 IS NULL THEN NULL WHEN _1 < _2 THEN _2 WHEN _1 > _3 THEN _3 WHEN _2 <= _3 THEN _1 END",
            ex("CLAMP(15, 0, 10)", 10), ex("CLAMP(-1, 0, 10)", 0), finite=True),
     _maths("DELTA", (floating("a"), floating("b", default=0)), INTEGER, "1 when both numbers are equal, otherwise 0.",
            "CASE WHEN _1 = _2 THEN 1 WHEN _1 <> _2 THEN 0 END", ex("DELTA(2, 2)", 1), ex("DELTA(2, 3)", 0), sheet=True),

@@ -226,7 +226,7 @@ def _any(emit: Emit, arguments: list[Value]) -> Node:
 
 def _among(emit: Emit, arguments: list[Value]) -> Node:
     first, *rest = [emit.clean(each) for each in arguments]
-    return exp.Paren(this=exp.In(this=first, expressions=rest))
+    return exp.Paren(this=exp.In(this=exp.Paren(this=first), expressions=[exp.Paren(this=each) for each in rest]))
 
 
 def _compared(sign: str, words: str, *examples: Example) -> Function:

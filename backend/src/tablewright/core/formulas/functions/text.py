@@ -45,10 +45,10 @@ FUNCTIONS: tuple[Function, ...] = (
     _text("LEN", (text(),), INTEGER, "How many characters the text has.", "length(_1)", ex('LEN("Zürich")', 6), sheet=True,
           aliases=("LENGTH",)),
     _text("LEFT", (text(), whole("count", "how many characters", default=1)), TEXT, f"The first characters. {_NEGATIVE}",
-          "CASE WHEN _2 >= 0 THEN left(_1, _2) END", ex('LEFT("Berlin", 3)', "Ber"), ex('LEFT("Berlin")', "B"), sheet=True,
+          "CASE WHEN _2 >= 0 THEN left(_1, least(_2, 1000000000)) END", ex('LEFT("Berlin", 3)', "Ber"), ex('LEFT("Berlin")', "B"), sheet=True,
           spark="CASE WHEN _2 >= 0 THEN left(_1, CAST(least(_2, 2147483647L) AS INT)) END"),
     _text("RIGHT", (text(), whole("count", "how many characters", default=1)), TEXT, f"The last characters. {_NEGATIVE}",
-          "CASE WHEN _2 >= 0 THEN right(_1, _2) END", ex('RIGHT("Berlin", 3)', "lin"), sheet=True,
+          "CASE WHEN _2 >= 0 THEN right(_1, least(_2, 1000000000)) END", ex('RIGHT("Berlin", 3)', "lin"), sheet=True,
           spark="CASE WHEN _2 >= 0 THEN right(_1, CAST(least(_2, 2147483647L) AS INT)) END"),
     _text("MID", (text(), whole("start", "from 1"), whole("count")), TEXT, "So many characters from a position on.",
           "CASE WHEN _2 >= 1 AND _3 >= 0 THEN substring(_1, least(_2, 1000000000), least(_3, 1000000000)) END",
@@ -90,7 +90,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _text("SUBSTITUTE", (text(), text("old"), text("new")), TEXT,
           "The text with every occurrence of one text replaced by another. No value when the result could be longer than "
           "100,000 characters.",
-          "CASE WHEN _2 = '' THEN _1 WHEN length(_1) * greatest(length(_3), 1) <= 100000 OR length(_3) <= length(_2) THEN "
+          "CASE WHEN _3 IS NULL THEN NULL WHEN _2 = '' THEN _1 WHEN length(_1) * greatest(length(_3), 1) <= 100000 OR length(_3) <= length(_2) THEN "
           "replace(_1, _2, _3) END",
           ex('SUBSTITUTE("a-b-c", "-", "+")', "a+b+c"), sheet=True),
     _text("REPLACE", (text(), whole("start", "from 1"), _COUNT, text("new")), TEXT,
@@ -157,11 +157,11 @@ FUNCTIONS: tuple[Function, ...] = (
           "split_part(_1, _2, CAST(_3 AS INT)) END", fails=True),
     _text("PADLEFT", (text(), whole("length", f"at most {LONGEST_REPEAT:,}"), text("fill", default=" ")), TEXT,
           "The text filled up on the left to a length; longer texts stay as they are.",
-          f"CASE WHEN _2 < 0 OR _2 > {LONGEST_REPEAT} OR _3 = '' THEN NULL WHEN length(_1) >= _2 THEN _1 ELSE "
+          f"CASE WHEN _3 IS NULL OR _2 < 0 OR _2 > {LONGEST_REPEAT} OR _3 = '' THEN NULL WHEN length(_1) >= _2 THEN _1 ELSE "
           "lpad(_1, CAST(_2 AS INTEGER), _3) END", ex('PADLEFT("7", 3, "0")', "007"), aliases=("LPAD",)),
     _text("PADRIGHT", (text(), whole("length", f"at most {LONGEST_REPEAT:,}"), text("fill", default=" ")), TEXT,
           "The text filled up on the right to a length; longer texts stay as they are.",
-          f"CASE WHEN _2 < 0 OR _2 > {LONGEST_REPEAT} OR _3 = '' THEN NULL WHEN length(_1) >= _2 THEN _1 ELSE "
+          f"CASE WHEN _3 IS NULL OR _2 < 0 OR _2 > {LONGEST_REPEAT} OR _3 = '' THEN NULL WHEN length(_1) >= _2 THEN _1 ELSE "
           "rpad(_1, CAST(_2 AS INTEGER), _3) END", ex('PADRIGHT("7", 3, "-")', "7--"), aliases=("RPAD",)),
     _text("REVERSE", (text(),), TEXT, "The characters in the other direction.",
           "array_to_string(list_reverse(string_split(_1, '')), '')", ex('REVERSE("abc")', "cba"), spark="reverse(_1)"),
