@@ -105,7 +105,8 @@ def test_paper_shows_the_same_cells(tmp_path):
     (item,) = pdf.prepare(document, Quiet())["blocks"][0]["items"]
     (group,) = item["groups"]
     assert group["cells"][6:8] == ["⚠\N{NO-BREAK SPACE}East", "⚠\N{NO-BREAK SPACE}−40"]
-    assert group["looks"][7] == {"fill": "#F5B5AD", "ink": "#1B2430", "bold": False, "bar": None}
+    bar = {"fill": "#A4DDD7", "from": 0.0, "to": 16.7}
+    assert group["looks"][7] == {"fill": "#F5B5AD", "ink": "#1B2430", "bold": False, "bar": bar}
     assert group["looks"][4]["bar"] == {"fill": "#A4DDD7", "from": 16.7, "to": 100.0}
     assert group["looks"][0] is None
     content, pages = pdf.render(document, Quiet())

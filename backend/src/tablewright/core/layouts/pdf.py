@@ -384,7 +384,7 @@ def _look(look: CellStyle | None) -> dict[str, Any] | None:
         return None
     bar = look.bar
     drawn = {"fill": bar.fill, "from": bar.start * 100, "to": bar.to * 100} if bar and bar.to > bar.start else None
-    return {"fill": look.fill, "ink": look.ink, "bold": look.bold, "bar": None if look.fill else drawn}
+    return {"fill": look.fill, "ink": look.ink, "bold": look.bold, "bar": drawn}
 
 
 def _count(pattern: str, shown: int, total: int, words: Wording) -> str:

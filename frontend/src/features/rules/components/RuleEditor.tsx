@@ -657,6 +657,7 @@ export function Pick<T extends string>({
       value={value}
       helperText={helper}
       onChange={(event) => onChange(event.target.value as T)}
+      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
     >
       {options.map((option) => (
         <MenuItem key={option.value} value={option.value}>
