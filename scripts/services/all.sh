@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The neighbours that the tests talk to: PostgreSQL, Redis, RabbitMQ, an S3 server, a browser.
+# The neighbours that the tests talk to: PostgreSQL, Redis, RabbitMQ, an S3 server, a browser, Spark.
 #
 # What answers on its standard port is used. What does not is installed from Debian and started when this
 # user is root; otherwise the command that does it is printed and the script fails. The addresses go to
@@ -26,6 +26,7 @@ say "Services for the tests"
 . "$here/rabbitmq.sh"
 . "$here/s3.sh"
 . "$here/programs.sh"
+. "$here/spark.sh"
 
 postgres_url="$(ensure_postgres)"
 say "  PostgreSQL  ready"
@@ -37,6 +38,8 @@ ensure_s3
 say "  S3          ready"
 chromium="$(ensure_programs)"
 say "  Chromium    ready"
+spark="$(ensure_spark)"
+say "  Spark       ready"
 
 {
   echo "TABLEWRIGHT_TEST_POSTGRES_URL=$postgres_url"
@@ -48,6 +51,7 @@ say "  Chromium    ready"
   echo "TABLEWRIGHT_TEST_S3_SECRET_KEY=$S3_SECRET_KEY"
   echo "TABLEWRIGHT_TEST_S3_BUCKET=$S3_BUCKET"
   echo "TABLEWRIGHT_TEST_CHROMIUM=$chromium"
+  echo "TABLEWRIGHT_TEST_SPARK_HOME=$spark"
 } >"$BUILD/services.env.new"
 mv "$BUILD/services.env.new" "$BUILD/services.env"
 say "  addresses   build/services.env"

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tablewright.core.mappings.model import Mapping
+from tablewright.core.queries.tables import EngineChoice
 from tablewright.core.tables import Schema
 from tablewright.infra.db import Base
 
@@ -22,6 +24,8 @@ class Dataset(Base):
     workspace_id: Mapped[UUID]
     name: Mapped[str]
     current_version_id: Mapped[UUID | None] = mapped_column(default=None)
+    engine: Mapped[EngineChoice] = mapped_column(String, default="auto")
+    """Which engine answers questions about it."""
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -80,6 +80,7 @@ def _facts(sight: Sight, dataset: Dataset, version: DatasetVersion | None, file:
     return {
         "id": dataset.id,
         "name": dataset.name,
+        "engine": dataset.engine,
         "row_count": seeing.row_count(version, view, schema) if version else 0,
         "column_count": len(view.shown(schema).columns),
         "byte_count": version.byte_count if version and view.is_whole else 0,
@@ -251,8 +252,10 @@ def get_dataset(
 def rename_dataset(
     dataset_id: UUID, body: DatasetChange, session: SessionDep, actor: ActorDep, now: NowDep
 ) -> DatasetOut:
-    """Give a dataset another name; everything built on it goes on working."""
-    [out] = _out(session, actor, [service.rename(session, actor, dataset_id, name=body.name, now=now)])
+    """Give a dataset another name or engine; everything built on it goes on working."""
+    [out] = _out(
+        session, actor, [service.change(session, actor, dataset_id, name=body.name, engine=body.engine, now=now)]
+    )
     return DatasetOut.model_validate(_settled(out))
 
 

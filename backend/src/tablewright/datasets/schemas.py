@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tablewright.activity.schemas import JobOut
 from tablewright.core.mappings.model import Mapping
+from tablewright.core.queries.tables import EngineChoice
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.tables import ColumnType
 
@@ -18,7 +19,9 @@ Note = Annotated[str, Field(max_length=500)]
 
 class DatasetChange(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    engine: EngineChoice | None = None
+    """`auto`: by size; `duckdb`: always on this machine; `spark`: on the Spark Connect endpoint, where there is one."""
 
 
 class SourceOut(BaseModel):
@@ -30,6 +33,7 @@ class SourceOut(BaseModel):
 class DatasetOut(BaseModel):
     id: UUID
     name: str
+    engine: EngineChoice = "auto"
     row_count: int
     column_count: int
     byte_count: int

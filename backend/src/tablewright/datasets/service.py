@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tablewright.access.service import require_whole
 from tablewright.core.mappings.model import Mapping
 from tablewright.core.mappings.plan import Known, plan
+from tablewright.core.queries.tables import EngineChoice
 from tablewright.core.versions import receipts
 from tablewright.core.versions.diff import differences
 from tablewright.core.versions.orders import LoadOrder
@@ -529,10 +530,20 @@ def change_mapping(
 # --- naming and the bin -----------------------------------------------------------------------------
 
 
-def rename(session: Session, actor: Actor, dataset_id: UUID, *, name: str, now: datetime) -> Dataset:
+def change(
+    session: Session,
+    actor: Actor,
+    dataset_id: UUID,
+    *,
+    name: str | None = None,
+    engine: EngineChoice | None = None,
+    now: datetime,
+) -> Dataset:
+    """Give a dataset another name, or another engine that answers questions about it."""
     actor.require(Permission.DATASETS_EDIT)
     dataset = repository.get(session, actor, dataset_id, lock=True)
-    dataset.name = name
+    dataset.name = name or dataset.name
+    dataset.engine = engine or dataset.engine
     dataset.updated_at = now
     return dataset
 

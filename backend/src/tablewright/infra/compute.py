@@ -10,8 +10,10 @@ from typing import Any
 from tablewright.infra.admission import Admission
 from tablewright.infra.children import Children
 from tablewright.infra.engine import Engine
+from tablewright.infra.engines import made
 from tablewright.infra.limits import Limits
 from tablewright.infra.settings import settings
+from tablewright.infra.storage import objects
 
 _GIB = 1 << 30
 _started: list[Children] = []
@@ -35,9 +37,9 @@ def _readable() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """The engine that answers questions, in children that stay warm."""
+    """The engine that answers questions: DuckDB in children that stay warm, and what is beside it (see `engines`)."""
     wall = settings().query_wall_seconds
-    return Engine(
+    return made(
         _pool(
             size=settings().query_children,
             reuse=True,
@@ -47,7 +49,9 @@ def engine() -> Engine:
                 wall_seconds=wall,
             ),
             warm=["tablewright.infra.duck"],
-        )
+        ),
+        settings(),
+        objects().root,
     )
 
 
@@ -109,6 +113,8 @@ def close() -> None:
     if admission.cache_info().currsize:
         admission().close()
         admission.cache_clear()
+    if engine.cache_info().currsize:
+        engine().close()
     for children in started:
         children.close()
     for pool in (engine, load_children, chart_children, document_children):

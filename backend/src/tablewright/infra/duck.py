@@ -6,19 +6,16 @@ make the errors nicer; the limits that count are the child's.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tablewright.core.errors import Invalid, Missing
-from tablewright.core.queries.delimited import DelimitedWriter
+from tablewright.core.queries.described import described, write_rows
 
 KEPT = 8
 """Instances a child keeps, the least recently used goes first."""
@@ -116,7 +113,7 @@ def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:
         table = cursor.to_arrow_table()
     finally:
         cursor.close()
-    table = _described(table, params["columns"], params["widths"], params["marks"])
+    table = described(table, params["columns"], params["widths"], params["marks"])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -126,41 +123,12 @@ def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:
 def copy(params: dict[str, Any], work: Work) -> dict[str, int]:
     """Write the whole answer to a file, a batch of rows at a time; how many rows."""
     cursor = _run(params, work)
-    columns, kept = params["columns"], [column["key"] for column in params["columns"]]
     out = Path(params["out"])
-    rows = 0
     try:
         reader = cursor.to_arrow_reader(_ROWS)
-        batches: Iterator[pa.RecordBatch] = (batch.select(kept) for batch in reader)
-        schema = pa.schema([reader.schema.field(key) for key in kept])
-        writer = (
-            DelimitedWriter(out, [column["label"] for column in columns], schema)
-            if params["format"] == "csv"
-            else pq.ParquetWriter(out, schema, compression="zstd")
+        rows = write_rows(
+            reader, reader.schema, params["columns"], out, params["format"], lambda told: work.progress(**told)
         )
-        with writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                rows += batch.num_rows
-                work.progress(stage="write", done=rows, total=None, unit="rows")
     finally:
         cursor.close()
     return {"row_count": rows, "byte_count": out.stat().st_size}
-
-
-def _described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str], marks: list[str]) -> pa.Table:
-    """The columns of the answer and its marks; whole numbers in 64 bits when they fit; words in the schema."""
-    found = {key: table.column(f"{key}_width").combine_chunks().drop_null() for key in widths}
-    told = {
-        "columns": columns,
-        "bin_width": {key: float(values[0].as_py()) for key, values in found.items() if len(values)},
-    }
-    chosen = {}
-    for column in columns:
-        values = table.column(column["key"])
-        if column["type"] == "integer" and pa.types.is_decimal(values.type):
-            with suppress(pa.ArrowInvalid):  # A sum beyond 64 bits stays an exact decimal.
-                values = values.cast(pa.int64())
-        chosen[column["key"]] = values
-    chosen |= {mark: table.column(mark) for mark in marks}
-    return pa.table(chosen).replace_schema_metadata({"tablewright": json.dumps(told)})

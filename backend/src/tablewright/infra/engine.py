@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,25 @@ import pyarrow as pa
 
 from tablewright.core.queries.compile import Compiled
 from tablewright.infra.children import MIB, Children, Limits
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of a workspace, and what brings the files that are read into it: other engines read them elsewhere."""
+
+    folder: Path
+    bring: Callable[[], object]
+
+
+Folder = Path | Place
+
+
+def local(folder: Folder) -> Path:
+    """The folder, with its files on the local disk."""
+    if isinstance(folder, Path):
+        return folder
+    folder.bring()
+    return folder.folder
 
 
 class Engine:
@@ -27,9 +47,12 @@ class Engine:
         self.children = children
         self._threads = threads
 
+    def close(self) -> None:
+        """Let go of what is held beside the children."""
+
     def ask(
         self,
-        folder: Path,
+        folder: Folder,
         compiled: Compiled,
         *,
         limits: Limits | None = None,
@@ -44,7 +67,7 @@ class Engine:
 
     def ask_ipc(
         self,
-        folder: Path,
+        folder: Folder,
         compiled: Compiled,
         *,
         limits: Limits | None = None,
@@ -55,6 +78,7 @@ class Engine:
         The stream's schema holds, under `tablewright`, JSON with `columns` (as in Answer) and `bin_width`.
         The columns `level` and `other`, where there are any, are as in Answer too.
         """
+        folder = local(folder)
         return self.children.call(
             "ask",
             self._params(folder, compiled, limits),
@@ -65,7 +89,7 @@ class Engine:
 
     def copy(
         self,
-        folder: Path,
+        folder: Folder,
         compiled: Compiled,
         out: Path,
         format: Literal["csv", "parquet"],
@@ -79,6 +103,7 @@ class Engine:
         CSV has the columns' labels as its header and no cell that a spreadsheet would run as a formula;
         Parquet names columns by their keys. `out` appears whole or not at all.
         """
+        folder = local(folder)
         work = self.children.scratch / f"copy-{secrets.token_hex(8)}"
         work.mkdir(mode=0o700)
         try:

@@ -80,6 +80,14 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[int, Field(ge=0)] = 128 * 2**20
     object_cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
 
+    spark_url: str = Field(default="", repr=False)
+    """A Spark Connect endpoint, sc://host:port. It may hold a token."""
+    spark_rows: Annotated[int, Field(ge=0)] = 200_000_000
+    spark_wall_seconds: Annotated[float, Field(gt=0)] = 300.0
+    spark_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    spark_objects_url: str = ""
+    """Where the endpoint finds the object store, when not where we do."""
+
     job_lease_seconds: Annotated[float, Field(gt=0)] = 30.0
     job_resend_seconds: Annotated[float, Field(gt=0)] = 60.0
     worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -105,6 +113,13 @@ class Settings(BaseSettings):
         if url and urlsplit(url).scheme not in ("http", "https"):
             raise ValueError("must begin with http:// or https://")
         return url.rstrip("/")
+
+    @field_validator("spark_url")
+    @classmethod
+    def _spark_address(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme != "sc" or not urlsplit(url).hostname):
+            raise ValueError("must look like sc://host:15002")
+        return url
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -152,6 +167,15 @@ class Settings(BaseSettings):
             return inside
         name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
         return Path(f"/tmp/tablewright-{os.geteuid()}-{name}")  # noqa: S108 - made 0700, owner checked
+
+    @property
+    def spark_objects(self) -> str:
+        """The object store as a Spark Connect endpoint sees it: its own address, or the one that we use."""
+        if self.spark_objects_url:
+            return self.spark_objects_url.rstrip("/")
+        if not self.object_store_url:
+            return (self.data_dir / "objects").resolve().as_uri()
+        return self.object_store_url.rstrip("/").replace("s3://", "s3a://", 1)
 
     @property
     def cache_dir(self) -> Path:

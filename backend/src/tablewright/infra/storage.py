@@ -188,6 +188,11 @@ class Objects:
             self._flights.pop(path, None)
         return path
 
+    @property
+    def root(self) -> Path:
+        """The folder in which `local_path` is found by its key."""
+        return self._folder or self._cache_dir
+
     def _fetch(self, key: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         expected = self.size(key)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,12 +16,13 @@ from tablewright.core.access.view import View
 from tablewright.core.errors import Problem
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
-from tablewright.core.queries.tables import Table, TableKey, Tables, named_tables
+from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, named_tables
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.infra import clock
+from tablewright.infra.engine import Place
 from tablewright.infra.storage import objects
 from tablewright.metrics.models import Metric
 from tablewright.queries import resolving
@@ -43,6 +43,8 @@ class Bound:
     """The object that holds the rows; versions may share one."""
     columns: Schema
     view: View
+    engine: EngineChoice = "auto"
+    """The engine that the dataset is set to."""
 
     @property
     def words(self) -> str:
@@ -57,6 +59,8 @@ class Bound:
             source=self.object_key.rpartition("/")[2],
             row_rule=rule,
             rule_schema=self.columns if rule is not None and self.view.hidden else None,
+            rows=self.row_count,
+            engine=self.engine,
         )
 
 
@@ -91,6 +95,7 @@ class Known:
             object_key=version.object_key,
             columns=columns,
             view=view,
+            engine=dataset.engine,
         )
 
 
@@ -142,10 +147,11 @@ class Permitted:
         parts += [f"{each.version_id}/{each.object_key}/{each.view.fingerprint}" for each in self.bound]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]
 
-    def folder(self) -> Path:
-        """The folder with the objects that are read, each of them on the local disk."""
-        first, *_ = [objects().local_path(each.object_key) for each in self.bound]
-        return first.parent
+    def folder(self) -> Place:
+        """The folder with the objects that are read. They are brought there when the engine reads them there."""
+        keys = [each.object_key for each in self.bound]
+        folder = (objects().root / keys[0]).parent
+        return Place(folder, lambda: [objects().local_path(key) for key in keys])
 
 
 def permit(

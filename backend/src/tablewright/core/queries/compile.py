@@ -34,8 +34,9 @@ from tablewright.core.queries.references import columns_of, of_rows
 from tablewright.core.queries.settled import settled
 from tablewright.core.queries.sources import rows_of
 from tablewright.core.queries.sql import DUCKDB, Dialect
-from tablewright.core.queries.tables import Table, TableKey, Tables, named_tables, table
+from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, named_tables, table
 from tablewright.core.queries.unions import united
+from tablewright.core.tables.schema import Schema
 
 COMPILER = 4
 """Part of every fingerprint: raised when the same question starts to mean something else."""
@@ -59,6 +60,12 @@ class Compiled:
     """Equal for equal questions of equal schemas, wherever the file is and whoever asks."""
     marks: tuple[str, ...] = ()
     """`level` and `other`, where the raw result has them (see Answer)."""
+    schemas: tuple[Schema, ...] = ()
+    """All columns of each source, as other engines have to know them (see `spark`)."""
+    rows: int = 0
+    """The rows of all that is read."""
+    engine: EngineChoice = "auto"
+    """What the datasets are set to: DuckDB when one of them is, else Spark when one of them is."""
 
 
 def compile_question(
@@ -138,6 +145,9 @@ def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect
         widths=() if counting else body.widths,
         fingerprint=_fingerprint(asked, tables, "count" if counting else "answer"),
         marks=() if counting else body.marks,
+        schemas=_schemas(making.sources, tables),
+        rows=sum(each.rows for _, each in tables),
+        engine=_engine({each.engine for _, each in tables}),
     )
 
 
@@ -151,6 +161,15 @@ def built(question: Question, tables: Tables, today: date) -> tuple[exp.Select, 
 def _answering(question: Question, making: Making) -> tuple[exp.Select, Body]:
     body = _body(question, making, "", numbered=False)
     return page(body, question), body
+
+
+def _engine(set_to: set[EngineChoice]) -> EngineChoice:
+    return "duckdb" if "duckdb" in set_to else "spark" if "spark" in set_to else "auto"
+
+
+def _schemas(sources: tuple[str, ...], tables: tuple[tuple[TableKey, Table], ...]) -> tuple[Schema, ...]:
+    found = {each.source: each.rule_schema or each.schema for _, each in tables}
+    return tuple(found[source] for source in sources)
 
 
 def _body(question: Question, making: Making, at: str, *, numbered: bool) -> Body:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tablewright.core.errors import Problem
@@ -18,6 +18,9 @@ from tablewright.core.tables.schema import Schema
 
 MAX_DEPTH = 8
 MAX_TABLES = 32
+
+
+EngineChoice = Literal["auto", "duckdb", "spark"]
 
 
 class TableKey(NamedTuple):
@@ -40,6 +43,10 @@ class Table:
     """The reader's rule over this table's own columns; constants only. It is applied before all else."""
     rule_schema: Schema | None = None
     """All columns, when the rule looks at one that is hidden."""
+    rows: int = 0
+    """How many rows the version has: the choice of an engine looks at it, answers never do."""
+    engine: EngineChoice = "auto"
+    """The engine that its dataset is set to."""
 
 
 Tables = Mapping[TableKey, Table]
