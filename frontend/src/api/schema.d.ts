@@ -309,7 +309,7 @@ export interface paths {
         head?: never;
         /**
          * Rename Dataset
-         * @description Give a dataset another name; everything built on it goes on working.
+         * @description Give a dataset another name or engine; everything built on it goes on working.
          */
         patch: operations["renameDataset"];
         trace?: never;
@@ -2700,8 +2700,10 @@ export interface components {
         };
         /** DatasetChange */
         DatasetChange: {
+            /** Engine */
+            engine?: ("auto" | "duckdb" | "spark") | null;
             /** Name */
-            name: string;
+            name?: string | null;
         };
         /**
          * DatasetConditions
@@ -2731,6 +2733,12 @@ export interface components {
             current_version_id: string | null;
             /** Deleted At */
             deleted_at: string | null;
+            /**
+             * Engine
+             * @default auto
+             * @enum {string}
+             */
+            engine: "auto" | "duckdb" | "spark";
             /**
              * Hidden
              * @default false
@@ -2793,6 +2801,12 @@ export interface components {
             current_version_id: string | null;
             /** Deleted At */
             deleted_at: string | null;
+            /**
+             * Engine
+             * @default auto
+             * @enum {string}
+             */
+            engine: "auto" | "duckdb" | "spark";
             /**
              * Hidden
              * @default false

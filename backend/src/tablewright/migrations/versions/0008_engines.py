@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0008_engines"
-down_revision = "0005_access"
+down_revision = "0006_metrics"
 
 
 def upgrade() -> None:
