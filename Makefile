@@ -1,7 +1,7 @@
 # The only door. Everything that CI or a person runs is a target here; `make help` says what each does and needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test bench services spark build api-types format clean python node web
+.PHONY: help run dev check test bench services spark duckdb-next build api-types format clean python node web
 
 VENV := $(CURDIR)/backend/.venv/bin
 
@@ -26,6 +26,10 @@ bench: python web  ## Measure against peers on this machine; writes bench/result
 
 services:  ## Find or start PostgreSQL, Redis, RabbitMQ, an S3 server and Chromium for the tests
 	@bash scripts/services/all.sh
+
+duckdb-next: python  ## The core's tests of questions on DuckDB 2, which is not the pinned one yet
+	@cd backend && UV_PROJECT_ENVIRONMENT=.venv $$(bash ../scripts/python.sh --uv) run --locked --with 'duckdb==2.*' \
+	  python -m pytest -q tests/core -k question $(ARGS)
 
 spark: python  ## Start Apache Spark as an endpoint for big questions: sc://127.0.0.1:15002 (Java 17)
 	@bash scripts/services/spark.sh serve $(ARGS)
