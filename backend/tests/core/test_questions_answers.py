@@ -76,7 +76,9 @@ def test_an_answer_is_valid_json_of_its_model() -> None:
     assert told["data"] == {"c1": ["a", None], "c2": [None, 2.5]}
     assert (told["row_count"], told["total_count"], told["truncated"]) == (2, 9, True)
     assert told["bin_width"] == {"d0": 2.0}
-    assert told["columns"][1] == {"key": "c2", "label": "Size", "type": "float", "role": "column", "grain": None}
+    assert told["columns"][1] == {
+        "key": "c2", "label": "Size", "type": "float", "role": "column", "grain": None, "unit": None, "format": None
+    }  # fmt: skip
 
 
 def test_csv_cells_that_a_spreadsheet_would_run_are_text(tmp_path: Path) -> None:

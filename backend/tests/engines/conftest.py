@@ -12,7 +12,6 @@ from support import engines
 from tablewright.infra.spark import Spark
 
 
-
 @pytest.fixture(scope="session", autouse=True)
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, engines.Server]]:
     with ExitStack() as stack:
@@ -35,9 +34,7 @@ def spark(servers: dict[str, engines.Server]) -> str:
 
 @pytest.fixture(scope="session")
 def comparison(sail: str, spark: str) -> Iterator[engines.Comparison]:
-    found = engines.Comparison(
-        {"sail": Spark(sail), "spark": Spark(spark)}, sampled=frozenset({"spark"})
-    )
+    found = engines.Comparison({"sail": Spark(sail), "spark": Spark(spark)}, sampled=frozenset({"spark"}))
     yield found
     for endpoint in found.endpoints.values():
         endpoint.close()

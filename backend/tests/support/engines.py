@@ -161,7 +161,9 @@ class Comparison:
             if name in self.sampled and not self._is_new(name, compiled.sql):
                 continue
             try:
-                theirs = endpoint.ask(query, [Path(each).resolve().as_uri() for each in compiled.sources], limits=LIMITS)
+                theirs = endpoint.ask(
+                    query, [Path(each).resolve().as_uri() for each in compiled.sources], limits=LIMITS
+                )
             except SparkFailed as reason:
                 self.refused[f"{name}: {reason}"] += 1
                 continue
