@@ -26,6 +26,7 @@ from tablewright.core.readers import scan as scans
 from tablewright.core.readers.engine import literal, locked
 from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
 from tablewright.core.readers.kinds import EMPTY, Kind
+from tablewright.core.readers.long import NoStructure, Part, empty_lines, header_line, parts_of, sliced, stands_out
 from tablewright.core.readers.mending import Mender, cuts_short
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
@@ -35,11 +36,13 @@ from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.readers.structure import needs_structure
 from tablewright.core.readers.textfile import TextFile, opened, preview_rows
 from tablewright.core.readers.typed import Typing, record_types
-from tablewright.core.readers.whole import edges, odd_quotes, spaced_out, whole
+from tablewright.core.readers.whole import decide_block, edges, odd_quotes, spaced_out, whole
 from tablewright.core.tables import Schema
 
 WHOLE_BYTES = 2 << 20
 """Up to this size a file that is not plain is read whole, with all its tables."""
+MOST_BREAKS = 10_000
+"""More empty lines than this part no tables."""
 ODD_BYTES = 32 << 10
 """How much is read record by record around a misplaced quote, and how large the blocks after it are."""
 CALM_BLOCKS = 32
@@ -96,19 +99,92 @@ def _load(source: Source, file: TextFile) -> list[Table]:
         source.context.progress,
         listed=LISTED_ROWS,
         refuse_lost=file.copy is None and source.options.encoding is None,
+        again=[header_line(file), *empty_lines(file)],
     )
     size = file.path.stat().st_size
     if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, size):
         raise NotATable(f"This is not text: it holds {found.control_count:,} control characters.")
     if (cutter := fixed_width.cutter_of(file)) is not None:
         return _aligned(source, file, cutter, begun)
-    if found.clean and found.control_count == 0 and _quickly_read(file, found) and _plain(source, file):
+    is_long = size - file.start > WHOLE_BYTES
+    plain = _plain(source, file) and not (_breaks(source, found) if is_long else stands_out(file))
+    if plain and found.clean and found.control_count == 0 and _quickly_read(file, found):
         table = _quick_table(source, file, found, begun())
         if table is not None:
             return [table]
-    if size - file.start <= WHOLE_BYTES:
+    if not is_long:
         return whole(source, file, begun)
-    return [_careful_table(source, file, found, begun())]
+    try:
+        parts = parts_of(source, file)
+    except NoStructure:
+        return [_careful_table(source, file, found, begun())]
+    return [_part_table(source, file, part, number, len(parts), begun) for number, part in enumerate(parts, start=1)]
+
+
+def _breaks(source: Source, found: scans.Scan) -> bool:
+    """Whether something between the rows of a long file may part one table from another."""
+    if source.options.tables == "one":
+        return False
+    breaks = found.again_count + found.blank_count
+    return 0 < breaks <= MOST_BREAKS or source.options.tables == "several"
+
+
+def _part_table(
+    source: Source, file: TextFile, part: Part, number: int, count: int, begun: Callable[[], Receipt]
+) -> Table:
+    """One table of a long file that has titles, notes or several tables."""
+    scratch = source.context.scratch / f"part{number}.csv"
+    try:
+        slice = sliced(file, part, scratch)
+        layout = slice.layout
+        found = scans.scan(
+            slice.path,
+            layout.dialect,
+            slice.data_start,
+            slice.data_line,
+            slice.newline,
+            source.context.progress,
+            listed=LISTED_ROWS,
+        )
+        quick = found.clean and found.control_count == 0 and not part.inside and not part.short
+        for way in (True, False) if quick and _quickly_read(slice, found) else (False,):
+            receipt = begun()
+            decide_block(receipt, part.block, source.options, count)
+            quarantine = Quarantine(receipt, source.out_dir / f"t{number}.quarantine.jsonl")
+            try:
+                if number == 1:
+                    receipt.rows_seen += file.skip_before(quarantine)
+                for row, reason in part.around:
+                    receipt.rows_seen += 1
+                    odd = Odd(row.line, reason or row.dropped, row.raw, byte=file.byte(row.start))
+                    quarantine.skip(odd) if reason else quarantine.add(odd)
+                for row, reason in part.totals:
+                    said = f"looks like a total and was kept: {reason}"
+                    receipt.warn(said, line=row.line, byte=file.byte(row.start), raw=row.raw[:200])
+                named = Named(number, source.stem if count == 1 else f"{source.stem} {number}", _names(slice, receipt))
+                if way:
+                    table = _quick_rows(source, slice, found, receipt, named, quarantine)
+                else:
+                    shift = slice.moved - file.moved
+                    inside = {at - shift: why for at, why in part.inside.items()}
+                    short = frozenset(at - shift for at in part.short)
+                    table = _careful_rows(source, slice, found, receipt, named, quarantine, inside, short)
+                if table is not None:
+                    return table
+            finally:
+                quarantine.close()
+        raise AssertionError("the careful way gives a table or says why not")
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Which table of a file it is, and what it and its columns are called."""
+
+    number: int
+    name: str
+    names: list[str]
 
 
 def _aligned(source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: Callable[[], Receipt]) -> list[Table]:
@@ -159,38 +235,43 @@ def _quickly_read(file: TextFile, found: scans.Scan) -> bool:
 
 def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table | None:
     file.decide_header(receipt)
-    names = _names(file, receipt)
-    target = source.out_dir / "t1.parquet"
+    named = Named(1, source.stem, _names(file, receipt))
+    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    try:
+        table = _quick_rows(source, file, found, receipt, named, quarantine)
+        return table
+    finally:
+        quarantine.close()
+
+
+def _quick_rows(
+    source: Source, file: TextFile, found: scans.Scan, receipt: Receipt, named: Named, quarantine: Quarantine
+) -> Table | None:
+    target = source.out_dir / f"t{named.number}.parquet"
     size = file.path.stat().st_size
     source.context.progress(stage="load", done=0, total=size, unit="bytes")
     with locked(source, readable=[file.path]) as con:
-        quarantine = _quarantine(source, file, receipt)
-        typing, rows = _quick(con, source, file, found, names, _kinds(file, found), target, quarantine)
-        quarantine.close()
+        typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine)
         if typing is None or rows is None:
             return None
-        receipt.rows_seen = found.record_count + found.blank_count + file.skip_before(quarantine)
+        receipt.rows_seen += found.record_count + found.blank_count + file.skip_before(quarantine)
         for line in found.blanks:
             quarantine.skip(Odd(line, "the line is empty", ""))
         receipt.rows_skipped += found.blank_count - len(found.blanks)
-        return _finished(con, source, receipt, names, typing, rows, target)
-
-
-def _quarantine(source: Source, file: TextFile, receipt: Receipt) -> Quarantine:
-    dialect = file.layout.dialect
-    path = source.out_dir / "t1.quarantine.jsonl"
-    return Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
+        quarantine.close()
+        return _finished(con, source, receipt, named, typing, rows, target)
 
 
 def _finished(
     con: duckdb.DuckDBPyConnection,
     source: Source,
     receipt: Receipt,
-    names: Sequence[str],
+    named: Named,
     typing: Typing,
     rows: int,
     target: Path,
 ) -> Table:
+    names = named.names
     receipt.rows_loaded = rows
     if not receipt.balanced:
         raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
@@ -201,7 +282,7 @@ def _finished(
     emptied, zones = typing.null_words(), typing.zones()
     nulls = [int(column["null_count"]) for column in described]
     record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)
-    return Table(source.stem, target, rows, schema, described, receipt)
+    return Table(named.name, target, rows, schema, described, receipt)
 
 
 def _names(file: TextFile, receipt: Receipt) -> list[str]:
@@ -212,17 +293,33 @@ def _names(file: TextFile, receipt: Receipt) -> list[str]:
 def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table:
     """A long file in which something is odd: every row looked at, in constant memory."""
     file.decide_header(receipt)
-    names = _names(file, receipt)
-    width = file.layout.width
-    quarantine = _quarantine(source, file, receipt)
-    target, clean = source.out_dir / "t1.parquet", source.context.scratch / "clean.csv"
+    named = Named(1, source.stem, _names(file, receipt))
+    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
     try:
         receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)
-        sample = preview_rows(file, sniff.SAMPLE_RECORDS)
-        cuts = cuts_short([row.values for rows in edges(file) for row in rows if row.width], width)
-        mender = Mender(sample, width, file.layout.dialect, cuts=cuts)
-        careful = Careful(file, quarantine, receipt, mender, clean, source.context.progress)
-        careful.footers = _footers(source, file)
+        return _careful_rows(source, file, found, receipt, named, quarantine, _footers(source, file))
+    finally:
+        quarantine.close()
+
+
+def _careful_rows(
+    source: Source,
+    file: TextFile,
+    found: scans.Scan,
+    receipt: Receipt,
+    named: Named,
+    quarantine: Quarantine,
+    inside: dict[int, str],
+    short: frozenset[int] = frozenset(),
+) -> Table:
+    width = file.layout.width
+    target = source.out_dir / f"t{named.number}.parquet"
+    clean = source.context.scratch / f"clean{named.number}.csv"
+    sample = preview_rows(file, sniff.SAMPLE_RECORDS)
+    cuts = cuts_short([row.values for rows in edges(file) for row in rows if row.width], width)
+    mender = Mender(sample, width, file.layout.dialect, cuts=cuts)
+    careful = Careful(file, quarantine, receipt, mender, clean, source.context.progress, inside, short)
+    try:
         loadable = careful.run()
         receipt.rows_seen += careful.seen
         if not loadable:
@@ -233,13 +330,13 @@ def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: R
         with locked(source, readable=[clean]) as con:
             relation = _relation(clean, careful.written, width, skip=0, longest=careful.longest, strict=False)
             kinds = [kind or EMPTY for kind in _kinds(file, found)]
-            typing = Typing(
-                con, relation, names, kinds, {}, careful.line_of, options=source.options, quarantine=quarantine
-            )
+            line_of = careful.line_of
+            options = source.options
+            typing = Typing(con, relation, named.names, kinds, {}, line_of, options=options, quarantine=quarantine)
             rows = typing.write(target, expected=loadable)
-            return _finished(con, source, receipt, names, typing, rows, target)
+            return _finished(con, source, receipt, named, typing, rows, target)
     finally:
-        quarantine.close()
+        clean.unlink(missing_ok=True)
 
 
 def _footers(source: Source, file: TextFile) -> dict[int, str]:
@@ -326,7 +423,12 @@ def _quick(
     layout = file.layout
     lines = Lines(scans.Stream(file.path, layout.dialect, file.data_start, file.data_line, file.newline))
     relation = _relation(
-        file.path, layout.dialect, layout.width, skip=file.data_line - 1, longest=found.longest, strict=True
+        file.path,
+        layout.dialect,
+        layout.width,
+        skip=file.data_line - file.first_line,
+        longest=found.longest,
+        strict=True,
     )
     typing = Typing(
         con,
@@ -360,13 +462,19 @@ class Careful:
     mender: Mender
     target: Path
     progress: Callable[..., None]
-    footers: dict[int, str] = field(default_factory=dict)
+    inside: dict[int, str] = field(default_factory=dict)
     """Why the row that begins at a byte is no data."""
+    short: frozenset[int] = frozenset()
+    """Where rows begin that are data with fewer values."""
     seen: int = 0
     longest: int = 0
+    _special: scans.Numbers = field(init=False)
     _loaded: int = 0
     _lines: list[tuple[int, int]] = field(default_factory=list)
     """Where the distance between a record's number and its line changes: (first record, its line)."""
+
+    def __post_init__(self) -> None:
+        self._special = np.array(sorted({*self.inside, *self.short}), np.int64)
 
     @property
     def written(self) -> Dialect:
@@ -422,6 +530,9 @@ class Careful:
         bad = scans.widths(block, self.file.layout.dialect) != self.file.layout.width
         bad[scans.blank_records(text, block.ends, lengths)] = True
         starts = block.starts()
+        if self._special.size:
+            low, high = np.searchsorted(self._special, (block.offset, block.offset + len(block.data)))
+            bad[np.searchsorted(starts, self._special[low:high] - block.offset)] = True
         breaks = np.flatnonzero(text == self.file.newline)
         first_lines = block.line + np.searchsorted(breaks, starts)
         self.longest = max(self.longest, int(lengths.max()))
@@ -464,10 +575,15 @@ class Careful:
         raw = block.data[record.start : record.end]
         start = block.offset + record.start
         values = record.values
+        where = self.file.byte(start)
+        if start in self.inside and not record.blank:
+            self.quarantine.skip(Odd(line, self.inside[start], _shown(raw), byte=where))
+            return
+        if start in self.short and not record.problem:
+            values = [*values, *[b""] * (width - len(values))]
         if not record.blank and not record.problem and len(values) == width and b"\0" not in raw:
             self._write(values, line, out)
             return
-        where = self.file.byte(start)
         if record.blank:
             self.quarantine.skip(Odd(line, "the line is empty", _shown(raw), byte=where))
             return
@@ -475,9 +591,8 @@ class Careful:
         if problem is None and b"\0" in raw:
             problem = "holds a NUL byte"
         elif problem is not None or len(values) != width:
-            if start in self.footers or (problem is None and len(values) <= 2 and raw.lstrip().startswith(b"#")):
-                reason = self.footers.get(start, "a comment")
-                self.quarantine.skip(Odd(line, reason, _shown(raw), byte=where))
+            if problem is None and len(values) <= 2 and raw.lstrip().startswith(b"#"):
+                self.quarantine.skip(Odd(line, "a comment", _shown(raw), byte=where))
                 return
             mended = self.mender.mend(sniff.text_of(values), _shown(raw), problem)
             if mended is not None:

@@ -96,6 +96,14 @@ class Mender:
             return False
         return all(self._share(i, value) >= SEEN for i, value in enumerate(values))
 
+    def is_rare(self, values: Sequence[str], times: int) -> bool:
+        """Whether some value is of a kind that no more than so many rows have in its column."""
+        for i, value in enumerate(values[: self.width]):
+            kind, shapes = shape(value), self._shapes[i]
+            if kind != "empty" and (sum(shapes[one] for one in _WORDS) if kind in _WORDS else shapes[kind]) <= times:
+                return True
+        return False
+
     def _share(self, column: int, value: str) -> float:
         """How many of the other rows have a value of this kind in the column."""
         kind, shapes = shape(value), self._shapes[column]

@@ -11,6 +11,7 @@ quarter of the processor time, of arrays of positions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -256,6 +257,8 @@ class Scan:
     clean: bool = True
     longest: int = 0
     control_count: int = 0
+    again_count: int = 0
+    """How often the names of the columns come again, or a row without any value."""
     samples: list[bytes] = field(default_factory=list)
     """Whole records from places spread over the file."""
 
@@ -271,8 +274,9 @@ def scan(
     listed: int,
     spots: int = 12,
     refuse_lost: bool = False,
+    again: Sequence[bytes] = (),
 ) -> Scan:
-    """Count the records from `offset` on; stop at the first block that is not clean.
+    """Count the records from `offset` on; stop at the first block that is not clean. `again` are lines to count.
 
     Raises NotUtf8, LineTooLong and, when asked to, PunctuationLost. Constant memory.
     """
@@ -295,6 +299,9 @@ def scan(
                 require_utf8(block.data[:cut], block.offset)
                 if refuse_lost and lost_punctuation(block.data[:cut]):
                     raise PunctuationLost
+            for one in filter(None, again):
+                if one in block.data:
+                    result.again_count += (b"\n" + block.data).count(b"\n" + one)
             result.longest = max(result.longest, _longest(block))
             result.record_count += block.count
             if block.may_hold_blanks:

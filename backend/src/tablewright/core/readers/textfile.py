@@ -36,6 +36,10 @@ class TextFile:
     """The lines before `start`."""
     copy: encodings.Copy | None = None
     """Where `path` is a copy of a file in another encoding."""
+    moved: int = 0
+    """How many bytes of the file stand before `path`, where it is a part of it."""
+    first_line: int = 1
+    """The line of the file with which `path` begins."""
 
     @property
     def data_start(self) -> int:
@@ -47,7 +51,7 @@ class TextFile:
 
     def byte(self, offset: int) -> int:
         """Where a byte of `path` is in the file that came in."""
-        return self.copy.original(offset) if self.copy else offset
+        return self.copy.original(offset + self.moved) if self.copy else offset + self.moved
 
     def skip_before(self, quarantine: Quarantine) -> int:
         """Account for the lines before `start`; how many they are."""

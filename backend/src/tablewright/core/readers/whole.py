@@ -18,6 +18,7 @@ from tablewright.core.readers.errors import NothingReadable
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.mending import Mender, cuts_short
 from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
+from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.readers.structure import Block, Line, needs_structure, structure
@@ -263,7 +264,7 @@ def whole(
         row.skipped = "you said that the last lines are no data"
     kept = [row for row in rows if not row.dropped and not row.skipped]
     told = source.options.tables
-    blocks = _simple(kept, step, source.options.header_rows) if told != "several" else None
+    blocks = simple_block(kept, step, source.options.header_rows) if told != "several" else None
     if blocks is None:
         blocks = structure(
             [row.values for row in kept],
@@ -276,19 +277,25 @@ def whole(
     return tables.done()
 
 
-def _simple(kept: Sequence[Row], step: Step, told: int | None) -> list[Block] | None:
+def simple_block(kept: Sequence[Row], step: Step, told: int | None) -> list[Block] | None:
     """The block of rows that are a header and data, now that the odd ones are gone; None when there is more."""
     filled = [row for row in kept if not row.blank]
     if not filled or (told or 0) > 1 or any(row.width != step.width for row in filled):
         return None
-    behind_gaps = [row for before, row in pairwise(kept) if before.blank and not row.blank]
-    if step.mender.count >= TABLE_ROWS and not all(step.mender.fits(row.values) for row in behind_gaps):
+    few = max(1, step.width // 3) if step.width > 2 else 0
+    narrow = {id(row) for row in filled if sum(1 for value in row.values if value.strip()) <= few}
+    behind = [row for before, row in pairwise(kept) if (before.blank or id(before) in narrow) and not row.blank]
+    if len(narrow) <= MOST_NOTES and step.mender.count >= TABLE_ROWS:
+        behind += [row for row in filled if id(row) in narrow]
+    if step.mender.count >= TABLE_ROWS and any(step.mender.is_rare(row.values, len(behind)) for row in behind):
         return None
     grid = [row.values for row in filled]
     if needs_structure(grid[:EDGE_RECORDS], grid[-EDGE_RECORDS:], {step.width}):
         return None
     rest = grid[1 : SAMPLE_ROWS + 1]
     header, evidence, confidence = sniff.header_of(grid[0], sniff.kinds_of(rest, step.width), rest, step.width, told)
+    if header is not None and grid[0] in grid[1:]:
+        return None  # the names come again
     first = kept.index(filled[0])
     lines = [Line(i, "blank" if row.blank else "data") for i, row in enumerate(kept)]
     if header is not None:
@@ -382,7 +389,7 @@ class _Tables:
                 width = self._width(block)
                 columns = list(block.names) or [f"Column {i + 1}" for i in range(width)]
                 columns += [""] * (width - len(columns))
-                self._decide(receipt, block)
+                decide_block(receipt, block, self.source.options, len(self._blocks))
                 name = self.source.stem if len(self._blocks) == 1 else f"{self.source.stem} {number}"
                 return landing.table(name, columns, receipt, line_of=lambda n: numbers[n - 1])
         finally:
@@ -424,21 +431,23 @@ class _Tables:
         if row.mended:
             receipt.warn(row.mended, line=row.line, byte=self.file.byte(row.start), raw=row.raw[:2000])
 
-    def _decide(self, receipt: Receipt, block: Block) -> None:
-        count = len(block.header)
-        words = "none" if not count else "first row" if count == 1 else f"{count} rows"
-        confidence: Confidence = "told" if self.source.options.header_rows is not None else block.confidence
-        choices = tuple(str(n) for n in range(4) if n != count)
-        receipt.decide("header", words, block.evidence, key="header_rows", confidence=confidence, choices=choices)
-        if len(self._blocks) > 1:
-            receipt.decide(
-                "tables",
-                f"{len(self._blocks)} in the file",
-                "stretches of rows with a header or a layout of their own",
-                key="tables",
-                confidence="likely",
-                choices=("one",),
-            )
-        if block.units:
-            said = ", ".join(unit for unit in block.units if unit)
-            receipt.decide("units", said, "a line under the names says the units", confidence="likely")
+
+def decide_block(receipt: Receipt, block: Block, options: LoadOptions, count: int) -> None:
+    """Note what was decided of one of `count` tables: its header, and the units under it."""
+    rows = len(block.header)
+    words = "none" if not rows else "first row" if rows == 1 else f"{rows} rows"
+    confidence: Confidence = "told" if options.header_rows is not None else block.confidence
+    choices = tuple(str(n) for n in range(4) if n != rows)
+    receipt.decide("header", words, block.evidence, key="header_rows", confidence=confidence, choices=choices)
+    if count > 1:
+        receipt.decide(
+            "tables",
+            f"{count} in the file",
+            "stretches of rows with a header or a layout of their own",
+            key="tables",
+            confidence="likely",
+            choices=("one",),
+        )
+    if block.units:
+        said = ", ".join(unit for unit in block.units if unit)
+        receipt.decide("units", said, "a line under the names says the units", confidence="likely")

@@ -11,6 +11,7 @@ from tablewright.core.readers.structure.shape import NOTE, Area, Shape, Sheet, f
 
 MOST_BLOCKS = 1000
 """A grid that seems to hold more tables than this is scattered cells: it stays one."""
+FEW_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -150,11 +151,21 @@ def _starts_table(sheet: Sheet, before: Shape, here: Shape) -> bool:
             return True
         if here.header and not before.header and before.typed:
             return True
+        if (
+            (not here.header or not _strong_header(sheet, here))
+            and before.spread == here.spread
+            and min(_length(before), _length(here)) < FEW_ROWS
+        ):
+            return False  # a few rows of other values prove nothing
         return not _alike(before, here)
     if before.typed:
         return _even_words(sheet, here)
     same = before.header and here.header and _texts(sheet, before) == _texts(sheet, here)
     return bool(same) or (before.spread != here.spread and _even_words(sheet, here))
+
+
+def _length(shape: Shape) -> int:
+    return shape.data[1] - shape.data[0] + 1
 
 
 def _texts(sheet: Sheet, shape: Shape) -> list[str]:
@@ -167,6 +178,8 @@ def _strong_header(sheet: Sheet, shape: Shape) -> bool:
     over: set[int] = set()
     for row in shape.header:
         kinds = sheet.row(row, shape.area)
+        if any(kinds[i] == NUMBER == shape.columns[i] for i in shape.typed):
+            return False
         over.update(i for i in shape.typed if kinds[i] in (TEXT, LONG, DATE, YEAR))
     return len(over) * 2 >= len(shape.typed)
 

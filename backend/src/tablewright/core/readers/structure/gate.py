@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from tablewright.core.readers.structure.cells import LONG, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.shape import NOTE, filled, first_filled
+from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR, kinds_of
+from tablewright.core.readers.structure.shape import NOTE, UNIT, filled, first_filled
+from tablewright.core.readers.structure.totals import says_total
 
 EDGE = 8
 """So many rows at the head and at the tail are looked at."""
@@ -30,6 +31,10 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 1 and (not all(first[0]) or _years_over_values(first[0], first[1])):
         return True
+    if len(first) > 2 and _units(head[1], first[1], first[2]):
+        return True
+    if tail and _total(tail[-1], last[-1]):
+        return True
     if any(LONG in kinds and filled(kinds) <= 2 < width for kinds in last[-EDGE:]):
         return True
     return any(_like_note(row, kinds, width) for row, kinds in zip(tail[-EDGE:], last[-EDGE:], strict=True))
@@ -37,6 +42,19 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
 
 def _years_over_values(names: bytes, values: bytes) -> bool:
     return any(a == YEAR != b for a, b in zip(names, values, strict=True))
+
+
+def _units(row: Sequence[str], kinds: bytes, below: bytes) -> bool:
+    """Whether a row under the names holds nothing but units, over values."""
+    texts = [text.strip() for text in row if text.strip()]
+    over = any(kind and other in (NUMBER, YEAR) for kind, other in zip(kinds, below, strict=True))
+    return bool(texts) and over and not {NUMBER, YEAR} & set(kinds) and all(UNIT.fullmatch(text) for text in texts)
+
+
+def _total(row: Sequence[str], kinds: bytes) -> bool:
+    """Whether the last row is called a total and has a number."""
+    lead = first_filled(kinds)
+    return lead < len(row) and kinds[lead] == TEXT and NUMBER in kinds and says_total(row[lead])
 
 
 def _like_note(row: Sequence[str], kinds: bytes, width: int) -> bool:

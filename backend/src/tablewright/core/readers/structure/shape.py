@@ -273,6 +273,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int) -> bool:
     texts = [sheet.text(row, shape.area.left + i) for i in over]
     if all(UNIT.fullmatch(text) for text in texts):
         return True
+    if any(kinds[i] == NUMBER == shape.columns[i] for i in over):
+        return False
     return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
 
 

@@ -40,6 +40,11 @@ def amount(text: str) -> float | None:
         return None
 
 
+def says_total(text: str) -> bool:
+    """Whether a label says nothing but total."""
+    return _TOTAL.fullmatch(text) is not None
+
+
 def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
     """The rows that are totals, each with what says so."""
     first, last = shape.data
