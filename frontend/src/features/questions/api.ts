@@ -1,6 +1,7 @@
 import type { TableFormat } from '@tablewright/charts'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { ChartSpec, Question, SavedQuestion } from '@/api/types'
+import type { components } from '@/api/schema'
+import type { ChartSpec, ColumnType, Question, SavedQuestion } from '@/api/types'
 import { client, newKey, unwrap } from '@/lib/client'
 
 const one = (id: string) => ({ params: { path: { question_id: id } } })
@@ -74,5 +75,136 @@ export const tableQueries = {
         unwrap(client.GET('/api/v1/datasets', { params: { query: { search, limit: 50 } }, signal })),
       staleTime: 30_000,
       placeholderData: keepPreviousData,
+    }),
+}
+
+type Schemas = components['schemas']
+const body = (question: Question) => question as never
+
+/** What a question asks: in words, and as SQL to read. */
+export const explainQuery = (question: Question) =>
+  queryOptions({
+    queryKey: ['explain', question],
+    queryFn: ({ signal }) =>
+      unwrap(client.POST('/api/v1/questions/explain', { body: { question: body(question) }, signal })),
+    staleTime: 300_000,
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+
+export const joinQueries = {
+  /** How the rows of a join find each other. */
+  match: (question: Question, join: number) =>
+    queryOptions({
+      queryKey: ['joins', 'match', question, join],
+      queryFn: ({ signal }) =>
+        unwrap(client.POST('/api/v1/questions/match', { body: { question: body(question), join }, signal })),
+      staleTime: 300_000,
+      retry: false,
+    }),
+  /** On which columns two datasets are probably joined, the best first. */
+  suggestions: (left: string, right: string) =>
+    queryOptions({
+      queryKey: ['joins', 'suggestions', left, right],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/questions/joins', { params: { query: { left, right } }, signal })),
+      staleTime: 60_000,
+    }),
+}
+
+export type FormulaOut = Omit<Schemas['FormulaOut'], 'type'> & { type: ColumnType }
+
+export interface FunctionEntry {
+  name: string
+  aliases: readonly string[]
+  category: string
+  signature: string
+  description: string
+  examples: readonly { formula: string; result: string }[]
+}
+
+interface Catalogue {
+  categories: readonly { id: string; title: string }[]
+  functions: readonly FunctionEntry[]
+}
+
+/** `question` holds the formulas that may be named. */
+export const formulaQueries = {
+  check: (question: Question, text: string) =>
+    queryOptions({
+      queryKey: ['formulas', 'check', question, text],
+      queryFn: ({ signal }) =>
+        unwrap<FormulaOut>(
+          client.POST('/api/v1/formulas/check', {
+            body: { question: body(question), text },
+            signal,
+          }) as never,
+        ),
+      staleTime: 60_000,
+      retry: false,
+    }),
+  preview: (question: Question, text: string) =>
+    queryOptions({
+      queryKey: ['formulas', 'preview', question, text],
+      queryFn: ({ signal }) =>
+        unwrap(client.POST('/api/v1/formulas/preview', { body: { question: body(question), text }, signal })),
+      staleTime: 60_000,
+      retry: false,
+      placeholderData: keepPreviousData,
+    }),
+  functions: () =>
+    queryOptions({
+      queryKey: ['formulas', 'functions'],
+      queryFn: ({ signal }) => unwrap<Catalogue>(client.GET('/api/v1/formulas', { signal }) as never),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+}
+
+/** One thing that may stand at the cursor: `insert` replaces the characters from `start` to `end`. */
+export interface Completion {
+  kind: string
+  label: string
+  insert: string
+  start: number
+  end: number
+  detail: string
+  description: string
+  example: string
+}
+
+/** The function whose arguments the cursor is in. */
+export interface Hint {
+  signature: string
+  description: string
+  parameters: readonly (readonly [string, string])[]
+  active: number
+}
+
+export interface Help {
+  suggestions: readonly Completion[]
+  signature: Hint | null
+}
+
+/** What may be written next. Offsets are in characters. */
+export const completeFormula = (
+  question: Question,
+  text: string,
+  cursor: number,
+  signal: AbortSignal,
+): Promise<Help> =>
+  unwrap(
+    client.POST('/api/v1/formulas/complete', {
+      body: { question: body(question), text, cursor },
+      signal,
+    }) as never,
+  )
+
+export const metricQueries = {
+  list: () =>
+    queryOptions({
+      queryKey: ['metrics', 'list'],
+      queryFn: ({ signal }) =>
+        unwrap(client.GET('/api/v1/metrics', { params: { query: { limit: 200 } }, signal })),
+      staleTime: 60_000,
     }),
 }

@@ -1,5 +1,7 @@
 // The text of a formula as it is written: its pieces in colour, its names in the place of ids.
 
+import type { Formula } from '@/api/types'
+
 export type PieceKind =
   | 'text'
   | 'reference'
@@ -53,6 +55,21 @@ export function shownText(stored: string, named: readonly Named[]): string {
       return name !== undefined && counts.get(name) === 1 ? `[${name.replaceAll(']', ']]')}]` : piece.text
     })
     .join('')
+}
+
+/** The formulas without one, and without those that use it: what that one may be made of. */
+export function formulasFor(formulas: readonly Formula[], id: string): Formula[] {
+  let gone = new Set([id])
+  for (;;) {
+    const next = new Set(
+      formulas
+        .filter((one) => gone.has(one.id) || [...gone].some((other) => one.text.includes(`[#${other}]`)))
+        .map((one) => one.id)
+        .concat(id),
+    )
+    if (next.size === gone.size) return formulas.filter((one) => !gone.has(one.id))
+    gone = next
+  }
 }
 
 // The API counts characters, a text field counts units of UTF-16.

@@ -2,9 +2,10 @@
 
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Column, ColumnProfile, ColumnType } from '@/api/types'
+import type { Column, ColumnProfile, ColumnType, Formula, Question } from '@/api/types'
 import { answerQuery, type Source } from '@/lib/ask'
-import { questionQueries, tableQueries } from './api'
+import { formulaQueries, questionQueries, tableQueries } from './api'
+import { formulasFor } from './formula'
 import type { Draft } from './model'
 
 export interface AskedColumn extends Column {
@@ -93,3 +94,41 @@ export function useTables(
     }
   }, [draft.base, draft.joins, draft.formulas, base, baseAnswer, joined, source, kinds])
 }
+
+/** What the API says of each formula. One that is wrong, or not known yet, counts as a number of each row. */
+export function useFormulaKinds(draft: Draft, source: Source): Readonly<Record<string, FormulaKind>> {
+  const checked = useQueries({
+    queries: draft.formulas.map((formula) =>
+      formulaQueries.check(
+        rowsQuestion(draft, source.id, formulasFor(draft.formulas, formula.id)),
+        formula.text,
+      ),
+    ),
+  })
+  const known = checked.map(({ data }) => (data ? `${data.type} ${data.level}` : '')).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known is told by its text
+  return useMemo(
+    () =>
+      Object.fromEntries(
+        draft.formulas.flatMap((formula, index) => {
+          const data = checked[index]?.data
+          return data ? [[formula.id, { type: data.type, level: data.level }]] : []
+        }),
+      ),
+    [draft.formulas, known],
+  )
+}
+
+/** Where the rows of a draft come from, and nothing that is asked of them. */
+export const rowsQuestion = (
+  draft: Draft,
+  datasetId: string,
+  formulas: readonly Formula[] = [],
+): Question => ({
+  dataset_id: datasetId,
+  ...(draft.asOf && { as_of: draft.asOf }),
+  ...(draft.base && { base_id: draft.base }),
+  ...(draft.joins.length > 0 && { joins: draft.joins }),
+  ...(draft.parameters.length > 0 && { parameters: [...draft.parameters] }),
+  ...(formulas.length > 0 && { formulas: [...formulas] }),
+})

@@ -4,11 +4,13 @@ import Box from '@mui/material/Box'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import Switch from '@mui/material/Switch'
 import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Condition, Dimension, Measure, Sort } from '@/api/types'
+import type { Condition, Dimension, Measure, Question, Sort } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { isTime } from '@/lib/format'
 import type { Action } from '@/ui/ActionMenu'
+import { metricQueries } from '../api'
 import { aggregatesFor, dimensionOn } from '../kinds'
 import {
   addDimension,
@@ -43,6 +45,7 @@ import { dimensionWords, measureWords, sortKeys } from '../words'
 import { DimensionMore, DimensionPiece } from './DimensionPiece'
 import { FieldList } from './FieldList'
 import { FilterTree } from './FilterTree'
+import { FormulaPart } from './FormulaPart'
 import { MeasureMore, MeasurePiece } from './MeasurePiece'
 import { ParameterPieces } from './ParameterPieces'
 import { AddColumn, Choice, type Dragged, Fold, NumberField, Part, Piece } from './parts'
@@ -58,18 +61,25 @@ export function Builder({
   draft,
   source,
   tables,
+  question,
   onChange,
   formats,
 }: {
   draft: Draft
   source: Source
   tables: Tables
+  /** As it is asked now. */
+  question: Question
   /** `kind` joins changes that belong together, such as the letters of a word, into one step of undo. */
   onChange: (draft: Draft, kind?: string) => void
   /** Where conditional formats are written. */
   formats?: ReactNode
 }) {
   const { columns, profile } = tables
+  const metrics = useQuery(metricQueries.list())
+  const agreed = (metrics.data?.items ?? []).filter(
+    (metric) => metric.dataset_id === source.id && !draft.base,
+  )
   const plain = columns.filter((column) => column.kind === 'column')
   const find = (id: string | null | undefined) => columns.find((column) => column.id === id)
   const keys = sortKeys(draft, columns)
@@ -201,6 +211,7 @@ export function Builder({
         onGroup={(column) => onChange(addDimension(draft, dimensionOn(column)))}
         onMeasure={(column) => onChange(addMeasure(draft, measureOn(column)))}
       />
+      <FormulaPart draft={draft} question={question} tables={tables} onChange={onChange} />
       <Part
         title="Filter"
         onDrop={(dragged) => {
@@ -269,6 +280,12 @@ export function Builder({
                 label: 'Count of rows',
                 run: () => onChange(addMeasure(draft, { fn: 'count_rows' })),
               },
+              ...agreed.map((metric) => ({
+                id: metric.id,
+                label: `Metric: ${metric.name}`,
+                run: () =>
+                  onChange(addMeasure(draft, { fn: 'metric', metric: metric.id, label: metric.name })),
+              })),
             ]}
             columns={columns}
             onPick={(column) => onChange(addMeasure(draft, measureOn(column)))}

@@ -4,32 +4,8 @@ import { styled } from '@mui/material/styles'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { hidden } from '@/ui/hidden'
 import { mono } from '@/ui/theme'
+import type { Completion, Help, Hint } from '../api'
 import { charactersAt, type Mistake, piecesOf, replaced, unitsAt } from '../formula'
-
-export interface Completion {
-  kind: string
-  label: string
-  insert: string
-  /** Characters; the end is not included. */
-  start: number
-  end: number
-  detail: string
-  description: string
-  example: string
-}
-
-export interface Hint {
-  signature: string
-  description: string
-  parameters: readonly (readonly [string, string])[]
-  active: number
-  example: string
-}
-
-export interface Help {
-  completions: readonly Completion[]
-  hint: Hint | null
-}
 
 const Frame = styled('div')(({ theme }) => ({
   position: 'relative',
@@ -172,7 +148,7 @@ export function FormulaField({
   }, [value, cursor, help])
 
   const isNow = found?.text === value && found.cursor === cursor
-  const completions = open && isNow ? found.completions : []
+  const completions = open && isNow ? found.suggestions : []
   const shown = completions.length > 0
   const chosen = completions[active]
   const take = (completion: Completion) => {
@@ -257,7 +233,7 @@ export function FormulaField({
       <span role="status" style={hidden}>
         {shown ? `${completions.length} suggestions. ${chosen?.label ?? ''}` : ''}
       </span>
-      {isNow && found.hint && <HintLine hint={found.hint} />}
+      {isNow && found.signature && <HintLine hint={found.signature} />}
     </div>
   )
 }

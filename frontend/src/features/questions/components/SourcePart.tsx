@@ -8,15 +8,14 @@ import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
-import type { Calendar, Column, Join } from '@/api/types'
-import { answerQuery, type Source } from '@/lib/ask'
+import type { Calendar, Join } from '@/api/types'
+import type { Source } from '@/lib/ask'
 import { toProblem } from '@/lib/problem'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
-import { questionQueries, tableQueries } from '../api'
-import { matchQuestions, matchWords, suggestJoin } from '../matching'
+import { joinQueries, questionQueries, tableQueries } from '../api'
 import {
   addJoin,
   changeJoin,
@@ -27,7 +26,7 @@ import {
   removeJoin,
   withUnion,
 } from '../model'
-import type { AskedColumn, Tables } from '../tables'
+import { type AskedColumn, rowsQuestion, type Tables } from '../tables'
 import { PickDialog } from './PickDialog'
 import { Choice, NumberField, Part, Piece, smallButton } from './parts'
 
@@ -64,29 +63,25 @@ export function SourcePart({
     setPicking(null)
     try {
       const detail = await queries.fetchQuery(tableQueries.dataset(dataset.id))
-      const here = draft.base
-        ? null
-        : await queries.fetchQuery(tableQueries.dataset(source.id)).then((one) => one.keys.links)
-      const other = {
-        id: detail.id,
-        name: detail.name,
-        columns: detail.schema,
-        primaryKey: detail.keys.primary_key,
-      }
-      const found = suggestJoin(own, other, here ?? [])
-      const first = own[0]
-      const there = detail.schema[0]
-      if (!found && (!first || !there)) return
+      const { items } = draft.base
+        ? { items: [] }
+        : await queries.fetchQuery(joinQueries.suggestions(source.id, dataset.id))
+      const [best] = items
+      // Of a question's answer only the names are known.
+      const there =
+        detail.schema.find((column) => own.some((one) => one.name === column.name)) ?? detail.schema[0]
+      const here = own.find((one) => one.name === there?.name) ?? own[0]
+      if (!best && (!here || !there)) return
       onChange(
         addJoin(draft, {
           dataset_id: detail.id,
           kind: 'left',
-          on: found?.on ?? [[(first as Column).id, (there as Column).id]],
+          on: [best ? [best.left, best.right] : [here?.id ?? 'c1', there?.id ?? 'c1']],
         }),
       )
       notify(
-        found
-          ? `${detail.name} is joined. ${found.why}`
+        best
+          ? `${detail.name} is joined. ${best.reason}`
           : `Choose by which columns ${detail.name} is joined.`,
       )
     } catch (problem) {
@@ -424,56 +419,34 @@ function JoinPiece({
           </Button>
         )}
       </Box>
-      <MatchReport draft={draft} index={index} source={source} there={name} />
+      <MatchReport draft={draft} index={index} source={source} />
     </Piece>
   )
 }
 
 /** What the join does to the rows, counted. */
-function MatchReport({
-  draft,
-  index,
-  source,
-  there,
-}: {
-  draft: Draft
-  index: number
-  source: Source
-  there: string
-}) {
-  const asked = useMemo(() => matchQuestions(draft, index, source.id), [draft, index, source.id])
-  const list = asked ? [asked.before, asked.matched, asked.after, asked.unmatchedThere] : []
-  const results = useQueries({
-    queries: list.flatMap((question) => (question ? [answerQuery(question)] : [])),
-  })
-  if (!asked) return null
-  const problem = results.find((one) => one.error)?.error
-  if (problem) return <ErrorNotice dense error={problem} />
-  if (results.some((one) => !one.data || one.isPlaceholderData))
+function MatchReport({ draft, index, source }: { draft: Draft; index: number; source: Source }) {
+  const question = useMemo(
+    () => rowsQuestion({ ...draft, joins: draft.joins.slice(0, index + 1) }, source.id),
+    [draft, index, source.id],
+  )
+  const { data, error } = useQuery(joinQueries.match(question, index))
+  const kind = draft.joins[index]?.kind
+  if (error) return <ErrorNotice dense error={error} />
+  if (!data)
     return (
       <Typography variant="caption" color="textSecondary" role="status">
         Counting matches …
       </Typography>
     )
-  const counts = results.map((one) => Number(one.data?.data.m0?.[0] ?? 0))
-  const { facts, multiplies } = matchWords({
-    before: counts[0] ?? 0,
-    matched: counts[1] ?? 0,
-    after: counts[2] ?? 0,
-    unmatchedThere: asked.unmatchedThere ? (counts[3] ?? 0) : null,
-    there,
-  })
-  return (
-    <Box role="status" sx={{ display: 'grid', gap: 0.75 }}>
-      <Typography variant="caption" color="textSecondary">
-        {facts.join(' ')}
-      </Typography>
-      {multiplies && draft.joins[index]?.kind !== 'semi' && draft.joins[index]?.kind !== 'anti' && (
-        <Alert severity="warning" sx={{ py: 0, fontSize: '0.8125rem' }}>
-          {multiplies}
-        </Alert>
-      )}
-    </Box>
+  return data.multiplies && kind !== 'semi' && kind !== 'anti' ? (
+    <Alert severity="warning" sx={{ py: 0, fontSize: '0.8125rem' }}>
+      {data.words}
+    </Alert>
+  ) : (
+    <Typography variant="caption" color="textSecondary" role="status">
+      {data.words}
+    </Typography>
   )
 }
 

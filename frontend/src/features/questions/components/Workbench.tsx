@@ -38,16 +38,17 @@ import { useTone } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
-import { changeQuestion, createQuestion } from '../api'
+import { changeQuestion, createQuestion, explainQuery } from '../api'
 import { specFor, suitingMarks } from '../chart'
 import { rowsBehind } from '../drill'
 import { addFilter, conditionOn, type Draft, groups, questionOf, setSort } from '../model'
 import { noGrouping, onlyOrNot } from '../rows'
-import { type FormulaKind, type Tables, useTables } from '../tables'
+import { type Tables, useFormulaKinds, useTables } from '../tables'
 import { rowWords, sentence, titleOf } from '../words'
 import { Builder } from './Builder'
 import { MarkPicker } from './MarkPicker'
 import { RowsTable } from './RowsTable'
+import { Sql } from './Sql'
 import { useRowLooks } from './useRowLooks'
 
 const PivotTable = dynamic(() => import('@/ui/PivotTable').then((module) => module.PivotTable), {
@@ -91,7 +92,7 @@ export function Workbench({
   const [saving, setSaving] = useState<'new' | null>(null)
   const [kept, setKept] = useState(JSON.stringify(initial))
 
-  const [kinds] = useState<Readonly<Record<string, FormulaKind>>>({})
+  const kinds = useFormulaKinds(draft, source)
   const tables = useTables(draft, source, kinds)
   const { columns } = tables
   const dirty = JSON.stringify(draft) !== kept
@@ -104,6 +105,7 @@ export function Workbench({
   const { data, error, isFetching, refetch } = useQuery({ ...answerQuery(question), enabled: asks })
   const answer = grouped ? data : undefined
 
+  const explained = useQuery(explainQuery(question))
   useEffect(() => onAddress(saved && !dirty ? null : draft), [draft, dirty, saved, onAddress])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -133,7 +135,7 @@ export function Workbench({
           })),
     [grouped, answer, draft, tables],
   )
-  const words = sentence(draft, tables.name, columns)
+  const words = explained.data?.words ?? sentence(draft, tables.name, columns)
   const suggested = titleOf(draft, tables.name, columns)
   const name = saved?.name ?? suggested
 
@@ -250,6 +252,7 @@ export function Workbench({
           draft={draft}
           source={source}
           tables={tables}
+          question={question}
           onChange={change}
           formats={
             formatPanel && shownColumns.length > 0
@@ -271,6 +274,7 @@ export function Workbench({
           >
             {words}
           </Typography>
+          {explained.data && !explained.error && <Sql text={explained.data.sql} />}
           {tables.error ? (
             <ErrorNotice error={tables.error} />
           ) : grouped ? (
