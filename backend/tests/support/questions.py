@@ -65,13 +65,18 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def run(compiled: Compiled) -> list[tuple[Any, ...]]:
-    """Rows of the compiled question, by DuckDB in this process."""
+def table(compiled: Compiled) -> pa.Table:
+    """The answer of the compiled question, by DuckDB in this process."""
     with _engine().cursor() as cursor:
         files = bound([Path(source) for source in compiled.sources])
-        found = cursor.execute(compiled.sql, {**files, **dict(compiled.parameters)})
-        keys = [*(column.key for column in compiled.columns), *compiled.marks]
-        return [tuple(row[key] for key in keys) for row in found.to_arrow_table().to_pylist()]
+        return cursor.execute(compiled.sql, {**files, **dict(compiled.parameters)}).to_arrow_table()
+
+
+def run(compiled: Compiled) -> list[tuple[Any, ...]]:
+    """Its rows."""
+    found = table(compiled)
+    keys = [*(column.key for column in compiled.columns), *compiled.marks]
+    return [tuple(row[key] for key in keys) for row in found.to_pylist()]
 
 
 TODAY = date(2026, 7, 15)

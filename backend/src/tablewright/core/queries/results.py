@@ -108,6 +108,8 @@ def derived(index: int, asked: Measure, computed: Result) -> Result:
         kind, physical = ColumnType.INTEGER, "BIGINT"
     elif asked.derive.kind in ("running_total", "difference") and computed.type is not ColumnType.FLOAT:
         kind, physical = computed.type, _sum(computed.column("m"))
+        if asked.derive.kind == "difference" and kind is ColumnType.INTEGER:
+            physical = computed.physical
     label = asked.label or _DERIVED[asked.derive.kind].format(_lowered(computed.answer.label))
     return Result(AnswerColumn(key=f"m{index}", label=label, type=kind.value, role="measure"), physical)
 
