@@ -1,4 +1,4 @@
-"""Any question of the model is answered, or refused by an error of ours that says where: made by lot, of fixed seeds."""
+"""Any question of the model is answered, or refused by an error of ours that says where: drawn by lot, seeds fixed."""
 
 from __future__ import annotations
 
