@@ -78,7 +78,7 @@ def test_a_message_is_stored_with_ids_so_that_a_column_may_be_renamed():
 
 
 @given(st.text(max_size=300), st.dictionaries(st.text(max_size=8), st.text(max_size=300), max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_template_gives_one_bounded_line(template, values):
     filled = messages.filled(template, values)
     assert len(filled) <= messages.LONGEST_MESSAGE
@@ -245,7 +245,7 @@ CHANGES = st.tuples(
 
 
 @given(CHANGES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_changes_agree_with_pandas(case):
     direction, mode, (grain, back, unit), by, seed = case
     random = np.random.default_rng(seed)

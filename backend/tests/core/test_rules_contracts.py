@@ -94,6 +94,17 @@ def test_rows_that_a_rule_sets_aside_are_kept_with_its_name_and_the_others_loade
     assert (receipt["rows_loaded"], receipt["rows_quarantined"]) == (3, 2)
 
 
+def test_a_rule_may_look_at_a_formula_over_the_row(tmp_path):
+    check = {
+        "kind": "row",
+        "formulas": [{"id": "f1", "name": "Odd", "text": "LEN([#c3]) = 2 AND [#c2] * 2 < -1"}],
+        "condition": {"items": [{"kind": "condition", "column": "f1", "op": "eq", "values": [True]}]},
+    }
+    said, rows = built(tmp_path, ROWS, contracted(a_rule(check, name="Odd", contract={"action": "quarantine"})))
+    assert [row[0] for row in rows] == [1, 3, 4]
+    assert (said["checks"][0]["failing"], said["checks"][0]["unchecked"]) == (2, None)
+
+
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
@@ -166,7 +177,7 @@ ACTIONS = st.sampled_from(["warn", "quarantine", "refuse"])
 @given(TABLES, TABLES, st.lists(st.tuples(st.integers(-2, 3), ACTIONS), max_size=3),
        st.sampled_from([("replace", "none"), ("replace", "rows"), ("append", "none"), ("append", "rows"),
                         ("upsert", "none"), ("replace", "key")]))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_row_is_loaded_set_aside_or_skipped(tmp_path_factory, base, rows, limits, how):
     folder = tmp_path_factory.mktemp("contract")
     rules = [

@@ -360,6 +360,7 @@ def test_a_rule_looks_only_at_what_its_reader_sees_and_a_load_at_everything(clie
     hidden = listed(admin, dataset)["items"][0]
     assert viewer.get(f"/rules/{hidden['id']}").status_code == 404
     assert b'"age"' not in viewer.get("/rules/file", params={"dataset_id": dataset["id"]}).content.lower()
+    assert b"negative" not in viewer.get("/rules/history", params={"dataset_id": dataset["id"]}).content
     refused = viewer.post("/rules/evaluate", {"dataset_id": dataset["id"], "rule": NEGATIVE})
     assert (refused.status_code, refused.json()["code"]) == (422, "column_missing")
     # The one without a city is Di, whom the viewer does not see.

@@ -87,18 +87,19 @@ def create_rule(
 @router.get("/history", operation_id="listRuleStates")
 def list_rule_states(dataset_id: DatasetQuery, session: SessionDep, actor: ActorDep, now: NowDep) -> RuleHistory:
     """What was done to the rules of a dataset, newest first."""
-    current = service.shown(session, actor, dataset_id).number
+    what = service.shown(session, actor, dataset_id)
     states = repository.states(session, actor, dataset_id)
     people = identity.names_of(session, {state.created_by for state, _ in states})
     return RuleHistory(
         items=[
             RuleStateOut(
                 number=state.number,
-                said=state.said,
+                # Names of rules may tell of columns that the reader does not see.
+                said="Changed the rules" if what.hidden else state.said,
                 rule_count=count,
                 created_at=state.created_at,
                 created_by=people.get(state.created_by),
-                is_current=state.number == current,
+                is_current=state.number == what.number,
             )
             for state, count in states
         ]
