@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from tablewright.identity.errors import MemberMissing
@@ -46,8 +46,14 @@ def live_session(session: Session, session_id: UUID, now: datetime) -> SignedIn 
 
 
 def live_session_with_user(session: Session, session_id: UUID, now: datetime) -> tuple[SignedIn, User] | None:
+    """The session and its person; from here on the transaction sees their workspace and nothing else."""
+    # In the same look the transaction is narrowed to what this session may see (infra.db.see).
+    seen = (
+        func.set_config("app.workspace", func.coalesce(cast(SignedIn.workspace_id, Text), ""), True),
+        func.set_config("app.user", cast(SignedIn.user_id, Text), True),
+    )
     row = session.execute(
-        select(SignedIn, User)
+        select(SignedIn, User, *seen)
         .join(User, User.id == SignedIn.user_id)
         .where(SignedIn.id == session_id, SignedIn.ended_at.is_(None), SignedIn.ends_at > now)
     ).first()

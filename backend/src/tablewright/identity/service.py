@@ -246,8 +246,8 @@ def actor_of(session: Session, token: str, now: datetime) -> Actor:
     claims = read_access_token(token, now)
     found = repository.live_session_with_user(session, claims.session_id, now)
     if found is None or found[0].user_id != claims.user_id or found[0].workspace_id is None:
+        see(session, None, None)
         raise SessionOver
-    see(session, found[0].workspace_id, found[0].user_id)
     return _actor(session, found[0])  # the person is in the session's memory already
 
 

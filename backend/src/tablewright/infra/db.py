@@ -12,15 +12,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import structlog
 from fastapi import Depends
 from psycopg.errors import UntranslatableCharacter
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 APP_ROLE = "tablewright_app"
+_BELIEVED_SECONDS = 1.0
 
 WORKSPACE_POLICY = "workspace_id = nullif(current_setting('app.workspace', true), '')::uuid"
 
@@ -74,18 +76,39 @@ def psycopg_url(url: str) -> str:
 @lru_cache(maxsize=8)
 def engine(url: str) -> Engine:
     """The pooled engine for an address. Waits are bounded: connecting 2 s, a statement 30 s, a lock 5 s."""
-    return create_engine(
+    made = create_engine(
         psycopg_url(url),
         pool_size=10,
         max_overflow=20,
         pool_timeout=10,
-        pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={
             "connect_timeout": 2,
             "options": "-c statement_timeout=30000 -c lock_timeout=5000 -c timezone=UTC",
         },
     )
+    _ask_the_idle(made)
+    return made
+
+
+def _ask_the_idle(made: Engine) -> None:
+    """Ask a connection that lay idle whether it still lives. One that was used a moment ago is believed: the question
+    takes three round trips, as many as a cached answer needs otherwise."""
+
+    @event.listens_for(made, "checkin")
+    def back(_: Any, record: Any) -> None:
+        record.info["back_at"] = monotonic()
+
+    @event.listens_for(made, "checkout")
+    def out(connection: Any, record: Any, __: Any) -> None:
+        if monotonic() - record.info.get("back_at", monotonic()) < _BELIEVED_SECONDS:
+            return
+        try:
+            alive = made.dialect.do_ping(connection)
+        except made.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+        if not alive:
+            raise InvalidatePoolError
 
 
 def forget_engines() -> None:
