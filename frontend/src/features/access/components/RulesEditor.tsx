@@ -87,7 +87,7 @@ function Editor({
   return (
     <Box sx={{ display: 'grid', gap: 3 }}>
       <Box component="section" aria-label="Rules of rows" sx={{ display: 'grid', gap: 1.5 }}>
-        <Typography variant="h3">Rows</Typography>
+        <Typography variant="h3" component="h2">Rows</Typography>
         <Typography variant="body2" color="textSecondary">
           {rules.rows.length === 0
             ? 'No rules: everybody sees every row.'
@@ -126,7 +126,7 @@ function Editor({
       </Box>
 
       <Box component="section" aria-label="Rules of columns" sx={{ display: 'grid', gap: 1.5 }}>
-        <Typography variant="h3">Columns</Typography>
+        <Typography variant="h3" component="h2">Columns</Typography>
         <Typography variant="body2" color="textSecondary">
           {rules.columns.length === 0
             ? 'No rules: everybody sees every column.'
