@@ -23,8 +23,8 @@ from tablewright.core.formulas.types import Dialect, Kind
 from tablewright.core.queries.sql import Binder, Node, call, literal
 from tablewright.core.tables.schema import ColumnType
 
-_SMALL = 24
-"""Nodes of an argument that is written again rather than bound."""
+_SMALL: dict[Dialect, int] = {"duckdb": 24, "spark": 64}
+"""Nodes of an argument that is written again rather than bound: lambdas cost more in Spark."""
 _SAFE_DATES = "_1 BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
 _SAFE_TIMES = "_1 >= CAST('0001-01-01 00:00:00' AS TIMESTAMP) AND _1 <= CAST('9999-12-31 23:59:59.999999' AS TIMESTAMP)"
 
@@ -64,8 +64,9 @@ def _template(text: str, dialect: Dialect) -> Node:
     return sqlglot.parse_one(text, dialect=dialect)
 
 
-def _is_small(node: Node) -> bool:
-    return sum(1 for _ in islice(node.walk(), _SMALL + 1)) <= _SMALL
+def _is_small(node: Node, dialect: Dialect) -> bool:
+    most = _SMALL[dialect]
+    return sum(1 for _ in islice(node.walk(), most + 1)) <= most
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Emit:
         bound: list[tuple[Node, str]] = []
         for index, found in places.items():
             node = nodes[index]
-            if len(found) > 1 and not _is_small(node):
+            if len(found) > 1 and not _is_small(node, self.dialect):
                 name = self._name()
                 bound.append((node, name))
                 node = exp.column(name)
@@ -120,7 +121,7 @@ class Emit:
 
     def let(self, node: Node, body: Callable[[Node], Node]) -> Node:
         """`body` of a value that it uses more than once; each use is given a copy."""
-        if _is_small(node):
+        if _is_small(node, self.dialect):
             return body(node)
         name = self._name()
         return self.bind(node, name, body(exp.column(name)))

@@ -81,16 +81,14 @@ def _average(emit: Emit, arguments: list[Value]) -> Node:
     node = _summed(emit, arguments[0])
     if emit.dialect == "duckdb":
         return emit.fill("avg(_1)", node)
-    return emit.fill("try_divide(CAST(sum(_1) AS DOUBLE), CAST(count(_1) AS DOUBLE))", node)
+    return emit.fill("CAST(sum(_1) AS DOUBLE) / nullif(count(_1), 0)", node)
 
 
 def _average_if(emit: Emit, arguments: list[Value]) -> Node:
     test, node = emit.clean(arguments[0]), _summed(emit, arguments[1])
     if emit.dialect == "duckdb":
         return emit.fill("avg(_2) FILTER (WHERE _1)", test, node)
-    return emit.fill(
-        "try_divide(CAST(sum(_2) FILTER (WHERE _1) AS DOUBLE), CAST(count(_2) FILTER (WHERE _1) AS DOUBLE))", test, node
-    )
+    return emit.fill("CAST(sum(_2) FILTER (WHERE _1) AS DOUBLE) / nullif(count(_2) FILTER (WHERE _1), 0)", test, node)
 
 
 def _percentile(emit: Emit, arguments: list[Value]) -> Node:

@@ -262,8 +262,8 @@ _BASE_SPARK = "CASE WHEN _1 >= 0 AND _1 <= 281474976710655 THEN {0} END"
 
 def _padded(spark_base: int | str) -> str:
     return _BASE_SPARK.format(
-        f"CASE WHEN length(conv(_1, 10, {spark_base})) < _2 THEN lpad(conv(_1, 10, {spark_base}), CAST(_2 AS INT), '0') "
-        f"ELSE conv(_1, 10, {spark_base}) END"
+        f"CASE WHEN length(conv(CAST(_1 AS STRING), 10, {spark_base})) < _2 THEN lpad(conv(CAST(_1 AS STRING), 10, {spark_base}), CAST(_2 AS INT), '0') "
+        f"ELSE conv(CAST(_1 AS STRING), 10, {spark_base}) END"
     )
 
 

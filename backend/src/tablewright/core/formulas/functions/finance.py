@@ -83,7 +83,7 @@ def _internal_rate(emit: Emit, arguments: list[Value]) -> Node:
     zero = exp.Cast(this=exp.Literal.string("0.1"), to=exp.DataType.build("DOUBLE"))
 
     def solved(values: Node) -> Node:
-        rate = _solved(emit, zero, f"r - ({worth}) / ({slope})", values)
+        rate = _solved(emit, zero, f"r - ({worth}) / nullif({slope}, 0)", values)
         final = " + ".join(f"{item.format(place + 1)} * pow(1 + _1, -{place})" for place in range(count))
         size = " + ".join(f"abs({item.format(place + 1)})" for place in range(count))
         known = " AND ".join(f"{item.format(place + 1)} IS NOT NULL" for place in range(count))
@@ -105,7 +105,7 @@ def _rate(emit: Emit, arguments: list[Value]) -> Node:
         f"({pv} * {n} * pow(1 + r, {n} - 1) + {pmt} * {due} * (pow(1 + r, {n}) - 1) / r + {pmt} * (1 + r * {due}) * "
         f"({n} * pow(1 + r, {n} - 1) / r - (pow(1 + r, {n}) - 1) / (r * r)))"
     )
-    step = f"CASE WHEN abs(r) < 1e-14::DOUBLE OR r <= -1 THEN r ELSE r - {value} / {slope} END"
+    step = f"CASE WHEN abs(r) < 1e-14::DOUBLE OR r <= -1 THEN r ELSE r - {value} / nullif({slope}, 0) END"
     if emit.dialect == "spark":
         step = step.replace("1e-14::DOUBLE", "1e-14D")
 
@@ -134,9 +134,7 @@ FUNCTIONS: tuple[Function, ...] = (
              ex("ROUND(PV(4%, 10, -1000), 2)", 8110.9), fails=True, sheet=True),
     _finance("NPER", (_RATE, _PAYMENT, _PRESENT, _FUTURE, _DUE), FLOAT, "How many periods constant payments take.",
              "CASE WHEN _1 = 0 THEN -(_3 + _4) / _2 ELSE ln((_2 * {0} - _4 * _1) / (_3 * _1 + _2 * {0})) / ln(1 + _1) END".replace(
-                 "{0}", _ONCE), ex("ROUND(NPER(1%, -100, 1000), 4)", 10.5886), fails=True, sheet=True,
-             spark="CASE WHEN _1 = 0 THEN -(_3 + _4) / _2 ELSE ln((_2 * {0} - _4 * _1) / (_3 * _1 + _2 * {0})) / ln(1 + _1) END".replace(
-                 "{0}", _ONCE)),
+                 "{0}", _ONCE), ex("ROUND(NPER(1%, -100, 1000), 4)", 10.5886), fails=True, sheet=True),
     _finance("RATE", (_PERIODS, _PAYMENT, _PRESENT, _FUTURE, _DUE), FLOAT,
              f"The rate per period of constant payments, found in {_STEPS} steps; no value when none is found.", _rate,
              ex("ROUND(RATE(60, -188.71, 10000) * 12, 4)", 0.05), fails=True, sheet=True),

@@ -109,7 +109,7 @@ def _modulo(emit: Emit, arguments: list[Value]) -> Node:
     left, right = (emit.clean(each) for each in arguments)
     if arguments[0].kind.type is ColumnType.FLOAT:
         return emit.fill("CASE WHEN _2 <> 0 THEN _1 - _2 * floor(_1 / _2) END", left, right, dialect="duckdb")
-    return emit.fill("CASE WHEN _2 <> 0 THEN ((_1 % _2) + _2) % _2 END", left, right, dialect="duckdb")
+    return emit.fill("((_1 % nullif(_2, 0)) + _2) % nullif(_2, 0)", left, right, dialect="duckdb")
 
 
 def _extreme(sign: str) -> _Write:

@@ -95,8 +95,8 @@ def _arithmetic(emit: Emit, sign: str, left: Value, right: Value, kind: Kind) ->
         nodes = _factors(emit, left, right)
     else:
         nodes = [_raw(emit, each, kind) for each in (left, right)]
-    if emit.dialect == "duckdb":
-        return emit.fill(f"_1 {sign} _2", *nodes)
+    if emit.dialect == "duckdb" or (kind.type is ColumnType.DECIMAL and kind.precision < types.LARGEST_PRECISION):
+        return emit.fill(f"_1 {sign} _2", *nodes)  # in Spark only where no digits can be missing
     return emit.fill(_SPARK[sign], *nodes)
 
 
@@ -173,9 +173,9 @@ def _between(emit: Emit, left: Value, right: Value) -> Node:
 
 
 def _divided(emit: Emit, arguments: list[Value]) -> Node:
-    """Division by zero is infinite in DuckDB and no value in Spark's try_divide; both end as no value."""
+    """Division by zero is infinite in DuckDB and an error in Spark, where it is made no value first."""
     left, right = _floating(emit, arguments[0]), emit.clean(emit.convert(arguments[1], types.FLOAT))
-    return emit.fill("_1 / _2" if emit.dialect == "duckdb" else "try_divide(_1, _2)", left, right)
+    return emit.fill("_1 / _2" if emit.dialect == "duckdb" else "_1 / nullif(_2, CAST(0 AS DOUBLE))", left, right)
 
 
 def _negated(emit: Emit, arguments: list[Value]) -> Node:
@@ -200,7 +200,7 @@ def _percent(emit: Emit, arguments: list[Value]) -> Node:
     hundredth = emit.cast(exp.Literal.number("0.01"), types.decimal(3, 2))
     own = Kind(ColumnType.DECIMAL, given.kind.precision, given.kind.scale)
     factor = emit.cast(emit.clean(given), own, safe=True)
-    return emit.fill("_1 * _2" if emit.dialect == "duckdb" else "try_multiply(_1, _2)", factor, hundredth)
+    return emit.fill("_1 * _2", factor, hundredth)
 
 
 def _joined_text(emit: Emit, arguments: list[Value]) -> Node:

@@ -133,7 +133,8 @@ FUNCTIONS: tuple[Function, ...] = (
           ex("UNICHAR(8364)", "€"), ex("UNICHAR(0)", None), sheet=True, fails=True,
           difference="LibreOffice gives a null character for 0; here it is no value.",
           spark="CASE WHEN (_1 BETWEEN 1 AND 55295) OR (_1 BETWEEN 57344 AND 1114111) THEN "
-          "decode(unhex(lpad(hex(_1), 8, '0')), 'UTF-32') END"),
+          "decode(unhex(CASE WHEN _1 < 65536 THEN lpad(hex(_1), 4, '0') ELSE concat(hex(55296 + (_1 - 65536) DIV 1024), "
+          "hex(56320 + (_1 - 65536) % 1024)) END), 'UTF-16BE') END"),
     _text("CHAR", (whole("number", "1 to 255"),), TEXT, "The character with this number (1 to 255, as in Latin-1).",
           "CASE WHEN _1 BETWEEN 1 AND 255 THEN chr(CAST(_1 AS INTEGER)) END", ex("CHAR(65)", "A"), sheet=True, fails=True,
           difference="LibreOffice gives a null character for 0, and uses the code page of the system from 128 on.",
@@ -153,7 +154,7 @@ FUNCTIONS: tuple[Function, ...] = (
           "One part of a text that a mark separates; no value where there is no such part.",
           "CASE WHEN _2 <> '' AND _3 <> 0 AND abs(_3) <= len(string_split(_1, _2)) THEN list_extract(string_split(_1, _2), _3) END",
           ex('SPLIT("a/b/c", "/", 2)', "b"), ex('SPLIT("a/b/c", "/", -1)', "c"), ex('SPLIT("a", "/", 2)', None),
-          spark="CASE WHEN _2 <> '' AND _3 <> 0 AND abs(_3) <= size(split(_1, concat('\\\\Q', _2, '\\\\E'), -1)) THEN "
+          spark="CASE WHEN _2 <> '' AND _3 <> 0 AND abs(_3) <= (length(_1) - length(replace(_1, _2, ''))) DIV length(_2) + 1 THEN "
           "split_part(_1, _2, CAST(_3 AS INT)) END", fails=True),
     _text("PADLEFT", (text(), whole("length", f"at most {LONGEST_REPEAT:,}"), text("fill", default=" ")), TEXT,
           "The text filled up on the left to a length; longer texts stay as they are.",
