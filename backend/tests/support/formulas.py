@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -59,6 +60,14 @@ SCOPE = Scope(
 )
 
 
+@lru_cache(maxsize=1)
+def engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB for all tests of this process: starting one costs more than most formulas."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
 def rows_of(table: pa.Table, formula: str | Checked, scope: Scope = SCOPE, **more: Any) -> list[Any]:
     """The values of a formula: one of an aggregate, otherwise one for each row in order."""
     checked = check(formula, scope) if isinstance(formula, str) else formula
@@ -68,13 +77,11 @@ def rows_of(table: pa.Table, formula: str | Checked, scope: Scope = SCOPE, **mor
     query = f"SELECT {sql.write(node)} AS r FROM sales"
     if checked.level != "aggregate":
         query += " ORDER BY n"
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        numbered = table.append_column("n", pa.array(range(table.num_rows), pa.int64()))
-        connection.register("sales", numbered)
-        found = connection.execute(query, dict(binder.values))
-        told = str(found.description[0][1])
-        values = [row[0] for row in found.fetchall()]
+    connection = engine()
+    connection.register("sales", table.append_column("n", pa.array(range(table.num_rows), pa.int64())))
+    found = connection.execute(query, dict(binder.values))
+    told = str(found.description[0][1])
+    values = [row[0] for row in found.fetchall()]
     expected = "DECIMAL(38,0)" if checked.physical == "DECIMAL(38, 0)" else checked.physical.replace(", ", ",")
     assert told in (expected, {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}.get(expected)), (told, expected, query)
     return values
