@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -11,25 +12,27 @@ from support import engines
 
 from tablewright.infra.spark import Spark
 
+GIVEN = os.environ.get("TABLEWRIGHT_TEST_SPARK_URL", "")
 
 @pytest.fixture(scope="session", autouse=True)
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, engines.Server]]:
+    """Both, starting. An Apache Spark that is given in the environment is used instead of one of ours."""
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("engines")
-        yield {
-            "sail": stack.enter_context(engines.sail(folder)),
-            "spark": stack.enter_context(engines.spark(folder)),
-        }
+        found = {"sail": stack.enter_context(engines.sail(folder))}
+        if not GIVEN:
+            found["spark"] = stack.enter_context(engines.spark(folder))
+        yield found
 
 
 @pytest.fixture(scope="session")
 def sail(servers: dict[str, engines.Server]) -> str:
-    return servers["sail"].wait(30)
+    return servers["sail"].wait(60)
 
 
 @pytest.fixture(scope="session")
 def spark(servers: dict[str, engines.Server]) -> str:
-    return servers["spark"].wait(100)
+    return GIVEN or servers["spark"].wait(250)
 
 
 @pytest.fixture(scope="session")

@@ -3,4 +3,4 @@
 import pytest
 from core.test_questions_tables import *  # noqa: F403 - the very same tests
 
-pytestmark = pytest.mark.usefixtures("compared")
+pytestmark = [pytest.mark.usefixtures("compared"), pytest.mark.timeout(300)]  # the first one waits for Spark

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,11 @@ from tablewright.infra.spark import Spark, SparkFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 LIMITS = Limits(memory_bytes=1 << 30, cpu_seconds=100, wall_seconds=100)
-_SAIL = "import sys; from pysail.spark import SparkConnectServer as S; S(ip='127.0.0.1', port=int(sys.argv[1])).start(background=False)"
+_SAIL = """
+import sys
+from pysail.spark import SparkConnectServer
+SparkConnectServer(ip="127.0.0.1", port=int(sys.argv[1])).start(background=False)
+"""
 
 
 def free_port() -> int:
@@ -72,12 +77,17 @@ class Server:
             self.process.wait()
 
 
+def _bound_to(parent: int) -> Callable[[], None]:
+    """Nothing outlives a killed test run."""
+    return lambda: die_with_parent(signal.SIGTERM, parent)
+
+
 @contextmanager
 def sail(folder: Path) -> Iterator[Server]:
     port, log = free_port(), folder / "sail.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", _SAIL, str(port)], stdout=out, stderr=out, preexec_fn=die_with_parent
+            [sys.executable, "-c", _SAIL, str(port)], stdout=out, stderr=out, preexec_fn=_bound_to(os.getpid())
         )
     server = Server(process, port, log)
     try:
@@ -93,8 +103,11 @@ def spark(folder: Path) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             ["bash", str(ROOT / "scripts/services/spark.sh"), "serve", str(port)],
-            stdout=out, stderr=out, preexec_fn=die_with_parent, env={**os.environ, "SPARK_LOCAL_DIRS": str(folder)},
-        )  # fmt: skip
+            stdout=out,
+            stderr=out,
+            preexec_fn=_bound_to(os.getpid()),
+            env={**os.environ, "SPARK_LOCAL_DIRS": str(folder)},
+        )
     server = Server(process, port, log)
     try:
         yield server
