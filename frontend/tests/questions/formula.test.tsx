@@ -86,6 +86,14 @@ describe('the text of a formula', () => {
     })
   })
 
+  it.each([
+    ['SUM([A]', 3, ')', 'SUM([A])'],
+    ['[amo', 0, ']', '[amo]'],
+    ['1 + "x', 4, '"', '1 + "x"'],
+  ])('%s is closed at its end, not at the mark that opened it', (text, start, proposal, whole) => {
+    expect(mended(text, { message: '', start, end: start + 1, proposal })).toBe(whole)
+  })
+
   it('takes a suggestion with the cursor where one goes on', () => {
     expect(replaced('SU + 1', 0, 2, 'SUM(')).toEqual({ text: 'SUM( + 1', cursor: 4 })
     expect(replaced('NO', 0, 2, 'NOW()')).toEqual({ text: 'NOW()', cursor: 4 })

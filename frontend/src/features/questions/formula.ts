@@ -116,6 +116,12 @@ export function mistakeIn(text: string, { message, where = {} }: Problem): Mista
   }
 }
 
-/** The text with the proposal in the place of what is wrong. */
-export const mended = (text: string, { start, end, proposal }: Mistake): string =>
-  proposal === null ? text : text.slice(0, start) + proposal + text.slice(end)
+const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '"': '"', "'": "'" }
+
+/** The text with the proposal in the place of what is wrong; a mark that was never closed is closed at the end. */
+export function mended(text: string, { start, end, proposal }: Mistake): string {
+  if (proposal === null) return text
+  return closing[text.slice(start, end)] === proposal
+    ? text + proposal
+    : text.slice(0, start) + proposal + text.slice(end)
+}

@@ -165,12 +165,17 @@ export function FormulaField({
       setOpen(true)
       return
     }
+    // Escape closes the list and never the dialog around it: what is written is not lost by one key.
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      setOpen(false)
+      return
+    }
     if (!shown) return
     const count = completions.length
     if (event.key === 'ArrowDown') setActive((active + 1) % count)
     else if (event.key === 'ArrowUp') setActive((active - 1 + count) % count)
     else if ((event.key === 'Enter' || event.key === 'Tab') && chosen) take(chosen)
-    else if (event.key === 'Escape') setOpen(false)
     else return
     event.preventDefault()
     event.stopPropagation()
