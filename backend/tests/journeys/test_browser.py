@@ -77,7 +77,9 @@ def test_from_the_printed_link_to_a_downloaded_report(open_page: Open, weather: 
 
         page.get_by_role("link", name="Ask", exact=True).click()
         page.wait_for_url("**/app/question/**")
-        for remove in page.get_by_role("region", name="Group by").get_by_role("button", name="Remove").all():
+        grouped = page.get_by_role("region", name="Group by").get_by_role("button", name="Remove")
+        expect(grouped.first).to_be_visible()
+        for remove in grouped.all():
             remove.click()
         choose_from(page, "Add grouping", "weather")
         choose_from(page, "Add measure", "Count of rows")

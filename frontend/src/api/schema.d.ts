@@ -1938,8 +1938,11 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** BriefOut */
-        BriefOut: {
+        /**
+         * Brief
+         * @description A column in a few words.
+         */
+        Brief: {
             /** Id */
             id: string;
             /** Name */
@@ -2346,7 +2349,7 @@ export interface components {
             columns_changed: {
                 [key: string]: number;
             };
-            diff: components["schemas"]["DiffOut"];
+            diff: components["schemas"]["SchemaDiff"];
             /** Examples */
             examples: components["schemas"]["Example"][];
             from: components["schemas"]["VersionOut"];
@@ -2943,47 +2946,6 @@ export interface components {
              * @default []
              */
             within: string[];
-        };
-        /**
-         * DiffOut
-         * @description How a table's shape differs from the one before.
-         */
-        DiffOut: {
-            /**
-             * Added
-             * @default []
-             */
-            added: components["schemas"]["BriefOut"][];
-            /**
-             * Is Empty
-             * @default true
-             */
-            is_empty: boolean;
-            /**
-             * Relabelled
-             * @default []
-             */
-            relabelled: components["schemas"]["RenamedOut"][];
-            /**
-             * Removed
-             * @default []
-             */
-            removed: components["schemas"]["BriefOut"][];
-            /**
-             * Renamed
-             * @default []
-             */
-            renamed: components["schemas"]["RenamedOut"][];
-            /**
-             * Reordered
-             * @default false
-             */
-            reordered: boolean;
-            /**
-             * Retyped
-             * @default []
-             */
-            retyped: components["schemas"]["RetypedOut"][];
         };
         /**
          * Dimension
@@ -4202,7 +4164,7 @@ export interface components {
              */
             created_at: string;
             created_by: components["schemas"]["PersonOut"] | null;
-            diff: components["schemas"]["DiffOut"];
+            diff: components["schemas"]["SchemaDiff"];
             file: components["schemas"]["VersionFile"] | null;
             /**
              * Id
@@ -4739,10 +4701,11 @@ export interface components {
             options?: components["schemas"]["LoadOptions"] | null;
         };
         /**
-         * RenamedOut
-         * @description A column that went and one that came and look like one; or, as `relabelled`, one with another name.
+         * Renamed
+         * @description A column that went and one that came, which look like one: a suggestion, nothing was done. As `relabelled`, one
+         *     column with another name.
          */
-        RenamedOut: {
+        Renamed: {
             /** Id */
             id: string;
             /** Name */
@@ -4946,8 +4909,8 @@ export interface components {
              */
             within: string[];
         };
-        /** RetypedOut */
-        RetypedOut: {
+        /** Retyped */
+        Retyped: {
             after: components["schemas"]["ColumnType"];
             before: components["schemas"]["ColumnType"];
             /** Harmless */
@@ -5385,6 +5348,44 @@ export interface components {
              */
             kind: "saved_question";
         };
+        /**
+         * SchemaDiff
+         * @description From one schema to another, by column id.
+         */
+        SchemaDiff: {
+            /**
+             * Added
+             * @default []
+             */
+            added: components["schemas"]["Brief"][];
+            /** Is Empty */
+            readonly is_empty: boolean;
+            /**
+             * Relabelled
+             * @default []
+             */
+            relabelled: components["schemas"]["Renamed"][];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: components["schemas"]["Brief"][];
+            /**
+             * Renamed
+             * @default []
+             */
+            renamed: components["schemas"]["Renamed"][];
+            /**
+             * Reordered
+             * @default false
+             */
+            reordered: boolean;
+            /**
+             * Retyped
+             * @default []
+             */
+            retyped: components["schemas"]["Retyped"][];
+        };
         /** SessionOut */
         SessionOut: {
             /** Access Token */
@@ -5720,7 +5721,7 @@ export interface components {
             before: components["schemas"]["Rows"];
             /** Breaks */
             breaks: components["schemas"]["Break"][];
-            diff: components["schemas"]["DiffOut"];
+            diff: components["schemas"]["SchemaDiff"];
             /** Misfits */
             misfits: components["schemas"]["MisfitOut"][];
         };
@@ -5841,7 +5842,7 @@ export interface components {
              */
             created_at: string;
             created_by: components["schemas"]["PersonOut"] | null;
-            diff?: components["schemas"]["DiffOut"] | null;
+            diff?: components["schemas"]["SchemaDiff"] | null;
             file?: components["schemas"]["VersionFile"] | null;
             /**
              * Id

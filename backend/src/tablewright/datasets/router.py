@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from tablewright.access.service import Sight, require_whole
 from tablewright.activity.schemas import JobOut, job_out
 from tablewright.core.tables import Schema
+from tablewright.core.versions.diff import SchemaDiff
 from tablewright.core.versions.orders import Deduplicate, LoadOrder, Mode
 from tablewright.datasets import dependents, looking, quarantine, repository, seeing, service
 from tablewright.datasets.errors import PushCutOff
@@ -27,7 +28,6 @@ from tablewright.datasets.schemas import (
     DatasetDetail,
     DatasetList,
     DatasetOut,
-    DiffOut,
     MappingIn,
     MappingOut,
     NoteIn,
@@ -604,9 +604,7 @@ def _pending_out(
     by_file: dict[UUID, VersionFile],
     people: dict[UUID, PersonOut],
 ) -> PendingOut:
-    diff = DiffOut.model_validate(waiting.diff)
-    endangered = {column.id: "removed" for column in diff.removed}
-    endangered |= {column.id: "retyped" for column in diff.retyped if not column.harmless}
+    diff = SchemaDiff.model_validate(waiting.diff)
     names = {column.id: column.name for column in diff.removed} | {each.id: each.name for each in diff.retyped}
     counts = ("rows_seen", "rows_loaded", "rows_quarantined", "rows_skipped")
     return PendingOut.model_validate(
@@ -619,7 +617,7 @@ def _pending_out(
             "row_count": waiting.row_count,
             "columns": [{"name": column["name"], "type": column["type"]} for column in waiting.schema],
             "diff": diff,
-            "breaks": dependents.breaks(used, endangered, names),
+            "breaks": dependents.breaks(used, diff.endangered, names),
             "reasons": waiting.reasons,
             **{name: waiting.receipt[name] for name in counts},
             "note": waiting.load_order.get("note"),

@@ -13,6 +13,7 @@ from tablewright.core.mappings.model import Mapping
 from tablewright.core.queries.tables import EngineChoice
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.tables import ColumnType
+from tablewright.core.versions.diff import SchemaDiff
 
 Note = Annotated[str, Field(max_length=500)]
 
@@ -155,43 +156,6 @@ class Receipt(BaseModel):
     """The rules of the dataset's contract, as they were found when the version was made."""
 
 
-class BriefOut(BaseModel):
-    id: str
-    name: str
-    type: ColumnType
-
-
-class RenamedOut(BaseModel):
-    """A column that went and one that came and look like one; or, as `relabelled`, one with another name."""
-
-    id: str
-    name: str
-    new_id: str
-    new_name: str
-    score: float
-    why: list[str]
-
-
-class RetypedOut(BaseModel):
-    id: str
-    name: str
-    before: ColumnType
-    after: ColumnType
-    harmless: bool
-
-
-class DiffOut(BaseModel):
-    """How a table's shape differs from the one before."""
-
-    added: list[BriefOut] = []
-    removed: list[BriefOut] = []
-    renamed: list[RenamedOut] = []
-    retyped: list[RetypedOut] = []
-    relabelled: list[RenamedOut] = []
-    reordered: bool = False
-    is_empty: bool = True
-
-
 class BrokenColumn(BaseModel):
     id: str
     name: str
@@ -244,7 +208,7 @@ class VersionOut(BaseModel):
     rows_quarantined: int = 0
     rows_skipped: int = 0
     options: LoadOptions = LoadOptions()
-    diff: DiffOut | None = None
+    diff: SchemaDiff | None = None
     lineage: dict[str, Any] | None = None
     is_current: bool
 
@@ -322,7 +286,7 @@ class PendingOut(BaseModel):
     mode: Literal["replace", "append", "upsert"]
     row_count: int
     columns: list[dict[str, str]]
-    diff: DiffOut
+    diff: SchemaDiff
     breaks: list[Break]
     reasons: list[str]
     rows_seen: int
@@ -355,7 +319,7 @@ class ComparisonOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
     before: Annotated[VersionOut, Field(alias="from")]
     after: Annotated[VersionOut, Field(alias="to")]
-    diff: DiffOut
+    diff: SchemaDiff
     by: Literal["key", "rows"]
     keys: list[str]
     rows: RowCounts
@@ -450,7 +414,7 @@ class TrialOut(BaseModel):
     before: Rows
     after: Rows
     misfits: list[MisfitOut]
-    diff: DiffOut
+    diff: SchemaDiff
     breaks: list[Break]
 
 

@@ -5,7 +5,7 @@ import type { Column, ColumnType, Version } from '@/api/types'
 import { countOf, formatShare, typeName } from '@/lib/format'
 
 type Schemas = components['schemas']
-export type Diff = Schemas['DiffOut']
+export type Diff = Schemas['SchemaDiff']
 export type Comparison = Schemas['ComparisonOut']
 export type Pending = Schemas['PendingOut']
 export type Break = Schemas['Break']

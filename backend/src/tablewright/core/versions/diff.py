@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from tablewright.core.mappings.likeness import likeness
 from tablewright.core.tables import Column, ColumnType
@@ -27,7 +27,8 @@ class Brief(_Value):
 
 
 class Renamed(_Value):
-    """A column that went and one that came, which look like one: a suggestion, nothing was done."""
+    """A column that went and one that came, which look like one: a suggestion, nothing was done. As `relabelled`, one
+    column with another name."""
 
     id: str
     name: str
@@ -57,6 +58,7 @@ class SchemaDiff(_Value):
     """Columns that kept their id and have another name."""
     reordered: bool = False
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def is_empty(self) -> bool:
         return not (self.added or self.removed or self.retyped or self.relabelled or self.reordered)
@@ -68,7 +70,7 @@ class SchemaDiff(_Value):
         return gone | {column.id: "retyped" for column in self.retyped if not column.harmless}
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.model_dump(mode="json"), "is_empty": self.is_empty}
+        return self.model_dump(mode="json")
 
 
 def differences(
