@@ -612,7 +612,7 @@ export function DataTable({
                 style={{ top: view.top + index * ROW, width: total }}
               >
                 <div role="rowheader" aria-colindex={1} className="gutter" style={{ width: gutter }}>
-                  {head ? '' : formatCount(placed.row + 1)}
+                  {head ? <span style={hidden}>Group</span> : formatCount(placed.row + 1)}
                 </div>
                 {drawn.map(({ column, at }) => {
                   const value = head || column.id === TREE ? undefined : valueAt(placed, column.id)
