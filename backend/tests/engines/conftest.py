@@ -14,6 +14,7 @@ from tablewright.infra.spark import Spark
 
 GIVEN = os.environ.get("TABLEWRIGHT_TEST_SPARK_URL", "")
 
+
 @pytest.fixture(scope="session", autouse=True)
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, engines.Server]]:
     """Both, starting. An Apache Spark that is given in the environment is used instead of one of ours."""
