@@ -1,4 +1,4 @@
-"""The same questions on DuckDB, Sail and Apache Spark, in one run: seconds of DuckDB, and how many times as long others took.
+"""The same questions on DuckDB, Sail and Apache Spark, in one run: seconds of DuckDB, the others as multiples of it.
 
     backend/.venv/bin/python bench/engines.py [ROWS]
 
