@@ -33,7 +33,7 @@ export function Groups({ people }: { people: readonly Person[] }) {
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading groups" rows={2} />
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}>
       {data.items.length === 0 && <Typography color="textSecondary">There are no groups yet.</Typography>}
       {data.items.map((group) => (
         <Box key={group.id} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}>

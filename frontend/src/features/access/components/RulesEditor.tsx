@@ -85,9 +85,15 @@ function Editor({
   }
 
   return (
-    <Box sx={{ display: 'grid', gap: 3 }}>
-      <Box component="section" aria-label="Rules of rows" sx={{ display: 'grid', gap: 1.5 }}>
-        <Typography variant="h3" component="h2">Rows</Typography>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 3 }}>
+      <Box
+        component="section"
+        aria-label="Rules of rows"
+        sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}
+      >
+        <Typography variant="h3" component="h2">
+          Rows
+        </Typography>
         <Typography variant="body2" color="textSecondary">
           {rules.rows.length === 0
             ? 'No rules: everybody sees every row.'
@@ -125,8 +131,14 @@ function Editor({
         </Box>
       </Box>
 
-      <Box component="section" aria-label="Rules of columns" sx={{ display: 'grid', gap: 1.5 }}>
-        <Typography variant="h3" component="h2">Columns</Typography>
+      <Box
+        component="section"
+        aria-label="Rules of columns"
+        sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}
+      >
+        <Typography variant="h3" component="h2">
+          Columns
+        </Typography>
         <Typography variant="body2" color="textSecondary">
           {rules.columns.length === 0
             ? 'No rules: everybody sees every column.'
@@ -318,7 +330,9 @@ function ConditionFields({
   const setOne = (at: number, condition: Condition) =>
     set(plain.map((one, index) => (index === at ? condition : one)))
   return (
-    <Box sx={{ flex: '1 1 100%', display: 'grid', gap: 1 }}>
+    <Box
+      sx={{ flex: '1 1 100%', minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
+    >
       {plain.length === 0 && (
         <Typography variant="body2" color="textSecondary">
           All rows.

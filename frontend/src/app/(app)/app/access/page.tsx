@@ -47,10 +47,14 @@ function Access() {
   const has = new Set(ruled.data.items.map((one) => one.dataset_id))
   const chosen = all.find((one) => one.id === wanted) ?? all.find((one) => has.has(one.id)) ?? all[0]
   return (
-    <Box sx={{ display: 'grid', gap: 5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 5 }}>
       {chosen ? (
         <>
-          <Box component="section" aria-label="Rules" sx={{ display: 'grid', gap: 2 }}>
+          <Box
+            component="section"
+            aria-label="Rules"
+            sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}
+          >
             <TextField
               select
               label="Dataset"
@@ -67,7 +71,11 @@ function Access() {
             </TextField>
             <RulesEditor datasetId={chosen.id} people={people} />
           </Box>
-          <Box component="section" aria-label="What a member sees" sx={{ display: 'grid', gap: 2 }}>
+          <Box
+            component="section"
+            aria-label="What a member sees"
+            sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}
+          >
             <Typography variant="h2">What a member sees, and why</Typography>
             <WhyView datasetId={chosen.id} people={people} />
           </Box>
@@ -75,11 +83,19 @@ function Access() {
       ) : (
         <EmptyState title="There is no dataset yet">Rules are of datasets. Load a file first.</EmptyState>
       )}
-      <Box component="section" aria-label="Groups" sx={{ display: 'grid', gap: 2 }}>
+      <Box
+        component="section"
+        aria-label="Groups"
+        sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}
+      >
         <Typography variant="h2">Groups</Typography>
         <Groups people={people} />
       </Box>
-      <Box component="section" aria-label="Attributes" sx={{ display: 'grid', gap: 2 }}>
+      <Box
+        component="section"
+        aria-label="Attributes"
+        sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}
+      >
         <Typography variant="h2">Attributes of members</Typography>
         <Attributes people={people} />
       </Box>
