@@ -154,6 +154,7 @@ export function formatTime(
     case 'day':
       return day(time)
     case 'hour':
+    case 'minute':
       return `${day(time)}, ${clock(time)}`
     default:
       if (type === 'date') return day(time)

@@ -21,7 +21,7 @@ export type Mark =
   | 'pareto'
   | 'figure'
   | 'gauge'
-export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour'
+export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute'
 export type Scalar = boolean | number | string | null
 
 export interface Format {

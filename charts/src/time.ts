@@ -4,6 +4,7 @@ import type { Grain, Scalar } from './spec'
 
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR
+const MINUTE = 60_000
 
 const ISO =
   /^([+-]?\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i
@@ -27,7 +28,7 @@ export function parseTime(value: Scalar): number | null {
 }
 
 const MONTHS: Partial<Record<Grain, number>> = { year: 12, quarter: 3, month: 1 }
-const SPANS: Partial<Record<Grain, number>> = { week: 7 * DAY, day: DAY, hour: HOUR }
+const SPANS: Partial<Record<Grain, number>> = { week: 7 * DAY, day: DAY, hour: HOUR, minute: MINUTE }
 
 /** The beginning of the period after this one. */
 export function next(time: number, grain: Grain, steps = 1): number {
@@ -50,6 +51,7 @@ export function periods(first: number, last: number, grain: Grain, limit: number
 
 /** Is the step from one point to the next long enough to be a hole? Weekends and nights are none. */
 export function isGap(from: number, to: number, grain: Grain): boolean {
+  if (grain === 'minute') return to > from + HOUR
   return to > next(from, grain, grain === 'day' ? 4 : grain === 'hour' ? 18 : 1) + HOUR
 }
 
@@ -61,7 +63,6 @@ export interface TimeTicks {
 }
 
 const SECOND = 1000
-const MINUTE = 60_000
 const STEPS: { unit: TickUnit; span?: number; months?: number }[] = [
   ...[1, 5, 15, 30].map((count) => ({ unit: 'second' as const, span: count * SECOND })),
   ...[1, 5, 15, 30].map((count) => ({ unit: 'minute' as const, span: count * MINUTE })),
@@ -81,6 +82,7 @@ const FINEST: Record<Grain, TickUnit> = {
   week: 'day',
   day: 'day',
   hour: 'hour',
+  minute: 'minute',
 }
 const RANK: TickUnit[] = ['second', 'minute', 'hour', 'day', 'month', 'quarter', 'year']
 const MONDAY = 4 * DAY

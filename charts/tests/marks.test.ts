@@ -295,6 +295,21 @@ test('numbers are written as is agreed of their column, unless the chart says ot
   expect(text({ format: 'percent' }, { kind: 'number', digits: 1 })).toBe('A: 0.3')
 })
 
+test('minutes are periods like others: named, kept empty in bars, a line broken after an hour without', () => {
+  const minute = column('d0', 'Time', 'timestamp', { grain: 'minute' })
+  const of = answer(
+    [minute, amount],
+    [
+      ['2025-03-01T10:00:00', 1],
+      ['2025-03-01T10:03:00', 2],
+      ['2025-03-01T12:00:00', 3],
+    ],
+  )
+  expect(spoken({ mark: 'line', x, y }, of)[0]).toBe('Mar 1, 2025, 10:00: 1')
+  expect([...plan({ mark: 'line', x, y }, of, pdf).gaps]).toEqual([1])
+  expect(plan({ mark: 'bar', x, y }, of, pdf).slots).toHaveLength(121)
+})
+
 test('heat maps, calendars and tree maps are proposed where they suit', () => {
   const marks = (of: Answer): string[] => suggest(of).map((spec) => spec.mark)
   const days = answer(
