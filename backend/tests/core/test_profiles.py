@@ -18,7 +18,7 @@ def test_each_type_has_the_figures_that_fit_it():
         f"{i % 5},{i / 2:.1f},2024-01-{i % 31 + 1:02d},{'north' if i % 4 else 'south'},{'yes' if i % 2 else 'no'}"
         for i in range(200)
     ]
-    table = load_one("n,amount,day,region,flag\n" + "\n".join(rows) + "\n,,,,\n")
+    table = load_one("n,amount,day,region,flag\n" + "\n".join(rows) + "\n,,,,no\n")
     n, amount, day, region, flag = table.profile
     assert (n["null_count"], n["distinct_count"], n["distinct_is_approximate"]) == (1, 5, False)
     assert (n["min"], n["max"], n["mean"]) == (0, 4, 2.0)
