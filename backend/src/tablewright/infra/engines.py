@@ -138,7 +138,9 @@ class Engines(Engine):
             addresses = self._endpoint.addresses(folder, compiled.sources, self._root)
             return run(query, addresses, within)
         except (NotOnSpark, SparkFailed) as reason:
-            log.info("spark.left_to_duckdb", reason=str(reason), kind=type(reason).__name__, rows=compiled.rows)
+            # That the endpoint fails is for who runs it; that it cannot say a question is as it should be.
+            tell = log.warning if isinstance(reason, SparkFailed) else log.info
+            tell("spark.left_to_duckdb", reason=str(reason), kind=type(reason).__name__, rows=compiled.rows)
             return None
 
 

@@ -150,7 +150,7 @@ def _part_table(
         for way in (True, False) if quick and _quickly_read(slice, found) else (False,):
             receipt = begun()
             decide_block(receipt, part.block, source.options, count)
-            quarantine = Quarantine(receipt, source.out_dir / f"t{number}.quarantine.jsonl")
+            quarantine = _quarantine(source, layout.dialect, receipt, number)
             try:
                 if number == 1:
                     receipt.rows_seen += file.skip_before(quarantine)
@@ -233,10 +233,16 @@ def _quickly_read(file: TextFile, found: scans.Scan) -> bool:
     return (dialect.doubles or dialect.quote is None) and len(dialect.delimiter.encode()) <= MOST_DELIMITER_BYTES
 
 
+def _quarantine(source: Source, dialect: Dialect, receipt: Receipt, number: int = 1) -> Quarantine:
+    """Where rows are set aside, written as the file writes them."""
+    path = source.out_dir / f"t{number}.quarantine.jsonl"
+    return Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
+
+
 def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table | None:
     file.decide_header(receipt)
     named = Named(1, source.stem, _names(file, receipt))
-    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    quarantine = _quarantine(source, file.layout.dialect, receipt)
     try:
         table = _quick_rows(source, file, found, receipt, named, quarantine)
         return table
@@ -294,7 +300,7 @@ def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: R
     """A long file in which something is odd: every row looked at, in constant memory."""
     file.decide_header(receipt)
     named = Named(1, source.stem, _names(file, receipt))
-    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    quarantine = _quarantine(source, file.layout.dialect, receipt)
     try:
         receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)
         return _careful_rows(source, file, found, receipt, named, quarantine, _footers(source, file))
