@@ -39,9 +39,14 @@ def test_a_question_is_joined_crossed_undone_and_shared_by_its_link(open_page: O
     sign_in(page, product)
     page.goto(f"{product.url}/app/question/?dataset={dataset_id}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # What is proposed at first is taken away, once it is there.
     for part in ("Group by", "Measure"):
-        for remove in page.get_by_role("region", name=part).get_by_role("button", name="Remove").all():
-            remove.click()
+        proposed = page.get_by_role("region", name=part).get_by_role("button", name=re.compile("^Remove "))
+        expect(proposed.first).to_be_visible()
+        while proposed.count() > 0:
+            left = proposed.count() - 1
+            proposed.first.click()
+            expect(proposed).to_have_count(left)
 
     choose(page, "Change rows", "Join a table …")
     page.get_by_role("button", name=re.compile("managers")).click()
@@ -53,7 +58,6 @@ def test_a_question_is_joined_crossed_undone_and_shared_by_its_link(open_page: O
     choose(page, "Add grouping", "manager")
     choose(page, "Add grouping", "product")
     choose(page, "Add measure", "amount")
-    page.get_by_role("region", name="Measure").get_by_role("button", name="Remove Count of rows").click()
     handle = page.get_by_role("button", name="Move product", exact=True)
     handle.press("Enter")
     page.get_by_role("menuitem", name="Put across the table").press("Enter")
