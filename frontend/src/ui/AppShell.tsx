@@ -287,7 +287,7 @@ export function AppShell({
         aria-label="Places"
         sx={{
           display: { xs: 'grid', md: 'none' },
-          gridTemplateColumns: 'repeat(4, minmax(0, 1fr))',
+          gridTemplateColumns: 'repeat(5, minmax(0, 1fr))',
           position: 'fixed',
           inset: 'auto 0 0',
           zIndex: 1000,
