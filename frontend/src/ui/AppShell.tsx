@@ -311,7 +311,7 @@ export function AppShell({
                   flexDirection: 'column',
                   gap: 0.25,
                   minHeight: 58,
-                  fontSize: '0.75rem',
+                  fontSize: '0.6875rem',
                   fontWeight: here ? 600 : 500,
                   color: here ? 'primary.main' : 'text.secondary',
                   '&.Mui-focusVisible': {
