@@ -713,7 +713,7 @@ export interface paths {
         put?: never;
         /**
          * Create Export
-         * @description Have an Excel workbook written. The job's result names the export.
+         * @description Have a file written: an Excel workbook, or a dashboard as PDF or PNG. The job's result names the export.
          */
         post: operations["createExport"];
         delete?: never;
@@ -2646,6 +2646,36 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * DashboardSource
+         * @description A dashboard, or one tile of it, under its filters: pages, a picture, or a workbook with a sheet for each tile.
+         */
+        DashboardSource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dashboard";
+            /**
+             * More
+             * @default []
+             */
+            more: components["schemas"]["DatasetConditions"][];
+            /** Tile */
+            tile?: string | null;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["FilterValue"] | null;
+            };
+        };
         /** DashboardVersionList */
         DashboardVersionList: {
             /** Items */
@@ -3122,11 +3152,11 @@ export interface components {
             /**
              * Format
              * @default xlsx
-             * @constant
+             * @enum {string}
              */
-            format: "xlsx";
+            format: "xlsx" | "pdf" | "png";
             /** Source */
-            source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"] | components["schemas"]["ReportSource"];
+            source: components["schemas"]["DatasetSource"] | components["schemas"]["QuestionSource"] | components["schemas"]["SavedQuestionSource"] | components["schemas"]["ReportSource"] | components["schemas"]["DashboardSource"];
         };
         /** FileColumn */
         FileColumn: {
@@ -4527,6 +4557,7 @@ export interface components {
          */
         "QuestionTile-Input": {
             chart?: components["schemas"]["ChartSpec"] | null;
+            formats?: components["schemas"]["TableFormat"] | null;
             /** Id */
             id: string;
             /**
@@ -4560,6 +4591,7 @@ export interface components {
          */
         "QuestionTile-Output": {
             chart?: components["schemas"]["ChartSpec"] | null;
+            formats?: components["schemas"]["TableFormat"] | null;
             /** Id */
             id: string;
             /**

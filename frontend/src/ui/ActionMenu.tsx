@@ -4,7 +4,7 @@ import MoreHorizRounded from '@mui/icons-material/MoreHorizRounded'
 import IconButton from '@mui/material/IconButton'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { useId, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 
 export interface Action {
   label: string
@@ -14,7 +14,15 @@ export interface Action {
 }
 
 /** What else can be done with one thing. `label` names the thing, for instance "Actions for orders". */
-export function ActionMenu({ label, actions }: { label: string; actions: readonly Action[] }) {
+export function ActionMenu({
+  label,
+  actions,
+  icon = <MoreHorizRounded fontSize="small" />,
+}: {
+  label: string
+  actions: readonly Action[]
+  icon?: ReactNode
+}) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const id = useId()
   return (
@@ -27,7 +35,7 @@ export function ActionMenu({ label, actions }: { label: string; actions: readonl
         aria-controls={anchor ? id : undefined}
         onClick={(event) => setAnchor(event.currentTarget)}
       >
-        <MoreHorizRounded fontSize="small" />
+        {icon}
       </IconButton>
       <Menu id={id} anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         {actions.map((action) => (

@@ -55,21 +55,25 @@ export function useDelivery() {
   const result = (job: Job, key: string): string =>
     String((job.result as Record<string, unknown> | null)?.[key] ?? '')
 
+  /** A file of this format; only of a dashboard anything but a workbook. */
+  const file = (label: string, source: ExportSource, format: 'xlsx' | 'pdf' | 'png') =>
+    order(
+      label,
+      () =>
+        unwrap(
+          client.POST('/api/v1/exports', {
+            body: { source, format },
+            params: { header: { 'Idempotency-Key': newKey() } },
+          } as never),
+        ),
+      (job) => download({ kind: 'export', id: result(job, 'export_id') }),
+    )
+
   return {
     state,
     dismiss: () => setState(null),
-    excel: (label: string, source: ExportSource) =>
-      order(
-        label,
-        () =>
-          unwrap(
-            client.POST('/api/v1/exports', {
-              body: { source, format: 'xlsx' },
-              params: { header: { 'Idempotency-Key': newKey() } },
-            } as never),
-          ),
-        (job) => download({ kind: 'export', id: result(job, 'export_id') }),
-      ),
+    file,
+    excel: (label: string, source: ExportSource) => file(label, source, 'xlsx'),
     edition: (label: string, make: Order, after: () => void) =>
       order(label, make, async (job) => {
         await download({ kind: 'edition', id: result(job, 'edition_id') })

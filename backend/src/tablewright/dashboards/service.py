@@ -229,6 +229,21 @@ def plan(
     """
     actor.require(Permission.DASHBOARDS_READ)
     content = repository.get(session, actor, dashboard_id).shown()
+    return permitted(session, actor, content, values=values, more=more, tiles=tiles)
+
+
+def permitted(
+    session: Session,
+    actor: Actor,
+    content: Content,
+    *,
+    values: Mapping[str, FilterValue | None],
+    more: Conditions,
+    tiles: Sequence[str] | None,
+    all_rows: bool = False,
+    known: queries.Known | None = None,
+) -> dict[str, queries.Permitted | Problem]:
+    """The same for content of any origin, such as what a link has frozen; `all_rows` as in queries.permit."""
     for name in values:
         if name not in {one.id for one in content.filters}:
             raise FilterMissing(name)
@@ -239,8 +254,8 @@ def plan(
     conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
     for dataset, found in more.items():
         conditions.setdefault(dataset, []).extend(found)
-    known = queries.Known(session, actor)
-    permitted: dict[str, queries.Permitted | Problem] = {}
+    known = known or queries.Known(session, actor)
+    gates: dict[str, queries.Permitted | Problem] = {}
     for name in asked if tiles is None else tiles:
         tile = asked[name]
         try:
@@ -249,10 +264,10 @@ def plan(
                 if _asks_saved(question):
                     question = queries.resolved(session, actor, question)
                 question = narrowed(question, conditions)
-            permitted[name] = queries.permit(session, actor, question, known=known)
+            gates[name] = queries.permit(session, actor, question, known=known, all_rows=all_rows)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it
-            permitted[name] = problem
-    return permitted
+            gates[name] = problem
+    return gates
 
 
 def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent]:

@@ -23,3 +23,13 @@ class NothingNamed(Invalid):
 class NothingToExport(Invalid):
     def __init__(self, title: str) -> None:
         super().__init__(f'"{title}" has no tables or charts, so there is nothing to put into a workbook.')
+
+
+class TileNotExportable(Invalid):
+    def __init__(self, tile: str, why: str) -> None:
+        super().__init__(f'"{tile}" cannot be asked, so the workbook would not be whole. {why}', tile=tile)
+
+
+class FormatElsewhere(Invalid):
+    def __init__(self, format: str) -> None:
+        super().__init__(f"Only a dashboard can be exported as {format.upper()}; a report has editions.", format=format)

@@ -26,13 +26,13 @@ router = APIRouter(tags=["exports"])
 def create_export(
     body: ExportIn, session: SessionDep, actor: ActorDep, now: NowDep, key: IdempotencyHeader = None
 ) -> Response:
-    """Have an Excel workbook written. The job's result names the export."""
+    """Have a file written: an Excel workbook, or a dashboard as PDF or PNG. The job's result names the export."""
     return once(
         session,
         actor,
         key,
         body,
-        lambda: job_out(service.order(session, actor, source=body.source, now=now)),
+        lambda: job_out(service.order(session, actor, source=body.source, format=body.format, now=now)),
         now=now,
         status=202,
     )

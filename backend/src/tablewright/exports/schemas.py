@@ -9,7 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.charts.formats import TableFormat
+from tablewright.core.dashboards.model import FilterId, FilterValue, TileId
 from tablewright.core.queries.model import Question
+from tablewright.dashboards.schemas import DatasetConditions
 
 
 class In(BaseModel):
@@ -44,12 +46,26 @@ class ReportSource(In):
     id: UUID
 
 
-Source = Annotated[DatasetSource | QuestionSource | SavedQuestionSource | ReportSource, Field(discriminator="kind")]
+class DashboardSource(In):
+    """A dashboard, or one tile of it, under its filters: pages, a picture, or a workbook with a sheet for each tile."""
+
+    kind: Literal["dashboard"] = "dashboard"
+    id: UUID
+    tile: TileId | None = None
+    values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
+    """Settings of filters by their id. One that is not named has its default; null keeps every row."""
+    more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
+
+
+Source = Annotated[
+    DatasetSource | QuestionSource | SavedQuestionSource | ReportSource | DashboardSource, Field(discriminator="kind")
+]
 
 
 class ExportIn(In):
     source: Source
-    format: Literal["xlsx"] = "xlsx"
+    format: Literal["xlsx", "pdf", "png"] = "xlsx"
+    """Only a dashboard can be `pdf` or `png`."""
 
 
 class FileDownload(In):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
@@ -12,14 +12,19 @@ from sqlalchemy.orm import Session
 
 from tablewright.access.service import Sight, require_whole
 from tablewright.core.charts.formats import TableFormat
+from tablewright.core.dashboards.model import QuestionTile
+from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Question
+from tablewright.dashboards import showing
+from tablewright.dashboards.showing import Spread
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.errors import NothingSetAside
 from tablewright.exports import repository
-from tablewright.exports.errors import ExportMissing, NothingToExport
+from tablewright.exports.errors import ExportMissing, FormatElsewhere, NothingToExport, TileNotExportable
 from tablewright.exports.models import Download, Export
 from tablewright.exports.schemas import (
     CsvDownload,
+    DashboardSource,
     DatasetSource,
     DownloadIn,
     EditionDownload,
@@ -39,6 +44,12 @@ from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
 from tablewright.reports import service as reporting
 
+Format = Literal["xlsx", "pdf", "png"]
+_MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "png": "image/png",
+}
 _TICKET_LIFE = timedelta(seconds=60)
 _sources: TypeAdapter[Source] = TypeAdapter(Source)
 _downloads: TypeAdapter[DownloadIn] = TypeAdapter(DownloadIn)
@@ -51,6 +62,8 @@ class Sheet:
     title: str
     asked: queries.Permitted
     formats: TableFormat | None = None
+    filters: str = ""
+    """In words, what a dashboard's filters leave of it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,10 @@ class Book:
     @property
     def seen_as(self) -> dict[str, str]:
         return {each: how for sheet in self.sheets for each, how in sheet.asked.seen_as.items()}
+
+
+Work = Book | Spread
+"""What a job writes: a workbook, or a dashboard as pages or as a picture."""
 
 
 @dataclass(frozen=True)
@@ -89,29 +106,42 @@ class QuarantineRows:
     filename: str
 
 
-def order(session: Session, actor: Actor, *, source: Source, now: datetime) -> Job:
-    """Have an Excel workbook written; the job leaves with the commit. What cannot be asked is refused now."""
+def order(session: Session, actor: Actor, *, source: Source, format: Format = "xlsx", now: datetime) -> Job:
+    """Have a file written; the job leaves with the commit. What cannot be asked is refused now."""
     actor.require(Permission.EXPORTS_CREATE)
-    book = plan(session, actor, source)
+    work = plan(session, actor, source, format)
     return enqueue(
         session,
         workspace_id=actor.workspace_id,
         kind="exports.write",
-        input={"source": source.model_dump(mode="json")},
+        input={"source": source.model_dump(mode="json"), "format": format},
         created_by=actor.user_id,
         now=now,
-        label=book.title,
+        label=work.title,
     )
 
 
-def plan_of(session: Session, actor: Actor, document: dict[str, Any]) -> Book:
+def plan_of(session: Session, actor: Actor, document: dict[str, Any], format: Format) -> Work:
     """The plan of a job's input."""
-    return plan(session, actor, _sources.validate_python(document))
+    return plan(session, actor, _sources.validate_python(document), format)
 
 
-def plan(session: Session, actor: Actor, source: Source) -> Book:
-    """What a workbook will hold, permitted for this reader at this moment."""
+def plan(session: Session, actor: Actor, source: Source, format: Format = "xlsx") -> Work:
+    """What a file will hold, permitted for this reader at this moment."""
     actor.require(Permission.EXPORTS_CREATE)
+    if isinstance(source, DashboardSource):
+        shown = showing.show(
+            session,
+            actor,
+            source.id,
+            values=source.values,
+            more={each.dataset_id: each.conditions for each in source.more},
+            tile=source.tile,
+            all_rows=format == "xlsx",
+        )
+        return shown if format != "xlsx" else _book_of(shown)
+    if format != "xlsx":
+        raise FormatElsewhere(format)
     if isinstance(source, ReportSource):
         report = reporting.plan(session, actor, source.id)
         sheets = tuple(
@@ -124,6 +154,20 @@ def plan(session: Session, actor: Actor, source: Source) -> Book:
         return Book(report.title, report.workspace_name, sheets)
     title, asked = _table(session, actor, source)
     return Book(title, workspace_name(session, actor), (Sheet(title, asked, _formats(session, actor, source)),))
+
+
+def _book_of(shown: Spread) -> Book:
+    """A sheet for each tile that asks something. A workbook is whole: a tile that cannot be asked refuses it."""
+    sheets = []
+    for pane in shown.panes():
+        if isinstance(pane.asked, Problem):
+            raise TileNotExportable(pane.title, pane.asked.detail)
+        if pane.asked is not None:
+            told = shown.filters if isinstance(pane.tile, QuestionTile) and pane.tile.listens else ""
+            sheets.append(Sheet(pane.title, pane.asked, pane.formats, told))
+    if not sheets:
+        raise NothingToExport(shown.title)
+    return Book(shown.title, shown.workspace_name, tuple(sheets))
 
 
 def _formats(
@@ -151,7 +195,9 @@ def export_id_of(job_id: UUID) -> UUID:
     return uuid5(job_id, "export")
 
 
-def publish(session: Session, actor: Actor, *, job_id: UUID, book: Book, byte_count: int, now: datetime) -> Export:
+def publish(
+    session: Session, actor: Actor, *, job_id: UUID, work: Work, format: Format, byte_count: int, now: datetime
+) -> Export:
     """Make the row of a written export. Repeating it for the same job changes nothing."""
     export_id = export_id_of(job_id)
     known = session.get(Export, export_id)
@@ -160,10 +206,10 @@ def publish(session: Session, actor: Actor, *, job_id: UUID, book: Book, byte_co
     export = Export(
         id=export_id,
         workspace_id=actor.workspace_id,
-        filename=f"{book.title}.xlsx",
-        format="xlsx",
+        filename=f"{work.title}.{format}",
+        format=format,
         byte_count=byte_count,
-        seen_as=book.seen_as,
+        seen_as=work.seen_as,
         created_by=actor.user_id,
         created_at=now,
     )
@@ -222,7 +268,7 @@ def resolve(session: Session, actor: Actor, what: DownloadIn) -> StoredBytes | C
         return StoredBytes(
             export.object_key,
             export.filename,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _MEDIA_TYPES[export.format],
         )
     if isinstance(what, QuarantineDownload):
         actor.require(Permission.DATASETS_READ)

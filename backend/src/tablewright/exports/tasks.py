@@ -1,4 +1,4 @@
-"""Writing workbooks in the background, and clearing what is over."""
+"""Writing files in the background, and clearing what is over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from tablewright.dashboards import rendering
 from tablewright.exports import service, writing
 from tablewright.exports.models import Download, Export, export_key
 from tablewright.identity.repository import workspace_ids
@@ -23,19 +24,26 @@ _KEPT = timedelta(days=1)
 
 @jobs.task("exports.write")
 def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
-    """Write an Excel workbook. Safe to run twice: a job makes one export.
+    """Write a file. Safe to run twice: a job makes one export.
 
     Result: `{export_id, filename, byte_count}`.
     """
+    format: service.Format = input.get("format", "xlsx")
     with transaction() as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
-        book = service.plan_of(session, actor, input["source"])
+        work = service.plan_of(session, actor, input["source"], format)
     with folder_of(lease) as scratch:
-        file = scratch / "export.xlsx"
-        writing.write_workbook(book, file, at=now(), lease=lease)
+        file = scratch / f"export.{format}"
+        if isinstance(work, service.Book):
+            writing.write_workbook(work, file, at=now(), lease=lease)
+        elif format == "pdf":
+            rendering.pages(work, file, at=now(), progress=lease.progress, cancelled=lease.cancelled)
+        else:
+            alone = input["source"].get("tile") is not None
+            rendering.picture(work, file, at=now(), progress=lease.progress, cancelled=lease.cancelled, alone=alone)
         byte_count = file.stat().st_size
         export_id = service.export_id_of(lease.job_id)
-        objects().put_file(export_key(lease.workspace_id, export_id, "xlsx"), file)
+        objects().put_file(export_key(lease.workspace_id, export_id, format), file)
     with transaction() as session:
         actor = actor_of_job(session, workspace_id=lease.workspace_id, user_id=lease.created_by)
         lease.publish(session)
@@ -43,7 +51,8 @@ def write(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
             session,
             actor,
             job_id=lease.job_id,
-            book=book,
+            work=work,
+            format=format,
             byte_count=byte_count,
             now=now(),
         )

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     DASHBOARDS_READ = "dashboards.read"
     DASHBOARDS_EDIT = "dashboards.edit"
     EXPORTS_CREATE = "exports.create"
+    SHARES_CREATE = "shares.create"
+    SHARES_MANAGE = "shares.manage"
     JOBS_READ = "jobs.read"
     MEMBERS_READ = "members.read"
     MEMBERS_MANAGE = "members.manage"
@@ -52,11 +54,13 @@ _ANALYST = _VIEWER | {
     Permission.METRICS_EDIT,
     Permission.REPORTS_EDIT,
     Permission.DASHBOARDS_EDIT,
+    Permission.SHARES_CREATE,
 }
 _ADMIN = _ANALYST | {
     Permission.MEMBERS_READ,
     Permission.MEMBERS_MANAGE,
     Permission.ACCESS_MANAGE,
+    Permission.SHARES_MANAGE,
     Permission.METRICS_CERTIFY,
 }
 _LOOKING = frozenset(
@@ -98,10 +102,14 @@ class Actor:
     role: Role | None
     is_super_admin: bool
     view_as: UUID | None = None
+    only: frozenset[Permission] | None = None
+    """What is left of the rights where a person is acted for, as for the visitors of a link that they made."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
         own = PERMISSIONS[self.role] if self.role else frozenset()
+        if self.only is not None:
+            return own & self.only
         if self.view_as is not None:
             return own & _LOOKING
         return own | {Permission.INSTALLATION_MANAGE} if self.is_super_admin else own

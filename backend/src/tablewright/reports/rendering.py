@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
-from tablewright.core.charts.formats import Painted
+from tablewright.core.charts.formats import Painted, TableFormat
+from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.errors import Conflict
 from tablewright.core.layouts.document import Chart, Document, Part, Table, Text
 from tablewright.core.layouts.model import TextSection
@@ -56,65 +59,80 @@ def _rendered(part: PlannedPart, lease: jobs.Lease) -> Part:
             raise TypeError("only a text shows no answer")
         return Text(text=part.section.text)
     answer = queries.answer(part.asked, cancelled=lease.cancelled)
-    note = _source_note(part.asked)
     if part.section.kind == "table":
-        return Table(
-            title=part.title,
-            columns=answer.columns,
-            data=answer.data,
-            bin_width=answer.bin_width,
-            total_count=answer.total_count,
-            painted=_painted(part, answer, lease),
-            source_note=note,
-        )
+        return table_of(part.title, part.asked, answer, part.formats, lease.cancelled)
     if part.chart is None:
         raise ChartMissing(part.title)
-    drawn = (
-        chart_children()
-        .call(
-            "chart.svg",
-            {
-                "spec": part.chart.model_dump(mode="json"),
-                "answer": answer.model_dump(mode="json"),
-                "context": {
-                    "target": "pdf",
-                    "width": _CHART_WIDTH,
-                    "height": _CHART_HEIGHT,
-                    "theme": "light",
-                    "headings": False,
-                },
-            },
-            cancelled=lease.cancelled,
-        )
-        .value
+    return chart_of(part.title, part.asked, answer, part.chart, lease.cancelled)
+
+
+def table_of(
+    title: str,
+    asked: queries.Permitted,
+    answer: Answer,
+    formats: TableFormat | None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Table:
+    """An answer as a table for paper."""
+    return Table(
+        title=title,
+        columns=answer.columns,
+        data=answer.data,
+        bin_width=answer.bin_width,
+        total_count=answer.total_count,
+        painted=_painted(formats, answer, cancelled),
+        source_note=f"Source: {asked.source_words}",
     )
+
+
+def chart_of(
+    title: str,
+    asked: queries.Permitted,
+    answer: Answer,
+    chart: ChartSpec,
+    cancelled: Callable[[], bool] | None = None,
+    *,
+    width: int = _CHART_WIDTH,
+    height: int = _CHART_HEIGHT,
+) -> Chart:
+    """An answer as a chart for paper, drawn at this size in CSS pixels."""
+    drawn = draw(chart, answer, width=width, height=height, cancelled=cancelled)
     return Chart(
-        title=part.title,
+        title=title,
         svg=drawn["svg"],
         alt=drawn["summary"][:2000],
         caption=" · ".join(said for said in (drawn["subtitle"], _cut(answer)) if said)[:2000] or None,
-        source_note=note,
+        source_note=f"Source: {asked.source_words}",
     )
 
 
-def _painted(part: PlannedPart, answer: Answer, lease: jobs.Lease) -> Painted | None:
+def draw(
+    chart: ChartSpec,
+    answer: Answer,
+    *,
+    width: int,
+    height: int,
+    theme: Literal["light", "dark"] = "light",
+    target: Literal["pdf", "screen"] = "pdf",
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, str]:
+    """The picture of an answer and the words for those who do not see it: svg, summary, subtitle."""
+    context = {"target": target, "width": width, "height": height, "theme": theme, "headings": False}
+    params = {"spec": chart.model_dump(mode="json"), "answer": answer.model_dump(mode="json"), "context": context}
+    drawn: dict[str, str] = chart_children().call("chart.svg", params, cancelled=cancelled).value
+    return drawn
+
+
+def _painted(formats: TableFormat | None, answer: Answer, cancelled: Callable[[], bool] | None) -> Painted | None:
     """The cells that the saved question's formats mark."""
-    if part.formats is None:
+    if formats is None:
         return None
-    params = {
-        "format": part.formats.model_dump(mode="json"),
-        "answer": answer.model_dump(mode="json"),
-        "theme": "light",
-    }
+    params = {"format": formats.model_dump(mode="json"), "answer": answer.model_dump(mode="json"), "theme": "light"}
     return Painted.model_validate(
-        chart_children().call("table.formats", params, cancelled=lease.cancelled).value, by_alias=True
+        chart_children().call("table.formats", params, cancelled=cancelled).value, by_alias=True
     )
 
 
 def _cut(answer: Answer) -> str:
     """What is said when there is more than the answer holds."""
     return f"Shows the first {answer.row_count:,} of {answer.total_count:,}." if answer.truncated else ""
-
-
-def _source_note(asked: queries.Permitted) -> str:
-    return f"Source: {asked.source_words}"

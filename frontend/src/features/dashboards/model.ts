@@ -210,3 +210,9 @@ export function chartOf(tile: QuestionTile, saved: SavedQuestion | undefined): C
 
 export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined): string =>
   tile.title || saved?.name || 'Question'
+
+/** What an export is made of: the dashboard, or one tile of it, as it is looked at. */
+export const sourceOf = (id: string, looking: Looking, tile: string | null = null) => {
+  const { values, more } = requestOf(looking, [])
+  return { kind: 'dashboard' as const, id, tile, values, more }
+}

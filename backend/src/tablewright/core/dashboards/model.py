@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.queries.model import ColumnId, Comparison, Period, Question, Scalar
 
@@ -59,6 +60,8 @@ class QuestionTile(_Value):
     """Without it, the saved question's name or what the chart says."""
     chart: ChartSpec | None = None
     """Without it, the saved question's own chart."""
+    formats: TableFormat | None = None
+    """Without them, the saved question's own."""
     shows: Literal["auto", "chart", "table"] = "auto"
     """`auto` is the chart where there is one."""
     listens: bool = True

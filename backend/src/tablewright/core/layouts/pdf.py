@@ -80,15 +80,26 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
     page = prepare(document, context)
     context.progress(stage="pages", done=0, total=total, unit="sections")
     _forget_earlier()
+    content, compiler = compiled(
+        TEMPLATE,
+        page,
+        format="pdf",
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=int(document.created_at.timestamp()),
+    )
+    pages = json.loads(compiler.query("<pages>", field="value", one=True))
+    context.progress(stage="pages", done=total, total=total, unit="sections")
+    return content, int(pages)
+
+
+def compiled(template: Path, page: dict[str, Any], **how: Any) -> tuple[bytes, typst.Compiler]:
+    """One file set from a constant template and what it shows; `how` as typst.Compiler.compile takes it."""
     for attempt in range(_MOST_ATTEMPTS):
-        compiler = _compiler(TEMPLATE, {"document": json.dumps(page, ensure_ascii=False)})
+        compiler = compiler_of(template, {"document": json.dumps(page, ensure_ascii=False)})
         try:
-            content = compiler.compile(
-                format="pdf",
-                pdf_standards=["ua-1", "a-2a"],
-                timestamp=int(document.created_at.timestamp()),
-            )
-            break
+            content = compiler.compile(**how)
+            assert isinstance(content, bytes)  # one file, since one is asked for
+            return content, compiler
         except typst.TypstError as error:
             without = _NO_GLYPH.search(error.message)
             if without is None or attempt == _MOST_ATTEMPTS - 1:
@@ -97,10 +108,7 @@ def render(document: Document, context: Reporter) -> tuple[bytes, int]:
             # lack although it has the letters: such text is spelled out, and after a few of them their whole script.
             lacking = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), without[1])
             page = _spelled_out(page, lacking, whole_script=attempt >= _MOST_ATTEMPTS // 2)
-    pages = json.loads(compiler.query("<pages>", field="value", one=True))
-    context.progress(stage="pages", done=total, total=total, unit="sections")
-    assert isinstance(content, bytes)  # one file, since a PDF is asked for
-    return content, int(pages)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _spelled_out(page: Any, text: str, *, whole_script: bool) -> Any:
@@ -127,7 +135,7 @@ def _spelled_out(page: Any, text: str, *, whole_script: bool) -> Any:
     return of(page)
 
 
-def _compiler(file: Path, inputs: dict[str, str]) -> typst.Compiler:
+def compiler_of(file: Path, inputs: dict[str, str]) -> typst.Compiler:
     """Typst with the shipped fonts and nothing else."""
     folders = [str(folder) for folder in glyphs.FOLDERS]
     return typst.Compiler(
@@ -144,7 +152,7 @@ _earlier: list[int] = []
 def _forget_earlier() -> None:
     """Keep a process that sets many documents at the memory of one: Typst holds on to each for ten compilations."""
     if _earlier:
-        blank = _compiler(BLANK, {})
+        blank = compiler_of(BLANK, {})
         for _ in range(12):
             blank.compile(format="pdf")
     _earlier[:] = [1]
@@ -162,15 +170,15 @@ def prepare(document: Document, context: Reporter) -> dict[str, Any]:
         context.progress(stage="sections", done=number, total=len(document.sections), unit="sections")
         match section:
             case Text():
-                for item in _text(section, paper):
+                for item in text_items(section, paper):
                     if item["kind"] == "heading":
                         # A level may not be skipped, or readers of the tagged file lose their way.
                         item["level"] = level = min(item["level"], level + 1)
                     placed.append((False, item))
             case Chart():
-                placed.append((False, _chart(section, paper, level + 1)))
+                placed.append((False, chart_item(section, paper, level + 1)))
             case Table():
-                placed.append(_table(section, paper, level + 1, rows))
+                placed.append(table_item(section, paper, level + 1, rows))
     if not placed:
         placed.append((False, {"kind": "paragraph", "text": words.no_sections}))
     headings = sum(1 for _, item in placed if item["kind"] == "heading" or item.get("heading"))
@@ -231,7 +239,7 @@ def _shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def _text(section: Text, paper: Paper) -> list[Item]:
+def text_items(section: Text, paper: Paper) -> list[Item]:
     """Headings, bullets and paragraphs in their order."""
     room = paper.upright / _TEXT_SIZE * 0.95
     items: list[Item] = []
@@ -274,18 +282,18 @@ def _notes(*notes: str | None) -> list[str]:
     return [_printed(note, 55.0) for note in notes if note and note.strip()]
 
 
-def _chart(section: Chart, paper: Paper, level: int) -> Item:
+def chart_item(section: Chart, paper: Paper, level: int) -> Item:
     return {
         "kind": "chart",
         "heading": _heading(section.title, level, paper),
-        "svg": _safe_svg(section.svg),
+        "svg": safe_svg(section.svg),
         "alt": glyphs.printable(section.alt),
         "height": _height(section.svg, paper.upright),
         "notes": _notes(section.caption, section.source_note),
     }
 
 
-def _safe_svg(svg: str) -> str:
+def safe_svg(svg: str) -> str:
     """The picture, if it is one that refers to nothing outside itself, with printable texts only."""
     if found := _FOREIGN_SVG.search(svg):
         raise DocumentNotPrintable(f"A chart's picture holds {found.group()!r}, which no chart of ours does.")
@@ -312,7 +320,7 @@ def _height(svg: str, width: float) -> float:
         return 260.0
 
 
-def _table(section: Table, paper: Paper, level: int, row_limit: int) -> tuple[bool, Item]:
+def table_item(section: Table, paper: Paper, level: int, row_limit: int) -> tuple[bool, Item]:
     """The table's parts with their widths and texts, and whether its page is turned."""
     words = paper.words
     columns = section.columns[:MOST_COLUMNS]

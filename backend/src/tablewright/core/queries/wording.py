@@ -57,6 +57,12 @@ def in_words(question: Question, tables: Tables, names: Mapping[UUID, str]) -> s
     return f"{told[:1].upper() + told[1:] if told.startswith(MISSING) else told}."
 
 
+def conditions_in_words(conditions: Sequence[Condition], dataset_id: UUID, tables: Tables) -> str:
+    """Conditions over the columns of one dataset: region is "North" and amount is at least 10."""
+    question = Question(dataset_id=dataset_id)
+    return _Words(question, tables, {})._group(Group(op="and", items=tuple(conditions)))
+
+
 class _Words:
     def __init__(self, question: Question, tables: Tables, names: Mapping[UUID, str]) -> None:
         self._question, self._tables, self._names = question, tables, names

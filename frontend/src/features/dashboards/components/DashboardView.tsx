@@ -1,5 +1,6 @@
 'use client'
 
+import DownloadRounded from '@mui/icons-material/DownloadRounded'
 import FullscreenRounded from '@mui/icons-material/FullscreenRounded'
 import RedoRounded from '@mui/icons-material/RedoRounded'
 import StarBorderRounded from '@mui/icons-material/StarBorderRounded'
@@ -27,6 +28,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
+import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { changeDashboard, copyDashboard, dashboardQueries, lockDashboard, markDashboard } from '../api'
 import {
   addFilter,
@@ -41,6 +43,7 @@ import {
   type Picked,
   removeFilter,
   removeTile,
+  sourceOf,
   titleOf,
 } from '../model'
 import { useTiles } from '../useTiles'
@@ -182,6 +185,17 @@ export function DashboardView({
   }
   const trying = (work: Promise<unknown>) => work.catch((error) => notify(toProblem(error).message))
 
+  const mayExport = useMay('exports.create')
+  const delivery = useDelivery()
+  const deliver = (format: 'xlsx' | 'pdf' | 'png', tile: string | null = null) => {
+    const words = { xlsx: 'The workbook', pdf: 'The PDF', png: 'The picture' }[format]
+    void delivery.file(words, sourceOf(dashboard.id, askable, tile), format)
+  }
+  const downloads: Action[] = [
+    { label: 'PDF, as pages', run: () => deliver('pdf') },
+    { label: 'Picture (PNG)', run: () => deliver('png') },
+    { label: 'Excel, all rows of all tiles', run: () => deliver('xlsx') },
+  ]
   const more: Action[] = [
     { label: 'History', run: () => setHistory(true) },
     { label: 'Remarks', run: () => setRemarkOn('') },
@@ -292,6 +306,9 @@ export function DashboardView({
               >
                 <FullscreenRounded />
               </IconButton>
+              {mayExport && stored.size > 0 && (
+                <ActionMenu label="Download" actions={downloads} icon={<DownloadRounded />} />
+              )}
               <ActionMenu label="More" actions={more} />
               {mayEdit && (
                 <Button variant="outlined" disabled={dashboard.locked} onClick={() => setEdit('1')}>
@@ -302,6 +319,7 @@ export function DashboardView({
           )
         }
       />
+      <DeliveryPanel delivery={delivery} />
       {problem !== null && (
         <Box sx={{ mb: 3 }}>
           <ErrorNotice
@@ -431,6 +449,7 @@ export function DashboardView({
                 onPick={pick}
                 onChange={(next) => change(changeTile(board, tab, next), tile.id)}
                 onRemove={() => change(removeTile(board, tab, tile.id))}
+                onPicture={mayExport && stored.has(tile.id) ? () => deliver('png', tile.id) : undefined}
                 onRemark={() => setRemarkOn(stored.has(tile.id) ? tile.id : '')}
                 again={asked.again}
               />

@@ -32,6 +32,8 @@ interface TileProps {
   onChange: (tile: Tile) => void
   onRemove: () => void
   onRemark: () => void
+  /** Save what it shows as a picture. */
+  onPicture: (() => void) | undefined
   again: () => void
 }
 
@@ -99,6 +101,7 @@ function QuestionView({
   onChange,
   onRemove,
   onRemark,
+  onPicture,
   again,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
@@ -108,6 +111,7 @@ function QuestionView({
   const inside = Math.max(90, height - HEAD - (tile.why ? 24 : 0) - (tile.listens ? 0 : 20))
   const actions: Action[] = [
     ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
+    ...(onPicture && !editing ? [{ label: 'Save as picture', run: onPicture }] : []),
     { label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: onRemark },
     ...(editing
       ? [

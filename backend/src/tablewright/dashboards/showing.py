@@ -1,0 +1,141 @@
+"""What a dashboard shows, permitted for one reader and made ready for paper, picture and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tablewright.core.charts.formats import TableFormat
+from tablewright.core.charts.spec import ChartSpec
+from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile, TextTile
+from tablewright.core.dashboards.narrow import Conditions, conditions_of
+from tablewright.core.errors import Problem
+from tablewright.core.queries.tables import Table, TableKey
+from tablewright.core.queries.wording import conditions_in_words
+from tablewright.dashboards import repository, service
+from tablewright.dashboards.errors import TileMissing
+from tablewright.identity.actor import Actor, Permission
+from tablewright.identity.service import workspace_name
+from tablewright.queries import repository as questions
+from tablewright.queries import service as queries
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A tile with what it asks; a Problem when that cannot be asked, None for what asks nothing."""
+
+    tile: QuestionTile | TextTile
+    title: str
+    asked: queries.Permitted | Problem | None = None
+    chart: ChartSpec | None = None
+    formats: TableFormat | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One tab."""
+
+    title: str
+    panes: tuple[Pane, ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    title: str
+    workspace_name: str
+    filters: str
+    """The filters in force, in words; empty when every row counts."""
+    sheets: tuple[Sheet, ...]
+
+    def panes(self) -> Iterator[Pane]:
+        for sheet in self.sheets:
+            yield from sheet.panes
+
+    @property
+    def seen_as(self) -> dict[str, str]:
+        gates = [pane.asked for pane in self.panes() if isinstance(pane.asked, queries.Permitted)]
+        return {each: how for gate in gates for each, how in gate.seen_as.items()}
+
+
+def show(
+    session: Session,
+    actor: Actor,
+    dashboard_id: UUID,
+    *,
+    values: Mapping[str, FilterValue | None],
+    more: Conditions,
+    tile: str | None = None,
+    all_rows: bool = False,
+) -> Spread:
+    """A dashboard, or one tile of it, under its filters. Raises DashboardMissing, FilterMissing, TileMissing."""
+    actor.require(Permission.DASHBOARDS_READ)
+    dashboard = repository.get(session, actor, dashboard_id)
+    content = dashboard.shown()
+    if tile is not None:
+        content = _only(content, tile)
+    return spread(session, actor, dashboard.title, content, values=values, more=more, all_rows=all_rows)
+
+
+def _only(content: Content, tile: str) -> Content:
+    """One tile alone, under all filters."""
+    for tab in content.tabs:
+        for each in tab.tiles:
+            if each.id == tile:
+                return content.model_copy(update={"tabs": (tab.model_copy(update={"tiles": (each,)}),)})
+    raise TileMissing(tile)
+
+
+def spread(
+    session: Session,
+    actor: Actor,
+    title: str,
+    content: Content,
+    *,
+    values: Mapping[str, FilterValue | None],
+    more: Conditions,
+    all_rows: bool = False,
+) -> Spread:
+    """Content of any origin, made ready."""
+    known = queries.Known(session, actor)
+    gates = service.permitted(
+        session, actor, content, values=values, more=more, tiles=None, all_rows=all_rows, known=known
+    )
+    wanted = {tile.question_id for tile in content.asked() if tile.question_id is not None}
+    saved = {each.id: each for each in questions.several(session, actor, wanted)}
+
+    def pane(tile: QuestionTile | TextTile) -> Pane:
+        if isinstance(tile, TextTile):
+            return Pane(tile, "")
+        kept = saved.get(tile.question_id) if tile.question_id else None
+        chart = tile.chart or (kept.drawn() if kept else None)
+        return Pane(
+            tile,
+            tile.title or (kept.name if kept else "Question"),
+            gates[tile.id],
+            None if tile.shows == "table" else chart,
+            tile.formats or (kept.formatted() if kept else None),
+        )
+
+    sheets = tuple(Sheet(tab.title, tuple(pane(tile) for tile in tab.tiles)) for tab in content.tabs)
+    return Spread(title, workspace_name(session, actor), _in_words(known, content, values, more), sheets)
+
+
+def _in_words(
+    known: queries.Known, content: Content, values: Mapping[str, FilterValue | None], more: Conditions
+) -> str:
+    """What the filters and clicks say: region is "North"; each filter by the first column that it compares."""
+    first = content.model_copy(
+        update={"filters": tuple(one.model_copy(update={"targets": one.targets[:1]}) for one in content.filters)}
+    )
+    told: list[str] = []
+    for dataset, conditions in [*conditions_of(first, values).items(), *more.items()]:
+        tables: dict[TableKey, Table] = {}
+        try:
+            tables[TableKey(dataset)] = known.bound(TableKey(dataset)).table()
+        except Problem:
+            continue  # a filter on data that this reader does not see keeps every row that they do see
+        told.append(conditions_in_words(conditions, dataset, tables))
+    return " and ".join(dict.fromkeys(filter(None, told)))
