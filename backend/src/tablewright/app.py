@@ -23,13 +23,15 @@ from tablewright.files.router import router as files
 from tablewright.identity.router import router as identity
 from tablewright.infra import compute, errors, telemetry
 from tablewright.infra.settings import settings
-from tablewright.infra.web import API_POLICY, SECURITY_HEADERS, Web
+from tablewright.infra.web import API_POLICY, FRAMED, SECURITY_HEADERS, Web
 from tablewright.metrics.router import router as agreed
 from tablewright.queries.building_router import router as building
 from tablewright.queries.router import router as queries
 from tablewright.queries.visibility_router import router as visibility
 from tablewright.reports.router import router as reports
 from tablewright.rules.router import router as rules
+from tablewright.sharing.public_router import public
+from tablewright.sharing.router import router as sharing
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +85,8 @@ class Edge:
                 headers = message.setdefault("headers", [])
                 known = {name.lower() for name, _ in headers}
                 extra = {**SECURITY_HEADERS, "X-Request-Id": request_id}
+                if any(name.lower() == b"content-security-policy" and FRAMED in value for name, value in headers):
+                    del extra["X-Frame-Options"]  # it cannot name origins; the policy does
                 if is_api:
                     extra.setdefault("Content-Security-Policy", API_POLICY)
                     extra.setdefault("Cache-Control", "no-store")
@@ -140,8 +144,10 @@ def create_app() -> FastAPI:
         reports,
         dashboards,
         exports,
+        sharing,
     ):
         app.include_router(router, prefix=_API)
+    app.include_router(public)
 
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> dict[str, str]:

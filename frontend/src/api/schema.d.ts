@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/{dashboard_id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Dashboard
+         * @description Decide who in the workspace sees a dashboard, and who may change it.
+         */
+        put: operations["shareDashboard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/{dashboard_id}/comments": {
         parameters: {
             query?: never;
@@ -224,6 +244,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/{dashboard_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shares
+         * @description The links and frames of a dashboard: one's own, and for admins all. No address is told again.
+         */
+        get: operations["listShares"];
+        put?: never;
+        /**
+         * Create Share
+         * @description Freeze a dashboard for people outside, behind a link or in a frame. The address of a link is told this once.
+         */
+        post: operations["createShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/{dashboard_id}/versions": {
         parameters: {
             query?: never;
@@ -258,6 +302,26 @@ export interface paths {
          * @description Make what was once there the newest version.
          */
         post: operations["restoreDashboardVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Dashboard
+         * @description What stands out in a dataset, as a dashboard: each tile with the reason why. It is kept by making it.
+         */
+        post: operations["proposeDashboard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1706,6 +1770,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Share
+         * @description Take a link or frame back, for ever.
+         */
+        delete: operations["revokeShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{share_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Share
+         * @description Freeze the dashboard as it is now, at the same address.
+         */
+        post: operations["renewShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sharing
+         * @description Whether links and frames of this workspace work.
+         */
+        get: operations["getSharing"];
+        /**
+         * Change Sharing
+         * @description Turn public links and frames of this workspace on or off, all at once.
+         */
+        put: operations["changeSharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sharing/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People
+         * @description The names of members and groups, for those who share with them.
+         */
+        get: operations["listSharingPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1881,6 +2029,11 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /** AudienceIn */
+        AudienceIn: {
+            /** Audience */
+            audience: components["schemas"]["Named"][] | null;
         };
         /**
          * Bar
@@ -2553,6 +2706,8 @@ export interface components {
         };
         /** DashboardDetail */
         DashboardDetail: {
+            /** Audience */
+            audience: components["schemas"]["Named"][] | null;
             content: components["schemas"]["Content-Output"];
             /**
              * Created At
@@ -2570,10 +2725,14 @@ export interface components {
             id: string;
             /** Locked */
             locked: boolean;
+            /** May Edit */
+            may_edit: boolean;
             /** May Lock */
             may_lock: boolean;
             /** Questions */
             questions: components["schemas"]["SavedQuestionOut"][];
+            /** Restricted */
+            restricted: boolean;
             /** Tile Count */
             tile_count: number;
             /** Title */
@@ -2636,6 +2795,8 @@ export interface components {
             id: string;
             /** Locked */
             locked: boolean;
+            /** Restricted */
+            restricted: boolean;
             /** Tile Count */
             tile_count: number;
             /** Title */
@@ -3380,6 +3541,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["GroupOut"][];
         };
+        /** GroupNameOut */
+        GroupNameOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /** GroupOut */
         GroupOut: {
             /**
@@ -4093,6 +4264,20 @@ export interface components {
             /** Examples */
             examples: string[];
         };
+        /**
+         * Named
+         * @description A role, a group or a member, and what they may do. A role that may not change dashboards still may not.
+         */
+        Named: {
+            /**
+             * May
+             * @default view
+             * @enum {string}
+             */
+            may: "view" | "edit";
+            /** Who */
+            who: components["schemas"]["OfRole"] | components["schemas"]["OfGroup"] | components["schemas"]["OneMember"];
+        };
         /** NoteIn */
         NoteIn: {
             /** Note */
@@ -4193,7 +4378,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            created_by: components["schemas"]["PersonOut"] | null;
+            created_by: components["schemas"]["tablewright__datasets__schemas__PersonOut"] | null;
             diff: components["schemas"]["SchemaDiff"];
             file: components["schemas"]["VersionFile"] | null;
             /**
@@ -4222,6 +4407,16 @@ export interface components {
             rows_skipped: number;
         };
         /**
+         * PeopleOut
+         * @description Whom something can be shared with.
+         */
+        PeopleOut: {
+            /** Groups */
+            groups: components["schemas"]["GroupNameOut"][];
+            /** Members */
+            members: components["schemas"]["tablewright__sharing__schemas__PersonOut"][];
+        };
+        /**
          * Period
          * @description A stretch of days told from the day on which it is asked (see `periods`).
          *
@@ -4240,16 +4435,6 @@ export interface components {
              */
             kind: "last" | "this" | "to_date" | "rolling" | "next";
             unit: components["schemas"]["Unit"];
-        };
-        /** PersonOut */
-        PersonOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
         };
         /**
          * Pivot
@@ -4309,6 +4494,25 @@ export interface components {
             total?: number | null;
             /** Unit */
             unit?: string | null;
+        };
+        /** ProposalIn */
+        ProposalIn: {
+            /**
+             * Dataset Id
+             * Format: uuid
+             */
+            dataset_id: string;
+        };
+        /**
+         * ProposalOut
+         * @description A dashboard that is kept nowhere until somebody keeps it.
+         */
+        ProposalOut: {
+            /** Asked Count */
+            asked_count: number;
+            content: components["schemas"]["Content-Output"];
+            /** Title */
+            title: string;
         };
         /**
          * PushOut
@@ -5449,6 +5653,155 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "error";
+        /** ShareIn */
+        ShareIn: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Indexed
+             * @default false
+             */
+            indexed: boolean;
+            /**
+             * Kind
+             * @default link
+             * @enum {string}
+             */
+            kind: "link" | "embed";
+            /**
+             * Open Filters
+             * @default []
+             */
+            open_filters: string[];
+            /**
+             * Origins
+             * @default []
+             */
+            origins: string[];
+            /** Password */
+            password?: string | null;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["FilterValue"] | null;
+            };
+        };
+        /** ShareList */
+        ShareList: {
+            /** Items */
+            items: components["schemas"]["ShareOut"][];
+            /** Public Links */
+            public_links: boolean;
+        };
+        /** ShareMade */
+        ShareMade: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dashboard Version */
+            dashboard_version: number;
+            /** Description */
+            description: string;
+            /** Ends At */
+            ends_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Indexed */
+            indexed: boolean;
+            /** Is Over */
+            is_over: boolean;
+            /** Key */
+            key: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "link" | "embed";
+            /** Mine */
+            mine: boolean;
+            /** Open Filters */
+            open_filters: string[];
+            /** Origins */
+            origins: string[];
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+            /** View Count */
+            view_count: number;
+            /** Viewed At */
+            viewed_at: string | null;
+        };
+        /** ShareOut */
+        ShareOut: {
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dashboard Version */
+            dashboard_version: number;
+            /** Description */
+            description: string;
+            /** Ends At */
+            ends_at: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Indexed */
+            indexed: boolean;
+            /** Is Over */
+            is_over: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "link" | "embed";
+            /** Mine */
+            mine: boolean;
+            /** Open Filters */
+            open_filters: string[];
+            /** Origins */
+            origins: string[];
+            /** Title */
+            title: string;
+            /** View Count */
+            view_count: number;
+            /** Viewed At */
+            viewed_at: string | null;
+        };
+        /** SharingIn */
+        SharingIn: {
+            /** Public Links */
+            public_links: boolean;
+        };
+        /** SharingOut */
+        SharingOut: {
+            /** Public Links */
+            public_links: boolean;
+        };
         /** ShownColumnOut */
         ShownColumnOut: {
             /** Id */
@@ -5630,6 +5983,16 @@ export interface components {
             /** Title */
             title?: string | null;
         };
+        /** PersonOut */
+        tablewright__datasets__schemas__PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /** SourceOut */
         tablewright__datasets__schemas__SourceOut: {
             /**
@@ -5660,6 +6023,18 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
+        };
+        /** PersonOut */
+        tablewright__sharing__schemas__PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Target
@@ -5873,7 +6248,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            created_by: components["schemas"]["PersonOut"] | null;
+            created_by: components["schemas"]["tablewright__datasets__schemas__PersonOut"] | null;
             diff?: components["schemas"]["SchemaDiff"] | null;
             file?: components["schemas"]["VersionFile"] | null;
             /**
@@ -6266,6 +6641,41 @@ export interface operations {
             };
         };
     };
+    shareDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listDashboardComments: {
         parameters: {
             query?: never;
@@ -6525,6 +6935,72 @@ export interface operations {
             };
         };
     };
+    listShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    createShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     listDashboardVersions: {
         parameters: {
             query?: never;
@@ -6575,6 +7051,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    proposeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
                 };
             };
             /** @description Validation Error */
@@ -9540,6 +10049,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revokeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    renewShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingOut"];
+                };
+            };
+        };
+    };
+    changeSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listSharingPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
                 };
             };
         };

@@ -174,6 +174,8 @@ export type Permission =
   | 'reports.edit'
   | 'dashboards.read'
   | 'dashboards.edit'
+  | 'shares.create'
+  | 'shares.manage'
   | 'exports.create'
   | 'jobs.read'
   | 'members.read'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from tablewright.access.errors import GroupMissing
@@ -72,11 +72,12 @@ def members_of(session: Session, actor: Actor, group_id: UUID) -> set[UUID]:
 
 
 def groups_of(session: Session, workspace_id: UUID, user_id: UUID) -> frozenset[UUID]:
-    return frozenset(
-        session.scalars(
-            select(GroupMember.group_id).where(GroupMember.workspace_id == workspace_id, GroupMember.user_id == user_id)
-        )
-    )
+    return frozenset(session.scalars(group_ids(workspace_id, user_id)))
+
+
+def group_ids(workspace_id: UUID, user_id: UUID) -> Select[UUID]:
+    """The same as a part of another SELECT."""
+    return select(GroupMember.group_id).where(GroupMember.workspace_id == workspace_id, GroupMember.user_id == user_id)
 
 
 def attributes_of(session: Session, workspace_id: UUID, user_id: UUID) -> dict[str, tuple[str, ...]]:

@@ -30,6 +30,16 @@ class LockNotYours(Forbidden):
         super().__init__("Only who made a dashboard, or an admin, can lock and unlock it.")
 
 
+class DashboardReadOnly(Forbidden):
+    def __init__(self, title: str) -> None:
+        super().__init__(f'"{title}" is shared with you to be looked at. A copy can be changed.')
+
+
+class AudienceNotYours(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Only who made a dashboard, or an admin, decides whom it is shared with.")
+
+
 class CommentMissing(Missing):
     def __init__(self) -> None:
         super().__init__("There is no such comment.")

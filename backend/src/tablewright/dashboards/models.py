@@ -6,11 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tablewright.core.dashboards.audience import Audience
 from tablewright.core.dashboards.model import Content
 from tablewright.dashboards.errors import DashboardChanged, DashboardLocked
 from tablewright.infra.db import Base
+
+_audiences: TypeAdapter[Audience] = TypeAdapter(Audience)
 
 
 class Dashboard(Base):
@@ -24,6 +29,8 @@ class Dashboard(Base):
     content: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
     locked: Mapped[bool] = mapped_column(default=False)
+    audience: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """Whom it is shared with (core.dashboards.audience); None is everybody in the workspace."""
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -31,6 +38,9 @@ class Dashboard(Base):
 
     def shown(self) -> Content:
         return Content.model_validate(self.content)
+
+    def shared_with(self) -> Audience | None:
+        return None if self.audience is None else _audiences.validate_python(self.audience)
 
     def revise(self, *, title: str, folder: str, content: Content, version: int, now: datetime) -> None:
         """Take a change made on `version`, or DashboardChanged when that is not the newest, or DashboardLocked."""

@@ -61,8 +61,12 @@ def picture(
     cancelled: GaveUp | None = None,
     alone: bool = False,
     preview: bool = False,
+    named: bool = True,
 ) -> None:
-    """Write the dashboard as PNG; `alone` one tile without a head, `preview` in the size that messengers show."""
+    """Write the dashboard as PNG; `alone` one tile without a head, `preview` in the size that messengers show.
+
+    Without `named`, the workspace is not told.
+    """
     width = _PREVIEW[0] if preview else 800 if alone else 1280
     total = sum(1 for _ in spread.panes())
     sheets: list[board.Sheet] = []
@@ -81,7 +85,7 @@ def picture(
         sheets.append(board.Sheet(title=sheet.title, panes=tuple(panes)))
     drawn = board.Board(
         title=spread.title,
-        workspace=spread.workspace_name,
+        workspace=spread.workspace_name if named else "",
         generated_at=_told(at),
         note=f"Only rows where {spread.filters}." if spread.filters else "",
         sheets=tuple(sheets),

@@ -4,19 +4,52 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from tablewright.access import repository as access
 from tablewright.dashboards.errors import CommentMissing, DashboardMissing, DashboardVersionMissing
 from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
-from tablewright.identity.actor import Actor
+from tablewright.identity.actor import Actor, Role
 from tablewright.infra.paging import Cursor, Page, page_of
 
 
-def visible_to(actor: Actor, *, deleted: bool = False) -> Select[Dashboard]:
+def every(actor: Actor, *, deleted: bool = False) -> Select[Dashboard]:
+    """Of the workspace, also those that are not shared with this person: for what must not be forgotten."""
     return select(Dashboard).where(
         Dashboard.workspace_id == actor.workspace_id,
         Dashboard.deleted_at.is_not(None) if deleted else Dashboard.deleted_at.is_(None),
+    )
+
+
+def visible_to(actor: Actor, *, deleted: bool = False) -> Select[Dashboard]:
+    """Those that are shared with everybody or with this person, and their own. An admin sees all."""
+    statement = every(actor, deleted=deleted)
+    return statement if actor.role is Role.ADMIN else statement.where(_shared_with(actor))
+
+
+def _shared_with(actor: Actor) -> ColumnElement[bool]:
+    """Whoever looks as somebody else sees what that one sees."""
+    person = actor.view_as or actor.user_id
+    names = [{"kind": "member", "user_id": str(person)}]
+    if actor.role is not None:
+        names.append({"kind": "role", "role": actor.role.value})
+    mine = access.group_ids(actor.workspace_id, person).subquery()
+    of_group = select(literal(1)).where(
+        Dashboard.audience.op("@>")(
+            func.jsonb_build_array(
+                func.jsonb_build_object(
+                    "who", func.jsonb_build_object("kind", "group", "group_id", cast(mine.c.group_id, String))
+                )
+            )
+        )
+    )
+    return or_(
+        Dashboard.audience.is_(None),
+        Dashboard.created_by == person,
+        *(Dashboard.audience.op("@>")(cast([{"who": each}], JSONB)) for each in names),
+        of_group.exists(),
     )
 
 
@@ -66,9 +99,7 @@ def favourites(session: Session, actor: Actor) -> set[UUID]:
 
 def folders(session: Session, actor: Actor) -> list[str]:
     found = session.scalars(
-        select(Dashboard.folder)
-        .where(Dashboard.workspace_id == actor.workspace_id, Dashboard.deleted_at.is_(None), Dashboard.folder != "")
-        .distinct()
+        visible_to(actor).with_only_columns(Dashboard.folder).where(Dashboard.folder != "").distinct()
     )
     return sorted(found)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 
-from tablewright.dashboards import repository, service
+from tablewright.dashboards import proposing, repository, service
 from tablewright.dashboards.models import Dashboard, DashboardComment
 from tablewright.dashboards.schemas import (
+    AudienceIn,
     CommentIn,
     CommentList,
     CommentOut,
@@ -24,9 +28,11 @@ from tablewright.dashboards.schemas import (
     DashboardVersionList,
     DashboardVersionOut,
     LockIn,
+    ProposalIn,
+    ProposalOut,
 )
 from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader, once
-from tablewright.identity.actor import Actor, Permission, Role
+from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.errors import SessionOver
 from tablewright.identity.repository import names_of
 from tablewright.identity.service import actor_of
@@ -47,6 +53,7 @@ def _facts(dashboard: Dashboard, favourites: set[UUID]) -> dict[str, object]:
         "tile_count": sum(1 for _ in dashboard.shown().tiles()),
         "favourite": dashboard.id in favourites,
         "locked": dashboard.locked,
+        "restricted": dashboard.audience is not None,
         "created_at": dashboard.created_at,
         "updated_at": dashboard.updated_at,
     }
@@ -61,8 +68,9 @@ def _detail(session: SessionDep, actor: Actor, dashboard: Dashboard) -> Dashboar
             **_facts(dashboard, repository.favourites(session, actor)),
             "content": content,
             "version": dashboard.version,
-            "may_lock": Permission.DASHBOARDS_EDIT in actor.permissions
-            and (dashboard.created_by == actor.user_id or actor.role is Role.ADMIN),
+            "may_lock": Permission.DASHBOARDS_EDIT in actor.permissions and service.owns(actor, dashboard),
+            "may_edit": service.may_edit(session, actor, dashboard),
+            "audience": dashboard.shared_with() if service.owns(actor, dashboard) else None,
             "questions": [saved_out(one) for one in saved],
         }
     )
@@ -108,6 +116,21 @@ def create_dashboard(
         ),
         now=now,
     )
+
+
+@router.post("/propose", operation_id="proposeDashboard")
+def propose_dashboard(body: ProposalIn, credentials: Credentials, now: NowDep) -> ProposalOut:
+    """What stands out in a dataset, as a dashboard: each tile with the reason why. It is kept by making it."""
+    if credentials is None:
+        raise SessionOver
+
+    @contextmanager
+    def begin() -> Iterator[tuple[Session, Actor]]:
+        with transaction() as session:
+            yield session, actor_of(session, credentials.credentials, now)
+
+    found = proposing.propose(begin, body.dataset_id)
+    return ProposalOut(title=found.title, content=found.content, asked_count=found.asked_count)
 
 
 @router.get("/{dashboard_id}", operation_id="getDashboard")
@@ -190,6 +213,14 @@ def lock_dashboard(
 ) -> DashboardDetail:
     """Keep a dashboard from being changed, or open it again."""
     return _detail(session, actor, service.set_locked(session, actor, dashboard_id, body.locked, now=now))
+
+
+@router.put("/{dashboard_id}/audience", operation_id="shareDashboard")
+def share_dashboard(
+    dashboard_id: UUID, body: AudienceIn, session: SessionDep, actor: ActorDep, now: NowDep
+) -> DashboardDetail:
+    """Decide who in the workspace sees a dashboard, and who may change it."""
+    return _detail(session, actor, service.set_audience(session, actor, dashboard_id, body.audience, now=now))
 
 
 @router.put("/{dashboard_id}/favourite", status_code=204, operation_id="markDashboard")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tablewright.core.dashboards.audience import Audience
 from tablewright.core.dashboards.model import Content, FilterId, FilterValue, TileId
 from tablewright.core.queries.model import Condition
 from tablewright.queries.schemas import SavedQuestionOut
@@ -39,6 +40,11 @@ class LockIn(In):
     locked: bool
 
 
+class AudienceIn(In):
+    audience: Audience | None
+    """Null shares it with everybody in the workspace; an empty list with nobody but who made it and admins."""
+
+
 class DatasetConditions(In):
     """Conditions over the columns of one dataset, as a click on a mark makes them."""
 
@@ -66,6 +72,8 @@ class DashboardOut(BaseModel):
     tile_count: int
     favourite: bool
     locked: bool
+    restricted: bool
+    """Whether it is shared with some of the workspace only."""
     created_at: datetime
     updated_at: datetime
 
@@ -74,7 +82,10 @@ class DashboardDetail(DashboardOut):
     content: Content
     version: int
     may_lock: bool
-    """Whether this reader may lock and unlock it."""
+    """Whether this reader may lock and unlock it, and decide whom it is shared with."""
+    may_edit: bool
+    audience: Audience | None
+    """Whom it is shared with, for those who decide it; null is everybody."""
     questions: list[SavedQuestionOut]
     """The saved questions that tiles show and that still exist."""
 
@@ -83,6 +94,18 @@ class DashboardList(BaseModel):
     items: list[DashboardOut]
     folders: list[str]
     next_cursor: str | None
+
+
+class ProposalIn(In):
+    dataset_id: UUID
+
+
+class ProposalOut(BaseModel):
+    """A dashboard that is kept nowhere until somebody keeps it."""
+
+    title: str
+    content: Content
+    asked_count: int
 
 
 class DashboardVersionOut(BaseModel):

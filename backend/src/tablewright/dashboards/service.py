@@ -11,6 +11,11 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tablewright.access import repository as access
+from tablewright.access.service import reader
+from tablewright.core.access.model import OfGroup, OneMember
+from tablewright.core.dashboards import audience as audiences
+from tablewright.core.dashboards.audience import Audience
 from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile
 from tablewright.core.dashboards.narrow import Conditions, conditions_of, narrowed
 from tablewright.core.errors import Problem
@@ -18,9 +23,17 @@ from tablewright.core.queries.model import Question
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import TableKey
 from tablewright.dashboards import repository
-from tablewright.dashboards.errors import CommentNotYours, FilterMissing, LockNotYours, TileMissing
+from tablewright.dashboards.errors import (
+    AudienceNotYours,
+    CommentNotYours,
+    DashboardReadOnly,
+    FilterMissing,
+    LockNotYours,
+    TileMissing,
+)
 from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
 from tablewright.datasets.dependents import Dependent, register
+from tablewright.identity import repository as identity
 from tablewright.identity.actor import Actor, Permission, Role
 from tablewright.identity.service import note
 from tablewright.metrics.service import uses
@@ -32,10 +45,11 @@ def _require_visible(session: Session, actor: Actor, content: Content) -> None:
     """Every question of a tile must be askable by who puts it there."""
     known = queries.Known(session, actor)
     for tile in content.asked():
-        queries.permit(session, actor, _question(session, actor, tile), known=known)
+        queries.permit(session, actor, question_of(session, actor, tile), known=known)
 
 
-def _question(session: Session, actor: Actor, tile: QuestionTile) -> Question:
+def question_of(session: Session, actor: Actor, tile: QuestionTile) -> Question:
+    """What a tile asks, by itself or by the saved question that it shows."""
     if tile.question is not None:
         return tile.question
     assert tile.question_id is not None  # a tile has one or the other
@@ -65,6 +79,50 @@ def _remember(session: Session, actor: Actor, dashboard: Dashboard, said: str, n
         )
     )
     session.flush()
+
+
+def may_edit(session: Session, actor: Actor, dashboard: Dashboard) -> bool:
+    """Whether this person may change it: their role lets them, and it is shared with them for that."""
+    if Permission.DASHBOARDS_EDIT not in actor.permissions:
+        return False
+    audience = dashboard.shared_with()
+    if audience is None or owns(actor, dashboard):
+        return True
+    return audiences.may_edit(audience, reader(session, actor.workspace_id, actor.user_id))
+
+
+def owns(actor: Actor, dashboard: Dashboard) -> bool:
+    """Whether this person decides about lock and audience: who made it, and admins."""
+    return dashboard.created_by == actor.user_id or actor.role is Role.ADMIN
+
+
+def _to_edit(session: Session, actor: Actor, dashboard_id: UUID) -> Dashboard:
+    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    if not may_edit(session, actor, dashboard):
+        raise DashboardReadOnly(dashboard.title)
+    return dashboard
+
+
+def set_audience(
+    session: Session, actor: Actor, dashboard_id: UUID, audience: Audience | None, *, now: datetime
+) -> Dashboard:
+    """Share a dashboard with those who are named, or with everybody. Raises AudienceNotYours, GroupMissing."""
+    actor.require(Permission.DASHBOARDS_EDIT)
+    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    if not owns(actor, dashboard):
+        raise AudienceNotYours
+    for named in audience or ():
+        if isinstance(named.who, OfGroup):
+            access.group(session, actor, named.who.group_id)
+        elif isinstance(named.who, OneMember):
+            identity.member(session, actor.workspace_id, named.who.user_id)
+    dashboard.audience = None if audience is None else [each.model_dump(mode="json") for each in audience]
+    note(
+        session, actor, "dashboards.share", "dashboard", str(dashboard_id), now,
+        named=None if audience is None else len(audience),
+    )  # fmt: skip
+    session.flush()
+    return dashboard
 
 
 def create(
@@ -101,7 +159,7 @@ def change(
 ) -> Dashboard:
     """Replace everything on a dashboard. Raises DashboardChanged for a stale edit, DashboardLocked."""
     actor.require(Permission.DASHBOARDS_EDIT)
-    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    dashboard = _to_edit(session, actor, dashboard_id)
     dashboard.revise(title=title, folder=folder, content=content, version=version, now=now)
     _require_visible(session, actor, content)
     session.flush()
@@ -112,7 +170,7 @@ def change(
 def restore_version(session: Session, actor: Actor, dashboard_id: UUID, number: int, *, now: datetime) -> Dashboard:
     """Make what was once there the newest version. Nothing of the history is lost by it."""
     actor.require(Permission.DASHBOARDS_EDIT)
-    dashboard = repository.get(session, actor, dashboard_id, lock=True)
+    dashboard = _to_edit(session, actor, dashboard_id)
     before = repository.version(session, actor, dashboard_id, number)
     return change(
         session,
@@ -146,7 +204,7 @@ def set_locked(session: Session, actor: Actor, dashboard_id: UUID, locked: bool,
     """Raises LockNotYours for whoever neither made it nor is an admin."""
     actor.require(Permission.DASHBOARDS_EDIT)
     dashboard = repository.get(session, actor, dashboard_id, lock=True)
-    if dashboard.created_by != actor.user_id and actor.role is not Role.ADMIN:
+    if not owns(actor, dashboard):
         raise LockNotYours
     if dashboard.locked != locked:
         dashboard.locked = locked
@@ -157,7 +215,7 @@ def set_locked(session: Session, actor: Actor, dashboard_id: UUID, locked: bool,
 def delete(session: Session, actor: Actor, dashboard_id: UUID, *, now: datetime) -> None:
     """Put a dashboard into the bin."""
     actor.require(Permission.DASHBOARDS_EDIT)
-    repository.get(session, actor, dashboard_id, lock=True).deleted_at = now
+    _to_edit(session, actor, dashboard_id).deleted_at = now
     note(session, actor, "dashboards.delete", "dashboard", str(dashboard_id), now)
 
 
@@ -259,7 +317,7 @@ def permitted(
     for name in asked if tiles is None else tiles:
         tile = asked[name]
         try:
-            question = _question(session, actor, tile)
+            question = question_of(session, actor, tile)
             if tile.listens and conditions:
                 if _asks_saved(question):
                     question = queries.resolved(session, actor, question)
@@ -274,7 +332,8 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
     """The dashboards that show a dataset, with the columns that their tiles and filters use."""
     saved = {used.id: used.columns for used in queries.built_on(session, actor, dataset_id)}
     found = []
-    for dashboard in session.scalars(repository.visible_to(actor)):
+    shown = _shown_to(session, actor)
+    for dashboard in session.scalars(repository.every(actor)):
         content = dashboard.shown()
         columns: set[str] = set()
         for tile in content.asked():
@@ -285,17 +344,26 @@ def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent
         for one in content.filters:
             columns |= {target.column for target in one.targets if target.dataset_id == dataset_id}
         if columns:
-            found.append(Dependent("dashboard", dashboard.id, dashboard.title, frozenset(columns)))
+            found.append(Dependent("dashboard", dashboard.id, _title(dashboard, shown), frozenset(columns)))
     return found
 
 
 def using_metric(session: Session, actor: Actor, metric_id: UUID) -> list[str]:
     """The titles of the dashboards with a tile of their own that uses a metric."""
+    shown = _shown_to(session, actor)
     return [
-        dashboard.title
-        for dashboard in session.scalars(repository.visible_to(actor))
+        _title(dashboard, shown)
+        for dashboard in session.scalars(repository.every(actor))
         if str(metric_id) in json.dumps(dashboard.content)
     ]
+
+
+def _shown_to(session: Session, actor: Actor) -> set[UUID]:
+    return set(session.scalars(repository.visible_to(actor).with_only_columns(Dashboard.id)))
+
+
+def _title(dashboard: Dashboard, shown: set[UUID]) -> str:
+    return dashboard.title if dashboard.id in shown else "A dashboard that is not shared with you"
 
 
 register("dashboards", built_on)

@@ -75,11 +75,11 @@ def show(
     dashboard = repository.get(session, actor, dashboard_id)
     content = dashboard.shown()
     if tile is not None:
-        content = _only(content, tile)
+        content = only(content, tile)
     return spread(session, actor, dashboard.title, content, values=values, more=more, all_rows=all_rows)
 
 
-def _only(content: Content, tile: str) -> Content:
+def only(content: Content, tile: str) -> Content:
     """One tile alone, under all filters."""
     for tab in content.tabs:
         for each in tab.tiles:

@@ -145,9 +145,14 @@ def _folded(email: str) -> str:
 
 def require_not_blocked(session: Session, *, email: str, address: str, now: datetime) -> None:
     """Pass, or raise SignInBlocked while this person or network address has failed too often."""
-    seconds = repository.seconds_blocked(session, _subjects(email, address), now)
+    seconds = seconds_blocked(session, _subjects(email, address), now)
     if seconds > 0:
         raise SignInBlocked(int(seconds) + 1)
+
+
+def seconds_blocked(session: Session, subjects: list[str], now: datetime) -> float:
+    """How long one of these subjects of `count_failures` still has to wait."""
+    return repository.seconds_blocked(session, subjects, now)
 
 
 def sign_in(session: Session, *, email: str, password: str, address: str, now: datetime) -> Opened:

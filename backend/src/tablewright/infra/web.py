@@ -30,6 +30,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FRAMED = b"frame-ancestors http"
+"""In the policy of a page that named origins may hold in a frame."""
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 

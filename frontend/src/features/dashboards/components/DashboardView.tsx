@@ -3,6 +3,7 @@
 import DownloadRounded from '@mui/icons-material/DownloadRounded'
 import FullscreenRounded from '@mui/icons-material/FullscreenRounded'
 import RedoRounded from '@mui/icons-material/RedoRounded'
+import ShareRounded from '@mui/icons-material/ShareRounded'
 import StarBorderRounded from '@mui/icons-material/StarBorderRounded'
 import StarRounded from '@mui/icons-material/StarRounded'
 import UndoRounded from '@mui/icons-material/UndoRounded'
@@ -51,6 +52,7 @@ import { ChooseFilter, ChooseQuestion, type Filterable } from './AddTile'
 import { History, Remarks } from './Aside'
 import { FilterBar } from './FilterBar'
 import { Grid } from './Grid'
+import { ShareDialog } from './ShareDialog'
 import { PendingTile, TileView } from './TileView'
 
 const boardOf = (dashboard: DashboardDetail): Board => ({
@@ -83,13 +85,15 @@ export function DashboardView({
   const [edit, setEdit] = useAddress('edit')
   const [state, setState] = useAddress('f')
   const [tabText, setTab] = useAddress('tab')
-  const editing = edit === '1' && mayEdit && !dashboard.locked
+  const mayChange = mayEdit && dashboard.may_edit
+  const editing = edit === '1' && mayChange && !dashboard.locked
   const initial = useMemo(() => boardOf(dashboard), [dashboard])
   const { value: board, change, undo, redo, replace, canUndo, canRedo } = useHistory(initial)
   const [problem, setProblem] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const [choosing, setChoosing] = useState<'question' | 'filter' | null>(null)
   const [history, setHistory] = useState(false)
+  const [sharing, setSharing] = useState(false)
   const [remarkOn, setRemarkOn] = useState<string | null>(null)
   const stage = useRef<HTMLDivElement>(null)
   useEffect(() => replace(initial), [initial, replace])
@@ -256,7 +260,9 @@ export function DashboardView({
               sx={{ width: 240 }}
             />
           ) : (
-            [board.folder, dashboard.locked ? 'Locked' : ''].filter(Boolean).join(' · ') || undefined
+            [board.folder, dashboard.locked ? 'Locked' : '', dashboard.restricted ? 'Shared with some' : '']
+              .filter(Boolean)
+              .join(' · ') || undefined
           )
         }
         actions={
@@ -310,7 +316,10 @@ export function DashboardView({
                 <ActionMenu label="Download" actions={downloads} icon={<DownloadRounded />} />
               )}
               <ActionMenu label="More" actions={more} />
-              {mayEdit && (
+              <Button onClick={() => setSharing(true)} startIcon={<ShareRounded />}>
+                Share
+              </Button>
+              {mayChange && (
                 <Button variant="outlined" disabled={dashboard.locked} onClick={() => setEdit('1')}>
                   Edit
                 </Button>
@@ -472,6 +481,13 @@ export function DashboardView({
         filters={board.content.filters}
         onClose={() => setChoosing(null)}
         onChoose={(filter) => change(addFilter(board, filter))}
+      />
+      <ShareDialog
+        dashboard={dashboard}
+        values={askable.values}
+        open={sharing}
+        onClose={() => setSharing(false)}
+        onShared={took}
       />
       <History
         dashboard={dashboard}

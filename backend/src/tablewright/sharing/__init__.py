@@ -1,0 +1,4 @@
+"""Dashboards for people outside: public links and embedded frames, from what was frozen when they were made.
+
+Owns the tables shares and sharing_settings.
+"""
