@@ -543,3 +543,12 @@ def test_rows_far_from_the_looked_at_ends_are_loaded_and_may_be_wider(monkeypatc
     assert len(found[0].rows) == 300
     assert found[0].rows[149] == (150, 37.5, "stray")
     assert found[-1].rows == [("A303", "a note below the table", "Source: nobody")]
+
+
+def test_totals_of_a_sheet_are_kept_and_left_out_when_told():
+    rows = [["Region", "Units"], ["North", 5], ["South", 7], ["West", 9], ["Total", 21]]
+    kept, *_ = load(modern(rows), "book.xlsx")
+    assert (kept.counts, kept.decided("totals")["value"]) == ((4, 4, 0, 0), "kept")
+    told, *_ = load(modern(rows), "book.xlsx", options={"leave_out_totals": True})
+    assert (told.counts, told.rows) == ((4, 3, 0, 1), kept.rows[:3])
+    assert "a total, left out as you said" in told.receipt["skipped"][0]["reason"]

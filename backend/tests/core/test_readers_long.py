@@ -124,6 +124,39 @@ def test_told_ends_and_told_single_tables_hold_for_long_files():
     assert one.counts[0] == len(lines) - 1
 
 
+@pytest.mark.parametrize("is_long", [False, True])
+def test_totals_are_left_out_when_told(is_long, request):
+    if is_long:
+        request.getfixturevalue("small_steps")
+    data = "\n".join(FILES["a total"]) + "\n"
+    kept = load_one(data)
+    assert kept.counts == (101, 101, 0, 0)
+    decision = kept.decided("totals")
+    assert (decision["value"], decision["key"], decision["choices"]) == ("kept", "leave_out_totals", ["true"])
+    told = load_one(data, options={"leave_out_totals": "true"})
+    assert told.counts == (101, 100, 0, 1)
+    assert told.rows == kept.rows[:-1]
+    (skipped,) = told.receipt["skipped"]
+    assert (skipped["line"], skipped["raw"]) == (102, "Total,50000,1.5")
+    assert skipped["reason"] == "a total, left out as you said: its label says total"
+    assert (told.decided("totals")["value"], told.decided("totals")["confidence"]) == ("left out", "told")
+    assert told.receipt["warnings"] == []
+    assert all(one["what"] != "totals" for one in load_one("a,b\n1,2\n").receipt["decisions"])
+
+
+def test_tables_beside_one_another_in_a_long_file_stay_one_and_it_is_said(request):
+    lines = [f"{SALES},,{PEOPLE}", *(f"{one},,{two}" for one, two in zip(sales(60), people(60), strict=True))]
+    lines += [f"{one},,,,," for one in sales(20)]
+    data = "\n".join(lines) + "\n"
+    assert [table.counts[1] for table in load(data)] == [80, 60]
+    request.getfixturevalue("small_steps")
+    table = load_one(data)
+    assert table.counts[1] == 80
+    decision = next(one for one in table.receipt["decisions"] if "beside one another" in one["evidence"])
+    assert (decision["value"], decision["confidence"]) == ("one", "assumed")
+    assert "columns 1 to 3 and columns 5 to 8" in decision["evidence"]
+
+
 @pytest.mark.usefixtures("small_steps")
 def test_disorder_has_no_structure(monkeypatch):
     monkeypatch.setattr(long, "MOST_ROWS", 50)

@@ -3884,6 +3884,8 @@ export interface components {
             footer_rows?: number | null;
             /** Header Rows */
             header_rows?: number | null;
+            /** Leave Out Totals */
+            leave_out_totals?: boolean | null;
             /** Quote */
             quote?: string | null;
             /** Tables */

@@ -150,6 +150,9 @@ def _part_table(
         for way in (True, False) if quick and _quickly_read(slice, found) else (False,):
             receipt = begun()
             decide_block(receipt, part.block, source.options, count)
+            if part.beside:
+                said = f"{part.beside} seem to be tables beside one another; they are told apart only in smaller files"
+                receipt.decide("tables", "one", f"{said} (up to {WHOLE_BYTES >> 20} MB)", confidence="assumed")
             quarantine = _quarantine(source, layout.dialect, receipt, number)
             try:
                 if number == 1:
@@ -207,7 +210,7 @@ def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:
 def _plain(source: Source, file: TextFile) -> bool:
     """Whether the file is a header and rows, as far as its first and last rows tell."""
     options = source.options
-    if options.footer_rows or (options.header_rows or 0) > 1 or file.layout.preamble:
+    if options.footer_rows or (options.header_rows or 0) > 1 or file.layout.preamble or options.leave_out_totals:
         return False
     head, tail = edges(file)
     if file.path.stat().st_size > WHOLE_BYTES:  # blank lines are no reason to look at every row of a long file

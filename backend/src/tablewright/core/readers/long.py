@@ -54,6 +54,8 @@ class Part:
     short: frozenset[int] = frozenset()
     """Where lines begin that have fewer values than the table and are data all the same: labels and totals."""
     totals: list[tuple[Row, str]] = field(default_factory=list)
+    beside: str = ""
+    """Which columns seem to be tables beside one another, though they are read as one."""
 
 
 def parts_of(source: Source, file: TextFile) -> list[Part]:
@@ -69,15 +71,31 @@ def parts_of(source: Source, file: TextFile) -> list[Part]:
         row.skipped = "you said that the last lines are no data"
     kept = [row for row in rows if not row.dropped and not row.skipped]
     told = source.options.tables
-    blocks = simple_block(kept, step, source.options.header_rows) if told != "several" else None
+    options = source.options
+    simple = told != "several" and not options.leave_out_totals
+    blocks = simple_block(kept, step, options.header_rows) if simple else None
+    beside = ""
     if blocks is None:
-        several = None if told is None else told == "several"
         grid = [row.values for row in kept]
-        blocks = structure(grid, several=several, header_rows=source.options.header_rows)
+
+        def found(several: bool | None) -> list[Block]:
+            return structure(
+                grid, several=several, header_rows=options.header_rows, leave_out_totals=options.leave_out_totals
+            )
+
+        blocks = found(None if told is None else told == "several")
         if any(a.last_row >= b.first_row for a, b in itertools.pairwise(blocks)):
-            # Tables beside one another stay one: each row of a long file is read once.
-            blocks = structure(grid, several=False, header_rows=source.options.header_rows)
-    return _parts(file, rows, kept, blocks, gaps)
+            # Tables beside one another stay one, and it is said: each row of a long file is read once.
+            beside = _beside(blocks)
+            blocks = found(False)
+    return [replace(part, beside=beside) for part in _parts(file, rows, kept, blocks, gaps)]
+
+
+def _beside(blocks: Sequence[Block]) -> str:
+    """Which columns seem to be tables of their own, in words."""
+    one, two = next((a, b) for a, b in itertools.pairwise(blocks) if a.last_row >= b.first_row)
+    spans = (f"columns {block.first_column + 1} to {block.last_column + 1}" for block in (one, two))
+    return " and ".join(spans)
 
 
 def _parts(

@@ -41,6 +41,8 @@ class LoadOptions(BaseModel):
     """How many lines at the end are no data."""
     tables: Literal["one", "several"] | None = None
     """Whether a text file or sheet may hold several tables below or beside one another."""
+    leave_out_totals: bool | None = None
+    """Rows of a text file or sheet that look like totals are no data. Otherwise they are kept, and named."""
     date_order: Literal["day_first", "month_first", "year_first"] | None = None
     """For every column of dates whose own values do not settle it."""
     decimal_mark: Literal[".", ","] | None = None

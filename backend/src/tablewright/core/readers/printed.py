@@ -11,6 +11,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tablewright.core.profiles.profile import plain
+from tablewright.core.tables.arrow import leave_pandas_out
+
+leave_pandas_out()
 
 BATCH_ROWS = 10_000
 

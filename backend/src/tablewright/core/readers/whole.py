@@ -21,7 +21,7 @@ from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Tab
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
-from tablewright.core.readers.structure import Block, Line, needs_structure, structure
+from tablewright.core.readers.structure import Block, Line, decide_totals, needs_structure, structure
 from tablewright.core.readers.textfile import TextFile
 
 EDGE_RECORDS = 60
@@ -264,12 +264,14 @@ def whole(
         row.skipped = "you said that the last lines are no data"
     kept = [row for row in rows if not row.dropped and not row.skipped]
     told = source.options.tables
-    blocks = simple_block(kept, step, source.options.header_rows) if told != "several" else None
+    simple = told != "several" and not source.options.leave_out_totals
+    blocks = simple_block(kept, step, source.options.header_rows) if simple else None
     if blocks is None:
         blocks = structure(
             [row.values for row in kept],
             several=None if told is None else told == "several",
             header_rows=source.options.header_rows,
+            leave_out_totals=source.options.leave_out_totals,
         )
     tables = _Tables(source, file, rows, kept, receipt_of, step.width)
     for block in blocks:
@@ -448,6 +450,7 @@ def decide_block(receipt: Receipt, block: Block, options: LoadOptions, count: in
             confidence="likely",
             choices=("one",),
         )
+    decide_totals(receipt, block)
     if block.units:
         said = ", ".join(unit for unit in block.units if unit)
         receipt.decide("units", said, "a line under the names says the units", confidence="likely")

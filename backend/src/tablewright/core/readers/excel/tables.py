@@ -42,7 +42,7 @@ from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Ta
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import ColumnOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
-from tablewright.core.readers.structure import LOADED, Block, Rectangle, structure
+from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.readers.words import NULL_WORDS
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -248,7 +248,13 @@ class SheetTables:
             if top in rows and left in places
         ]
         several = {None: None, "one": False, "several": True}[options.tables]
-        blocks = structure(view.grid, merged=merged, several=several, header_rows=options.header_rows)
+        blocks = structure(
+            view.grid,
+            merged=merged,
+            several=several,
+            header_rows=options.header_rows,
+            leave_out_totals=options.leave_out_totals,
+        )
         plans = [self._plan(block, blocks, view) for block in blocks]
         if plans and view.left_out:
             # They are accounted for with the first table and with the last.
@@ -326,6 +332,7 @@ class SheetTables:
         if sheet.hidden:
             receipt.decide("visibility", sheet.hidden, f'the sheet "{sheet.name}" is {sheet.hidden}')
         self._decide_header(plan, receipt)
+        decide_totals(receipt, plan.block)
         if first:
             self._note_sheet(receipt)
         invented = [f"Column {i + 1}" for i in range(len(plan.columns))] if not plan.header else plan.names

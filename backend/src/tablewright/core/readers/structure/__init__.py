@@ -15,8 +15,9 @@ from tablewright.core.readers.structure.cells import kinds_of
 from tablewright.core.readers.structure.gate import needs_structure
 from tablewright.core.readers.structure.model import LOADED, Block, Cell, Line, LineClass, Rectangle
 from tablewright.core.readers.structure.shape import Area, Sheet, shape_of
+from tablewright.core.readers.structure.totals import decide_totals
 
-__all__ = ["LOADED", "Block", "Cell", "Line", "LineClass", "Rectangle", "needs_structure", "structure"]
+__all__ = ["LOADED", "Block", "Cell", "Line", "LineClass", "Rectangle", "decide_totals", "needs_structure", "structure"]
 
 
 def structure(
@@ -25,11 +26,13 @@ def structure(
     merged: Sequence[Rectangle] = (),
     several: bool | None = None,
     header_rows: int | None = None,
+    leave_out_totals: bool | None = None,
 ) -> list[Block]:
     """The tables of a grid, in reading order; none only when every cell is empty.
 
     `merged`: ranges of merged cells, which hold their value at the top left. `several`: told whether the grid may
     hold several tables; None and True look for them, False gives one. `header_rows`: told, 0 for no header.
+    `leave_out_totals`: told, rows that look like totals are not loaded.
     Every row of the grid belongs to a block, and to one only unless blocks stand beside one another.
     """
     width = max(map(len, grid), default=0)
@@ -43,7 +46,7 @@ def structure(
         shape = shape_of(sheet, area, header_rows)
         if shape.data:
             inside = [m for m in merged if m.first_row < area.end and m.last_row >= area.first]
-            blocks.append(block_of(sheet, shape, inside))
+            blocks.append(block_of(sheet, shape, inside, leave_out_totals=bool(leave_out_totals)))
         else:
             blocks.append(plain_block(sheet, replace(shape, area=area)))
     return blocks

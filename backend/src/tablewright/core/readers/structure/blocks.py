@@ -14,7 +14,7 @@ from tablewright.core.readers.structure.totals import totals_of
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
 
 
-def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
+def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool = False) -> Block:
     """The block of an area with a table in it."""
     area = shape.area
     header = set(shape.header)
@@ -40,6 +40,8 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle]) -> Block:
             kind, reason = "note", "below the table"
         elif count > 1 and kinds in repeated and _same(sheet, shape, row, repeated[kinds]):
             kind, reason = "header", "the names again"
+        elif row in totals and leave_out_totals:
+            kind, reason = "left out", f"a total, left out as you said: {totals[row]}"
         elif row in totals:
             kind, reason = "total", totals[row]
         elif count == 1 and area.right - area.left > 1 and kinds[first_filled(kinds)] in (TEXT, LONG):

@@ -10,9 +10,10 @@ from tablewright.core.readers.model import Confidence
 Cell = Any
 """A text, None, or a typed value of a workbook: int, float, Decimal, bool, date, time, datetime, timedelta."""
 
-LineClass = Literal["blank", "title", "metadata", "header", "units", "group", "data", "total", "note"]
+LineClass = Literal["blank", "title", "metadata", "header", "units", "group", "data", "total", "left out", "note"]
 """`title`: one cell above the table; `metadata`: several cells above it that are not its header; `group`: a label
-alone on its line among the data; `total`: data that is the sum or mean of other rows; `note`: below the data."""
+alone on its line among the data; `total`: data that is the sum or mean of other rows; `left out`: a total that is not
+wanted; `note`: below the data."""
 
 LOADED: frozenset[str] = frozenset({"data", "total", "group"})
 """The classes whose rows belong into the loaded table. A group label is loaded too: dropping it would lose what

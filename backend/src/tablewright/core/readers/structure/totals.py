@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.structure.cells import NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.model import Block
 from tablewright.core.readers.structure.shape import Shape, Sheet, filled
 
 LOOK_BACK = 60
@@ -115,3 +117,15 @@ def _addends(values: list[list[float]], position: int) -> int:
         if back >= enough and all(abs(sums[i] - target[i]) <= 0.5e-2 * max(1.0, back / 10) for i in used):
             return back
     return 0
+
+
+def decide_totals(receipt: Receipt, block: Block) -> None:
+    """Note what became of the rows that look like totals; nothing when there are none."""
+    kept, left = len(block.rows("total")), len(block.rows("left out"))
+    if not kept and not left:
+        return
+    said = f"{kept or left:,} row{'s' if (kept or left) > 1 else ''} by label or as the sum of others"
+    if left:
+        receipt.decide("totals", "left out", said, key="leave_out_totals", confidence="told", choices=("false",))
+    else:
+        receipt.decide("totals", "kept", said, key="leave_out_totals", confidence="likely", choices=("true",))
