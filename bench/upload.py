@@ -38,6 +38,8 @@ MIB = 1 << 20
 SAMPLE_SECONDS = 0.05
 FIXED_SECONDS = 0.5
 """What one upload may cost beside its bytes: the announcement, the message to the worker, the catalogue."""
+LINE = 1_000_000
+"""Bytes a second of a slow line."""
 PARTS = ("api", "worker", "beat")
 
 
@@ -191,6 +193,31 @@ def enlarged(path: Path, target: int) -> tuple[Path, int]:
     return large, times
 
 
+def first_rows(product: Serving, path: Path) -> float:
+    """Seconds from the first byte of an upload on a slow line to the first rows that are shown of it."""
+    location = product.announce(path.name, path.stat().st_size)
+    began = time.monotonic()
+
+    def slowly() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while not over.is_set() and (block := file.read(LINE // 20)):
+                yield block
+                time.sleep(0.05)
+
+    over = threading.Event()
+    sending = threading.Thread(target=lambda: product.send(location, slowly()))
+    sending.start()
+    try:
+        while product.request("GET", location).json()["preview"] is None:
+            assert time.monotonic() - began < 60, "no rows are shown"
+            time.sleep(0.05)
+        return time.monotonic() - began
+    finally:
+        over.set()
+        sending.join()
+        product.request("DELETE", location)
+
+
 def medians(runs: list[dict[str, float]]) -> dict[str, float]:
     return {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
 
@@ -223,7 +250,12 @@ def measure(folder: Path, rows: int, rounds: int, large_bytes: int) -> list[dict
         for name, of in found.items():
             say(f"{name:7}" + ", ".join(f"{what} {value:.2f}" for what, value in of.items()))
         say("peak MiB: " + ", ".join(f"{role} {peak:.0f}" for role, peak in sorted(peaks.items())))
-        return times(size, found) + memory(size, peaks, found) + large(product, watch, path, large_bytes, rows, at_rest)
+        shown = statistics.median(first_rows(product, path) for _ in range(rounds))
+        say(f"first rows after {shown:.2f} s at {LINE / 1e6:g} MB/s")
+        watch.peaks()
+        preview = {"what": f"first rows of an upload at {LINE / 1e6:g} MB/s", "ours": round(shown, 2), "unit": "s"}
+        found_lines = [*times(size, found), preview, *memory(size, peaks, found)]
+        return found_lines + large(product, watch, path, large_bytes, rows, at_rest)
 
 
 def times(size: str, found: dict[str, dict[str, float]]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "load": Task("tablewright.core.readers.load:run"),
-    "preview": Task("tablewright.core.readers.load:preview"),
+    "preview": Task("tablewright.core.readers.glance:preview"),
     "versions.build": Task("tablewright.core.versions.build:run"),
     "versions.replay": Task("tablewright.core.versions.edits:run"),
     "versions.compare": Task("tablewright.core.versions.compare:run"),

@@ -102,6 +102,29 @@ def test_few_bytes_that_make_sense_as_western_text_are_windows_1252(tmp_path: Pa
         assert encodings.detected(path, 4).name == "cp1252"
 
 
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (("Nord", "West", "Ost"), "cp1252"),
+        (("Müller", "Schäfer", "Groß", "Krämer"), "cp1252"),
+        (("Hélène", "Noël", "Durand", "Élan"), "cp1252"),
+        (("Dvořák", "Šimek", "Černý", "Žižka"), "cp1250"),
+    ],
+)
+def test_the_euro_sign_beside_numbers_is_no_letter_of_another_alphabet(words: tuple[str, ...], encoding: str) -> None:
+    lines = "".join(f"{words[n % len(words)]};{n},50 €\n" for n in range(200))
+    table = load_one(f"Name;Betrag\n{lines}".encode(encoding))
+    assert table.decided("encoding")["value"] == encoding
+    assert table.rows[1][0] == words[1]
+    assert table.schema[1]["unit"] == "EUR"
+
+
+def test_letters_of_another_alphabet_beside_numbers_stay_letters() -> None:
+    lines = "".join(f"{('Ленина', 'Садовая', 'Мира')[n % 3]};{n}А\n" for n in range(100))
+    table = load_one(f"Улица;Дом\n{lines}".encode("cp866"))
+    assert table.rows[5] == ("Мира", "5А")
+
+
 def test_a_preview_says_what_was_decided_so_far() -> None:
     found = preview_of(SPOKEN["cp1251"].encode("cp1251"))
     decided = {one["key"]: one["value"] for one in found["decisions"]}

@@ -136,6 +136,14 @@ def test_an_abandoned_upload_leaves_nothing(client):
     assert person.get(location.removeprefix("/api/v1")).status_code == 404
 
 
+def test_a_file_whose_upload_is_abandoned_when_it_has_just_arrived_is_not_read(client):
+    person = a_person(client)
+    upload = uploaded(person, "sales.csv", SALES)
+    assert person.get(f"/jobs/{upload['job_id']}").json()["state"] == "queued"
+    assert person.delete(f"/uploads/{upload['id']}").status_code == 204
+    assert person.get(f"/jobs/{upload['job_id']}").json()["state"] == "cancelled"
+
+
 def test_another_workspace_and_another_person_see_nothing_of_an_upload(client):
     person = a_person(client)
     colleague = a_person(client, "admin", person.workspace_id)

@@ -1,11 +1,12 @@
 """A dataset's next file as a person loads it: what it changed, the way back, and what waits for a decision."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from journeys.conftest import DESKTOP, PHONE, axe_violations, sign_in
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from support.serving import Serving
 
 Open = Callable[..., Page]
@@ -123,14 +124,17 @@ def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, pr
     chooser.value.set_files({"name": "umsatz.csv", "mimeType": "text/csv", "buffer": MESSY})
     page.wait_for_url("**/app/dataset/**", timeout=60_000)
     expect(page.get_by_text("5 rows · 4 columns")).to_be_visible()
-    page.get_by_role("link", name="1 row set aside").click()
-    expect(page.get_by_text("7 seen = 5 loaded + 1 set aside + 1 skipped.")).to_be_visible()
-
-    decisions = page.get_by_role("region", name="Decisions", exact=True)
-    expect(decisions.get_by_role("row").filter(has_text="Type of Menge")).to_contain_text("Whole number")
+    page.get_by_role("button", name="How it was read").press("Enter")
+    beside = page.get_by_role("region", name="Decisions", exact=True)
+    beside.get_by_text("nothing is in doubt").press("Enter")
+    menge = beside.get_by_role("group", name="Decisions about Menge")
+    expect(menge).to_contain_text("Whole number (certain)")
     page.get_by_label("Change: Type of Menge").select_option(label="Text")
     page.get_by_role("button", name="Read again with this change").press("Enter")
-    expect(decisions.get_by_role("row").filter(has_text="Type of Menge")).to_contain_text("You said so", timeout=60_000)
+    expect(menge).to_contain_text("Text (you said so)", timeout=60_000)
+
+    page.get_by_role("link", name="1 row set aside").click()
+    expect(page.get_by_text("7 seen = 5 loaded + 1 set aside + 1 skipped.")).to_be_visible()
 
     aside = page.get_by_role("region", name="Rows set aside", exact=True)
     expect(aside.get_by_role("row").nth(1)).to_contain_text("Ost;15.03.2025;5,00")
@@ -162,6 +166,82 @@ def waiting_id(product: Serving) -> str:
     return str(made)
 
 
+def choose(page: Page, name: str, content: bytes) -> Locator:
+    """Load a file from the page of data; what is said of it while it comes."""
+    page.get_by_label("Files to load").first.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    return page.get_by_role("region", name="Uploads")
+
+
+def named(product: Serving, name: str) -> list[dict]:
+    items = product.request("GET", "/datasets", params={"search": name}).json()["items"]
+    return [dataset for dataset in items if dataset["name"] == name]
+
+
+def test_a_large_file_shows_its_first_rows_while_it_is_sent_and_can_be_cancelled(open_page: Open, product: Serving):
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/data/")
+    line = page.context.new_cdp_session(page)
+    throttled = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+    line.send("Network.emulateNetworkConditions", throttled)
+    uploads = choose(
+        page, "slow.csv", b"id;name;amount\n" + b"".join(b"%d;Name %d;%d,50\n" % (n, n, n) for n in range(150_000))
+    )
+    rows = uploads.get_by_role("region", name="First rows of slow.csv")
+    expect(rows).to_be_visible()
+    expect(rows.get_by_role("columnheader")).to_have_text([" id", " name", " amount"])
+    expect(rows.get_by_role("row").nth(2)).to_contain_text("Name 1")
+    expect(uploads).to_contain_text("A preview: the first rows")
+    expect(uploads).to_contain_text("Uploading")  # far from its end
+    uploads.get_by_role("button", name="Cancel slow.csv").press("Enter")
+    expect(uploads.get_by_role("status")).to_have_text("Cancelled. Nothing was kept.")
+    expect(rows).not_to_be_visible()
+    folder = product.data_dir / "uploads"
+    until(lambda: not list(folder.iterdir()))
+    assert named(product, "slow") == []
+
+    line.send("Network.emulateNetworkConditions", throttled | {"uploadThroughput": -1})
+    uploads.get_by_role("button", name="Send it again").press("Enter")
+    page.wait_for_url("**/app/dataset/**", timeout=60_000)
+    expect(page.get_by_text("150,000 rows · 3 columns")).to_be_visible()
+
+
+def test_a_load_that_is_cancelled_leaves_nothing_half_written_and_can_be_tried_again(open_page: Open, product: Serving):
+    made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
+    (worker,) = product.parts("worker")
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/data/")
+    versions = {path for path in product.data_dir.rglob("*") if "versions" in path.parts and path.is_file()}
+    content = b"id;name;amount\n" + b"".join(b"%d;Name %d;%d,50\n" % (n, n, n) for n in range(100_000))
+    until(lambda: worker.children())
+    waiting = worker.children()
+    for child in waiting:  # the child that will read the file stands still, so that there is time to cancel
+        child.suspend()
+    uploads = choose(page, "long.csv", content)
+    cancel = uploads.get_by_role("button", name="Cancel long.csv")
+    until(lambda: any(job["state"] == "running" for job in product.request("GET", "/jobs").json()["items"]))
+    cancel.press("Enter")
+    expect(uploads.get_by_role("status")).to_have_text(
+        "Cancelled. No dataset was made. The file has arrived and can be read again."
+    )
+    assert named(product, "long") == []
+    assert versions == {path for path in product.data_dir.rglob("*") if "versions" in path.parts and path.is_file()}
+    assert product.request("GET", f"/datasets/{made}").json()["row_count"] == 5
+
+    uploads.get_by_role("button", name="Read it again").press("Enter")
+    page.wait_for_url("**/app/dataset/**", timeout=60_000)
+    expect(page.get_by_text("100,000 rows · 3 columns")).to_be_visible()
+    assert len(named(product, "long")) == 1
+
+
+def until(holds: Callable[[], object], within: float = 30) -> None:
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_a_file_that_differs_waits_for_a_decision(open_page: Open, product: Serving, waiting_id: str):
     page = open_page()
     sign_in(page, product)
@@ -189,6 +269,10 @@ def test_loading_is_accessible(
         if wide:
             found[what].append("the page scrolls sideways")
 
+    page.goto(f"{product.url}/app/dataset/?id={messy_id}&decisions=shown")
+    expect(page.get_by_role("gridcell", name="1,234.50")).to_be_visible()
+    page.get_by_role("region", name="Decisions", exact=True).get_by_text("nothing is in doubt").click()
+    look("decisions beside the rows")
     page.goto(f"{product.url}/app/dataset/?id={messy_id}&tab=receipt")
     page.get_by_role("button", name="Edit line 6").click()
     look("rows set aside")

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from tablewright.core.readers.load import preview, run
+from tablewright.core.readers.glance import preview
+from tablewright.core.readers.load import run
 from tablewright.core.readers.model import Quiet
 
 

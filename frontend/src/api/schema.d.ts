@@ -1895,7 +1895,7 @@ export interface paths {
         post?: never;
         /**
          * Abandon Upload
-         * @description Forget an upload and its bytes.
+         * @description Forget an upload and its bytes; one that has just arrived is not read any more.
          */
         delete: operations["abandonUpload"];
         options?: never;

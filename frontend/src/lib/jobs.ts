@@ -96,6 +96,7 @@ const stages: Readonly<Record<string, string>> = {
   queued: 'Waiting for its turn',
   detect: 'Looking at the format',
   detecting: 'Looking at the format',
+  unpack: 'Unpacking',
   check: 'Checking every row',
   repair: 'Setting broken rows aside',
   load: 'Reading rows',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { byNeed, choicesOf, type Decision, identity, optionsOf } from '@/features/datasets/told'
+import { bySubject, choicesOf, type Decision, identity, optionsOf } from '@/features/datasets/told'
 
 const decision = (more: Partial<Decision>): Decision => ({
   what: 'x',
@@ -19,29 +19,40 @@ it('the proposals of the reader come before what is usual, and each once', () =>
   expect(choicesOf(decision({ key: 'type', choices: ['text'] }))[0]).toEqual({ value: 'text', label: 'Text' })
 })
 
-it('changes go over the options of the last reading', () => {
+it('changes go over the options of the last reading, by the names in the file', () => {
+  const told = (value: string, more: Partial<Decision>): [string, { decision: Decision; value: string }] => {
+    const made = decision(more)
+    return [identity(made), { decision: made, value }]
+  }
   const changes = new Map([
-    [identity({ key: 'header_rows', column: null }), '2'],
-    [identity({ key: 'delimiter', column: null }), ' '],
-    [identity({ key: 'type', column: 'c2' }), 'text'],
-    [identity({ key: 'type', column: 'gone' }), 'text'],
+    told('2', { key: 'header_rows' }),
+    told(' ', { key: 'delimiter' }),
+    told('text', { key: 'type', column: 'c2', what: 'type of Zip' }),
+    told('', { key: 'null_words', column: 'c3', what: 'empty words of Number of cases' }),
   ])
   const before = { encoding: 'utf-8', columns: { Zip: { null_words: ['-'] } } }
-  expect(optionsOf(before, changes, (id) => (id === 'c2' ? 'Zip' : undefined))).toEqual({
+  expect(optionsOf(before, changes)).toEqual({
     encoding: 'utf-8',
     header_rows: 2,
     delimiter: ' ',
-    columns: { Zip: { null_words: ['-'], type: 'text' } },
+    columns: { Zip: { null_words: ['-'], type: 'text' }, 'Number of cases': { null_words: [] } },
   })
   expect(before.columns.Zip).toEqual({ null_words: ['-'] })
 })
 
-it('what is assumed is shown first', () => {
-  const order = byNeed([
-    decision({ what: 'a' }),
-    decision({ what: 'b', confidence: 'likely' }),
-    decision({ what: 'c', confidence: 'assumed' }),
-    decision({ what: 'd', confidence: 'told' }),
+it('what is assumed is shown first, and what is about one column together', () => {
+  const subjects = bySubject([
+    decision({ what: 'encoding' }),
+    decision({ what: 'type of a', column: 'c1' }),
+    decision({ what: 'type of b', column: 'c2', confidence: 'likely' }),
+    decision({ what: 'type of c', column: 'c3' }),
+    decision({ what: 'date order of c', column: 'c3', confidence: 'assumed' }),
+    decision({ what: 'header' }),
   ])
-  expect(order.map((one) => one.what)).toEqual(['c', 'b', 'a', 'd'])
+  expect(subjects.map((one) => [one.column, one.decisions.length, one.unsure])).toEqual([
+    ['c3', 2, true],
+    ['c2', 1, true],
+    [null, 2, false],
+    ['c1', 1, false],
+  ])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   advance,
+  cancelledWords,
   continues,
   destination,
   type Event,
@@ -80,6 +81,15 @@ describe('a file on its way', () => {
     })
     const going = reached(...begun)
     expect(advance(going, { type: 'again', at: 5 })).toBe(going)
+  })
+
+  it('is read again, not sent again, once it has arrived', () => {
+    const stopped = reached(...begun, { type: 'stored', jobId: 'j1' }, { type: 'cancelled' })
+    expect(cancelledWords(stopped)).toBe(
+      'Cancelled. No dataset was made. The file has arrived and can be read again.',
+    )
+    expect(advance(stopped, { type: 'again', at: 5 })).toMatchObject({ phase: 'loading', jobId: 'j1' })
+    expect(cancelledWords(reached(...begun, { type: 'cancelled' }))).toBe('Cancelled. Nothing was kept.')
   })
 })
 

@@ -10,9 +10,18 @@ from uuid import UUID
 from tablewright.core.errors import Problem
 from tablewright.infra.compute import load_children
 
-_ENOUGH_BYTES = 16 << 10
-_known: dict[UUID, dict[str, Any] | None] = {}
+ENOUGH_BYTES = 16 << 10
+_MORE = 4
+"""How many times the bytes there have to be before what could not be read is tried again."""
+_KEPT = 500
+_known: dict[UUID, tuple[int, dict[str, Any] | None]] = {}
+"""By upload: of how many bytes, and what they gave."""
 _lock = threading.Lock()
+
+
+def expect_preview() -> None:
+    """Have a child warm by the time that the first bytes are here."""
+    load_children()
 
 
 def preview_of(upload_id: UUID, path: Path, filename: str, size: int, *, whole: bool) -> dict[str, Any] | None:
@@ -22,18 +31,20 @@ def preview_of(upload_id: UUID, path: Path, filename: str, size: int, *, whole: 
 
     A preview is a courtesy: what goes wrong here is said by the load itself, with its position.
     """
-    if size < _ENOUGH_BYTES and not whole:
+    if size < ENOUGH_BYTES and not whole:
         return None
     with _lock:
-        if upload_id in _known:
-            return _known[upload_id]
-        while len(_known) > 500:
+        tried, found = _known.get(upload_id, (0, None))
+        if found is not None or (tried and size < tried * _MORE):
+            return found
+        while len(_known) > _KEPT:
             _known.pop(next(iter(_known)))
-        _known[upload_id] = None
+        _known[upload_id] = size, None
+    params = {"path": str(path), "filename": filename, "whole": whole}
     try:
-        reply = load_children().call("preview", {"path": str(path), "filename": filename}, only_read=[path])
+        found = dict(load_children().call("preview", params, only_read=[path]).value)
     except Problem:
         return None
     with _lock:
-        _known[upload_id] = reply.value
-    return _known[upload_id]
+        _known[upload_id] = size, found
+    return found

@@ -21,7 +21,7 @@ from tablewright.core.versions.orders import LoadOrder
 from tablewright.files import repository, service, spool
 from tablewright.files.errors import UploadHeaderInvalid, UploadOverrun
 from tablewright.files.models import Upload
-from tablewright.files.preview import preview_of
+from tablewright.files.preview import ENOUGH_BYTES, expect_preview, preview_of
 from tablewright.files.schemas import FileOut, UploadOut
 from tablewright.identity.access import ActorDep, Credentials
 from tablewright.identity.actor import Actor, Permission
@@ -35,7 +35,6 @@ router = APIRouter(tags=["files"])
 
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 _BLOCK = 4 << 20
-_FIRST_BLOCK = 64 << 10
 _PREVIEWED_WHOLE = 64 << 20
 """A larger file is not fetched from the store for its preview; it was previewed while it came."""
 
@@ -112,6 +111,7 @@ def announce_upload(
     )
     if size == 0:
         service.finish(session, actor, upload.id, now=now)
+    expect_preview()
     return Response(status_code=201, headers={**TUS, "Location": f"/api/v1/uploads/{upload.id}", "Upload-Offset": "0"})
 
 
@@ -169,7 +169,7 @@ async def append_to_upload(
             async for chunk in request.stream():
                 waiting += chunk
                 # The first bytes are written at once: there is something to preview then.
-                if len(waiting) >= (_BLOCK if writer.offset else _FIRST_BLOCK):
+                if len(waiting) >= (_BLOCK if writer.offset else ENOUGH_BYTES):
                     room = admitted.size - writer.offset
                     if len(waiting) > room:
                         break
@@ -190,9 +190,9 @@ async def append_to_upload(
 
 
 @router.delete("/uploads/{upload_id}", status_code=204, operation_id="abandonUpload")
-def abandon_upload(upload_id: UUID, session: SessionDep, actor: ActorDep) -> Response:
-    """Forget an upload and its bytes."""
-    service.abandon(session, actor, upload_id)
+def abandon_upload(upload_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> Response:
+    """Forget an upload and its bytes; one that has just arrived is not read any more."""
+    service.abandon(session, actor, upload_id, now=now)
     return Response(status_code=204, headers=TUS)
 
 

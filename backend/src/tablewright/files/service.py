@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tablewright.files.models import SourceFile, Upload
 from tablewright.files.names import accepted_name
 from tablewright.identity.actor import Actor, Permission
 from tablewright.infra.db import after_commit
-from tablewright.infra.jobs import Job, enqueue
+from tablewright.infra.jobs import Job, JobOver, cancel, enqueue
 from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
 
@@ -133,12 +134,15 @@ def forget(session: Session, file_ids: set[UUID]) -> None:
     session.execute(delete(SourceFile).where(SourceFile.id.in_(file_ids)))
 
 
-def abandon(session: Session, actor: Actor, upload_id: UUID) -> None:
-    """Forget an upload and its bytes. A stored file stays."""
+def abandon(session: Session, actor: Actor, upload_id: UUID, *, now: datetime) -> None:
+    """Forget an upload and its bytes. A stored file stays, but is not read any more when that is not over."""
     upload = repository.upload(session, actor, upload_id, lock=True)
     session.delete(upload)
     if upload.state == "receiving":
         after_commit(session, lambda: spool.remove(upload_id))
+    elif upload.job_id and (job := session.get(Job, upload.job_id)) is not None:
+        with suppress(JobOver):
+            cancel(session, job, now)
 
 
 def offset(upload: Upload) -> int:

@@ -70,7 +70,7 @@ def load_children() -> Children:
         reuse=False,
         limits=Limits(memory_bytes=settings().load_memory_bytes, cpu_seconds=wall * 2, wall_seconds=wall),
         # Everything that reading needs is loaded while the child waits, not while somebody waits for it.
-        warm=["tablewright.core.readers.load"],
+        warm=["tablewright.core.readers.load", "tablewright.core.readers.glance"],
     )
 
 

@@ -61,6 +61,7 @@ const usual: Readonly<Record<string, readonly Choice[]>> = {
     year_first: 'Year, month, day',
   }),
   decimal_mark: given({ '.': 'Point 1.5', ',': 'Comma 1,5' }),
+  null_words: given({ '': 'No word means empty' }),
   type: types.map((value) => ({ value, label: typeName(value) })),
 }
 
@@ -82,29 +83,36 @@ export function choicesOf(decision: Decision): Choice[] {
   return [...first, ...known.filter((choice) => !decision.choices.includes(choice.value))]
 }
 
-/** Changes by the decision's identity: its key and, for a column, the column's id. */
-export type Changes = ReadonlyMap<string, string>
+/** Changes by the decision's identity: what is said instead, and of what. */
+export type Changes = ReadonlyMap<string, { decision: Decision; value: string }>
 
+/** A decision's key and, for a column, the column's id. */
 export const identity = (decision: Pick<Decision, 'key' | 'column'>): string =>
   `${decision.key} ${decision.column ?? ''}`
 
+/** The name that a column has in its file, as a decision about it says: `type of Amount`. */
+const nameInFile = ({ what }: Decision): string => what.slice(what.indexOf(' of ') + 4)
+
 export type LoadOptions = Record<string, unknown> & { columns?: Record<string, Record<string, unknown>> }
 
+/** What is told, as the option takes it. */
+function told(key: string, value: string): unknown {
+  if (isNumber(key)) return Number(value)
+  return key === 'null_words' ? [] : value
+}
+
 /** The options of the next reading: those of the last one, with the changes over them. */
-export function optionsOf(
-  before: LoadOptions,
-  changes: Changes,
-  nameOf: (columnId: string) => string | undefined,
-): LoadOptions {
+export function optionsOf(before: LoadOptions, changes: Changes): LoadOptions {
   const options: LoadOptions = { ...before, columns: { ...before.columns } }
-  for (const [at, value] of changes) {
-    const [key = '', column = ''] = at.split(' ')
-    const told = isNumber(key) ? Number(value) : value
-    if (!column) options[key] = told
+  for (const { decision, value } of changes.values()) {
+    const { key } = decision
+    if (decision.column === null || decision.column === undefined) options[key] = told(key, value)
     else {
-      const name = nameOf(column)
-      if (name !== undefined)
-        options.columns = { ...options.columns, [name]: { ...options.columns?.[name], [key]: told } }
+      const name = nameInFile(decision)
+      options.columns = {
+        ...options.columns,
+        [name]: { ...options.columns?.[name], [key]: told(key, value) },
+      }
     }
   }
   return options
@@ -112,9 +120,28 @@ export function optionsOf(
 
 const order: Readonly<Record<Decision['confidence'], number>> = { assumed: 0, likely: 1, told: 2, certain: 2 }
 
-/** What somebody should look at comes first; otherwise the order is the reader's. */
-export const byNeed = (decisions: readonly Decision[]): Decision[] =>
-  [...decisions].sort((a, b) => order[a.confidence] - order[b.confidence])
+export interface Subject {
+  /** The id of the column that the decisions are about; null for the file as a whole. */
+  column: string | null
+  decisions: Decision[]
+  /** Whether somebody should look at it. */
+  unsure: boolean
+}
+
+const need = ({ decisions }: Subject): number => Math.min(...decisions.map((one) => order[one.confidence]))
+
+/** The decisions by what they are about. What somebody should look at comes first; otherwise the order is the reader's. */
+export function bySubject(decisions: readonly Decision[]): Subject[] {
+  const found = new Map<string, Subject>()
+  for (const decision of decisions) {
+    const column = decision.column ?? null
+    const subject = found.get(column ?? '') ?? { column, decisions: [], unsure: false }
+    subject.decisions.push(decision)
+    subject.unsure ||= order[decision.confidence] < 2
+    found.set(column ?? '', subject)
+  }
+  return [...found.values()].sort((a, b) => need(a) - need(b))
+}
 
 export const sureness: Readonly<Record<Decision['confidence'], string>> = {
   certain: 'Certain',

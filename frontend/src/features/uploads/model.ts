@@ -90,8 +90,9 @@ export const isActive = (transfer: Transfer): boolean =>
 export function advance(transfer: Transfer, event: Event): Transfer {
   if (event.type === 'again') {
     if (isActive(transfer) || transfer.phase === 'ready') return transfer
-    const { key, name, size, target, preview } = transfer
-    return { ...waiting(key, name, size, target), preview, at: event.at }
+    const { key, name, size, target, preview, jobId } = transfer
+    const fresh = { ...waiting(key, name, size, target), preview, at: event.at }
+    return jobId ? { ...fresh, phase: 'loading', sent: size, jobId } : fresh
   }
   if (!isActive(transfer)) return transfer
   switch (event.type) {
@@ -184,6 +185,14 @@ export function outcomeWords(table: Loaded, target: Target | null): string {
   if (table.state === 'pending') return 'It differs from the dataset, so it waits for a decision.'
   if (table.state === 'unchanged') return 'Unchanged: the same file is loaded already.'
   return target ? `Published as a new version with ${rows}.` : rows
+}
+
+/** What a cancel left behind, in words. */
+export function cancelledWords({ jobId, target }: Pick<Transfer, 'jobId' | 'target'>): string {
+  const kept = target ? `“${target.name}” is as it was.` : 'No dataset was made.'
+  return jobId
+    ? `Cancelled. ${kept} The file has arrived and can be read again.`
+    : 'Cancelled. Nothing was kept.'
 }
 
 const MOST_ROWS = 6

@@ -2,8 +2,9 @@
 
 import { useSyncExternalStore } from 'react'
 import type { PreviousUpload, Upload as TusUpload } from 'tus-js-client'
+import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
-import { cancelJob, watchJob } from '@/lib/jobs'
+import { cancelJob, retryJob, watchJob } from '@/lib/jobs'
 import { isAbort, Problem, problemOf } from '@/lib/problem'
 import { refreshSession, validToken } from '@/lib/session'
 import { pause } from '@/lib/timing'
@@ -175,8 +176,9 @@ function problemOfTus(error: unknown): Problem {
 /** Ask for the first rows until there are some. */
 async function look(key: string, id: string, signal: AbortSignal): Promise<void> {
   try {
-    for (let attempt = 0; attempt < 60; attempt += 1) {
-      await pause(attempt < 5 ? 250 : 2000, signal)
+    for (let attempt = 0; attempt < 120; attempt += 1) {
+      // Often while the first bytes are awaited, seldom where there may be nothing to show.
+      await pause(attempt < 40 ? 250 : 2000, signal)
       const phase = find(key)?.phase
       if (phase !== 'sending' && phase !== 'loading') return
       const upload = await unwrap(
@@ -201,11 +203,14 @@ async function follow(key: string, id: string | null, signal: AbortSignal): Prom
     )
     send(key, { type: 'stored', jobId: upload.job_id })
     if (!upload.job_id) throw new Error('The file is stored, but no load was begun.')
-    await watchJob(upload.job_id, (job) => send(key, { type: 'progressed', job }), signal)
+    await watch(key, upload.job_id, signal)
   } catch (error) {
     if (!isAbort(error)) send(key, { type: 'failed', problem: error })
   }
 }
+
+const watch = (key: string, jobId: string, signal: AbortSignal): Promise<Job> =>
+  watchJob(jobId, (job) => send(key, { type: 'progressed', job }), signal)
 
 export async function cancelTransfer(key: string): Promise<void> {
   const transfer = find(key)
@@ -221,12 +226,24 @@ export async function cancelTransfer(key: string): Promise<void> {
   sendNext()
 }
 
-export function retryTransfer(key: string): void {
+/** Try again: to read a file that has arrived, else to send it. */
+export async function retryTransfer(key: string): Promise<void> {
+  const transfer = find(key)
   const work = running.get(key)
-  if (!work) return
-  running.set(key, { ...work, upload: null, stop: new AbortController() })
+  if (!transfer || !work) return
+  const stop = new AbortController()
+  running.set(key, { ...work, upload: null, stop })
   send(key, { type: 'again', at: Date.now() })
-  sendNext()
+  if (!transfer.jobId) return sendNext()
+  try {
+    await retryJob(transfer.jobId).catch((problem) => {
+      // It was only lost sight of.
+      if (!(problem instanceof Problem) || problem.status !== 409) throw problem
+    })
+    await watch(key, transfer.jobId, stop.signal)
+  } catch (error) {
+    if (!isAbort(error)) send(key, { type: 'failed', problem: error })
+  }
 }
 
 /** Take what is over off the list. */

@@ -72,7 +72,7 @@ def _files(path: Path, filename: str, unpacking: Unpacking, levels: int) -> Iter
         return
     for member in members(path, filename, kind, unpacking):
         inner = kind_of(member.path)
-        if inner is None or _is_workbook(member.path, inner):
+        if inner is None or is_workbook(member.path, inner):
             yield member
         elif inner == "tar" and kind not in ("zip", "tar"):  # .tar.gz is one archive
             yield from _files(member.path, member.name, unpacking, levels)
@@ -83,7 +83,7 @@ def _files(path: Path, filename: str, unpacking: Unpacking, levels: int) -> Iter
             unpacking.pass_over(member.name, "an archive within an archive within an archive")
 
 
-def _is_workbook(path: Path, kind: str) -> bool:
+def is_workbook(path: Path, kind: str) -> bool:
     """Whether a zip archive is a spreadsheet, which has a reader of its own."""
     if kind != "zip":
         return False

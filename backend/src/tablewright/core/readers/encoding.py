@@ -96,6 +96,8 @@ _PIECE = 16 << 10
 LISTED = 1000
 _HIGH_LINE = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*[\n\r]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_EURO = re.compile(rb"(?<=\d)[ \xa0]?\x80(?![\w\x80-\xff])|(?<![\w\x80-\xff])\x80(?=[ \xa0]?\d)")
+"""The euro sign of Windows beside a number."""
 _LOST_DASH = re.compile(rb"\xc2[\x80-\x9f]")
 _ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
 _UNLIKELY = re.compile(
@@ -309,7 +311,13 @@ def _high_lines(block: bytes) -> Iterator[bytes]:
 
 def _weighed(sample: bytes, because: str) -> Encoding:
     scores: dict[str, float] = {}
-    for found in chardet.detect_all(sample, ignore_threshold=True, max_bytes=_SAMPLE):
+    # A sign beside a number says nothing about the language, and one that is a letter elsewhere would mislead.
+    letters = _EURO.sub(b"", sample)
+    has_euro = len(letters) < len(sample)
+    if has_euro and letters.isascii():
+        said = f"{because}; it stands beside numbers, where Windows has the euro sign"
+        return Encoding("cp1252", said, 0, "likely", ("cp1250", "cp1253", "cp1254", "cp1257"))
+    for found in chardet.detect_all(letters, ignore_threshold=True, max_bytes=_SAMPLE):
         name = _codec(found["encoding"] or "cp1252")
         if name is None or name in scores:
             continue
@@ -318,6 +326,9 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         scores[name] = sure * (1.1 if name == "cp1252" else usual)
     ranked = sorted(scores, key=scores.__getitem__, reverse=True) or ["cp1252"]
     best = scores.get(ranked[0], 0.0)
+    if has_euro:
+        ranked.sort(key=lambda name: not (scores.get(name, 0.0) * 3 >= best and _is_euro(name)))
+        best = scores.get(ranked[0], 0.0)
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
     if high <= _FEW and best < _UNSURE:
@@ -332,6 +343,10 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         said += f", and {rivals[0]} nearly as well"
     doubtful = rivals and best < _UNSURE and high <= _FEW * 4
     return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
+
+
+def _is_euro(name: str) -> bool:
+    return b"\x80".decode(name, "ignore") == "€"
 
 
 def _codec(name: str) -> str | None:

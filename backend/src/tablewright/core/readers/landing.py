@@ -122,12 +122,13 @@ class Landing:
         hidden: bool = False,
         chosen: Sequence[int] | None = None,
         whole: bool = False,
+        aside: Quarantine | None = None,
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
 
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
-        the table; all of them when it is left out. With `whole` no row is set aside for its values.
+        the table; all of them when it is left out. With `whole` no row is set aside for its values. `aside` takes the rows that are.
         Raises CountsDisagree when a row went missing.
         """
         self._flush()
@@ -149,7 +150,7 @@ class Landing:
                 ]
             # A row that others point to stays: a column with an odd value is then text.
             linked = whole or (bool(links or primary_key) and not self.source.options.columns)
-            aside = Quarantine(receipt, self.source.out_dir / f"t{self.number}.quarantine.jsonl")
+            aside = aside or Quarantine(receipt, self.source.out_dir / f"t{self.number}.quarantine.jsonl")
             typing = Typing(
                 con,
                 relation,

@@ -1,4 +1,4 @@
-"""The tasks `load` and `preview`: a file in, tables with receipts out."""
+"""The task `load`: a file in, tables with receipts out."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.core.readers.compressed import CompressedReader
-from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
-from tablewright.core.readers.encoding import detected
+from tablewright.core.readers.delimited import DelimitedReader
 from tablewright.core.readers.errors import FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
-from tablewright.core.readers.kinds import TEXT
 from tablewright.core.readers.model import Context, Reader, Source
-from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
-from tablewright.core.readers.scan import NotUtf8, PunctuationLost
 from tablewright.core.readers.sql.reader import SqlDumpReader
-from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.xml_text import XmlReader
 from tablewright.core.readers.yaml_text import YamlReader
 from tablewright.core.tables.arrow import leave_pandas_out
@@ -38,7 +33,6 @@ READERS: Sequence[Reader] = (
 )
 """In the order in which they are asked: exact signatures first, plain text last."""
 HEAD = 64 << 10
-PREVIEW_ROWS = 100
 NAMED = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson", ".geojson"), "json"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
@@ -60,7 +54,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Returns `{format, tables: [{name, file, row_count, byte_count, schema, profile, receipt}]}`.
     """
-    source = _source(params, context)
+    source = source_of(params, context)
     source.out_dir.mkdir(parents=True, exist_ok=True)
     reader = reader_of(source.path)
     tables = list(reader.read(source))
@@ -71,35 +65,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return {"format": reader.format, "tables": [table.as_json() for table in tables]}
 
 
-def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The first rows of the first table, from the first bytes only: `{format, schema, rows, decisions, is_partial}`.
-
-    Made for files that are still arriving: the last, incomplete line is left out, types and decisions are provisional.
-    """
-    source = _source({"out_dir": str(context.scratch), **params}, context)
-    reader = reader_of(source.path)
-    if not isinstance(reader, DelimitedReader):
-        return {"format": reader.format, "schema": [], "rows": [], "decisions": [], "is_partial": True}
-    try:
-        file = opened(source, None, partial=True)
-    except NotUtf8 as odd:
-        file = opened(source, detected(source.path, odd.byte), partial=True)
-    except PunctuationLost:
-        file = opened(source, detected(source.path, None), partial=True)
-    layout, receipt = file.layout, decided(file)
-    names = repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], receipt)
-    schema = schema_of(names, [kind or TEXT for kind in layout.kinds])
-    rows = [[value or None for value in row] for row in preview_rows(file, PREVIEW_ROWS)]
-    return {
-        "format": reader.format,
-        "schema": schema.as_json(),
-        "rows": rows,
-        "decisions": [decision.as_json() for decision in receipt.decisions],
-        "is_partial": True,
-    }
-
-
-def _source(params: Mapping[str, Any], context: Context) -> Source:
+def source_of(params: Mapping[str, Any], context: Context) -> Source:
+    """The file that a task is to read."""
     path = Path(params["path"])
     return Source(
         path=path,
@@ -113,4 +80,4 @@ def _source(params: Mapping[str, Any], context: Context) -> Source:
     )
 
 
-__all__ = ["preview", "reader_of", "run"]
+__all__ = ["reader_of", "run", "source_of"]

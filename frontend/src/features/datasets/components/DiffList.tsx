@@ -32,10 +32,12 @@ export function DiffList({ diff, same }: { diff: Diff; same: string }) {
 }
 
 /** What would no longer work, with the way there. */
-const pageOf = (one: Break): string => {
-  if (one.kind === 'question') return paths.question(one.id)
-  if (one.kind === 'access') return paths.access(one.id)
-  return one.kind === 'metric' ? paths.metrics : paths.report(one.id)
+const pages: Readonly<Partial<Record<Break['kind'], (id: string) => string>>> = {
+  question: paths.question,
+  report: paths.report,
+  dashboard: paths.dashboard,
+  access: paths.access,
+  metric: () => paths.metrics,
 }
 
 export function BreakList({ breaks }: { breaks: readonly Break[] }) {
@@ -46,12 +48,17 @@ export function BreakList({ breaks }: { breaks: readonly Break[] }) {
       <Box component="ul" aria-label="What would break" sx={list}>
         {breaks.map((one) => (
           <Box component="li" key={one.id} sx={{ overflowWrap: 'anywhere' }}>
-            {one.kind === 'rule' ? (
-              <Typography component="span" variant="body2">
+            {pages[one.kind] ? (
+              <Typography
+                component={NextLink}
+                variant="body2"
+                color="primary"
+                href={pages[one.kind]?.(one.id) ?? ''}
+              >
                 {one.name}
               </Typography>
             ) : (
-              <Typography component={NextLink} variant="body2" color="primary" href={pageOf(one)}>
+              <Typography component="span" variant="body2">
                 {one.name}
               </Typography>
             )}{' '}

@@ -63,12 +63,12 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
           ` Of the loaded ones, ${formatCount(receipt.rows_replayed)} were set aside first and put right.`}
       </Typography>
 
-      <div>
+      <section aria-label="Decisions">
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           What we decided, and why
         </Typography>
         <Decisions dataset={dataset} />
-      </div>
+      </section>
 
       <div>
         <Typography variant="h2" sx={{ mb: 1.5 }}>

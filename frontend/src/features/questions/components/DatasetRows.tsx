@@ -2,7 +2,7 @@
 
 import Button from '@mui/material/Button'
 import NextLink from 'next/link'
-import { useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import type { Column, Condition, Question, Sort } from '@/api/types'
 import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
@@ -39,7 +39,16 @@ function lookingAt(value: unknown, columns: readonly Column[]): Looking {
 }
 
 /** All rows of a dataset's current version, to be looked through. What one looks at is in the address. */
-export function DatasetRows({ source, columns }: { source: Source; columns: readonly GridColumn[] }) {
+export function DatasetRows({
+  source,
+  columns,
+  tools,
+}: {
+  source: Source
+  columns: readonly GridColumn[]
+  /** What the page has beside the filters. */
+  tools?: ReactNode
+}) {
   const [address, setAddress] = useAddress('rows')
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once; from then on the address follows
   const initial = useMemo(() => lookingAt(decodeState(address), source.columns), [])
@@ -89,21 +98,24 @@ export function DatasetRows({ source, columns }: { source: Source; columns: read
       onGrouping={(next) => change({ grouping: next })}
       keptAs={source.id}
       above={
-        filter.length > 0 && (
-          <>
-            <FilterChips
-              conditions={filter}
-              columns={source.columns}
-              profile={source.profile}
-              editing={editing}
-              onEdit={setEditing}
-              onChange={(next) => change({ filter: next })}
-            />
-            <Button component={NextLink} href={paths.ask(source.id, asked)} size="small">
-              Ask about these rows
-            </Button>
-          </>
-        )
+        <>
+          {tools}
+          {filter.length > 0 && (
+            <>
+              <FilterChips
+                conditions={filter}
+                columns={source.columns}
+                profile={source.profile}
+                editing={editing}
+                onEdit={setEditing}
+                onChange={(next) => change({ filter: next })}
+              />
+              <Button component={NextLink} href={paths.ask(source.id, asked)} size="small">
+                Ask about these rows
+              </Button>
+            </>
+          )}
+        </>
       }
     />
   )

@@ -17,7 +17,16 @@ import { toProblem } from '@/lib/problem'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
 import { JobProgress, ProgressLine, ProgressPanel } from '@/ui/ProgressPanel'
-import { destination, isActive, outcomeWords, type Preview, secondsLeft, type Transfer } from '../model'
+import { TypeIcon } from '@/ui/TypeIcon'
+import {
+  cancelledWords,
+  destination,
+  isActive,
+  outcomeWords,
+  type Preview,
+  secondsLeft,
+  type Transfer,
+} from '../model'
 import {
   cancelTransfer,
   dismissTransfer,
@@ -147,13 +156,18 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
         <ErrorNotice
           dense
           error={transfer.job?.error ? problemOfJob(transfer.job) : transfer.problem}
-          retry={() => retryTransfer(key)}
+          retry={() => void retryTransfer(key)}
         />
       )}
       {phase === 'cancelled' && (
-        <Typography variant="body2" color="textSecondary" role="status">
-          Cancelled. Nothing was kept.
-        </Typography>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}>
+          <Typography variant="body2" color="textSecondary" role="status">
+            {cancelledWords(transfer)}
+          </Typography>
+          <Button variant="outlined" onClick={() => void retryTransfer(key)}>
+            {transfer.jobId ? 'Read it again' : 'Send it again'}
+          </Button>
+        </Box>
       )}
       {isActive(transfer) && transfer.preview && <PreviewTable preview={transfer.preview} name={name} />}
     </ProgressPanel>
@@ -163,8 +177,11 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
 function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
   return (
     <>
+      <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1.5 }}>
+        A preview: the first rows, and what their types seem to be. They are decided on the whole file.
+      </Typography>
       {preview.decisions.length > 0 && (
-        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1.5 }}>
+        <Typography variant="caption" color="textSecondary" component="p">
           So far: {preview.decisions.map((one) => `${one.what} ${one.value}`).join(' · ')}
         </Typography>
       )}
@@ -172,7 +189,7 @@ function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
         tabIndex={0}
         role="region"
         aria-label={`First rows of ${name}`}
-        sx={{ mt: 2, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
+        sx={{ mt: 1, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: 1.5 }}
       >
         <Box
           component="table"
@@ -198,7 +215,7 @@ function PreviewTable({ preview, name }: { preview: Preview; name: string }) {
               {preview.columns.map((column, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two columns may share a name
                 <th key={index} scope="col">
-                  {column.name}
+                  <TypeIcon type={column.type} size={12} /> {column.name}
                 </th>
               ))}
             </tr>

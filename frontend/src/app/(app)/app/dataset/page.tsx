@@ -38,6 +38,10 @@ import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { pieces } from './pieces'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
+const BesideRows = dynamic(
+  () => import('@/features/datasets/components/BesideRows').then((module) => module.BesideRows),
+  { loading },
+)
 const ReceiptView = dynamic(
   () => import('@/features/datasets/components/ReceiptView').then((module) => module.ReceiptView),
   { loading },
@@ -262,7 +266,13 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         <Typography component="h2" sx={hidden}>
           {tabs.find((one) => one.value === tab)?.label}
         </Typography>
-        {tab === 'table' && <DatasetRows key={dataset.version.id} source={source} columns={columns} />}
+        {tab === 'table' && (
+          <BesideRows dataset={dataset}>
+            {(tools) => (
+              <DatasetRows key={dataset.version.id} source={source} columns={columns} tools={tools} />
+            )}
+          </BesideRows>
+        )}
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}

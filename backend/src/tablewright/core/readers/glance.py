@@ -1,0 +1,166 @@
+"""The task `preview`: the first rows of a file that is still arriving, read by the readers that will read all of it.
+
+Text formats whose rows are inside one another (JSON, XML) are closed where their first bytes end, and compressed ones
+are unpacked as far as they are here. A workbook has its contents listed at its end, so nothing is shown of it.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from xml.parsers import expat
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tablewright.core.readers.compressed import is_workbook
+from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
+from tablewright.core.readers.encoding import detected
+from tablewright.core.readers.errors import NotATable
+from tablewright.core.readers.kinds import TEXT
+from tablewright.core.readers.load import reader_of, source_of
+from tablewright.core.readers.model import Context, Source
+from tablewright.core.readers.names import repaired
+from tablewright.core.readers.scan import NotUtf8, PunctuationLost
+from tablewright.core.readers.textfile import opened, preview_rows
+from tablewright.core.readers.unpack import XZ_MEMORY, kind_of_head
+
+PREVIEW_ROWS = 100
+_HEAD = 256 << 10
+_UNPACKED = 1 << 20
+_ENTRY = struct.Struct("<4s3H16x2H")
+"""The head of a zip entry: mark, version, flags, method, …, lengths of its name and of its extra field."""
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.S)
+_CLOSER = {b"[": b"]", b"{": b"}"}
+_WHOLE = {"json", "xml", "yaml", "sql"}
+"""Formats whose beginning can be read like a file of its own."""
+
+
+def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The first rows of the first table, from the first bytes only: `{format, schema, rows, decisions, is_partial}`.
+
+    The last row, which may be incomplete, is left out; types and decisions are provisional. Raises what a reader says
+    of a file of so few bytes.
+    """
+    source = source_of({"out_dir": str(context.scratch), **params}, context)
+    with source.path.open("rb") as file:
+        head = file.read(_HEAD)
+    is_partial = source.path.stat().st_size > len(head) or not params.get("whole")
+    if (kind := kind_of_head(head)) is not None:
+        head, is_partial = b"" if is_workbook(source.path, kind) else _unpacked(kind, head), True
+        source = _instead(source, head)
+    closed = _closed_xml(head) if is_partial and head.lstrip()[:1] == b"<" else head
+    if closed is not head:  # its reader claims it by its end
+        source = _instead(source, closed)
+    reader = reader_of(source.path)
+    if isinstance(reader, DelimitedReader):
+        return _lines(source)
+    if reader.format not in _WHOLE:
+        raise NotATable("Its first bytes do not tell what is in it.")
+    if is_partial and reader.format == "json":
+        head = _closed_json(head)
+    return _records(_instead(source, closed if reader.format == "xml" else head), reader.format)
+
+
+def _instead(source: Source, head: bytes) -> Source:
+    path = source.context.scratch / "head"
+    path.write_bytes(head)
+    return replace(source, path=path)
+
+
+def _lines(source: Source) -> dict[str, Any]:
+    try:
+        file = opened(source, None, partial=True)
+    except NotUtf8 as odd:
+        file = opened(source, detected(source.path, odd.byte), partial=True)
+    except PunctuationLost:
+        file = opened(source, detected(source.path, None), partial=True)
+    layout, receipt = file.layout, decided(file)
+    names = repaired(layout.header or [f"Column {i + 1}" for i in range(layout.width)], receipt)
+    schema = schema_of(names, [kind or TEXT for kind in layout.kinds])
+    return {
+        "format": DelimitedReader.format,
+        "schema": schema.as_json(),
+        "rows": [[value or None for value in row] for row in preview_rows(file, PREVIEW_ROWS)],
+        "decisions": [decision.as_json() for decision in receipt.decisions],
+        "is_partial": True,
+    }
+
+
+def _records(source: Source, format: str) -> dict[str, Any]:
+    source = replace(source, out_dir=source.context.scratch / "out")
+    source.out_dir.mkdir()
+    table = next(iter(reader_of(source.path).read(source)))
+    batch = next(pq.ParquetFile(table.file).iter_batches(batch_size=PREVIEW_ROWS), pa.record_batch({}))
+    return {
+        "format": format,
+        "schema": table.schema.as_json(),
+        "rows": [[None if value is None else str(value) for value in row.values()] for row in batch.to_pylist()],
+        "decisions": [decision.as_json() for decision in table.receipt.decisions],
+        "is_partial": True,
+    }
+
+
+def _unpacked(kind: str, head: bytes) -> bytes:
+    """What the first bytes of a compressed file hold; of an archive, the beginning of its first file."""
+    take: Callable[[bytes, int], bytes]
+    match kind:
+        case "gzip":
+            take = zlib.decompressobj(31).decompress
+        case "bzip2":
+            take = bz2.BZ2Decompressor().decompress
+        case "xz":
+            take = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY).decompress
+        case "zip" if len(head) > _ENTRY.size:
+            _, _, flags, method, name, extra = _ENTRY.unpack_from(head)
+            if flags & 1 or method != zipfile.ZIP_DEFLATED:
+                return b""
+            head, take = head[_ENTRY.size + name + extra :], zlib.decompressobj(-15).decompress
+        case _:
+            return b""
+    try:
+        return take(head, _UNPACKED)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        return b""
+
+
+def _closed_json(head: bytes) -> bytes:
+    """The text up to the last value that is complete, with what is open there closed."""
+    open_, end, left = [], 0, []
+    for token in _TOKEN.finditer(head):
+        mark = token[0]
+        if mark in _CLOSER:
+            open_.append(_CLOSER[mark])
+        elif mark in (b"]", b"}"):
+            if not open_ or open_.pop() != mark:
+                return head
+            end, left = token.end(), list(open_)
+    return head[:end] + b"".join(reversed(left)) if end else head
+
+
+def _closed_xml(head: bytes) -> bytes:
+    """The text up to the last element that is complete, with those that are open there closed."""
+    parser = expat.ParserCreate()
+    open_: list[str] = []
+    found = (0, "")
+
+    def ends(name: str) -> None:
+        nonlocal found
+        open_.pop()
+        found = (parser.CurrentByteIndex, "".join(f"</{each}>" for each in (name, *reversed(open_))))
+
+    parser.StartElementHandler = lambda name, _: open_.append(name)
+    parser.EndElementHandler = ends
+    try:
+        parser.Parse(head, False)
+    except expat.ExpatError:
+        return head
+    at, closing = found
+    return head[:at] + closing.encode() if at else head
