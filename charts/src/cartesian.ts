@@ -3,9 +3,11 @@
 import { numberFormat, tickLabels } from './format'
 import { type Box, type Element, type Frame, SMALL, textAt } from './frame'
 import { labelsDirectly } from './legend'
+import { overlay } from './overlay'
 import { type Plan, type Series, shares } from './plan'
+import { marks } from './registry'
 import { decimalsOf, isMultiple, isRound, nice, type Scale, ticksBetween, ticksOf, tidy } from './scale'
-import type { Format, Mark } from './spec'
+import type { Format } from './spec'
 import { shorten, widthOf } from './text'
 import { type TimeTicks, timeTicks } from './time'
 
@@ -18,7 +20,16 @@ export interface Plot {
   /** Bars carry their values, so the value axis is left out. */
   labelled: boolean
   horizontal: boolean
+  /** The pixel of a place along the axis: a position on a category axis, otherwise a number or time. */
+  px: (at: number) => number
+  /** The pixel of a value. */
+  py: (value: number) => number
 }
+
+/** A number as it stands on an axis, for ECharts: on a logarithmic axis its power of ten. */
+export const onX = (plan: Plan, at: number): number => (plan.log.x ? Math.log10(at) : at)
+export const onY = (plan: Plan, value: number | null): number | null =>
+  plan.log.y && value !== null ? Math.log10(value) : value
 
 const LINE = 15
 
@@ -52,6 +63,28 @@ export function extent(plan: Plan, side: Series['side'] = 'left'): [number, numb
       high = Math.max(high, up)
     }
   }
+  if (plan.stack === 'none') {
+    for (const one of plan.series) {
+      if (one.side !== side) continue
+      for (const range of one.around ?? []) {
+        if (!range) continue
+        low = Math.min(low, range[0])
+        high = Math.max(high, range[1])
+      }
+    }
+  }
+  if (side === 'left') {
+    for (const one of plan.curves) {
+      for (const [, value] of one.points) {
+        low = Math.min(low, value)
+        high = Math.max(high, value)
+      }
+    }
+    for (const one of plan.annotations) {
+      low = Math.min(low, one.y ?? low)
+      high = Math.max(high, one.y ?? high)
+    }
+  }
   if (side === 'left' && plan.stack === 'none') {
     for (const one of plan.references) {
       low = Math.min(low, one.value, one.to ?? one.value)
@@ -61,14 +94,14 @@ export function extent(plan: Plan, side: Series['side'] = 'left'): [number, numb
   return [low, high]
 }
 
-const FROM_ZERO: ReadonlySet<Mark> = new Set<Mark>(['bar', 'area', 'histogram', 'waterfall', 'pareto'])
-
 /** Bars and areas show size by length, so they start at zero; lines and points only when zero is near. */
 function bounds(plan: Plan, side: Series['side'] = 'left'): [number, number] {
-  const [low, high] = extent(plan, side)
+  const [low, high] = side === 'left' && plan.shared ? plan.shared.y : extent(plan, side)
   if (!Number.isFinite(low)) return [0, 1]
+  if (plan.mark === 'ecdf') return [0, 1]
+  if (plan.mark === 'qq' || plan.log.y) return [low, high]
   const fromZero =
-    FROM_ZERO.has(plan.mark) ||
+    marks[plan.mark].fromZero ||
     (plan.mark === 'combo' && plan.series.some((one) => one.side === side && one.as !== 'line'))
   if (fromZero || (low >= 0 && low <= 0.5 * high)) return [Math.min(0, low), Math.max(0, high)]
   if (high <= 0 && high >= 0.5 * low) return [low, 0]
@@ -142,11 +175,14 @@ function liesDown(plan: Plan, width: number): boolean {
 export function cartesian(plan: Plan, frame: Frame): Plot {
   const { box, theme } = frame
   const width = box.right - box.left
-  return liesDown(plan, width - 40) ? lying(plan, frame) : standing(plan, frame, box, theme.muted)
+  const plot = liesDown(plan, width - 40) ? lying(plan, frame) : standing(plan, frame, box, theme.muted)
+  overlay(plan, frame, plot)
+  return plot
 }
 
 function single(plan: Plan): boolean {
-  return plan.mark === 'bar' && plan.series.length === 1 && plan.stack !== 'percent'
+  const bare = !plan.shared && plan.annotations.length === 0 && plan.series.every((one) => !one.around)
+  return plan.mark === 'bar' && plan.series.length === 1 && plan.stack !== 'percent' && bare
 }
 
 export function barLabels(plan: Plan, locale: string): string[] {
@@ -193,11 +229,14 @@ function lying(plan: Plan, frame: Frame): Plot {
     textAt(frame, xTitle, left - 8, box.top, { size: SMALL, color: theme.muted, align: 'right' }),
   )
   frame.elements.push(textAt(frame, yTitle, left, box.top, { size: SMALL, color: theme.muted }))
+  const band = (bottom - top) / Math.max(1, plan.slots.length)
   return {
     box: { left: start, top, right, bottom },
     scale,
     labelled,
     horizontal: true,
+    px: (at) => top + (at + 0.5) * band,
+    py: (value) => start + ((value - scale.min) / (scale.max - scale.min)) * (right - start),
     grid: gridOf({ left: start, top, right, bottom }, context.width, context.height),
     xAxis: valueAxis(frame, scale, write, !labelled),
     yAxis: {
@@ -216,6 +255,27 @@ function lying(plan: Plan, frame: Frame): Plot {
     },
   }
 }
+
+/** Whole powers of ten around both ends, as their logarithms. */
+function decades(low: number, high: number): Scale {
+  if (!(low > 0) || !Number.isFinite(high)) return { min: 0, max: 1, step: 1 }
+  const min = Math.floor(Math.log10(low) + 1e-9)
+  const max = Math.max(min + 1, Math.ceil(Math.log10(high) - 1e-9))
+  return { min, max, step: Math.max(1, Math.ceil((max - min) / 8)) }
+}
+
+/** Powers of ten in full. */
+const powers =
+  (format: Format | undefined, locale: string): ((value: number) => string) =>
+  (value) => {
+    const size = tidy(10 ** value)
+    return numberFormat(
+      { ...format, digits: Math.max(0, -Math.floor(value + 1e-9)) },
+      locale,
+      'axis',
+      size,
+    )(size)
+  }
 
 /** A scale with as many ticks as there is room for along a line. */
 function fitted(
@@ -250,16 +310,21 @@ export function gridOf(box: Box, width: number, height: number): Element {
 function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   const { context, theme } = frame
   const top = box.top + 24
-  const xAxisTitle = plan.axis !== 'time' && !(plan.axis === 'category' && !plan.names)
+  const xAxisTitle =
+    plan.xTitle !== '' && !plan.shared && plan.axis !== 'time' && !(plan.axis === 'category' && !plan.names)
   let bottom = box.bottom - (xAxisTitle ? 20 : 2) - LINE - 8
   const [low, high] = bounds(plan)
   const labels = single(plan) ? barLabels(plan, context.locale) : []
   const band = (box.right - box.left) / Math.max(1, plan.slots.length)
   const labelled =
     single(plan) && plan.slots.length <= 16 && labels.every((text) => widthOf(text, SMALL) <= band - 4)
-  let scale = nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)), isWhole(plan))
+  let scale = plan.log.y
+    ? decades(low, high)
+    : nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)), isWhole(plan))
   if (labelled && low !== high) scale = { min: low, max: high, step: high - low }
-  const write = writer(formatOf(plan), scale, context.locale)
+  const write = plan.log.y
+    ? powers(formatOf(plan), context.locale)
+    : writer(formatOf(plan), scale, context.locale)
   const labelWidth = labelled ? 0 : Math.max(...ticksOf(scale).map((tick) => widthOf(write(tick), SMALL)))
   const left = Math.ceil(box.left + (labelled ? 0 : labelWidth + 8))
 
@@ -287,13 +352,10 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   frame.elements.push(
     textAt(
       frame,
-      shorten(plan.yTitle, (box.right - box.left) / (second ? 2 : 1) - 8, SMALL),
+      shorten(plan.shared?.name ?? plan.yTitle, (box.right - box.left) / (second ? 2 : 1) - 8, SMALL),
       box.left,
       box.top,
-      {
-        size: SMALL,
-        color: muted,
-      },
+      { size: SMALL, color: plan.shared ? theme.ink : muted },
     ),
   )
   if (xAxisTitle) {
@@ -307,7 +369,10 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   // Labels under negative bars need room above the names.
   if (labelled && low < 0)
     scale = { ...scale, min: low - ((high - low) * 22) / Math.max(60, bottom - top - 22) }
-  if (direct) nameLines(plan, frame, plot, scale)
+  const py = (value: number): number =>
+    plot.top +
+    ((scale.max - (onY(plan, value) as number)) / (scale.max - scale.min)) * (plot.bottom - plot.top)
+  if (direct) nameLines(plan, frame, plot, py)
   refer(plan, frame, plot, scale, false)
   const first = valueAxis(frame, scale, write, !labelled)
   const yAxis =
@@ -322,6 +387,8 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
     scale,
     labelled,
     horizontal: false,
+    px: (at) => left + axis.share(at) * (right - left),
+    py,
     grid: gridOf(plot, context.width, context.height),
     xAxis: {
       ...axis.option,
@@ -350,7 +417,7 @@ function refer(plan: Plan, frame: Frame, plot: Box, scale: Scale, lying: boolean
   const { theme } = frame
   const [start, end] = lying ? [plot.left, plot.right] : [plot.bottom, plot.top]
   const place = (value: number): number =>
-    start + ((value - scale.min) / (scale.max - scale.min)) * (end - start)
+    start + (((onY(plan, value) as number) - scale.min) / (scale.max - scale.min)) * (end - start)
   for (const one of plan.references) {
     const [from, to] = [place(one.value), place(one.to ?? one.value)]
     const [low, high] = [Math.min(from, to), Math.max(from, to)]
@@ -380,11 +447,12 @@ function refer(plan: Plan, frame: Frame, plot: Box, scale: Scale, lying: boolean
     const text = shorten(one.label, room, SMALL)
     frame.elements.push(
       lying
-        ? textAt(frame, text, low + 4, plot.bottom - 14, { size: SMALL, color: theme.ink })
+        ? textAt(frame, text, low + 4, plot.bottom - 14, { size: SMALL, color: theme.ink, halo: true })
         : textAt(frame, text, plot.right - 4, Math.max(plot.top, low - 15), {
             size: SMALL,
             color: theme.ink,
             align: 'right',
+            halo: true,
           }),
     )
   }
@@ -413,6 +481,8 @@ function moments(
 
 interface Along {
   option: Element
+  /** Where a place lies between the ends of the axis, from 0 to 1. */
+  share: (at: number) => number
   lines: number
   extra: number
   right: number
@@ -429,8 +499,10 @@ export function along(plan: Plan, frame: Frame, left: number, right: number): Al
   if (plan.axis === 'category') return categories(plan, frame, left, right)
   if (plan.axis === 'time') {
     const times = plan.slots.map((slot) => slot.at)
-    let low = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-    let high = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+    let [low, high] = plan.shared?.x ?? [
+      times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+      times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    ]
     if (!Number.isFinite(low)) [low, high] = [0, 86_400_000]
     if (low === high) [low, high] = [low - 43_200_000, high + 43_200_000]
     const { ticks, texts } = moments(low, high, width, plan, context.locale)
@@ -441,9 +513,11 @@ export function along(plan: Plan, frame: Frame, left: number, right: number): Al
       .map((part) => widthOf(part, SMALL)) ?? [0]
     const share = (high - (ticks.values.at(-1) ?? high)) / (high - low)
     const over = Math.max(0, Math.max(...final) / 2 - share * width)
+    const [begin, span] = [low, high - low]
     return {
       lines: texts.some((text) => text.includes('\n')) ? 2 : 1,
       extra: 0,
+      share: (at) => (at - begin) / span,
       right: Math.min(right, frame.box.right - over),
       option: {
         type: 'time',
@@ -463,22 +537,25 @@ export function along(plan: Plan, frame: Frame, left: number, right: number): Al
   const writerOf = (one: Scale): ((value: number) => string) =>
     writer(plan.xFormat, one, context.locale, names)
   let scale: Scale
-  let marks: number[]
+  let ticks: number[]
   let write: (value: number) => string
-  if (plan.axis === 'bins') ({ scale, marks, write } = edges(plan, left, right, writerOf))
+  if (plan.axis === 'bins') ({ scale, marks: ticks, write } = edges(plan, left, right, writerOf))
   else {
-    const low = plan.slots.reduce((a, slot) => Math.min(a, slot.at), Number.POSITIVE_INFINITY)
-    const high = plan.slots.reduce((a, slot) => Math.max(a, slot.at), Number.NEGATIVE_INFINITY)
-    scale = fitted(low, high, width, false, writerOf)
-    marks = ticksOf(scale)
-    write = writerOf(scale)
+    const [low, high] = plan.shared?.x ?? [
+      plan.slots.reduce((a, slot) => Math.min(a, slot.at), Number.POSITIVE_INFINITY),
+      plan.slots.reduce((a, slot) => Math.max(a, slot.at), Number.NEGATIVE_INFINITY),
+    ]
+    scale = plan.log.x ? decades(low, high) : fitted(low, high, width, false, writerOf)
+    ticks = ticksOf(scale)
+    write = plan.log.x ? powers(plan.xFormat, context.locale) : writerOf(scale)
   }
-  const end = marks.at(-1) ?? scale.max
+  const end = ticks.at(-1) ?? scale.max
   const beside = ((scale.max - end) / (scale.max - scale.min)) * width
   const over = Math.max(0, widthOf(write(end), SMALL) / 2 - beside - (frame.box.right - right))
   return {
     lines: 1,
     extra: 0,
+    share: (at) => (onX(plan, at) - scale.min) / (scale.max - scale.min),
     right: right - over,
     option: {
       type: 'value',
@@ -486,9 +563,12 @@ export function along(plan: Plan, frame: Frame, left: number, right: number): Al
       max: scale.max,
       interval: scale.step,
       ...base,
-      axisTick: { ...dots.axisTick, customValues: marks },
-      axisLabel: { ...label(frame), customValues: marks, formatter: write },
-      splitLine: { show: plan.mark === 'scatter', lineStyle: { color: frame.theme.grid, width: 1 } },
+      axisTick: { ...dots.axisTick, customValues: ticks },
+      axisLabel: { ...label(frame), customValues: ticks, formatter: write },
+      splitLine: {
+        show: plan.mark === 'scatter' || plan.mark === 'qq',
+        lineStyle: { color: frame.theme.grid, width: 1 },
+      },
     },
   }
 }
@@ -599,6 +679,7 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
     lines,
     extra,
     right,
+    share: (at) => (at + 0.5) / count,
     option: {
       type: 'category',
       data,
@@ -616,7 +697,7 @@ function categories(plan: Plan, frame: Frame, left: number, right: number): Alon
 }
 
 /** The series' names beside the ends of their lines, moved apart where they would touch. */
-function nameLines(plan: Plan, frame: Frame, box: Box, scale: Scale): void {
+function nameLines(plan: Plan, frame: Frame, box: Box, py: (value: number) => number): void {
   const stacked = plan.stack !== 'none'
   const parts =
     plan.stack === 'percent' ? shares(plan.series, plan.slots.length) : plan.series.map((one) => one.values)
@@ -630,8 +711,7 @@ function nameLines(plan: Plan, frame: Frame, box: Box, scale: Scale): void {
       below += value
       value = below - value / 2
     }
-    const y = box.top + ((scale.max - value) / (scale.max - scale.min)) * (box.bottom - box.top)
-    return { one, y }
+    return { one, y: py(value) }
   })
   marks.sort((a, b) => a.y - b.y)
   const gap = 15

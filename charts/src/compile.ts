@@ -8,32 +8,45 @@ import { box } from './marks/box'
 import { calendar } from './marks/calendar'
 import { candlestick } from './marks/candlestick'
 import { combo } from './marks/combo'
+import { curve } from './marks/density'
 import { figure } from './marks/figure'
 import { funnel } from './marks/funnel'
 import { gauge } from './marks/gauge'
 import { heatmap } from './marks/heatmap'
 import { histogram } from './marks/histogram'
 import { line } from './marks/line'
+import { map } from './marks/map'
+import { parallel } from './marks/parallel'
 import { pie } from './marks/pie'
 import { radar } from './marks/radar'
 import { sankey } from './marks/sankey'
 import { scatter } from './marks/scatter'
 import { sunburst } from './marks/sunburst'
 import { treemap } from './marks/treemap'
+import { violin } from './marks/violin'
 import { waterfall } from './marks/waterfall'
-import { type Plan, plan } from './plan'
-import type { Answer, ChartSpec, Context, Mark } from './spec'
+import { layout, type Panel, panelAt, panelsOf } from './panels'
+import type { Plan } from './plan'
+import { type Mark, marks } from './registry'
+import type { Answer, ChartSpec, Context } from './spec'
 import { spokenHit } from './spoken'
 import { harmless, unstyled } from './text'
 import { words } from './words'
 
-const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
+const drawings: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
   bar,
   line,
   area,
   pie,
   scatter,
   histogram,
+  density: curve,
+  ecdf: curve,
+  qq: scatter,
+  violin,
+  correlation: heatmap,
+  map,
+  parallel,
   heatmap,
   calendar,
   waterfall,
@@ -52,10 +65,15 @@ const marks: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = {
 
 /** The picture as data for ECharts. It holds functions of ours; nothing of the user's is ever more than text. */
 export function compile(spec: ChartSpec, answer: Answer, context: Context): EChartsOption {
-  const decided = plan(spec, answer, context)
-  const frame = frameOf(decided, context)
+  const { whole, panels, field } = panelsOf(spec, answer, context)
+  const frame = frameOf(whole, context)
   const still = context.target !== 'screen' || context.reducedMotion === true
-  const body = isEmpty(decided) ? nothing(frame) : marks[decided.mark](decided, frame)
+  const empty = panels.every((one) => isEmpty(one.plan))
+  const body = empty
+    ? nothing(frame)
+    : field === null
+      ? drawings[whole.mark](whole, frame)
+      : together(panels, frame)
   const option: Element = {
     animation: !still,
     animationDuration: 250,
@@ -68,9 +86,30 @@ export function compile(spec: ChartSpec, answer: Answer, context: Context): ECha
     ...body,
     graphic: { elements: frame.elements },
     aria: { enabled: false },
-    ...(frame.live ? { tooltip: tooltip(decided, frame) } : {}),
+    ...(frame.live ? { tooltip: tooltip(panels, frame) } : {}),
   }
   return option as EChartsOption
+}
+
+/** Panels side by side, each with its own axes. */
+function together(panels: readonly Panel[], frame: Frame): Element {
+  const boxes = layout(panels.length, frame.box)
+  const drawn = panels.map((panel, index) =>
+    drawings[panel.plan.mark](panel.plan, { ...frame, box: boxes[index] as Frame['box'] }),
+  )
+  return {
+    grid: drawn.map((one) => one.grid),
+    xAxis: drawn.map((one, gridIndex) => ({ ...(one.xAxis as Element), gridIndex })),
+    yAxis: drawn.map((one, gridIndex) => ({ ...(one.yAxis as Element), gridIndex })),
+    series: drawn.flatMap((one, index) =>
+      (one.series as Element[]).map((series) => ({
+        ...series,
+        xAxisIndex: index,
+        yAxisIndex: index,
+        ...(series.stack ? { stack: `${series.stack}${index}` } : {}),
+      })),
+    ),
+  }
 }
 
 function isEmpty(decided: Plan): boolean {
@@ -94,8 +133,6 @@ function nothing(frame: Frame): Element {
   return {}
 }
 
-const ON_AXES: ReadonlySet<Mark> = new Set<Mark>(['bar', 'line', 'area', 'combo', 'pareto'])
-
 interface Hit {
   seriesIndex: number
   dataIndex: number
@@ -104,10 +141,11 @@ interface Hit {
 }
 
 /** Drawn as text on the canvas: HTML never comes into it. */
-function tooltip(decided: Plan, frame: Frame): Element {
+function tooltip(panels: readonly Panel[], frame: Frame): Element {
   const { theme } = frame
-  const axis = ON_AXES.has(decided.mark)
-  const many = decided.series.length > 12
+  const decided = panels[0]?.plan as Plan
+  const axis = marks[decided.mark].across === true
+  const many = panels.reduce((sum, one) => sum + one.plan.series.length, 0) > 12
   return {
     trigger: axis && !many ? 'axis' : 'item',
     renderMode: 'richText',
@@ -119,7 +157,7 @@ function tooltip(decided: Plan, frame: Frame): Element {
     padding: [8, 10],
     textStyle: { color: theme.ink, fontSize: SMALL + 1, fontFamily: frame.font, lineHeight: 18 },
     axisPointer: {
-      type: decided.mark === 'line' || decided.mark === 'area' ? 'line' : 'shadow',
+      type: marks[decided.mark].axis === 'own' ? 'line' : 'shadow',
       // Behind the marks.
       z: 1,
       lineStyle: { color: theme.axis },
@@ -129,10 +167,14 @@ function tooltip(decided: Plan, frame: Frame): Element {
     formatter: (hits: Hit | Hit[]) => {
       const list = Array.isArray(hits) ? hits : [hits]
       const lines = list.flatMap((hit, index) => {
-        const points = spokenHit(decided, hit, frame.context.locale)
+        const panel = panelAt(panels, hit.seriesIndex)
+        if (!panel) return []
+        const seriesIndex = hit.seriesIndex - panel.offset
+        const points = spokenHit(panel.plan, { ...hit, seriesIndex }, frame.context.locale)
         const values = points.map((point) => (point.name ? `${point.name}: ${point.value}` : point.value))
         const place = points[0]?.place
-        return index === 0 && place !== undefined ? [place, ...values] : values
+        const where = panel.name ? `${panel.name}, ${place}` : place
+        return index === 0 && place !== undefined ? [where as string, ...values] : values
       })
       return unstyled(lines.map(harmless).join('\n'))
     },

@@ -43,14 +43,22 @@ interface Look {
   bold?: boolean
   align?: 'left' | 'center' | 'right'
   middle?: boolean
+  /** A rim of the ground's colour, for words over lines. */
+  halo?: boolean
 }
 
 /** A line of text, as data for ECharts' graphic component: never markup, never interactive. */
-export function textAt(frame: Pick<Frame, 'font'>, text: string, x: number, y: number, look: Look): Element {
+export function textAt(
+  frame: Pick<Frame, 'font' | 'theme'>,
+  text: string,
+  x: number,
+  y: number,
+  look: Look,
+): Element {
   return {
     type: 'text',
     silent: true,
-    z: 5,
+    z: look.halo ? 8 : 5,
     x,
     y,
     style: {
@@ -59,6 +67,7 @@ export function textAt(frame: Pick<Frame, 'font'>, text: string, x: number, y: n
       fontSize: look.size,
       fontWeight: look.bold ? 'bold' : 'normal',
       fontFamily: frame.font,
+      ...(look.halo ? { stroke: frame.theme.ground, lineWidth: 3 } : {}),
       textAlign: look.align ?? 'left',
       textVerticalAlign: look.middle ? 'middle' : 'top',
     },

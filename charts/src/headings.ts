@@ -1,7 +1,7 @@
 // Title, subtitle with notes, and source as text, for pages that set them as HTML.
 
 import { headingsOf } from './frame'
-import { plan } from './plan'
+import { panelsOf } from './panels'
 import type { Answer, ChartSpec, Context } from './spec'
 
 export interface Headings {
@@ -12,5 +12,5 @@ export interface Headings {
 }
 
 export function headings(spec: ChartSpec, answer: Answer, context: Context): Headings {
-  return headingsOf(plan(spec, answer, context))
+  return headingsOf(panelsOf(spec, answer, context).whole)
 }

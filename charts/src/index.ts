@@ -32,7 +32,9 @@ export {
   start,
 } from './keyboard'
 export { type LegendItem, legendItems } from './legend'
+export { loadOutlines, shareOnMap } from './outlines/index'
 export { type Pick, pickAt } from './pick'
+export { type MarkInfo, markNames, marks } from './registry'
 export * from './spec'
 export { suggest } from './suggest'
 export { summarise } from './summary'

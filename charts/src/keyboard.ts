@@ -1,6 +1,7 @@
 // The keyboard cursor as a pure model: which points there are, where a key leads, what is said there.
 
-import { plan } from './plan'
+import { panelsOf } from './panels'
+import { isPoints } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
 import { shownAt, slotsOf, valueText } from './spoken'
 
@@ -28,26 +29,29 @@ export interface Cursor {
 export type CursorKey = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End'
 
 export function cursorModel(spec: ChartSpec, answer: Answer, context: Context): CursorModel {
-  const decided = plan(spec, answer, context)
-  const several = decided.series.length > 1
+  const { panels } = panelsOf(spec, answer, context)
   return {
-    series: decided.series.map((one, seriesIndex) => {
-      const points: CursorPoint[] = []
-      for (const [dataIndex, slot] of slotsOf(decided, one).entries()) {
-        if (slot < 0) continue
-        const place = decided.writes.slot(slot)
-        const value = valueText(decided, one, slot, context.locale)
-        points.push({
-          ...shownAt(decided, seriesIndex, dataIndex, slot),
-          from: [seriesIndex, slot],
-          at: decided.axis === 'category' ? slot : (decided.slots[slot]?.at ?? slot),
-          spoken: several ? `${place}, ${one.name}: ${value}` : `${place}: ${value}`,
-        })
-      }
-      // Scattered points are walked from left to right, whatever order the rows have.
-      if (decided.mark === 'scatter') points.sort((a, b) => a.at - b.at || a.dataIndex - b.dataIndex)
-      return { name: one.name, points }
-    }),
+    series: panels.flatMap(({ plan: decided, name: panel, offset }) =>
+      decided.series.map((one, seriesIndex) => {
+        const points: CursorPoint[] = []
+        const around = [panel, decided.series.length > 1 ? one.name : '']
+        for (const [dataIndex, slot] of slotsOf(decided, one).entries()) {
+          if (slot < 0) continue
+          const value = valueText(decided, one, slot, context.locale)
+          const shown = shownAt(decided, seriesIndex, dataIndex, slot)
+          points.push({
+            dataIndex: shown.dataIndex,
+            seriesIndex: shown.seriesIndex + offset,
+            from: [seriesIndex + offset, slot],
+            at: decided.axis === 'category' ? slot : (decided.slots[slot]?.at ?? slot),
+            spoken: `${[around[0], decided.writes.slot(slot), around[1]].filter(Boolean).join(', ')}: ${value}`,
+          })
+        }
+        // Scattered points are walked from left to right, whatever order the rows have.
+        if (isPoints(decided.mark)) points.sort((a, b) => a.at - b.at || a.dataIndex - b.dataIndex)
+        return { name: [panel, one.name].filter(Boolean).join(', '), points }
+      }),
+    ),
   }
 }
 

@@ -1,6 +1,7 @@
 // The legend as data: HTML buttons on screen, drawn plainly on paper.
 
-import { type Plan, plan, type Series } from './plan'
+import { panelsOf } from './panels'
+import { isPoints, type Plan, type Series } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
 import { words } from './words'
 
@@ -19,13 +20,16 @@ export interface LegendItem {
 export const MOST_DIRECT = 4
 
 export function labelsDirectly(plan: Plan, context: Context): boolean {
-  if (!plan.showsLegend || context.width < 360) return false
+  if (!plan.showsLegend || plan.shared || context.width < 360) return false
   if (plan.series.length > MOST_DIRECT || plan.series.length < 2 || plan.slots.length < 2) return false
   return plan.mark === 'line' || plan.mark === 'area'
 }
 
 const drawnAsLine = (plan: Plan, one: Series): boolean =>
-  plan.mark === 'line' || (plan.mark === 'combo' && one.as === 'line')
+  plan.mark === 'line' ||
+  plan.mark === 'density' ||
+  plan.mark === 'ecdf' ||
+  (plan.mark === 'combo' && one.as === 'line')
 
 export function legendOf(plan: Plan, context: Context): LegendItem[] {
   if (!plan.showsLegend) return []
@@ -38,7 +42,7 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
         color: one.color,
         shape: drawnAsLine(plan, one)
           ? 'line'
-          : plan.mark === 'scatter'
+          : isPoints(plan.mark)
             ? plan.sizes
               ? 'circle'
               : one.symbol
@@ -54,7 +58,7 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
     items.push({
       name: words(context.locale).other(plan.writes.count(rest.length)),
       color: rest[0].color,
-      shape: plan.mark === 'line' ? 'line' : plan.mark === 'scatter' ? 'circle' : 'square',
+      shape: drawnAsLine(plan, rest[0]) ? 'line' : isPoints(plan.mark) ? 'circle' : 'square',
       dash: 'solid',
       series: rest.map((one) => one.name),
       hidden: false,
@@ -68,7 +72,7 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
 export function legendItems(spec: ChartSpec, answer: Answer, context: Context): LegendItem[] {
   const hidden = new Set(context.hidden ?? [])
   const whole = { ...context, hidden: [] }
-  const full = plan(spec, answer, whole)
+  const full = panelsOf(spec, answer, whole).whole
   return legendOf(full, whole).map((item) => ({
     ...item,
     hidden: item.series.every((name) => hidden.has(name)),

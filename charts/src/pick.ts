@@ -1,8 +1,8 @@
 // What a mark stands for, so that a click on it can filter: the values of the answer's dimensions.
 
-import { plan } from './plan'
+import { panelAt, panelsOf } from './panels'
 import type { Answer, ChartSpec, Context, Scalar } from './spec'
-import { slotsOf } from './spoken'
+import { isWhole, slotsOf } from './spoken'
 
 export interface Pick {
   field: string
@@ -20,10 +20,13 @@ export function pickAt(
   context: Context,
   hit: { seriesIndex: number; dataIndex: number; data?: unknown },
 ): Pick[] {
-  const decided = plan(spec, answer, context)
+  const { panels, field } = panelsOf(spec, answer, context)
   const own = (hit.data as { at?: [number, number] } | null | undefined)?.at
-  const whole = decided.mark === 'box' || decided.mark === 'candlestick'
-  const series = own?.[0] ?? (whole ? 0 : hit.seriesIndex)
+  const panel = panelAt(panels, own?.[0] ?? hit.seriesIndex)
+  if (!panel) return []
+  const decided = panel.plan
+  const whole = isWhole(decided.mark)
+  const series = (own?.[0] ?? (whole ? panel.offset : hit.seriesIndex)) - panel.offset
   const one = decided.series[series]
   const at = own?.[1] ?? (one && !whole ? (slotsOf(decided, one)[hit.dataIndex] ?? -1) : hit.dataIndex)
   const slot = decided.slots[at]
@@ -42,6 +45,9 @@ export function pickAt(
   }
   if (spec.color && one.picks && isDimension(spec.color.field)) {
     found.push({ field: spec.color.field, value: one.group, label: one.name })
+  }
+  if (field !== null && panel.picks && isDimension(field)) {
+    found.push({ field, value: panel.value, label: panel.name })
   }
   return found
 }

@@ -1,8 +1,23 @@
 // The decisions: which mark is really drawn, what stands along the axis in which order, which series get a colour,
 // and what has to be said about anything left out. Picture, legend, summary, table and keyboard all follow one plan.
 
-import { formatValue, NUMBERS, numberFormat, numberOf, TIMES } from './format'
+import {
+  together as allTogether,
+  computed,
+  densities,
+  fiveNumbers,
+  isSpread,
+  normalPlot,
+  type Outline,
+  outlineOf,
+  PERCENT,
+  samplesOf,
+  shares as sharesBelow,
+} from './distribution'
+import { formatValue, localeOf, NUMBERS, numberFormat, numberOf, TIMES } from './format'
 import { byRank, isRising, naturalRanks } from './order'
+import { outlineOf as mapOf, type OutlineName, regionOf } from './outlines/index'
+import { type Mark, marks } from './registry'
 import { tidy } from './scale'
 import {
   type Answer,
@@ -11,13 +26,13 @@ import {
   type ChartSpec,
   type Context,
   type Format,
-  type Mark,
   NotDrawable,
   type Scalar,
 } from './spec'
+import { fitted, halfOfMean, lineThrough } from './statistics'
 import { clean } from './text'
 import { COLOURS, themes } from './theme'
-import { isGap, parseTime, periods } from './time'
+import { DAY, isGap, parseTime, periods } from './time'
 import { words } from './words'
 
 export const MOST_BARS = 40
@@ -27,6 +42,8 @@ export const MOST_TILES = 60
 export const MOST_AXES = 12
 export const MOST_ROWS = 30
 export const MOST_COLUMNS = 60
+export const MOST_LINES = 500
+const MOST_TRENDS = 6
 export const MANY_POINTS = 3000
 const MOST_TIME_BARS = 1000
 
@@ -59,6 +76,25 @@ export interface Series {
   picks: boolean
   as: 'bar' | 'line' | 'area'
   side: 'left' | 'right'
+  /** From where to where each value may lie. */
+  around: ([number, number] | null)[] | null
+  drawAround: 'bars' | 'band'
+}
+
+/** A line through the plot that is no series: a trend, a fitted distribution. */
+export interface Curve {
+  color: string
+  dashed: boolean
+  /** Places along the axis (positions on a category axis) and values. */
+  points: [number, number][]
+  /** Place, lower and upper value. */
+  band: [number, number, number][]
+}
+
+export interface Note {
+  at: number
+  y: number | null
+  text: string
 }
 
 export interface Plan {
@@ -75,6 +111,21 @@ export interface Plan {
   /** From where to where each bar of a waterfall goes. */
   spans: [number, number][] | null
   references: { value: number; to: number | null; label: string }[]
+  annotations: Note[]
+  curves: Curve[]
+  /** The shapes of violins, one for each slot. */
+  outlines: (Outline | null)[]
+  /** Which outlines a map is drawn from, and the region of each slot. */
+  map: { name: OutlineName; regions: number[] } | null
+  log: { x: boolean; y: boolean }
+  /** A cumulative share rises inside of bins, where its values are not known one by one. */
+  curved: boolean
+  /** How many values a spread is of. */
+  counted: number | null
+  /** The first slot that is forecast. */
+  forecast: number | null
+  /** Of a panel: its name, and the axes that all panels share. */
+  shared: { name: string; x: [number, number] | null; y: [number, number] } | null
   /** What the area of a bubble shows, a value for each slot. */
   sizes: { column: AnswerColumn; name: string; format: Format | undefined; values: (number | null)[] } | null
   stack: 'none' | 'zero' | 'percent'
@@ -102,55 +153,11 @@ export interface Plan {
   }
 }
 
-/** Marks beyond the six that stand on axes with one value a place. */
-const NEW_MARKS: ReadonlySet<Mark> = new Set<Mark>([
-  'heatmap',
-  'calendar',
-  'waterfall',
-  'funnel',
-  'treemap',
-  'sunburst',
-  'sankey',
-  'radar',
-  'box',
-  'candlestick',
-  'combo',
-  'pareto',
-  'figure',
-  'gauge',
-])
+/** Marks whose needs `unsuitable` knows not: they can show any answer. */
+const ANY: ReadonlySet<Mark> = new Set<Mark>(['bar', 'line', 'area', 'pie', 'scatter', 'histogram'])
 const TREES: ReadonlySet<Mark> = new Set<Mark>(['treemap', 'sunburst'])
-/** Names keep the answer's order here, unless sorting by value is asked for. */
-const AS_ASKED: ReadonlySet<Mark> = new Set<Mark>([
-  'line',
-  'area',
-  'waterfall',
-  'box',
-  'candlestick',
-  'sankey',
-  'radar',
-  'combo',
-  'figure',
-  'gauge',
-])
-/** Periods without a row keep their room. */
-const KEEPS_PERIODS: ReadonlySet<Mark> = new Set<Mark>(['bar', 'combo', 'heatmap'])
-/** Series that are named in the picture itself. */
-const UNNAMED: ReadonlySet<Mark> = new Set<Mark>([
-  'pie',
-  'heatmap',
-  'calendar',
-  'waterfall',
-  'funnel',
-  'treemap',
-  'sunburst',
-  'sankey',
-  'box',
-  'candlestick',
-  'pareto',
-  'figure',
-  'gauge',
-])
+/** Each row is a place of its own. */
+export const isPoints = (mark: Mark): boolean => mark === 'scatter' || mark === 'qq'
 
 interface Given {
   measures: number
@@ -161,6 +168,12 @@ interface Given {
   places: number
   /** The axis is of dates. */
   days: boolean
+  /** The axis is of numbers. */
+  numbers: boolean
+  /** The measures are of pairs of columns. */
+  pairs: number
+  /** Outlines are there that know some of the places. */
+  places_known: boolean
   /** What a gauge goes up to. */
   goal: number | null
   say: ReturnType<typeof words>
@@ -177,6 +190,20 @@ function unsuitable(mark: Mark, given: Given): string | null {
     return given.measures === 5 && !given.split ? null : say.instead(chart, say.because.five)
   if (mark === 'candlestick')
     return given.measures === 4 && !given.split ? null : say.instead(chart, say.because.four)
+  if (isSpread(mark)) {
+    if (given.measures > 1) return say.instead(chart, say.because.oneMeasure)
+    return given.numbers && !given.negative ? null : say.instead(chart, say.because.counted)
+  }
+  if (mark === 'correlation') return given.pairs >= 3 ? null : say.instead(chart, say.because.pairs)
+  if (mark === 'parallel') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    return given.measures > 1 ? null : say.instead(chart, say.because.several)
+  }
+  if (mark === 'map') {
+    if (given.split) return say.instead(chart, say.because.noSplit)
+    if (given.measures > 1) return say.instead(chart, say.because.oneMeasure)
+    return given.places_known ? null : say.instead(chart, say.because.regions)
+  }
   if (mark === 'radar')
     return given.places >= 3 && given.places <= MOST_AXES ? null : say.instead(chart, say.because.axes)
   if (mark === 'combo') {
@@ -276,7 +303,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     notes.push(say.notBinned)
   } else if (mark === 'bar' && binned && !split && measures.length === 1) mark = 'histogram'
 
-  if (NEW_MARKS.has(mark)) {
+  const outline = mark === 'map' ? bestOutline(spec, xs.slice(0, rows)) : null
+  if (!ANY.has(mark)) {
     const cells = measures.flatMap(({ cells }) => cells.slice(0, rows).map((cell) => numberOf(cell) ?? 0))
     const instead = unsuitable(mark, {
       measures: measures.length,
@@ -285,6 +313,9 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       nothing: rows > 0 && cells.every((value) => value === 0),
       places: new Set(xs.slice(0, rows)).size,
       days: TIMES.has(x.type),
+      numbers: binned || NUMBERS.has(x.type),
+      pairs: measures.filter(({ column }) => column.of?.length === 2).length,
+      places_known: outline !== null,
       goal: spec.references?.[0]?.value ?? null,
       say,
     })
@@ -294,10 +325,12 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
   }
 
-  const axis: Plan['axis'] =
-    mark === 'histogram'
+  if (mark === 'correlation') return matrix(spec, context, measures, notes)
+  const info = marks[mark]
+  let axis: Plan['axis'] =
+    info.axis === 'bins' || (binned && isSpread(mark))
       ? 'bins'
-      : mark === 'bar' || mark === 'pie' || (NEW_MARKS.has(mark) && mark !== 'calendar')
+      : info.axis === 'category'
         ? 'category'
         : TIMES.has(x.type)
           ? 'time'
@@ -390,8 +423,13 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     for (const { channel, column, cells } of measures) {
       const values = new Array<number | null>(slotCells.length).fill(null)
       const own = rowsOf.get(group)
+      const rangeOf = channel.error ? rangesOf(channel.error, answer) : null
+      const around = rangeOf ? values.map((): [number, number] | null => null) : null
       for (let index = 0; own && index < own.slots.length; index += 1) {
-        values[own.slots[index] ?? 0] = numberOf(cells[own.rows[index] ?? 0])
+        const slot = own.slots[index] ?? 0
+        const row = own.rows[index] ?? 0
+        values[slot] = numberOf(cells[row])
+        if (rangeOf && around) around[slot] = rangeOf(row, values[slot] ?? null)
       }
       const label = split
         ? formatValue(groups.get(group) ?? null, split.column, split.channel.format, context.locale)
@@ -414,6 +452,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         picks: split !== null && !group.startsWith('rest:'),
         as: channel.mark ?? (channel === measures[0]?.channel ? 'bar' : 'line'),
         side: mark === 'combo' && channel.axis === 'right' ? 'right' : 'left',
+        around,
+        drawAround: channel.error?.draw ?? 'bars',
       })
     }
   }
@@ -440,6 +480,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const complete = series
   if (context.hidden?.length) series = series.filter((one) => !context.hidden?.includes(one.name))
 
+  const xName = named(spec.x, x)
+
   // The order along the axis.
   const width = axis === 'bins' ? binWidth : undefined
   const labelOf = (cell: Scalar): string => formatValue(cell, x, spec.x.format, context.locale, width)
@@ -451,9 +493,16 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     to: axis === 'bins' ? tidy((numberOf(cell) ?? 0) + (binWidth ?? 0)) : undefined,
     picks: index !== restSlot,
   }))
+  /** Put what stands at these positions in their order; -1 and what is beyond are holes. */
+  const place = (indices: readonly number[]): void => {
+    for (const one of complete) {
+      one.values = indices.map((from) => one.values[from] ?? null)
+      one.around = one.around && indices.map((from) => one.around?.[from] ?? null)
+    }
+  }
   const arrange = (indices: readonly number[]): void => {
     slots = indices.map((from) => slots[from] as Slot)
-    for (const one of complete) one.values = indices.map((from) => one.values[from] ?? null)
+    place(indices)
   }
   const size = (index: number): number => complete.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)
   const ranks = axis === 'category' && mark !== 'scatter' ? naturalRanks(slotCells, x, context.locale) : null
@@ -465,7 +514,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     names = ranks === null
     const sizes = slots.map((_, index) => (index === restSlot ? Number.NEGATIVE_INFINITY : size(index)))
     const order = spec.order ?? 'auto'
-    if (order === 'value' || mark === 'pareto' || (order === 'auto' && names && !AS_ASKED.has(mark))) {
+    if (order === 'value' || mark === 'pareto' || (order === 'auto' && names && !info.asAsked)) {
       const whole = mark === 'pie' || mark === 'funnel' || mark === 'treemap' || !isRising(sizes)
       if (order === 'value' || mark === 'pareto' || whole) arrange(byRank(sizes.map((value) => -value)))
     } else if (order === 'auto' && ranks) arrange(byRank(ranks))
@@ -475,7 +524,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const gaps = new Set<number>()
   const grain = x.grain ?? null
   if (grain && TIMES.has(x.type)) {
-    if (axis === 'category' && KEEPS_PERIODS.has(mark) && spec.order !== 'value') {
+    if (axis === 'category' && info.keepsPeriods && spec.order !== 'value') {
       const times = slotCells
         .map(parseTime)
         .filter((time): time is number => time !== null)
@@ -487,13 +536,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       if (full && full.length > slots.length && times.every((time) => full.includes(time))) {
         const position = new Map(times.map((time, index) => [time, index]))
         slots = full.map((time) => ({ at: time, cell: iso(time), label: labelOf(iso(time)), picks: true }))
-        for (const one of complete) {
-          const before = one.values
-          one.values = full.map((time) => {
-            const index = position.get(time)
-            return index === undefined ? null : (before[index] ?? null)
-          })
-        }
+        place(full.map((time) => position.get(time) ?? -1))
       } else if (full) slots = slots.map((slot, index) => ({ ...slot, at: full[index] ?? slot.at }))
     } else if (axis === 'category') {
       slots = slots.map((slot) => ({ ...slot, at: parseTime(slot.cell) ?? slot.at }))
@@ -556,19 +599,136 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     if (series !== complete) series.push(reached)
   }
 
+  const outlines: (Outline | null)[] = []
+  const curves: Curve[] = []
+  let counted: number | null = null
+  let written: ((slot: Slot) => string) | null = null
+  const xNumber = numberFormat(spec.x.format, context.locale)
+  if (isSpread(mark) && complete[0]) {
+    const samples = samplesOf(slots, complete)
+    const first = complete[0]
+    counted = samples.reduce((sum, one) => sum + one.n, 0)
+    const along = (at: readonly number[]): Slot[] =>
+      at.map((value) => ({ at: value, cell: value, label: '', picks: false }))
+    const wide = axis === 'bins' ? slots.length : 0
+    if (wide > 0 && wide < 40 && mark !== 'qq' && mark !== 'ecdf') notes.push(say.coarse(count(wide)))
+    axis = 'number'
+    if (mark === 'violin') {
+      axis = 'category'
+      names = true
+      const groupsShown = complete.map((one, index) => ({
+        one,
+        five: fiveNumbers(samples[index] as never),
+        of: samples[index],
+      }))
+      slots = groupsShown.map(({ one }, index) => ({
+        at: index,
+        cell: one.group,
+        label: split ? one.name : xName,
+        picks: false,
+      }))
+      outlines.push(...groupsShown.map(({ of }) => (of && of.n > 1 ? outlineOf(of) : null)))
+      series = say.five.map((name, part) => ({
+        ...first,
+        name,
+        group: null,
+        picks: false,
+        format: spec.x.format,
+        column: computed(x),
+        values: groupsShown.map(({ five }) => five[part] ?? null),
+        around: null,
+      }))
+    } else {
+      const found =
+        mark === 'density' ? densities(samples) : mark === 'ecdf' ? sharesBelow(samples) : normalPlot(samples)
+      slots = along(found.at)
+      for (const [index, one] of complete.entries()) {
+        one.values = found.values[index] ?? []
+        one.around = null
+        one.picks = false
+        one.column = computed(mark === 'qq' ? x : one.column)
+        one.format = mark === 'ecdf' ? PERCENT : mark === 'qq' ? spec.x.format : undefined
+        if (!split) one.name = mark === 'qq' ? xName : say.charts[mark]
+      }
+      if ('lines' in found) {
+        for (const one of series) {
+          const points = (found.lines as [number, number][][])[complete.indexOf(one)] ?? []
+          curves.push({ color: series.length > 1 ? one.color : theme.ink, dashed: true, points, band: [] })
+        }
+      }
+      const step = (slots[1]?.at ?? 1) - (slots[0]?.at ?? 0)
+      written =
+        mark === 'ecdf'
+          ? (slot) => say.atMost(xNumber(tidy(slot.at)))
+          : mark === 'qq'
+            ? (slot) => say.normalAt(numberFormat({ digits: 2 }, context.locale)(slot.at))
+            : (slot) => numberFormat(spec.x.format, context.locale, 'full', step)(slot.at)
+    }
+  }
+  if (mark === 'histogram' && spec.fit && complete.length > 0 && spec.stack !== 'percent') {
+    const whole = complete.every(
+      (one) => one.column.type === 'integer' && one.values.every((value) => (value ?? 0) >= 0),
+    )
+    const of = allTogether(slots, complete)
+    const found = whole ? fitted(of, spec.fit) : null
+    if (!found)
+      notes.push(whole ? say.noFit(say.fits[spec.fit]) : say.instead(say.fits[spec.fit], say.because.counted))
+    else {
+      const low = slots[0]?.at ?? 0
+      const high = slots.at(-1)?.to ?? low
+      const area = of.n * (binWidth ?? 1)
+      const places = Array.from({ length: 161 }, (_, index) => low + ((high - low) * index) / 160)
+      curves.push({
+        color: theme.series[1] ?? theme.ink,
+        dashed: false,
+        points: places.map((at) => [at, area * found.density(at)]),
+        band: [],
+      })
+      const write = numberFormat(spec.x.format, context.locale)
+      notes.push(
+        say.fitSaid(
+          found.kind,
+          write(found.kind === 'lognormal' ? Math.exp(found.mean) : found.mean),
+          numberFormat(
+            { digits: found.kind === 'lognormal' ? 3 : null },
+            context.locale,
+            'full',
+            found.deviation,
+          )(found.deviation),
+        ),
+      )
+    }
+  }
+  let map: Plan['map'] = null
+  if (mark === 'map' && outline) {
+    const regions = slots.map((slot) => regionOf(outline.known, slot.cell))
+    const lost = slots.filter((_, index) => regions[index] === null)
+    const kept = regions.flatMap((region, index) => (region === null ? [] : [index]))
+    arrange(kept)
+    map = { name: outline.name, regions: kept.map((index) => regions[index] as number) }
+    if (lost.length > 0) {
+      const some = lost.slice(0, 8).map((slot) => slot.label)
+      notes.push(
+        say.notOnMap(count(lost.length), `${some.join(', ')}${lost.length > some.length ? ' …' : ''}`),
+      )
+    }
+  }
+
   if ((mark === 'bar' || mark === 'pareto') && names) {
     const room = roomForBars(context)
     if (slots.length > room) {
       notes.push(say.ofShown(count(room), count(slots.length), say.what.bars))
-      slots = slots.slice(0, room)
-      for (const one of complete) one.values = one.values.slice(0, room)
+      arrange(slots.slice(0, room).map((_, index) => index))
     }
   } else if (mark === 'bar' && slots.length > MOST_TIME_BARS) {
     notes.push(say.ofShown(count(MOST_TIME_BARS), count(slots.length), say.what.bars))
-    slots = slots.slice(-MOST_TIME_BARS)
-    for (const one of complete) one.values = one.values.slice(-MOST_TIME_BARS)
+    arrange(slots.map((_, index) => index).slice(-MOST_TIME_BARS))
   }
   if (axis === 'category') slots = slots.map((slot, index) => (grain ? slot : { ...slot, at: index }))
+  if (mark === 'parallel' && slots.length > MOST_LINES) {
+    notes.push(say.ofShown(count(MOST_LINES), count(slots.length), say.what.rows))
+    arrange(slots.slice(0, MOST_LINES).map((_, index) => index))
+  }
 
   const room = mark === 'heatmap' ? MOST_COLUMNS : TREES.has(mark) || mark === 'sankey' ? MOST_TILES : 0
   if (room > 0 && slots.length > room) {
@@ -576,6 +736,28 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const kept = byRank(slots.map((_, index) => -Math.abs(size(index)))).slice(0, room)
     arrange(mark === 'heatmap' ? kept.sort((a, b) => a - b) : kept)
     slots = slots.map((slot, index) => ({ ...slot, at: index }))
+  }
+  // What cannot stand on a logarithmic axis is told, never moved.
+  const hasLog = mark === 'line' || mark === 'scatter'
+  const log = {
+    x: spec.x.scale === 'log' && hasLog && axis === 'number',
+    y: first.scale === 'log' && hasLog,
+  }
+  if ((first.scale === 'log' && !log.y) || (spec.x.scale === 'log' && !log.x)) notes.push(say.noLog)
+  if (log.x || log.y) {
+    let below = 0
+    for (const one of complete) {
+      one.values = one.values.map((value, index) => {
+        const off = value !== null && ((log.y && value <= 0) || (log.x && (slots[index]?.at ?? 0) <= 0))
+        if (off) below += 1
+        return off ? null : value
+      })
+    }
+    if (log.x) {
+      arrange(slots.flatMap((slot, index) => (slot.at > 0 ? [index] : [])))
+      gaps.clear()
+    }
+    if (below > 0) notes.push(say.belowLog(count(below)))
   }
   let spans: Plan['spans'] = null
   if (mark === 'waterfall' && slots.length > 0) {
@@ -615,6 +797,58 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     }
   }
 
+  if (spec.trend && (mark === 'line' || mark === 'scatter')) {
+    if (series.length > MOST_TRENDS) notes.push(say.manyTrends(count(MOST_TRENDS)))
+    else
+      for (const one of series) {
+        const found = trendOf(one, ticks === slots ? slots : null, {
+          axis,
+          log,
+          grain,
+          spec,
+          say,
+          locale: context.locale,
+        })
+        if (!found) continue
+        curves.push({ ...found.curve, color: series.length > 1 ? one.color : (theme.series[1] ?? theme.ink) })
+        notes.push(series.length > 1 ? `${one.name}: ${found.text}` : found.text)
+      }
+  } else if (spec.trend) notes.push(say.noTrend)
+  const atOf = (cell: Scalar): number | null => {
+    if (axis === 'time') return parseTime(cell)
+    if (axis === 'number' || axis === 'bins') return numberOf(cell)
+    const text = String(cell ?? '')
+    const found = ticks.findIndex(
+      (slot) =>
+        String(slot.cell ?? '') === text ||
+        slot.label === text ||
+        (grain !== null && parseTime(slot.cell) === (parseTime(cell) ?? Number.NaN)),
+    )
+    return found < 0 ? null : found
+  }
+  const annotations: Note[] = []
+  let outside = 0
+  const ends = slots.reduce<[number, number]>(
+    ([low, high], slot) => [Math.min(low, slot.at), Math.max(high, slot.to ?? slot.at)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  )
+  for (const one of marks[mark].onAxes || mark === 'combo' ? (spec.annotations ?? []) : []) {
+    const at = atOf(one.x)
+    const inside = at !== null && (axis === 'category' || (at >= ends[0] && at <= ends[1]))
+    if (inside) annotations.push({ at, y: one.y ?? null, text: clean(one.text) })
+    else outside += 1
+  }
+  if (outside > 0) notes.push(say.notesOutside(count(outside)))
+  const begins =
+    spec.forecast_from === undefined || spec.forecast_from === null || mark !== 'line'
+      ? null
+      : atOf(spec.forecast_from)
+  const forecastAt =
+    begins === null ? -1 : slots.findIndex((slot, index) => (axis === 'category' ? index : slot.at) >= begins)
+  const forecast = forecastAt < 0 ? null : forecastAt
+  if (forecast !== null)
+    notes.push(say.forecastFrom(slots[forecast]?.label || labelOf(slots[forecast]?.cell ?? null)))
+
   let stack = mark === 'bar' || mark === 'area' || mark === 'histogram' ? (spec.stack ?? 'none') : 'none'
   if (mark === 'histogram' && stack === 'none' && complete.length > 1) stack = 'zero'
   if (stack === 'percent' && complete.some((one) => one.values.some((value) => (value ?? 0) < 0))) {
@@ -629,7 +863,6 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     )
   }
 
-  const xName = named(spec.x, x)
   const yNames = measures.map(({ channel, column }) => named(channel, column))
   const together = mark === 'box' || mark === 'candlestick'
   const yName = together
@@ -649,10 +882,14 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const subject =
     mark === 'scatter'
       ? say.versus(yName, xName)
-      : split
-        ? say.byTwo(yName, xName, named(split.channel, split.column))
-        : say.by(yName, xName)
-  const counted = mark === 'histogram' && !split && isCount(yName)
+      : isSpread(mark)
+        ? split
+          ? say.by(xName, named(split.channel, split.column))
+          : xName
+        : split
+          ? say.byTwo(yName, xName, named(split.channel, split.column))
+          : say.by(yName, xName)
+  const isCounted = mark === 'histogram' && !split && isCount(yName)
   const own = clean(spec.text?.title ?? '')
 
   return {
@@ -670,26 +907,50 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       to: one.to ?? null,
       label: clean(one.label ?? ''),
     })),
+    annotations,
+    curves,
+    outlines,
+    map,
+    log,
+    curved: binned,
+    counted,
+    forecast,
+    shared: null,
     sizes,
     stack,
     names,
     subject,
     notes,
-    title: own || (counted ? say.distribution(xName) : subject),
+    title:
+      own || (isSpread(mark) ? say.distribution(subject) : isCounted ? say.distribution(xName) : subject),
     titled: own !== '',
     horizontal: mark === 'bar' ? (spec.horizontal ?? null) : false,
     subtitle: clean(spec.text?.subtitle ?? ''),
     source: clean(spec.text?.source ?? ''),
-    xTitle: withUnit(xName, spec.x.format),
-    yTitle: stack === 'percent' ? yName : withUnit(axisName('left'), measures[0]?.channel.format),
+    xTitle:
+      mark === 'qq'
+        ? say.normalQuantiles
+        : mark === 'violin'
+          ? split
+            ? named(split.channel, split.column)
+            : ''
+          : withUnit(xName, spec.x.format),
+    yTitle:
+      mark === 'qq' || mark === 'violin'
+        ? withUnit(xName, spec.x.format)
+        : mark === 'density' || mark === 'ecdf'
+          ? say.heights[mark]
+          : stack === 'percent'
+            ? yName
+            : withUnit(axisName('left'), measures[0]?.channel.format),
     rightTitle: axisName('right'),
-    showsLegend: spec.legend !== 'none' && complete.length > 1 && !UNNAMED.has(mark),
+    showsLegend: spec.legend !== 'none' && complete.length > 1 && !marks[mark].unnamed,
     writes: {
       value: (one, value) =>
         value === null ? say.noValue : numberFormat(one.format, context.locale, 'full', value)(value),
       slot: (index) => {
         const slot = slots[index]
-        return slot ? slot.label || labelOf(slot.cell) : ''
+        return slot ? slot.label || (written ?? ((one: Slot) => labelOf(one.cell)))(slot) : ''
       },
       count,
     },
@@ -717,4 +978,214 @@ export function shares(series: readonly Series[], slots: number): (number | null
       value === null || !totals[index] ? null : Math.abs(value) / totals[index],
     ),
   )
+}
+
+/** What lies around the value of each row. */
+function rangesOf(
+  error: NonNullable<Channel['error']>,
+  answer: Answer,
+): (row: number, value: number | null) => [number, number] | null {
+  const cellsOf = (field: string): readonly Scalar[] => columnOf(answer, { field }).cells
+  const own = cellsOf(error.field)
+  const high = error.high ? cellsOf(error.high) : null
+  const counts = error.count ? cellsOf(error.count) : null
+  return (row, value) => {
+    const given = numberOf(own[row])
+    if (value === null || given === null) return null
+    if (high) {
+      const upper = numberOf(high[row])
+      return upper === null ? null : [given, upper]
+    }
+    const half = counts ? halfOfMean(given, numberOf(counts[row]) ?? 0, error.level ?? 0.95) : Math.abs(given)
+    return half === null ? null : [value - half, value + half]
+  }
+}
+
+/** The outlines that know most of the values, or those that were asked for; null where they know none. */
+function bestOutline(
+  spec: ChartSpec,
+  cells: readonly Scalar[],
+): { name: OutlineName; known: NonNullable<ReturnType<typeof mapOf>> } | null {
+  const wanted: OutlineName[] = !spec.outline || spec.outline === 'auto' ? ['world', 'us'] : [spec.outline]
+  let best: { name: OutlineName; known: NonNullable<ReturnType<typeof mapOf>> } | null = null
+  let most = 0
+  for (const name of wanted) {
+    const known = mapOf(name)
+    if (!known) continue
+    const found = cells.filter((cell) => regionOf(known, cell) !== null).length
+    if (found > most) {
+      most = found
+      best = { name, known }
+    }
+  }
+  return best
+}
+
+interface Around {
+  axis: Plan['axis']
+  log: Plan['log']
+  grain: AnswerColumn['grain']
+  spec: ChartSpec
+  say: ReturnType<typeof words>
+  locale: string
+}
+
+const STRIDES = {
+  year: 365.2425,
+  quarter: 91.310625,
+  month: 30.436875,
+  week: 7,
+  day: 1,
+  hour: 1 / 24,
+  minute: 1 / 1440,
+}
+
+/** The trend of a series: its line with band, and the figures in words. Null where there is none. */
+function trendOf(
+  one: Series,
+  slots: readonly Slot[] | null,
+  around: Around,
+): { curve: Curve; text: string } | null {
+  const { axis, log, say, locale, spec } = around
+  if (!slots) return null
+  const xs: number[] = []
+  const ys: number[] = []
+  const stride = axis === 'time' || around.grain ? STRIDES[around.grain ?? 'day'] * DAY : 1
+  const timed = axis === 'time' || Boolean(around.grain)
+  const to = (at: number): number => (log.x ? Math.log10(at) : timed ? at / stride : at)
+  for (const [index, value] of one.values.entries()) {
+    const slot = slots[index]
+    if (value === null || !slot) continue
+    xs.push(to(slot.at))
+    ys.push(log.y ? Math.log10(value) : value)
+  }
+  const line = lineThrough(xs, ys)
+  if (!line) return null
+  const level = spec.trend?.band === undefined ? 0.95 : spec.trend.band
+  const low = xs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const high = xs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const steps = level && line.n > 2 ? 48 : 1
+  const back = (x: number): number => (log.x ? 10 ** x : timed ? x * stride : x)
+  const up = (y: number): number => (log.y ? 10 ** y : y)
+  const places = Array.from({ length: steps + 1 }, (_, index) => low + ((high - low) * index) / steps)
+  const figure = (value: number, digits = 4): string =>
+    new Intl.NumberFormat(localeOf(locale), { maximumSignificantDigits: digits })
+      .format(value)
+      .replace(/-/g, '\u2212')
+  const p = line.p
+  const chance = p === null ? '' : p < 0.001 ? `p < ${figure(0.001)}` : `p = ${figure(p, 2)}`
+  const sign = line.intercept < 0 ? '\u2212' : '+'
+  const [xWord, yWord] = [log.x ? 'log x' : 'x', log.y ? 'log y' : 'y']
+  const equation = timed
+    ? say.perStep(
+        `${line.slope > 0 ? '+' : ''}${figure(line.slope)}${log.y ? ' (log)' : ''}`,
+        around.grain ?? 'day',
+      )
+    : `${yWord} = ${figure(line.slope)} ${xWord} ${sign} ${figure(Math.abs(line.intercept))}`
+  const band = level && line.n > 2 ? say.bandOf(numberFormat({ kind: 'percent' }, locale)(level)) : ''
+  const text = [
+    equation,
+    `R² ${figure(Math.round(line.r2 * 1000) / 1000)}`,
+    chance,
+    `n = ${figure(line.n)}`,
+    band,
+  ]
+    .filter(Boolean)
+    .join(', ')
+  return {
+    text: say.trendSaid(text),
+    curve: {
+      color: '',
+      dashed: false,
+      points: places.map((x) => [back(x), up(line.at(x))]),
+      band:
+        level && line.n > 2
+          ? places.map((x) => [
+              back(x),
+              up(line.at(x) - line.half(x, level)),
+              up(line.at(x) + line.half(x, level)),
+            ])
+          : [],
+    },
+  }
+}
+
+/** A correlation matrix: measures that name their two columns become cells; the diagonal is 1. */
+function matrix(
+  spec: ChartSpec,
+  context: Context,
+  measures: readonly { channel: Channel; column: AnswerColumn; cells: readonly Scalar[] }[],
+  notes: string[],
+): Plan {
+  const theme = themes[context.theme] ?? themes.light
+  const say = words(context.locale)
+  const format: Format = { kind: 'number', digits: 2 }
+  const pairs = measures.filter(({ column }) => column.of?.length === 2)
+  const names = [...new Set(pairs.flatMap(({ column }) => column.of ?? []))]
+  const column: AnswerColumn = { ...(pairs[0]?.column as AnswerColumn), type: 'float' }
+  const cell = (row: string, other: string): number | null => {
+    if (row === other) return 1
+    const found = pairs.find(({ column }) => column.of?.includes(row) && column.of.includes(other))
+    return found ? numberOf(found.cells[0]) : null
+  }
+  const series = names.map(
+    (name): Series => ({
+      name: clean(name),
+      color: theme.series[0] ?? theme.other,
+      rest: false,
+      dash: 'solid',
+      symbol: 'circle',
+      format,
+      column,
+      values: names.map((other) => cell(name, other)),
+      group: name,
+      picks: false,
+      as: 'bar',
+      side: 'left',
+      around: null,
+      drawAround: 'bars',
+    }),
+  )
+  const own = clean(spec.text?.title ?? '')
+  const subject = say.correlationOf(names.length)
+  return {
+    mark: 'correlation',
+    axis: 'category',
+    x: column,
+    xFormat: undefined,
+    slots: names.map((name, at) => ({ at, label: clean(name), cell: name, picks: false })),
+    ticks: names.map((name, at) => ({ at, label: clean(name), cell: name, picks: false })),
+    series,
+    gaps: new Set(),
+    spans: null,
+    references: [],
+    annotations: [],
+    curves: [],
+    outlines: [],
+    map: null,
+    log: { x: false, y: false },
+    curved: false,
+    counted: null,
+    forecast: null,
+    shared: null,
+    sizes: null,
+    stack: 'none',
+    names: true,
+    subject,
+    notes,
+    title: own || subject,
+    titled: own !== '',
+    horizontal: false,
+    subtitle: clean(spec.text?.subtitle ?? ''),
+    source: clean(spec.text?.source ?? ''),
+    xTitle: '',
+    yTitle: say.pearson,
+    rightTitle: '',
+    showsLegend: false,
+    writes: {
+      value: (one, value) => (value === null ? say.noValue : numberFormat(one.format, context.locale)(value)),
+      slot: (index) => clean(names[index] ?? ''),
+      count: (value) => numberFormat({ digits: 0 }, context.locale)(value),
+    },
+  }
 }

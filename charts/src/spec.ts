@@ -1,26 +1,8 @@
 // The values that come in: the chart spec and the answer, exactly as the API sends them, and where the picture goes.
 
-export type Mark =
-  | 'bar'
-  | 'line'
-  | 'area'
-  | 'pie'
-  | 'scatter'
-  | 'histogram'
-  | 'heatmap'
-  | 'calendar'
-  | 'waterfall'
-  | 'funnel'
-  | 'treemap'
-  | 'sunburst'
-  | 'sankey'
-  | 'radar'
-  | 'box'
-  | 'candlestick'
-  | 'combo'
-  | 'pareto'
-  | 'figure'
-  | 'gauge'
+import type { Mark } from './registry'
+
+export type { Mark }
 export type Grain = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute'
 export type Scalar = boolean | number | string | null
 
@@ -39,7 +21,37 @@ export interface Channel {
   mark?: 'bar' | 'line' | 'area' | null
   /** In a combined chart: the axis on which this measure stands. */
   axis?: 'left' | 'right' | null
+  /** Of x or the first y, in lines and points: equal steps are equal factors. */
+  scale?: 'linear' | 'log'
+  /** How sure this measure is, drawn around it. */
+  error?: ErrorRange | null
 }
+
+/** What lies around a value: the value ± `field`, or from `field` to `high`, measures of the answer. */
+export interface ErrorRange {
+  field: string
+  high?: string | null
+  /** A measure that counts the values: `field` is their standard deviation, and the range the mean's confidence interval. */
+  count?: string | null
+  level?: number
+  draw?: 'bars' | 'band'
+}
+
+/** The straight line by least squares, with the confidence band of its mean. */
+export interface Trend {
+  kind?: 'linear'
+  /** The level of the band, such as 0.95; null draws none. */
+  band?: number | null
+}
+
+/** Words at a place: a value of x, and of y where it points to one. */
+export interface Annotation {
+  x: Scalar
+  y?: number | null
+  text: string
+}
+
+export type Fit = 'normal' | 'lognormal' | 'exponential'
 
 /** A line at a value of the first measure, or with `to` a band between two. */
 export interface Reference {
@@ -69,6 +81,17 @@ export interface ChartSpec {
   order?: 'auto' | 'value' | 'answer'
   /** Goals, limits and the like. The first is the goal of a gauge. */
   references?: readonly Reference[]
+  annotations?: readonly Annotation[]
+  /** Of lines and scattered points. */
+  trend?: Trend | null
+  /** The distribution whose curve goes over a histogram, by maximum likelihood. */
+  fit?: Fit | null
+  /** A panel for each value of this dimension, on shared axes. */
+  facet?: Channel | null
+  /** From this place of x on, what a line shows is forecast. */
+  forecast_from?: Scalar
+  /** Of a map; `auto` takes the outlines that know most of the values. */
+  outline?: 'auto' | 'world' | 'us'
   text?: Words
   legend?: 'auto' | 'none'
 }
@@ -95,6 +118,8 @@ export interface AnswerColumn {
   unit?: string | null
   /** `percent` or `currency`, where that is agreed. */
   format?: string | null
+  /** The names of the two columns that a correlation is of. */
+  of?: readonly string[]
 }
 
 export interface Answer {

@@ -1,7 +1,8 @@
 // What a point says, from its place in the compiled series: for tool tips and for the keyboard cursor.
 
 import { numberFormat } from './format'
-import { type Plan, type Series, shares } from './plan'
+import { isPoints, type Plan, type Series, shares } from './plan'
+import type { Mark } from './registry'
 import { leafNumbers } from './tree'
 import { words } from './words'
 
@@ -13,9 +14,13 @@ export interface Spoken {
   value: string
 }
 
+/** Is what is drawn for a slot all of its values together, in one shape? */
+export const isWhole = (mark: Mark): boolean =>
+  mark === 'box' || mark === 'candlestick' || mark === 'violin' || mark === 'parallel'
+
 /** The slots of a series' data items; -1 for the holes of a line. */
 export function slotsOf(plan: Plan, series: Series): number[] {
-  if (plan.mark === 'scatter') return series.values.flatMap((value, slot) => (value === null ? [] : [slot]))
+  if (isPoints(plan.mark)) return series.values.flatMap((value, slot) => (value === null ? [] : [slot]))
   if (plan.gaps.size === 0) return plan.slots.map((_, slot) => slot)
   return plan.slots.flatMap((_, slot) => (plan.gaps.has(slot) ? [slot, -1] : [slot]))
 }
@@ -24,6 +29,11 @@ export function valueText(plan: Plan, series: Series, slot: number, locale: stri
   const value = series.values[slot] ?? null
   const text = plan.writes.value(series, value)
   if (value === null) return text
+  const around = plan.stack === 'none' ? series.around?.[slot] : null
+  if (around) {
+    const ends = around.map((end) => plan.writes.value(series, end)) as [string, string]
+    return `${text} (${words(locale).around(...ends)})`
+  }
   if (plan.sizes) {
     const size = plan.sizes.values[slot] ?? null
     const told =
@@ -54,7 +64,7 @@ export function spokenHit(
 ): Spoken[] {
   const own = hit.data?.at
   if (own) return [pointOf(plan, own[0], own[1], locale)].filter((point) => point !== null)
-  if (plan.mark === 'box' || plan.mark === 'candlestick')
+  if (isWhole(plan.mark))
     return plan.series.flatMap((_, series) => pointOf(plan, series, hit.dataIndex, locale) ?? [])
   if (plan.mark === 'radar') {
     const name = plan.series[hit.seriesIndex]?.name ?? ''
@@ -89,6 +99,8 @@ export function shownAt(
   switch (plan.mark) {
     case 'box':
     case 'candlestick':
+    case 'violin':
+    case 'parallel':
       return { seriesIndex: 0, dataIndex: slot }
     case 'radar':
       return { seriesIndex, dataIndex: 0 }

@@ -22,9 +22,11 @@ export function stepsOf(plan: Plan, frame: Frame): Steps {
   const both = low < 0 && high > 0
   const reach = Math.max(-low, high)
   const from = both ? -reach : low >= 0 && low < high / 2 ? 0 : low
-  const edges = ticksOf(nice(from, both ? reach : high, both ? 4 : 5, whole))
+  // Coefficients of every matrix are compared with those of any other.
+  const fixed = plan.mark === 'correlation' ? [-1, -0.7, -0.4, -0.1, 0.1, 0.4, 0.7, 1] : null
+  const edges = fixed ?? ticksOf(nice(from, both ? reach : high, both ? 4 : 5, whole))
   const theme = frame.theme
-  const palette = both ? theme.around : theme.steps
+  const palette = both || fixed ? theme.around : theme.steps
   const count = edges.length - 1
   const colors = Array.from({ length: count }, (_, index) => {
     const at = count === 1 ? palette.length - 2 : Math.round((index / (count - 1)) * (palette.length - 1))
@@ -45,7 +47,8 @@ export function drawSteps(plan: Plan, frame: Frame, steps: Steps): void {
   const { box, context, theme } = frame
   const step = tidy((steps.edges[1] ?? 1) - (steps.edges[0] ?? 0))
   const first = plan.series[0]
-  const digits = decimalsOf(first?.format?.kind === 'percent' ? tidy(step * 100) : step)
+  const digits =
+    plan.mark === 'correlation' ? 1 : decimalsOf(first?.format?.kind === 'percent' ? tidy(step * 100) : step)
   const largest = Math.max(...steps.edges.map(Math.abs))
   const write = numberFormat({ ...first?.format, digits }, context.locale, 'axis', largest)
   const labels = steps.edges.map(write)

@@ -1,7 +1,8 @@
 // Which charts suit an answer, the best first.
 
 import { NUMBERS, numberOf, TIMES } from './format'
-import { MOST_AXES, MOST_PARTS } from './plan'
+import { shareOnMap } from './outlines/index'
+import { MOST_AXES, MOST_LINES, MOST_PARTS } from './plan'
 import type { Answer, AnswerColumn, Channel, ChartSpec } from './spec'
 
 const isNumber = (column: AnswerColumn): boolean => NUMBERS.has(column.type)
@@ -13,7 +14,19 @@ export function suggest(answer: Answer): ChartSpec[] {
   const measures = answer.columns.filter((column) => column.role === 'measure' && isNumber(column))
   if (answer.row_count === 0) return found
   if (dimensions.length === 0 && measures.length === 0) return suggestRows(answer)
-  if (measures.length === 0 || dimensions.length === 0) return found
+  if (measures.length === 0) return found
+  const pairs = measures.filter((column) => column.of?.length === 2)
+  if (dimensions.length === 0) {
+    const [first] = pairs
+    if (first && pairs.length >= 3 && answer.row_count === 1)
+      found.push({
+        v: 1,
+        mark: 'correlation',
+        x: { field: first.key },
+        y: pairs.map(({ key }) => ({ field: key })),
+      })
+    return found
+  }
   const y = measures.slice(0, 8).map((column) => ({ field: column.key }))
   const one = y.slice(0, 1)
   const time = dimensions.find((column) => TIMES.has(column.type))
@@ -53,6 +66,10 @@ export function suggest(answer: Answer): ChartSpec[] {
   if (binned) {
     const color = names[0] ? { field: names[0].key } : null
     add({ mark: 'histogram', x: { field: binned.key }, y: one, color })
+    if (measures[0]?.type === 'integer' && positive) {
+      for (const mark of ['density', 'violin', 'ecdf', 'qq'] as const)
+        add({ mark, x: { field: binned.key }, y: one, color })
+    }
     add({
       mark: 'bar',
       x: { field: binned.key },
@@ -83,6 +100,9 @@ export function suggest(answer: Answer): ChartSpec[] {
     add({ mark: 'line', x, y })
     add({ mark: 'scatter', x, y: one })
     add({ mark: 'bar', x, y })
+    if (measures.length === 1 && measures[0]?.type === 'integer' && positive) {
+      for (const mark of ['ecdf', 'density', 'violin', 'qq'] as const) add({ mark, x, y: one })
+    }
   } else add({ mark: 'bar', x, y })
   if (measures.length > 1 && measures[1] && answer.row_count > 2) {
     const size = measures[2] ? { field: measures[2].key } : null
@@ -110,6 +130,12 @@ export function suggest(answer: Answer): ChartSpec[] {
   ) {
     add({ mark: 'radar', x, y })
   }
+  if (!isNumber(wide) && shareOnMap(answer.data[wide.key] ?? []) >= 0.6) {
+    const map: ChartSpec = { v: 1, mark: 'map', x, y: one }
+    found.splice(cells.length >= 5 ? 0 : 1, 0, map)
+  }
+  if (measures.length >= 3 && answer.row_count > 1 && answer.row_count <= MOST_LINES)
+    add({ mark: 'parallel', x, y })
   if (measures.length === 5 && isRisingAcross(answer, measures)) add({ mark: 'box', x, y })
   return found
 }

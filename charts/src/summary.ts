@@ -1,7 +1,8 @@
 // What the chart says, in one or two sentences: the description for screen readers, PDFs and mail.
 
 import { numberFormat } from './format'
-import { type Plan, plan, type Series } from './plan'
+import { panelsOf } from './panels'
+import { isPoints, type Plan, type Series } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
 import { clean } from './text'
 import { words } from './words'
@@ -26,10 +27,16 @@ function extremes(values: readonly (number | null)[]): { low: Extreme; high: Ext
 export function summarise(spec: ChartSpec, answer: Answer, context: Context): string {
   const own = clean(spec.text?.alt ?? '')
   if (own) return own
-  const decided = plan(spec, answer, { ...context, hidden: [] })
+  const { whole: decided, panels, field } = panelsOf(spec, answer, { ...context, hidden: [] })
   const say = words(context.locale)
   const kind = say.of(say.charts[decided.mark], decided.subject)
   const chart = decided.titled ? `${decided.title.replace(/\.$/, '')}. ${kind}` : kind
+  const notes = decided.notes.length > 0 ? ` ${decided.notes.join('. ')}.` : ''
+  if (field !== null) {
+    const told = panels.slice(0, 4).map((one) => `${one.name}: ${finding(one.plan, context)}`)
+    const more = panels.length > told.length ? ' …' : ''
+    return `${chart}: ${say.panels(decided.writes.count(panels.length))}. ${told.join('. ')}${more}.${notes}`
+  }
   const drawn = decided.series.some((one) => one.values.some((value) => value !== null))
   if (!drawn) return `${chart}: ${say.noData}.`
   const points = decided.series.reduce(
@@ -37,16 +44,17 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
     0,
   )
   const counted =
-    decided.mark === 'scatter' || decided.mark === 'line' || decided.mark === 'area'
-      ? amount(decided, points, say.what.points, context)
-      : decided.mark === 'pie'
-        ? amount(decided, points, say.what.parts, context)
-        : decided.mark === 'histogram'
-          ? amount(decided, decided.slots.length, say.what.bins, context)
-          : decided.mark === 'bar' || decided.mark === 'combo'
-            ? amount(decided, points, say.what.bars, context)
-            : amount(decided, points - (decided.spans ? 1 : 0), say.what.values, context)
-  const notes = decided.notes.length > 0 ? ` ${decided.notes.join('. ')}.` : ''
+    decided.counted !== null
+      ? amount(decided, decided.counted, say.what.values, context)
+      : isPoints(decided.mark) || decided.mark === 'line' || decided.mark === 'area'
+        ? amount(decided, points, say.what.points, context)
+        : decided.mark === 'pie'
+          ? amount(decided, points, say.what.parts, context)
+          : decided.mark === 'histogram'
+            ? amount(decided, decided.slots.length, say.what.bins, context)
+            : decided.mark === 'bar' || decided.mark === 'combo'
+              ? amount(decided, points, say.what.bars, context)
+              : amount(decided, points - (decided.spans ? 1 : 0), say.what.values, context)
   return `${chart}: ${finding(decided, context)}; ${counted}.${notes}`
 }
 
@@ -77,7 +85,51 @@ function finding(decided: Plan, context: Context): string {
   const say = words(context.locale)
   const first = decided.series[0] as Series
   const write = (value: number, one: Series = first): string => decided.writes.value(one, value)
-  if (decided.mark === 'scatter') return spread(decided, context)
+  if (isPoints(decided.mark)) return spread(decided, context)
+  if (decided.mark === 'ecdf') {
+    const half = (one: Series): string =>
+      say.half(
+        placeAt(
+          decided,
+          one.values.findIndex((value) => (value ?? 0) >= 0.5),
+          context,
+        ),
+      )
+    return decided.series
+      .map((one) => (decided.series.length > 1 ? `${one.name}: ${half(one)}` : half(one)))
+      .join('; ')
+  }
+  if (decided.mark === 'density') {
+    const top = (one: Series): string =>
+      say.top(placeAt(decided, extremes(one.values)?.high.slot ?? -1, context))
+    return decided.series
+      .map((one) => (decided.series.length > 1 ? `${one.name}: ${top(one)}` : top(one)))
+      .join('; ')
+  }
+  if (decided.mark === 'violin') {
+    const middle = decided.series[2] as Series
+    return decided.slots
+      .slice(0, 6)
+      .map((slot, index) =>
+        say.median(slot.label, decided.writes.value(middle, middle.values[index] ?? null)),
+      )
+      .join('; ')
+  }
+  if (decided.mark === 'correlation') {
+    let found = { row: 0, column: 1, value: 0 }
+    for (const [row, one] of decided.series.entries()) {
+      for (let column = row + 1; column < one.values.length; column += 1) {
+        const value = one.values[column] ?? 0
+        if (Math.abs(value) > Math.abs(found.value)) found = { row, column, value }
+      }
+    }
+    return say.strongest(
+      decided.writes.slot(found.row),
+      decided.writes.slot(found.column),
+      decided.writes.value(first, found.value),
+    )
+  }
+  if (decided.mark === 'parallel') return decided.series.map((one) => highLowOf(decided, one, say)).join('; ')
   if (decided.mark === 'combo') return decided.series.map((one) => highLowOf(decided, one, say)).join('; ')
   if (decided.mark === 'pareto') {
     const shares = decided.series.at(-1)?.values ?? []
@@ -160,6 +212,14 @@ function lastOf(decided: Plan, one: Series, say: ReturnType<typeof words>, conte
   if (before < 0 || !past) return told
   const change = percent(((one.values[last] ?? 0) - past) / Math.abs(past))
   return `${told}, ${say.against(change, decided.writes.value(one, past), decided.writes.slot(before))}`
+}
+
+/** A place along a computed axis, as a number. */
+function placeAt(decided: Plan, slot: number, context: Context): string {
+  const one = decided.slots[slot]
+  if (!one) return words(context.locale).noData
+  const step = (decided.slots[1]?.at ?? 1) - (decided.slots[0]?.at ?? 0)
+  return numberFormat(decided.xFormat, context.locale, 'full', step)(one.at)
 }
 
 function highestCell(decided: Plan, context: Context): string {

@@ -12,12 +12,19 @@ export interface TableTwin {
 /** All rows of the answer, also those that the picture has no room for, in the answer's order. */
 export function tableTwin(spec: ChartSpec, answer: Answer, locale: string): TableTwin {
   const channels: Channel[] = [
+    ...(spec.facet ? [spec.facet] : []),
     spec.x,
     ...(spec.color ? [spec.color] : []),
     ...spec.y,
     ...(spec.size ? [spec.size] : []),
+    ...spec.y.flatMap(({ error }) =>
+      [error?.field, error?.high, error?.count].flatMap((field) => (field ? [{ field }] : [])),
+    ),
   ]
+  const seen = new Set<string>()
   const used = channels.flatMap((channel) => {
+    if (seen.has(channel.field)) return []
+    seen.add(channel.field)
     const column = answer.columns.find((candidate) => candidate.key === channel.field)
     return column && Object.hasOwn(answer.data, channel.field) ? [{ channel, column }] : []
   })

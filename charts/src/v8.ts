@@ -16,6 +16,9 @@ import { SVGRenderer } from 'echarts/renderers'
 import { compile } from './compile'
 import { type CellFormat, formatsOf, type TableFormat } from './formats'
 import { headings } from './headings'
+import { provideOutline } from './outlines/index'
+import us from './outlines/us.json'
+import world from './outlines/world.json'
 import { type Answer, type ChartSpec, type Context, NotDrawable } from './spec'
 import { summarise } from './summary'
 import { measureText } from './text'
@@ -34,6 +37,8 @@ use([
   RadarComponent,
   SVGRenderer,
 ])
+provideOutline('world', world)
+provideOutline('us', us)
 // Before the first chart: ECharts caches widths.
 setPlatformAPI({ measureText: measureText as never })
 

@@ -1,5 +1,8 @@
 // The few words that charts say themselves. Other languages fall back to English.
 
+import { type Mark, markNames, marks } from './registry'
+import type { Fit, Grain } from './spec'
+
 const en = {
   by: (measure: string, dimension: string) => `${measure} by ${dimension}`,
   byTwo: (measure: string, dimension: string, color: string) => `${measure} by ${dimension} and ${color}`,
@@ -18,6 +21,7 @@ const en = {
   ofShown: (shown: string, all: string, what: string) => `${shown} of ${all} ${what} shown`,
   what: {
     bars: 'bars',
+    panels: 'panels',
     series: 'series',
     rows: 'rows',
     points: 'points',
@@ -49,7 +53,51 @@ const en = {
     days: 'needs dates',
     several: 'needs two measures',
     goal: 'needs a goal above 0, and a value',
+    counted: 'needs a number, and how many rows have it',
+    pairs: 'needs correlations of three numbers or more',
+    regions: 'needs countries or states of the USA',
   },
+  coarse: (bins: string) => `Of ${bins} bins only: more of them show more of the shape`,
+  five: ['Lowest', 'First quartile', 'Median', 'Third quartile', 'Highest'],
+  heights: { density: 'Density', ecdf: 'Share of the values' },
+  atMost: (value: string) => `at most ${value}`,
+  normalAt: (z: string) => `normal quantile ${z}`,
+  normalQuantiles: 'Quantiles of the normal distribution',
+  fits: { normal: 'Normal curve', lognormal: 'Log-normal curve', exponential: 'Exponential curve' } as Record<
+    Fit,
+    string
+  >,
+  fitSaid: (kind: Fit, middle: string, spread: string) =>
+    kind === 'normal'
+      ? `Normal curve: mean ${middle}, standard deviation ${spread}`
+      : kind === 'lognormal'
+        ? `Log-normal curve: median ${middle}, standard deviation of the logarithms ${spread}`
+        : `Exponential curve: mean ${middle}`,
+  noFit: (curve: string) => `${curve} not drawn: the values cannot be spread like that`,
+  notOnMap: (count: string, names: string) => `${count} not on the map: ${names}`,
+  noLog: 'No logarithmic axis here: lengths need zero',
+  belowLog: (count: string) =>
+    `${count} ${count === '1' ? 'value' : 'values'} of 0 or less not shown: a logarithmic axis has no place for them`,
+  trendSaid: (figures: string) => `Trend: ${figures}`,
+  perStep: (slope: string, grain: Grain) => `${slope} a ${grain}`,
+  bandOf: (level: string) => `band of ${level} confidence`,
+  manyTrends: (most: string) => `No trends: drawn for up to ${most} series`,
+  noTrend: 'No trend: drawn over lines and points only',
+  notesOutside: (count: string) =>
+    `${count} ${count === '1' ? 'annotation lies' : 'annotations lie'} outside`,
+  forecastFrom: (place: string) => `Forecast from ${place} on`,
+  forecast: 'Forecast',
+  correlationOf: (count: number) => `Correlations of ${count} columns`,
+  strongest: (one: string, other: string, value: string) =>
+    `${one} and ${other} go together most, with ${value}`,
+  pearson: 'Pearson’s coefficient',
+  median: (name: string, value: string) => `median of ${name} ${value}`,
+  half: (value: string) => `half of the values are at most ${value}`,
+  top: (value: string) => `densest at ${value}`,
+  panels: (shown: string) => `${shown} panels`,
+  noPanels: 'No panels: they need a mark on axes and a dimension of their own',
+  inPanels: (subject: string, facet: string) => `${subject}, for each ${facet}`,
+  around: (low: string, high: string) => `${low} to ${high}`,
   total: 'Total',
   reached: 'Reached together',
   against: (change: string, before: string, place: string) => `${change} against ${before} (${place})`,
@@ -57,28 +105,7 @@ const en = {
   goal: (value: string) => `goal ${value}`,
   ofFirst: (share: string) => `${share} of the first`,
   flow: (from: string, to: string) => `${from} to ${to}`,
-  charts: {
-    heatmap: 'Heat map',
-    calendar: 'Calendar',
-    waterfall: 'Waterfall chart',
-    funnel: 'Funnel',
-    treemap: 'Tree map',
-    sunburst: 'Sunburst',
-    sankey: 'Sankey diagram',
-    radar: 'Radar chart',
-    box: 'Box plot',
-    candlestick: 'Candlestick chart',
-    combo: 'Combined chart',
-    pareto: 'Pareto chart',
-    figure: 'Figure',
-    gauge: 'Gauge',
-    bar: 'Bar chart',
-    line: 'Line chart',
-    area: 'Area chart',
-    pie: 'Pie chart',
-    scatter: 'Scatter plot',
-    histogram: 'Histogram',
-  },
+  charts: Object.fromEntries(markNames.map((mark) => [mark, marks[mark].label])) as Record<Mark, string>,
   of: (chart: string, title: string) => `${chart} of ${title}`,
   highLow: (high: string, top: string, low: string, bottom: string) =>
     `${high} is highest with ${top}, ${low} lowest with ${bottom}`,
@@ -95,6 +122,16 @@ const en = {
 }
 
 type Dictionary = typeof en
+
+const GRAINS: Record<Grain, string> = {
+  year: 'Jahr',
+  quarter: 'Quartal',
+  month: 'Monat',
+  week: 'Woche',
+  day: 'Tag',
+  hour: 'Stunde',
+  minute: 'Minute',
+}
 
 const de: Dictionary = {
   by: (measure, dimension) => `${measure} nach ${dimension}`,
@@ -114,6 +151,7 @@ const de: Dictionary = {
   ofShown: (shown, all, what) => `${shown} von ${all} ${what} gezeigt`,
   what: {
     bars: 'Balken',
+    panels: 'Feldern',
     series: 'Reihen',
     rows: 'Zeilen',
     points: 'Punkten',
@@ -145,7 +183,46 @@ const de: Dictionary = {
     days: 'braucht Tage',
     several: 'braucht zwei Kennzahlen',
     goal: 'braucht ein Ziel über 0 und einen Wert',
+    counted: 'braucht eine Zahl, und wie viele Zeilen sie haben',
+    pairs: 'braucht Korrelationen von drei oder mehr Zahlen',
+    regions: 'braucht Länder oder Staaten der USA',
   },
+  coarse: (bins) => `Aus nur ${bins} Klassen: mehr davon zeigen mehr von der Form`,
+  five: ['Kleinster Wert', 'Erstes Quartil', 'Median', 'Drittes Quartil', 'Größter Wert'],
+  heights: { density: 'Dichte', ecdf: 'Anteil der Werte' },
+  atMost: (value) => `höchstens ${value}`,
+  normalAt: (z) => `Normalquantil ${z}`,
+  normalQuantiles: 'Quantile der Normalverteilung',
+  fits: { normal: 'Normalkurve', lognormal: 'Log-Normalkurve', exponential: 'Exponentialkurve' },
+  fitSaid: (kind, middle, spread) =>
+    kind === 'normal'
+      ? `Normalkurve: Mittelwert ${middle}, Standardabweichung ${spread}`
+      : kind === 'lognormal'
+        ? `Log-Normalkurve: Median ${middle}, Standardabweichung der Logarithmen ${spread}`
+        : `Exponentialkurve: Mittelwert ${middle}`,
+  noFit: (curve) => `${curve} nicht gezeichnet: so können die Werte nicht verteilt sein`,
+  notOnMap: (count, names) => `${count} nicht auf der Karte: ${names}`,
+  noLog: 'Keine logarithmische Achse: Längen brauchen die Null',
+  belowLog: (count) =>
+    `${count} ${count === '1' ? 'Wert' : 'Werte'} von 0 oder weniger nicht gezeigt: auf einer logarithmischen Achse haben sie keinen Platz`,
+  trendSaid: (figures) => `Trend: ${figures}`,
+  perStep: (slope, grain) => `${slope} je ${GRAINS[grain]}`,
+  bandOf: (level) => `Band mit ${level} Konfidenz`,
+  manyTrends: (most) => `Keine Trends: gezeichnet bis ${most} Reihen`,
+  noTrend: 'Kein Trend: nur über Linien und Punkten',
+  notesOutside: (count) => `${count} ${count === '1' ? 'Anmerkung liegt' : 'Anmerkungen liegen'} außerhalb`,
+  forecastFrom: (place) => `Vorhersage ab ${place}`,
+  forecast: 'Vorhersage',
+  correlationOf: (count) => `Korrelationen von ${count} Spalten`,
+  strongest: (one, other, value) => `am stärksten gehen ${one} und ${other} zusammen, mit ${value}`,
+  pearson: 'Koeffizient nach Pearson',
+  median: (name, value) => `Median von ${name} ${value}`,
+  half: (value) => `die Hälfte der Werte ist höchstens ${value}`,
+  top: (value) => `am dichtesten bei ${value}`,
+  panels: (shown) => `${shown} Felder`,
+  noPanels: 'Keine Felder: sie brauchen ein Diagramm mit Achsen und eine eigene Dimension',
+  inPanels: (subject, facet) => `${subject}, je ${facet}`,
+  around: (low, high) => `${low} bis ${high}`,
   total: 'Summe',
   reached: 'Zusammen erreicht',
   against: (change, before, place) => `${change} gegenüber ${before} (${place})`,
@@ -174,6 +251,13 @@ const de: Dictionary = {
     pie: 'Kreisdiagramm',
     scatter: 'Streudiagramm',
     histogram: 'Histogramm',
+    density: 'Dichtekurve',
+    violin: 'Violinendiagramm',
+    ecdf: 'Verteilungsfunktion',
+    qq: 'Q-Q-Diagramm',
+    correlation: 'Korrelationsmatrix',
+    map: 'Karte',
+    parallel: 'Parallele Koordinaten',
   },
   of: (chart, title) => `${chart}: ${title}`,
   highLow: (high, top, low, bottom) =>

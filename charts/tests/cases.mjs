@@ -101,6 +101,67 @@ const money = { kind: 'currency', unit: 'EUR', digits: 0 }
 const y = (more = {}) => [{ field: 'm0', title: null, format: { kind: 'auto' }, ...more }]
 const x = { field: 'd0' }
 
+/** About normal: the sum of twelve even numbers less six. */
+function normal(seed) {
+  const next = noise(seed)
+  return () => Array.from({ length: 12 }, next).reduce((sum, one) => sum + one, -6)
+}
+const counted = (values, width) => {
+  const bins = new Map()
+  for (const value of values) {
+    const from = Math.floor(value / width) * width
+    bins.set(from, (bins.get(from) ?? 0) + 1)
+  }
+  return [...bins].sort((a, b) => a[0] - b[0])
+}
+const basket = dim('d0', 'Basket', 'float')
+const count = mea('m0', 'Count of rows', 'integer')
+const draws = (() => {
+  const next = normal(5)
+  return Array.from({ length: 4000 }, () => Math.max(0, 48 + next() * 14))
+})()
+const spread = answer([basket, count], counted(draws, 2), { bin_width: { d0: 2 } })
+const spreadBy = answer(
+  [basket, dim('d1', 'Channel', 'text'), count],
+  names.slice(0, 3).flatMap((name, s) => {
+    const next = normal(11 + s)
+    const values = Array.from({ length: 900 - s * 200 }, () => 30 + s * 14 + next() * (8 + s * 5))
+    return counted(
+      values.filter((value) => value >= 0),
+      1,
+    ).map(([from, n]) => [from, name, n])
+  }),
+  { bin_width: { d0: 1 } },
+)
+const single = answer(
+  [dim('d0', 'Rating', 'float'), count],
+  counted(
+    (() => {
+      const next = normal(29)
+      return Array.from({ length: 60 }, () => Math.round((3.4 + next() * 0.6) * 10) / 10)
+    })(),
+    0.1,
+  ).map(([v, n]) => [Math.round(v * 10) / 10, n]),
+)
+const prices = (() => {
+  const next = normal(41)
+  return Array.from({ length: 2500 }, () => Math.exp(3.2 + 0.55 * next()))
+})()
+const points = answer(
+  [col('c1', 'Quantity', 'integer'), col('c2', 'Price', 'float'), col('c3', 'Channel', 'text')],
+  cloud(240, 3),
+)
+const pairs = [
+  ['Price', 'Quantity', -0.62],
+  ['Price', 'Rating', 0.18],
+  ['Price', 'Weight', 0.84],
+  ['Quantity', 'Rating', 0.05],
+  ['Quantity', 'Weight', -0.41],
+  ['Rating', 'Weight', -0.12],
+]
+const onMap = (list) => answer([dim('d0', 'Country', 'text'), amount], list)
+export const spreads = { spread, spreadBy, single }
+
 export const cases = [
   { name: 'bar', spec: { mark: 'bar', x, y: y() }, answer: regions, context: pdf },
   {
@@ -657,6 +718,327 @@ export const cases = [
     spec: { mark: 'line', x, y: y(), color: { field: 'd1' } },
     answer: answer([monthly, channel, amount], longRows(24, 3)),
     context: { ...pdf, target: 'screen', width: 380, height: 220 },
+  },
+  { name: 'density', spec: { mark: 'density', x, y: y() }, answer: spread, context: pdf },
+  {
+    name: 'density-groups-dark',
+    spec: { mark: 'density', x, y: y(), color: { field: 'd1' } },
+    answer: spreadBy,
+    context: dark,
+  },
+  {
+    name: 'violin',
+    spec: { mark: 'violin', x, y: y(), color: { field: 'd1' } },
+    answer: spreadBy,
+    context: pdf,
+  },
+  {
+    name: 'ecdf',
+    spec: { mark: 'ecdf', x, y: y(), color: { field: 'd1' } },
+    answer: spreadBy,
+    context: pdf,
+  },
+  {
+    name: 'ecdf-values-de-dark',
+    spec: { mark: 'ecdf', x, y: y() },
+    answer: single,
+    context: { ...dark, locale: 'de' },
+  },
+  { name: 'qq', spec: { mark: 'qq', x, y: y() }, answer: single, context: pdf },
+  {
+    name: 'qq-groups',
+    spec: { mark: 'qq', x, y: y(), color: { field: 'd1' } },
+    answer: spreadBy,
+    context: pdf,
+  },
+  {
+    name: 'histogram-normal',
+    spec: { mark: 'histogram', x, y: y(), fit: 'normal' },
+    answer: answer([basket, count], counted(draws, 5), { bin_width: { d0: 5 } }),
+    context: pdf,
+  },
+  {
+    name: 'histogram-lognormal-dark',
+    spec: { mark: 'histogram', x, y: y(), fit: 'lognormal' },
+    answer: answer([dim('d0', 'Price', 'float'), count], counted(prices, 5), { bin_width: { d0: 5 } }),
+    context: dark,
+  },
+  {
+    name: 'histogram-exponential-de',
+    spec: { mark: 'histogram', x, y: y(), fit: 'exponential' },
+    answer: answer(
+      [dim('d0', 'Wartezeit', 'float', { unit: 'min' }), count],
+      counted(
+        prices.map((_, i) => -20 * Math.log((i + 0.5) / 2500)),
+        10,
+      ),
+      { bin_width: { d0: 10 } },
+    ),
+    context: de,
+  },
+  {
+    name: 'correlation',
+    spec: { mark: 'correlation', x: { field: 'm0' }, y: pairs.map((_, i) => ({ field: `m${i}` })) },
+    answer: answer(
+      pairs.map(([a, b], i) => ({ ...mea(`m${i}`, `Correlation of ${a} and ${b}`), of: [a, b] })),
+      [pairs.map((pair) => pair[2])],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'parallel',
+    spec: { mark: 'parallel', x, y: [0, 1, 2, 3].map((i) => ({ field: `m${i}` })) },
+    answer: answer(
+      [
+        dim('d0', 'Model', 'text'),
+        mea('m0', 'Power'),
+        mea('m1', 'Weight'),
+        mea('m2', 'Range', 'integer'),
+        mea('m3', 'Price'),
+      ],
+      [
+        ['Alpha', 110, 1450, 420, 32900],
+        ['Beta', 150, 1720, 510, 41500],
+        ['Gamma', 70, 1180, 260, 21900],
+        ['Delta', 205, 2050, 560, 58900],
+        ['Epsilon', 95, 1390, 380, null],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'parallel-many-dark',
+    spec: { mark: 'parallel', x, y: [0, 1, 2].map((i) => ({ field: `m${i}` })) },
+    answer: answer(
+      [
+        dim('d0', 'Order', 'integer'),
+        mea('m0', 'Quantity', 'integer'),
+        mea('m1', 'Price'),
+        mea('m2', 'Days'),
+      ],
+      cloud(120, 9).map(([q, p], i) => [i + 1, q, p, 2 + ((i * 31) % 17)]),
+    ),
+    context: dark,
+  },
+  {
+    name: 'map-world',
+    spec: { mark: 'map', x, y: y() },
+    answer: onMap([
+      ['United States', 15230],
+      ['Brazil', 4120],
+      ['India', 9130],
+      ['CN', 12400],
+      ['DEU', 8200],
+      ['France', 5100],
+      ['Australia', 3100],
+      ['South Africa', 2050],
+      ['Russia', 2900],
+      ['Atlantis', 12],
+      ['Japan', 6200],
+      [null, 7],
+    ]),
+    context: pdf,
+  },
+  {
+    name: 'map-europe-dark-de',
+    spec: { mark: 'map', x, y: y({ format: money }) },
+    answer: onMap([
+      ['Deutschland', 8200],
+      ['Frankreich', 5100],
+      ['Österreich', 2100],
+      ['Schweiz', 3300],
+      ['Niederlande', 1900],
+      ['Spanien', 2700],
+      ['Italien', 4100],
+      ['Polen', 1500],
+      ['Luxemburg', 300],
+    ]),
+    context: { ...dark, locale: 'de' },
+  },
+  {
+    name: 'map-us',
+    spec: { mark: 'map', x, y: y() },
+    answer: answer(
+      [dim('d0', 'State', 'text'), amount],
+      [
+        ['California', 9100],
+        ['TX', 7600],
+        ['New York', 6400],
+        ['Florida', 5200],
+        ['WA', 2900],
+        ['Colorado', 1800],
+        ['Ohio', 2400],
+        ['Puerto Rico', 90],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'scatter-trend',
+    spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }], trend: {} },
+    answer: points,
+    context: pdf,
+  },
+  {
+    name: 'scatter-trends-dark-de',
+    spec: {
+      mark: 'scatter',
+      x: { field: 'c1' },
+      y: [{ field: 'c2' }],
+      color: { field: 'c3' },
+      trend: { band: 0.9 },
+    },
+    answer: points,
+    context: { ...dark, locale: 'de' },
+  },
+  {
+    name: 'line-trend-annotated',
+    spec: {
+      mark: 'line',
+      x,
+      y: y({ format: money }),
+      trend: {},
+      references: [{ value: 15000, label: 'Goal' }],
+      annotations: [
+        { x: '2023-09-01', text: 'New shop' },
+        { x: '2024-03-01', y: 15000, text: 'Campaign in spring' },
+        { x: '2024-04-01', text: 'Prices raised' },
+        { x: '2031-01-01', text: 'Later' },
+      ],
+    },
+    answer: answer(
+      [monthly, amount],
+      longRows(30, 1).map(([m, , v]) => [m, v]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'line-forecast',
+    spec: {
+      mark: 'line',
+      x,
+      y: [{ field: 'm0', error: { field: 'm1', high: 'm2', draw: 'band' } }],
+      forecast_from: '2024-07-01',
+    },
+    answer: answer(
+      [monthly, amount, mea('m1', 'Lower end'), mea('m2', 'Upper end')],
+      longRows(24, 1).map(([m, , v], i) => [
+        m,
+        v,
+        i < 18 ? null : v - 300 * (i - 17),
+        i < 18 ? null : v + 300 * (i - 17),
+      ]),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-error-groups',
+    spec: {
+      mark: 'bar',
+      x,
+      color: { field: 'd1' },
+      y: [{ field: 'm0', error: { field: 'm1', count: 'm2', level: 0.95 } }],
+    },
+    answer: answer(
+      [
+        dim('d0', 'Quarter', 'text'),
+        channel,
+        mea('m0', 'Mean of Amount'),
+        mea('m1', 'Standard deviation of Amount'),
+        mea('m2', 'Count of rows', 'integer'),
+      ],
+      ['Q1', 'Q2', 'Q3', 'Q4'].flatMap((q, i) =>
+        names
+          .slice(0, 3)
+          .map((n, s) => [q, n, 400 + i * 60 - s * 90, 80 + s * 30, s === 2 && i === 3 ? 1 : 12 + i]),
+      ),
+    ),
+    context: pdf,
+  },
+  {
+    name: 'bar-lying-error-dark',
+    spec: { mark: 'bar', x, y: [{ field: 'm0', error: { field: 'm1' } }], horizontal: true },
+    answer: answer(
+      [region, mea('m0', 'Mean of Amount'), mea('m1', 'Standard deviation of Amount')],
+      [
+        ['North', 120, 14],
+        ['South', 88, 22],
+        ['West', 93, 9],
+      ],
+    ),
+    context: dark,
+  },
+  {
+    name: 'scatter-error-log',
+    spec: {
+      mark: 'scatter',
+      x: { field: 'm0', scale: 'log' },
+      y: [{ field: 'm1', scale: 'log' }],
+      trend: {},
+    },
+    answer: answer(
+      [region, mea('m0', 'Mass'), mea('m1', 'Metabolic rate')],
+      [
+        ['Mouse', 0.02, 0.17],
+        ['Rat', 0.3, 1.45],
+        ['Cat', 4, 12.8],
+        ['Dog', 15, 36],
+        ['Man', 70, 82],
+        ['Horse', 500, 360],
+        ['Elephant', 3800, 2200],
+        ['None', 0, 3],
+      ],
+    ),
+    context: pdf,
+  },
+  {
+    name: 'line-log-dark',
+    spec: { mark: 'line', x, y: y({ scale: 'log' }), color: { field: 'd1' } },
+    answer: answer(
+      [monthly, channel, amount],
+      longRows(20, 3).map(([m, n, v], i) => [m, n, v * 1.25 ** (i / 3)]),
+    ),
+    context: dark,
+  },
+  {
+    name: 'panels-line',
+    spec: { mark: 'line', x, y: y(), facet: { field: 'd1' } },
+    answer: answer([monthly, channel, amount], longRows(18, 6)),
+    context: pdf,
+  },
+  {
+    name: 'panels-bar-groups-dark',
+    spec: { mark: 'bar', x, y: y(), color: { field: 'd2' }, facet: { field: 'd1' } },
+    answer: answer(
+      [dim('d0', 'Quarter', 'text'), channel, dim('d2', 'Kind', 'text'), amount],
+      ['Q1', 'Q2', 'Q3', 'Q4']
+        .flatMap((q, i) =>
+          names.slice(0, 4).flatMap((n, s) => [
+            [q, n, 'New', 300 + i * 50 - s * 60],
+            [q, n, 'Old', 500 - i * 40 + s * 30],
+          ]),
+        )
+        .filter((_, i) => i % 11 !== 3),
+    ),
+    context: dark,
+  },
+  {
+    name: 'panels-15-histogram',
+    spec: { mark: 'histogram', x, y: y(), facet: { field: 'd1' } },
+    answer: answer(
+      [basket, dim('d1', 'Shop', 'text'), count],
+      Array.from({ length: 15 }, (_, s) =>
+        bins.map(([from, n]) => [from, `Shop ${s + 1}`, Math.round(n * (1 - s / 20)) + ((from * s) % 17)]),
+      ).flat(),
+      { bin_width: { d0: 10 } },
+    ),
+    context: pdf,
+  },
+  {
+    name: 'panels-scatter-trend',
+    spec: { mark: 'scatter', x: { field: 'c1' }, y: [{ field: 'c2' }], facet: { field: 'c3' }, trend: {} },
+    answer: points,
+    context: pdf,
   },
   { name: 'empty', spec: { mark: 'line', x, y: y() }, answer: answer([monthly, amount], []), context: pdf },
   {

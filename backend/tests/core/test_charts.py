@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from tablewright.core import fonts
 from tablewright.core.charts import render
 from tablewright.core.charts.render import ChartJob, ChartNotDrawable
-from tablewright.core.charts.spec import Channel, ChartSpec, Format, Words
+from tablewright.core.charts.spec import Annotation, Channel, ChartSpec, ErrorRange, Format, Trend, Words
 from tablewright.core.queries.model import Answer, AnswerColumn
 
 CHARTS = Path(__file__).resolve().parents[3] / "charts"
@@ -65,7 +65,7 @@ def text_of(svg: str) -> str:
 
 
 def test_node_and_python_draw_the_same_bytes(drawn: dict[str, tuple[dict[str, str], render.Drawing]]) -> None:
-    assert len(drawn) >= 25
+    assert len(drawn) >= 80
     different = [name for name, (there, here) in drawn.items() if there != here.model_dump()]
     assert different == []
 
@@ -102,6 +102,11 @@ def test_every_picture_is_plain_svg(drawn: dict[str, tuple[dict[str, str], rende
         ("pie-too-many", ["Drawn as bars: a pie is readable up to six parts"]),
         ("scatter-colour-de", ["Preis (EUR)", "Menge"]),
         ("histogram", ["Distribution of Basket", "100"]),
+        ("histogram-normal", ["Normal curve: mean 47.19, standard deviation 13.63"]),
+        ("scatter-trend", ["Trend: y = 11.98 x + 179.5, R² 0.892, p < 0.001, n = 240"]),
+        ("map-world", ["2 not on the map: Atlantis, (empty)", "15,230"]),
+        ("panels-15-histogram", ["12 of 15 panels shown", "Shop 12"]),
+        ("correlation", ["Pearson’s coefficient", "−0.62"]),
         ("empty", ["No data"]),
     ],
 )
@@ -205,7 +210,8 @@ def test_a_chart_without_end_in_memory_is_stopped_and_the_engine_is_not_used_aga
 
 def test_the_typescript_types_name_the_same_fields_as_the_models() -> None:
     source = (CHARTS / "src" / "spec.ts").read_text()
-    for model in (ChartSpec, Channel, Format, Words, Answer, AnswerColumn, render.ChartContext):
+    models = (ChartSpec, Channel, ErrorRange, Trend, Annotation, Format, Words, Answer, AnswerColumn)
+    for model in (*models, render.ChartContext):
         name = "Context" if model is render.ChartContext else model.__name__
         body = re.search(rf"export interface {name} \{{(.*?)\n\}}", source, re.DOTALL)
         assert body, name

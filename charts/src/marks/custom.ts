@@ -8,6 +8,8 @@ export interface Api {
 
 export interface Shape {
   type: string
+  silent?: boolean
+  z2?: number
   shape?: Record<string, unknown>
   style?: Record<string, unknown>
   children?: Shape[]

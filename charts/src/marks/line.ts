@@ -1,4 +1,4 @@
-import { cartesian } from '../cartesian'
+import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
 import { MANY_POINTS, type Plan, type Series } from '../plan'
 
@@ -23,7 +23,8 @@ export function pointsOf(
   for (const [index, value] of values.entries()) {
     const at = plan.slots[index]?.at ?? 0
     const symbol = value !== null && (dots || alone(index)) ? series.symbol : 'none'
-    points.push({ value: plan.axis === 'category' ? value : [at, value], symbol })
+    const drawn = onY(plan, value)
+    points.push({ value: plan.axis === 'category' ? drawn : [onX(plan, at), drawn], symbol })
     if (plan.gaps.has(index)) points.push({ value: [at + 1, null], symbol: 'none' })
   }
   return points
@@ -49,6 +50,8 @@ export function line(plan: Plan, frame: Frame): Element {
       ...(plan.slots.length > MANY_POINTS ? { sampling: 'lttb' } : {}),
       lineStyle: {
         color: one.color,
+        // A forecast is drawn by the overlay, in two strokes.
+        opacity: plan.forecast === null ? 1 : 0,
         width: one.rest ? 1.25 : 2.25,
         type: one.dash,
         cap: 'round',

@@ -1,4 +1,4 @@
-import { cartesian } from '../cartesian'
+import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
 import { MANY_POINTS, type Plan } from '../plan'
 
@@ -50,7 +50,8 @@ function bubbles(plan: Plan): ((slot: number) => number) | null {
 export function pointsOf(plan: Plan, values: readonly (number | null)[]): [number, number, number][] {
   const points: [number, number, number][] = []
   for (const [index, value] of values.entries()) {
-    if (value !== null) points.push([plan.slots[index]?.at ?? 0, value, index])
+    if (value !== null)
+      points.push([onX(plan, plan.slots[index]?.at ?? 0), onY(plan, value) as number, index])
   }
   return points
 }

@@ -1947,6 +1947,18 @@ export interface components {
          */
         Aggregate: "count_rows" | "count" | "count_distinct" | "sum" | "mean" | "median" | "min" | "max" | "stddev" | "variance" | "quantile" | "mode" | "first" | "last" | "approx_distinct" | "correlation" | "ratio" | "formula" | "metric";
         /**
+         * Annotation
+         * @description Words at a place: a value of x, and of y where it points to one.
+         */
+        Annotation: {
+            /** Text */
+            text: string;
+            /** X */
+            x: boolean | number | string | null;
+            /** Y */
+            y?: number | null;
+        };
+        /**
          * Answer
          * @description A small answer as JSON: columnar, each list `row_count` long.
          *
@@ -2001,6 +2013,8 @@ export interface components {
             key: string;
             /** Label */
             label: string;
+            /** Of */
+            of?: string[];
             /**
              * Role
              * @enum {string}
@@ -2249,6 +2263,7 @@ export interface components {
         Channel: {
             /** Axis */
             axis?: ("left" | "right") | null;
+            error?: components["schemas"]["ErrorRange"] | null;
             /** Field */
             field: string;
             /**
@@ -2259,6 +2274,11 @@ export interface components {
             format: components["schemas"]["Format"];
             /** Mark */
             mark?: ("bar" | "line" | "area") | null;
+            /**
+             * Scale
+             * @enum {string}
+             */
+            scale?: "linear" | "log";
             /** Title */
             title?: string | null;
         };
@@ -2286,7 +2306,14 @@ export interface components {
          * @description What to draw. `color` splits into series; `horizontal` turns bars.
          */
         ChartSpec: {
+            /** Annotations */
+            annotations?: components["schemas"]["Annotation"][];
             color?: components["schemas"]["Channel"] | null;
+            facet?: components["schemas"]["Channel"] | null;
+            /** Fit */
+            fit?: ("normal" | "lognormal" | "exponential") | null;
+            /** Forecast From */
+            forecast_from?: boolean | number | string | null;
             /** Horizontal */
             horizontal?: boolean | null;
             /**
@@ -2303,6 +2330,11 @@ export interface components {
              */
             order: "auto" | "value" | "answer";
             /**
+             * Outline
+             * @enum {string}
+             */
+            outline?: "auto" | "world" | "us";
+            /**
              * References
              * @default []
              */
@@ -2316,6 +2348,7 @@ export interface components {
             stack: "none" | "zero" | "percent";
             /** @default {} */
             text: components["schemas"]["Words"];
+            trend?: components["schemas"]["Trend"] | null;
             /**
              * V
              * @default 1
@@ -3227,6 +3260,29 @@ export interface components {
             };
         };
         /**
+         * ErrorRange
+         * @description What lies around a value: the value ± `field`, or from `field` to `high`, measures of the answer.
+         */
+        ErrorRange: {
+            /** Count */
+            count?: string | null;
+            /**
+             * Draw
+             * @default bars
+             * @enum {string}
+             */
+            draw: "bars" | "band";
+            /** Field */
+            field: string;
+            /** High */
+            high?: string | null;
+            /**
+             * Level
+             * @default 0.95
+             */
+            level: number;
+        };
+        /**
          * Evaluation
          * @description What became of a rule when it was looked at once.
          */
@@ -3966,9 +4022,10 @@ export interface components {
         };
         /**
          * Mark
+         * @description What is drawn; what each needs and is good for is said in `charts/src/registry.ts`.
          * @enum {string}
          */
-        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "heatmap" | "calendar" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "box" | "candlestick" | "combo" | "pareto" | "figure" | "gauge";
+        Mark: "bar" | "line" | "area" | "pie" | "scatter" | "histogram" | "density" | "violin" | "ecdf" | "qq" | "heatmap" | "correlation" | "calendar" | "map" | "waterfall" | "funnel" | "treemap" | "sunburst" | "sankey" | "radar" | "parallel" | "box" | "candlestick" | "combo" | "pareto" | "figure" | "gauge";
         /** MatchIn */
         MatchIn: {
             /**
@@ -6115,6 +6172,23 @@ export interface components {
              * @default true
              */
             other: boolean;
+        };
+        /**
+         * Trend
+         * @description The straight line by least squares, with the confidence band of its mean.
+         */
+        Trend: {
+            /**
+             * Band
+             * @default 0.95
+             */
+            band: number | null;
+            /**
+             * Kind
+             * @default linear
+             * @constant
+             */
+            kind: "linear";
         };
         /** TrialIn */
         TrialIn: {

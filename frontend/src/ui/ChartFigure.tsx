@@ -14,6 +14,7 @@ import {
   headings,
   type LegendItem,
   legendItems,
+  loadOutlines,
   move,
   NotDrawable,
   type Pick,
@@ -86,6 +87,13 @@ export default function ChartFigure({
     return () => watch.disconnect()
   }, [])
 
+  // Outlines come only with the first map.
+  const [outlined, setOutlined] = useState(false)
+  useEffect(() => {
+    if (spec.mark === 'map' && !outlined) void loadOutlines().then(() => setOutlined(true))
+  }, [spec.mark, outlined])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a map is drawn anew when its outlines are there
   const drawing = useMemo(() => {
     const chart = spec as ChartsSpec
     const data = answer as unknown as ChartAnswer
@@ -117,7 +125,7 @@ export default function ChartFigure({
       if (error instanceof NotDrawable) return { problem: error.message }
       throw error
     }
-  }, [spec, answer, width, height, tone, switchedOff])
+  }, [spec, answer, width, height, tone, switchedOff, outlined])
 
   if (drawing.problem !== null) {
     return (

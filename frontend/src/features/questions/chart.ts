@@ -1,8 +1,8 @@
 // From an answer and the wished mark to a chart spec.
 
-import { type Answer as ChartAnswer, type ChartSpec as Suggested, suggest } from '@tablewright/charts'
+import { type Answer as ChartAnswer, marks, type ChartSpec as Suggested, suggest } from '@tablewright/charts'
 import type { Answer, ChartSpec, Mark } from '@/api/types'
-import type { Draft } from './model'
+import type { ChartOptions, Draft } from './model'
 
 export const suggestions = (answer: Answer): Suggested[] => suggest(answer as unknown as ChartAnswer)
 
@@ -36,8 +36,43 @@ function whole(spec: Suggested): ChartSpec {
   }
 }
 
+/** The spec with what is drawn besides the marks, as far as the answer has it. */
+function withOptions(spec: ChartSpec, options: ChartOptions, answer: Answer): ChartSpec {
+  const has = (field: string | null | undefined): boolean =>
+    !field || answer.columns.some((column) => column.key === field)
+  const { error, facet } = options
+  const [first, ...rest] = spec.y
+  const ranged = error && has(error.field) && has(error.high) && has(error.count) ? error : null
+  const taken = [ranged?.field, ranged?.high, ranged?.count]
+  const others = rest.filter((one) => !taken.includes(one.field))
+  const next: ChartSpec = {
+    ...spec,
+    x: { ...spec.x, ...(options.xScale && { scale: options.xScale }) },
+    y: first
+      ? [
+          { ...first, ...(options.yScale && { scale: options.yScale }), ...(ranged && { error: ranged }) },
+          ...others,
+        ]
+      : [],
+    references: options.references ?? [],
+    ...(options.annotations?.length && { annotations: options.annotations }),
+    ...(options.trend && { trend: options.trend }),
+    ...(options.fit && spec.mark === 'histogram' && { fit: options.fit }),
+    ...(options.outline && { outline: options.outline }),
+  }
+  if (!facet || !has(facet) || !marks[spec.mark].onAxes) return next
+  const panel = { field: facet, title: null, format: { kind: 'auto' as const } }
+  // What makes the panels is neither along the axis nor the colour of one of them.
+  if (next.x.field === facet && next.color) return { ...next, x: next.color, color: null, facet: panel }
+  if (next.x.field === facet) return next
+  return { ...next, facet: panel, color: next.color?.field === facet ? null : (next.color ?? null) }
+}
+
 /** The chart for a draft's answer, or null where a table is the right picture. */
-export function specFor(draft: Pick<Draft, 'mark' | 'stack'>, answer: Answer): ChartSpec | null {
+export function specFor(
+  draft: Pick<Draft, 'mark' | 'stack'> & Partial<Pick<Draft, 'chart' | 'sample'>>,
+  answer: Answer,
+): ChartSpec | null {
   if (draft.mark === 'table') return null
   const offered = suggestions(answer)
   const [best] = offered
@@ -52,5 +87,12 @@ export function specFor(draft: Pick<Draft, 'mark' | 'stack'>, answer: Answer): C
   const spec = whole(base)
   if (draft.stack && (spec.mark === 'bar' || spec.mark === 'area')) spec.stack = draft.stack
   else if (spec.mark !== 'bar' && spec.mark !== 'area') spec.stack = 'none'
-  return spec
+  // A sample is said to be one, wherever the chart goes.
+  if (draft.sample) spec.text = { subtitle: sampleWords(draft.sample) }
+  return draft.chart ? withOptions(spec, draft.chart, answer) : spec
 }
+
+const sampleWords = ({ rows, share }: NonNullable<Draft['sample']>): string =>
+  rows
+    ? `Of a sample of ${rows.toLocaleString('en')} rows`
+    : `Of a sample of ${(share ?? 0) * 100} % of the rows`

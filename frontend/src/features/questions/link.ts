@@ -1,6 +1,6 @@
 // A draft in the address: only what differs from an empty one, and nothing that the dataset does not have.
 
-import type { TableFormat } from '@tablewright/charts'
+import { marks, type TableFormat } from '@tablewright/charts'
 import type {
   Column,
   Condition,
@@ -43,32 +43,8 @@ type Loose = Record<string, unknown>
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const marks: Readonly<Record<ChartMark, true>> = {
-  auto: true,
-  table: true,
-  bar: true,
-  line: true,
-  area: true,
-  pie: true,
-  scatter: true,
-  histogram: true,
-  heatmap: true,
-  calendar: true,
-  waterfall: true,
-  funnel: true,
-  treemap: true,
-  sunburst: true,
-  sankey: true,
-  radar: true,
-  box: true,
-  candlestick: true,
-  combo: true,
-  pareto: true,
-  figure: true,
-  gauge: true,
-}
 const isMark = (value: unknown): value is ChartMark =>
-  typeof value === 'string' && Object.hasOwn(marks, value)
+  typeof value === 'string' && (value === 'auto' || value === 'table' || Object.hasOwn(marks, value))
 
 const isFormats = (value: unknown): value is TableFormat =>
   isObject(value) && Array.isArray(value.rules) && value.rules.length <= 50 && value.rules.every(isRule)
@@ -152,6 +128,7 @@ export function expand(value: unknown, columns: readonly Column[]): Draft | null
       .slice(0, MOST_SORTS) as unknown as Sort[],
     limit: null,
     mark: isMark(value.mark) ? value.mark : 'auto',
+    chart: isObject(value.chart) ? (value.chart as Draft['chart']) : null,
     formats: isFormats(value.formats) ? value.formats : null,
     stack: value.stack === 'none' || value.stack === 'zero' || value.stack === 'percent' ? value.stack : null,
   }

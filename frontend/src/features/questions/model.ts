@@ -3,6 +3,7 @@
 import type { TableFormat } from '@tablewright/charts'
 import type {
   Calendar,
+  ChartSpec,
   Column,
   Condition,
   Dimension,
@@ -17,9 +18,23 @@ import type {
   Sample,
   Sort,
 } from '@/api/types'
-import { isComplete, operatorsFor } from './kinds'
+import { binsOf, isComplete, operatorsFor } from './kinds'
 
 export type ChartMark = Mark | 'auto' | 'table'
+
+/** What is drawn besides the marks. */
+export interface ChartOptions {
+  trend?: ChartSpec['trend']
+  fit?: ChartSpec['fit']
+  /** The dimension that panels are of. */
+  facet?: string | null
+  error?: ChartSpec['y'][number]['error']
+  xScale?: 'log' | null
+  yScale?: 'log' | null
+  references?: ChartSpec['references']
+  annotations?: ChartSpec['annotations']
+  outline?: ChartSpec['outline']
+}
 
 /** The parts have the names that they have in a question. */
 export interface Draft {
@@ -43,6 +58,7 @@ export interface Draft {
   /** The first rows only, as in "top 10"; null means all rows. */
   limit: number | null
   mark: ChartMark
+  chart: ChartOptions | null
   stack: 'none' | 'zero' | 'percent' | null
   /** Which cells of the table stand out. */
   formats: TableFormat | null
@@ -79,6 +95,7 @@ export const emptyDraft: Draft = {
   sort: [],
   limit: null,
   mark: 'auto',
+  chart: null,
   stack: null,
   formats: null,
 }
@@ -475,12 +492,40 @@ type Loose = Omit<Partial<Question>, 'filter' | 'having' | 'measures' | 'joins' 
   union?: unknown
 }
 
+/** The options of a chart that was kept; null where it has none. */
+function optionsOf(chart: Partial<ChartSpec> | null): ChartOptions | null {
+  if (!chart) return null
+  const found: ChartOptions = {
+    ...(chart.trend && { trend: chart.trend }),
+    ...(chart.fit && { fit: chart.fit }),
+    ...(chart.facet && { facet: chart.facet.field }),
+    ...(chart.y?.[0]?.error && { error: chart.y[0].error }),
+    ...(chart.x?.scale === 'log' && { xScale: 'log' }),
+    ...(chart.y?.[0]?.scale === 'log' && { yScale: 'log' }),
+    ...(chart.references?.length && { references: chart.references }),
+    ...(chart.annotations?.length && { annotations: chart.annotations }),
+    ...(chart.outline && chart.outline !== 'auto' && { outline: chart.outline }),
+  }
+  return Object.keys(found).length > 0 ? found : null
+}
+
+/** The marks that are made of counts: they want fine bins, the others those that can be read. */
+const FINE: ReadonlySet<ChartMark> = new Set(['density', 'violin', 'ecdf', 'qq'])
+
+/** Another mark; bins that nobody gave edges follow what it wants. */
+export function setMark(draft: Draft, mark: ChartMark, drawn: Mark | null): Draft {
+  const fine = FINE.has(mark)
+  if (fine === FINE.has(drawn ?? 'auto')) return { ...draft, mark, stack: null }
+  const dimensions = draft.dimensions.map((one) =>
+    one.bins && !one.bins.width && !one.bins.edges?.length
+      ? { ...one, bins: binsOf({ count: fine ? 100 : 20 }) }
+      : one,
+  )
+  return { ...draft, mark, stack: null, dimensions }
+}
+
 /** A saved question, opened again. */
-export function draftOf(
-  question: Loose,
-  chart: { mark?: string; stack?: string } | null,
-  formats: unknown = null,
-): Draft {
+export function draftOf(question: Loose, chart: Partial<ChartSpec> | null, formats: unknown = null): Draft {
   return {
     asOf: question.as_of ?? null,
     base: question.base_id ?? null,
@@ -498,7 +543,8 @@ export function draftOf(
     columns: question.columns ?? [],
     sort: question.sort ?? [],
     limit: question.limit ?? null,
-    mark: (chart?.mark as Mark | undefined) ?? 'table',
+    mark: chart?.mark ?? 'table',
+    chart: optionsOf(chart),
     stack: (chart?.stack as Draft['stack']) ?? null,
     formats: (formats as TableFormat | null | undefined) ?? null,
   }

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tablewright.core.queries.model import ResultKey
+from tablewright.core.queries.model import ResultKey, Scalar
+from tablewright.core.queries.model import _may_be_left_out as may_be_left_out
 
 
 class _Value(BaseModel):
@@ -19,34 +20,34 @@ class _Value(BaseModel):
 
 
 class Mark(StrEnum):
+    """What is drawn; what each needs and is good for is said in `charts/src/registry.ts`."""
+
     BAR = "bar"
     LINE = "line"
     AREA = "area"
     PIE = "pie"
     SCATTER = "scatter"
     HISTOGRAM = "histogram"
+    DENSITY = "density"
+    VIOLIN = "violin"
+    ECDF = "ecdf"
+    QQ = "qq"
     HEATMAP = "heatmap"
-    """x along, colour down, the measure as a step of colour."""
+    CORRELATION = "correlation"
     CALENDAR = "calendar"
-    """Days of a date, the measure as a step of colour."""
+    MAP = "map"
     WATERFALL = "waterfall"
-    """What adds up to a total, one step after another."""
     FUNNEL = "funnel"
     TREEMAP = "treemap"
     SUNBURST = "sunburst"
     SANKEY = "sankey"
-    """Flows from x to colour."""
     RADAR = "radar"
+    PARALLEL = "parallel"
     BOX = "box"
-    """Five measures: lowest, first quartile, median, third quartile, highest."""
     CANDLESTICK = "candlestick"
-    """Four measures: first, highest, lowest, last."""
     COMBO = "combo"
-    """Bars and lines over one axis, on two scales where asked for."""
     PARETO = "pareto"
-    """Bars by size and the share that they have reached together."""
     FIGURE = "figure"
-    """One number, what it was before, and how it came there."""
     GAUGE = "gauge"
 
 
@@ -57,6 +58,34 @@ class Format(_Value):
     """A currency code for currency, otherwise a suffix such as `kg`."""
 
 
+class ErrorRange(_Value):
+    """What lies around a value: the value ± `field`, or from `field` to `high`, measures of the answer."""
+
+    field: ResultKey
+    high: ResultKey | None = None
+    count: ResultKey | None = None
+    """A measure that counts the values: `field` is their standard deviation, and the range the mean's confidence
+    interval, by Student's t."""
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    draw: Literal["bars", "band"] = "bars"
+
+
+class Trend(_Value):
+    """The straight line by least squares, with the confidence band of its mean."""
+
+    kind: Literal["linear"] = "linear"
+    band: Annotated[float, Field(gt=0, lt=1)] | None = 0.95
+    """The level of the band; None draws none."""
+
+
+class Annotation(_Value):
+    """Words at a place: a value of x, and of y where it points to one."""
+
+    x: Scalar
+    y: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class Channel(_Value):
     field: ResultKey
     title: Annotated[str, Field(max_length=200)] | None = None
@@ -65,6 +94,10 @@ class Channel(_Value):
     """In a combined chart: how this measure is drawn; the first as bars, the others as lines, unless it says so."""
     axis: Literal["left", "right"] | None = None
     """In a combined chart: the axis on which this measure stands; left unless it says so."""
+    scale: Literal["linear", "log"] = Field("linear", json_schema_extra=may_be_left_out)
+    """Of x or the first y, in lines and points: equal steps are equal factors."""
+    error: ErrorRange | None = Field(None, json_schema_extra=may_be_left_out)
+    """How sure this measure is, drawn around it."""
 
 
 class Reference(_Value):
@@ -88,7 +121,8 @@ class ChartSpec(_Value):
     v: Literal[1] = 1
     mark: Mark
     x: Channel
-    y: tuple[Channel, ...] = Field(min_length=1, max_length=8)
+    y: tuple[Channel, ...] = Field(min_length=1, max_length=32)
+    """Eight at most, but for the pairs of a correlation matrix."""
     color: Channel | None = None
     size: Channel | None = None
     """Scattered points become bubbles whose area shows this measure."""
@@ -100,5 +134,16 @@ class ChartSpec(_Value):
     answer came sorted by value; `answer` keeps the order of the answer, as an explicit sort wants it."""
     references: tuple[Reference, ...] = Field(default=(), max_length=8)
     """Goals, limits and the like. The first is the goal of a gauge."""
+    annotations: tuple[Annotation, ...] = Field((), json_schema_extra=may_be_left_out, max_length=20)
+    trend: Trend | None = Field(None, json_schema_extra=may_be_left_out)
+    """Of lines and scattered points."""
+    fit: Literal["normal", "lognormal", "exponential"] | None = Field(None, json_schema_extra=may_be_left_out)
+    """The distribution whose curve goes over a histogram, by maximum likelihood."""
+    facet: Channel | None = Field(None, json_schema_extra=may_be_left_out)
+    """A panel for each value of this dimension, on shared axes."""
+    forecast_from: Scalar = Field(None, json_schema_extra=may_be_left_out)
+    """From this place of x on, what a line shows is forecast."""
+    outline: Literal["auto", "world", "us"] = Field("auto", json_schema_extra=may_be_left_out)
+    """Of a map; `auto` takes the outlines that know most of the values."""
     text: Words = Words()
     legend: Literal["auto", "none"] = "auto"

@@ -401,6 +401,8 @@ class AnswerColumn(_Value):
     unit: str | None = None
     format: str | None = None
     """How an agreed metric is shown: `percent`, `currency`, `duration`, `number`."""
+    of: tuple[str, ...] = Field(default=(), json_schema_extra=_may_be_left_out)
+    """The names of the two columns that a correlation is of."""
 
 
 class Answer(_Value):

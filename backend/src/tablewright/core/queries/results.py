@@ -95,7 +95,8 @@ def measure(index: int, asked: Measure, column: Column | None, other: Column | N
         kind, physical = column.type, column.physical
     else:
         kind, physical = ColumnType.FLOAT, "DOUBLE"
-    answer = AnswerColumn(key=f"m{index}", label=asked.label or words, type=kind.value, role="measure")
+    pair = (column.name, other.name) if asked.fn is Aggregate.CORRELATION and column and other else ()
+    answer = AnswerColumn(key=f"m{index}", label=asked.label or words, type=kind.value, role="measure", of=pair)
     return Result(answer, physical)
 
 

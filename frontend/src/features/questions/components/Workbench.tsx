@@ -13,7 +13,7 @@ import LinearProgress from '@mui/material/LinearProgress'
 import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
-import { formatsOf, type TableFormat } from '@tablewright/charts'
+import { formatsOf, loadOutlines, type TableFormat } from '@tablewright/charts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
@@ -41,11 +41,12 @@ import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
 import { changeQuestion, createQuestion, explainQuery } from '../api'
 import { specFor, suitingMarks } from '../chart'
 import { rowsBehind } from '../drill'
-import { addFilter, conditionOn, type Draft, groups, questionOf, setSort } from '../model'
+import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
 import { noGrouping, onlyOrNot } from '../rows'
 import { type Tables, useFormulaKinds, useTables } from '../tables'
 import { rowWords, sentence, titleOf } from '../words'
 import { Builder } from './Builder'
+import { ChartOptions } from './ChartOptions'
 import { MarkPicker } from './MarkPicker'
 import { RowsTable } from './RowsTable'
 import { Sql } from './Sql'
@@ -121,8 +122,11 @@ export function Workbench({
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [undo, redo])
 
-  const spec = useMemo(() => (answer ? specFor(draft, answer) : null), [answer, draft])
-  const suiting = useMemo(() => (answer ? suitingMarks(answer) : []), [answer])
+  const hasOutlines = useOutlines(answer)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with outlines, maps are among the proposals
+  const suiting = useMemo(() => (answer ? suitingMarks(answer) : []), [answer, hasOutlines])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with outlines, a map may be the best proposal
+  const spec = useMemo(() => (answer ? specFor(draft, answer) : null), [answer, draft, hasOutlines])
   const shownColumns = useMemo<readonly AnswerColumn[]>(
     () =>
       grouped
@@ -142,7 +146,7 @@ export function Workbench({
   const bodyOf = (title: string) => ({
     name: title,
     question: questionOf(draft, source.id, columns, null),
-    chart: spec ? { ...spec, text: { title } } : null,
+    chart: spec ? { ...spec, text: { ...spec.text, title } } : null,
     formats: draft.formats,
   })
   const keep = async (title: string, asNew: boolean) => {
@@ -305,6 +309,16 @@ export function Workbench({
   )
 }
 
+/** Outlines of maps, once there are names that could be countries. */
+function useOutlines(answer: Answer | undefined): boolean {
+  const [there, setThere] = useState(false)
+  const wanted = answer?.columns.some((column) => column.role === 'dimension' && column.type === 'text')
+  useEffect(() => {
+    if (wanted && !there) void loadOutlines().then(() => setThere(true))
+  }, [wanted, there])
+  return there
+}
+
 /** The columns of a list of rows: those that were chosen, or all. */
 function listedColumns(draft: Pick<Draft, 'columns'>, tables: Tables) {
   const all = tables.columns.filter((column) => column.kind === 'column')
@@ -417,7 +431,9 @@ function Result({
           value={draft.mark}
           drawn={spec?.mark ?? null}
           suiting={suiting}
-          onChange={(mark) => onDraft({ ...draft, mark, stack: null })}
+          onChange={(mark) =>
+            onDraft(setMark(draft, mark, mark === 'auto' ? (suiting[0] ?? null) : (spec?.mark ?? null)))
+          }
         />
         {stackable && (
           <Box
@@ -458,6 +474,14 @@ function Result({
         </EmptyState>
       ) : (
         <>
+          {spec && (
+            <ChartOptions
+              spec={spec}
+              answer={answer}
+              options={draft.chart ?? {}}
+              onChange={(chart) => onDraft({ ...draft, chart })}
+            />
+          )}
           {spec && (
             <Card sx={{ p: 2, minWidth: 0 }}>
               <Chart spec={spec} answer={answer} height={380} hasTwin={false} />
