@@ -147,6 +147,24 @@ def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, pr
     expect(page.get_by_role("grid")).to_contain_text("1,234.50")
 
 
+def test_total_rows_are_left_out_with_one_click_and_taken_in_again(open_page: Open, product: Serving):
+    total = "Summe;;6.859,15;45\n".encode("cp1252")
+    made = product.finished(product.upload("summe.csv", MESSY + total))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}&decisions=shown")
+    expect(page.get_by_text("6 rows · 4 columns")).to_be_visible()
+    page.get_by_role("button", name="Totals: leave them out").press("Enter")
+    expect(page.get_by_text("5 rows · 4 columns")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Totals: keep them")).to_be_focused()
+    page.get_by_role("tab", name="Receipt").click()
+    expect(page.get_by_text("8 seen = 5 loaded + 1 set aside + 2 skipped.")).to_be_visible()
+    skipped = page.get_by_role("region", name="Lines skipped")
+    expect(skipped).to_contain_text("a total, left out as you said")
+    page.get_by_role("button", name="Totals: keep them").press("Enter")
+    expect(page.get_by_text("8 seen = 6 loaded + 1 set aside + 1 skipped.")).to_be_visible(timeout=60_000)
+
+
 @pytest.fixture(scope="module")
 def messy_id(product: Serving) -> str:
     """A dataset of a messy file as it was loaded, with a row set aside."""

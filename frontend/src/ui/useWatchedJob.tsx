@@ -1,8 +1,10 @@
 'use client'
 
+import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
+import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Job } from '@/api/types'
 import { cancelJob, problemOfJob, watchJob } from '@/lib/jobs'
 import { isAbort, toProblem } from '@/lib/problem'
@@ -49,6 +51,46 @@ export function useWatchedJob(queryKey: readonly unknown[]) {
   }
   const busy = state !== null && state.problem === null
   return { state, busy, run, dismiss: () => setState(null) }
+}
+
+/** What has been changed but not done yet: the deed, the way out of it, and what it means. */
+export function JobActions({
+  watched,
+  deed,
+  ready = true,
+  changed = true,
+  note,
+  onDo,
+  onDiscard,
+  children,
+}: {
+  watched: ReturnType<typeof useWatchedJob>
+  deed: string
+  ready?: boolean
+  /** Whether there is something to discard. */
+  changed?: boolean
+  note?: string
+  onDo: () => void
+  onDiscard: () => void
+  /** What else can be done with it. */
+  children?: ReactNode
+}) {
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
+      <Button variant="contained" onClick={onDo} disabled={!ready || watched.busy}>
+        {deed}
+      </Button>
+      {children}
+      <Button variant="outlined" onClick={onDiscard} disabled={!changed || watched.busy}>
+        Discard
+      </Button>
+      {note && (
+        <Typography variant="caption" color="textSecondary">
+          {note}
+        </Typography>
+      )}
+    </Box>
+  )
 }
 
 export function JobPanel({ watched }: { watched: ReturnType<typeof useWatchedJob> }) {

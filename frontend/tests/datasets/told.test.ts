@@ -27,6 +27,7 @@ it('changes go over the options of the last reading, by the names in the file', 
   const changes = new Map([
     told('2', { key: 'header_rows' }),
     told(' ', { key: 'delimiter' }),
+    told('true', { key: 'leave_out_totals' }),
     told('text', { key: 'type', column: 'c2', what: 'type of Zip' }),
     told('', { key: 'null_words', column: 'c3', what: 'empty words of Number of cases' }),
   ])
@@ -35,6 +36,7 @@ it('changes go over the options of the last reading, by the names in the file', 
     encoding: 'utf-8',
     header_rows: 2,
     delimiter: ' ',
+    leave_out_totals: true,
     columns: { Zip: { null_words: ['-'], type: 'text' }, 'Number of cases': { null_words: [] } },
   })
   expect(before.columns.Zip).toEqual({ null_words: ['-'] })

@@ -56,7 +56,7 @@ it('names what can break something first, and a renamed column once', () => {
     is_empty: false,
   })
   expect(lines.map((line) => line.text)).toEqual([
-    '“Amount” is missing; “Sum” looks like it (90%: same values)',
+    '“Amount” is missing; “Sum” looks like it (same values)',
     '“Zip” was whole number and is text',
     '“Note” is new (text)',
     'The columns stand in another order',

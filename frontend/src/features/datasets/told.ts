@@ -55,6 +55,7 @@ const usual: Readonly<Record<string, readonly Choice[]>> = {
   quote: given({ '"': 'Double quotes "', "'": "Single quotes '", '': 'Nothing is quoted' }),
   escape: given({ '"': 'A doubled quote', '\\': 'A backslash' }),
   tables: given({ one: 'One table', several: 'Several tables' }),
+  leave_out_totals: given({ true: 'Leave them out', false: 'Keep them' }),
   date_order: given({
     day_first: 'Day, month, year',
     month_first: 'Month, day, year',
@@ -69,6 +70,11 @@ const numbers: ReadonlySet<string> = new Set(['header_rows', 'footer_rows', 'fir
 
 /** Whether the option is a number that is typed in. */
 export const isNumber = (key: string): boolean => numbers.has(key)
+
+const flags: ReadonlySet<string> = new Set(['leave_out_totals'])
+
+/** Whether the option is told by one click: there is only one other way. */
+export const isFlag = (key: string): boolean => flags.has(key)
 
 const labelIn = (choices: readonly Choice[], value: string): string =>
   choices.find((choice) => choice.value === value)?.label ?? value
@@ -98,6 +104,7 @@ export type LoadOptions = Record<string, unknown> & { columns?: Record<string, R
 /** What is told, as the option takes it. */
 function told(key: string, value: string): unknown {
   if (isNumber(key)) return Number(value)
+  if (isFlag(key)) return value === 'true'
   return key === 'null_words' ? [] : value
 }
 

@@ -2,7 +2,7 @@
 
 import type { components } from '@/api/schema'
 import type { Column, ColumnType, Version } from '@/api/types'
-import { countOf, formatShare, typeName } from '@/lib/format'
+import { countOf, typeName } from '@/lib/format'
 
 type Schemas = components['schemas']
 export type Diff = Schemas['SchemaDiff']
@@ -56,9 +56,9 @@ export function diffLines(diff: Diff): DiffLine[] {
   const renames = new Set(diff.renamed.map((one) => one.new_id))
   const lines: DiffLine[] = [
     ...diff.renamed.map((one) => ({
-      text: `“${one.name}” is missing; “${one.new_name}” looks like it (${formatShare(one.score, 1)}${
-        one.why.length > 0 ? `: ${one.why.join(', ')}` : ''
-      })`,
+      text: `“${one.name}” is missing; “${one.new_name}” looks like it${
+        one.why.length > 0 ? ` (${one.why.join(', ')})` : ''
+      }`,
       grave: true,
     })),
     ...diff.removed

@@ -1,7 +1,6 @@
 'use client'
 
 import TableChartOutlined from '@mui/icons-material/TableChartOutlined'
-import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -16,6 +15,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { RowList } from '@/ui/RowList'
+import { ShowMore } from '@/ui/ShowMore'
 import { datasetQueries, deleteDataset, restoreDataset } from '../api'
 
 export function datasetFacts(dataset: Dataset): string {
@@ -67,9 +67,8 @@ export function DatasetList({
   empty: ReactNode
 }) {
   const filter = { ...(search && { search }), ...(deleted && { deleted }) }
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    datasetQueries.list(filter),
-  )
+  const list = useInfiniteQuery(datasetQueries.list(filter))
+  const { data, error, refetch } = list
   const remove = useDatasetDeletion()
   const mayEdit = useMay('datasets.edit')
   const queries = useQueryClient()
@@ -119,13 +118,7 @@ export function DatasetList({
           ),
         }))}
       />
-      {hasNextPage && !most && (
-        <Box sx={{ mt: 2, textAlign: 'center' }}>
-          <Button variant="outlined" onClick={() => fetchNextPage()} disabled={isFetchingNextPage}>
-            Show more
-          </Button>
-        </Box>
-      )}
+      {!most && <ShowMore list={list} />}
     </>
   )
 }

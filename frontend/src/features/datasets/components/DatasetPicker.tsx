@@ -10,12 +10,14 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { PageHeader } from '@/ui/PageHeader'
 import { RowList } from '@/ui/RowList'
+import { ShowMore } from '@/ui/ShowMore'
 import { datasetQueries } from '../api'
 import { datasetFacts } from './DatasetList'
 
 /** Which dataset a new question is about. */
 export function DatasetPicker() {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(datasetQueries.list({}))
+  const list = useInfiniteQuery(datasetQueries.list({}))
+  const { data, error, refetch } = list
   if (error) return <ErrorNotice error={error} retry={refetch} />
   const items = data?.pages.flatMap((page) => page.items)
   return (
@@ -46,11 +48,7 @@ export function DatasetPicker() {
           }))}
         />
       )}
-      {hasNextPage && (
-        <Button variant="outlined" onClick={() => fetchNextPage()} sx={{ mt: 2 }}>
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </>
   )
 }

@@ -8,7 +8,7 @@ import { useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { countOf, formatCount } from '@/lib/format'
 import { useMay } from '@/lib/session'
-import { JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
+import { JobActions, JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
 import { reloadDataset } from '../api'
 import { decisionOf } from '../model'
 import {
@@ -17,6 +17,7 @@ import {
   choicesOf,
   type Decision,
   identity,
+  isFlag,
   isNumber,
   optionsOf,
   type Subject,
@@ -37,17 +38,19 @@ export function Decisions({ dataset, brief = false }: { dataset: DatasetDetail; 
     )
   }
 
+  const reload = async (told: Changes) => {
+    if (job.busy) return
+    const done = await job.run('Reading the file again', () =>
+      reloadDataset(dataset.id, optionsOf(dataset.version?.options ?? {}, told)),
+    )
+    if (done) setChanges(new Map())
+  }
   const change = (decision: Decision, value: string) => {
     const next = new Map(changes)
     if (value === '') next.delete(identity(decision))
     else next.set(identity(decision), { decision, value: value === NOTHING ? '' : value })
-    setChanges(next)
-  }
-  const reload = async () => {
-    const done = await job.run('Reading the file again', () =>
-      reloadDataset(dataset.id, optionsOf(dataset.version?.options ?? {}, changes)),
-    )
-    if (done) setChanges(new Map())
+    if (isFlag(decision.key)) void reload(next)
+    else setChanges(next)
   }
   const subjects = bySubject(decisions)
   const first = brief ? subjects.filter((one) => one.unsure) : subjects
@@ -75,17 +78,13 @@ export function Decisions({ dataset, brief = false }: { dataset: DatasetDetail; 
         </Typography>
       )}
       {changes.size > 0 && (
-        <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-          <Button variant="contained" onClick={() => void reload()} disabled={job.busy}>
-            Read again with {changes.size === 1 ? 'this change' : `these ${changes.size} changes`}
-          </Button>
-          <Button variant="outlined" onClick={() => setChanges(new Map())} disabled={job.busy}>
-            Discard
-          </Button>
-          <Typography variant="caption" color="textSecondary">
-            This makes a new version; the present one stays in the history.
-          </Typography>
-        </Box>
+        <JobActions
+          watched={job}
+          deed={`Read again with ${changes.size === 1 ? 'this change' : `these ${changes.size} changes`}`}
+          onDo={() => void reload(changes)}
+          onDiscard={() => setChanges(new Map())}
+          note="This makes a new version; the present one stays in the history."
+        />
       )}
       <JobPanel watched={job} />
       {list(first)}
@@ -248,6 +247,22 @@ function Control({
   onChange: (value: string) => void
 }) {
   const label = `Change: ${what}`
+  const choices = choicesOf(decision)
+  if (isFlag(decision.key)) {
+    const [other] = choices
+    return (
+      other && (
+        <Button
+          variant="outlined"
+          aria-label={`${what}: ${other.label.toLowerCase()}`}
+          onClick={() => onChange(other.value)}
+          sx={{ justifySelf: 'start' }}
+        >
+          {other.label}
+        </Button>
+      )
+    )
+  }
   if (isNumber(decision.key)) {
     return (
       <TextField
@@ -271,7 +286,7 @@ function Control({
       sx={{ maxWidth: 240 }}
     >
       <option value="">As read</option>
-      {choicesOf(decision).map((choice) => (
+      {choices.map((choice) => (
         <option key={choice.value} value={choice.value === '' ? NOTHING : choice.value}>
           {choice.label}
         </option>

@@ -16,7 +16,7 @@ import { useRested } from '@/lib/timing'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
-import { JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
+import { JobActions, JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
 import { acceptPending, applyMapping, changeMapping, datasetQueries } from '../api'
 import {
   change,
@@ -198,14 +198,14 @@ function Editor({
         <Trial dataset={dataset} mapping={draft} pendingId={waiting?.id ?? null} />
       )}
       {mayEdit && (
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-          <Button
-            variant="contained"
-            disabled={fault !== null || job.busy || (!waiting && (!changed || dataset.source === null))}
-            onClick={() => void apply()}
-          >
-            {waiting ? 'Accept the file with this mapping' : 'Apply to the current file'}
-          </Button>
+        <JobActions
+          watched={job}
+          deed={waiting ? 'Accept the file with this mapping' : 'Apply to the current file'}
+          ready={fault === null && (waiting !== null || (changed && dataset.source !== null))}
+          changed={JSON.stringify(draft) !== JSON.stringify(first)}
+          onDo={() => void apply()}
+          onDiscard={() => setDraft(first)}
+        >
           {!waiting && (
             <Button
               variant="outlined"
@@ -215,14 +215,7 @@ function Editor({
               Save for the next files
             </Button>
           )}
-          <Button
-            variant="outlined"
-            disabled={JSON.stringify(draft) === JSON.stringify(first) || job.busy}
-            onClick={() => setDraft(first)}
-          >
-            Discard
-          </Button>
-        </Box>
+        </JobActions>
       )}
       <JobPanel watched={job} />
     </>

@@ -15,8 +15,9 @@ import { useRested } from '@/lib/timing'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
+import { ShowMore } from '@/ui/ShowMore'
 import { mono } from '@/ui/theme'
-import { JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
+import { JobActions, JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
 import { datasetQueries, replayQuarantine } from '../api'
 import {
   bodyOf,
@@ -45,9 +46,8 @@ export function QuarantineTable({ dataset }: { dataset: DatasetDetail }) {
   const job = useWatchedJob(['datasets'])
   const { version } = dataset
   const mayEdit = useMay('datasets.edit') && version.is_current
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    datasetQueries.quarantine(dataset.id, version.id, { reason, search }),
-  )
+  const list = useInfiniteQuery(datasetQueries.quarantine(dataset.id, version.id, { reason, search }))
+  const { data, error, refetch } = list
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading the rows set aside" rows={3} />
   const [first] = data.pages
@@ -133,28 +133,15 @@ export function QuarantineTable({ dataset }: { dataset: DatasetDetail }) {
           ))}
         </Sheet>
       )}
-      {hasNextPage && (
-        <Button
-          variant="outlined"
-          onClick={() => void fetchNextPage()}
-          disabled={isFetchingNextPage}
-          sx={{ justifySelf: 'start' }}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
       {isTouched(edits) && (
-        <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-          <Button variant="contained" onClick={() => void replay()} disabled={job.busy}>
-            {deedOf(edits)}
-          </Button>
-          <Button variant="outlined" onClick={() => setEdits(untouched)} disabled={job.busy}>
-            Discard
-          </Button>
-          <Typography variant="caption" color="textSecondary">
-            This makes a new version; what still cannot be read stays here.
-          </Typography>
-        </Box>
+        <JobActions
+          watched={job}
+          deed={deedOf(edits)}
+          onDo={() => void replay()}
+          onDiscard={() => setEdits(untouched)}
+          note="This makes a new version; what still cannot be read stays here."
+        />
       )}
       <JobPanel watched={job} />
       {refused.length > 0 && (

@@ -15,6 +15,7 @@ import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
+import { ShowMore } from '@/ui/ShowMore'
 import { datasetQueries } from '../api'
 import { useRestoring } from '../restoring'
 import { changesOf, storyOf } from '../versions'
@@ -28,9 +29,8 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
   const [keys, setKeys] = useAddress('keys')
   const { restoring, restore } = useRestoring(dataset)
   const mayEdit = useMay('datasets.edit')
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    datasetQueries.versions(dataset.id),
-  )
+  const list = useInfiniteQuery(datasetQueries.versions(dataset.id))
+  const { data, error, refetch } = list
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading versions" rows={2} />
   const versions = data.pages.flatMap((page) => page.items)
@@ -126,16 +126,7 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
           </tr>
         ))}
       </Sheet>
-      {hasNextPage && (
-        <Button
-          variant="outlined"
-          onClick={() => void fetchNextPage()}
-          disabled={isFetchingNextPage}
-          sx={{ justifySelf: 'start' }}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
       {from && to && (
         <Compare
           dataset={dataset}

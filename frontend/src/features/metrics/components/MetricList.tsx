@@ -11,6 +11,7 @@ import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
+import { ShowMore } from '@/ui/ShowMore'
 import { deleteMetric, type Metric, metricQueries } from '../api'
 
 /** What the workspace has agreed to compute. */
@@ -23,7 +24,8 @@ export function MetricList({
   nameOf: (datasetId: string) => string
   onEdit: (metric: Metric) => void
 }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(metricQueries.list(search))
+  const list = useInfiniteQuery(metricQueries.list(search))
+  const { data, error, refetch } = list
   const mayEdit = useMay('metrics.edit')
   const mayCertify = useMay('metrics.certify')
   const queries = useQueryClient()
@@ -117,11 +119,7 @@ export function MetricList({
           </Box>
         ))}
       </Box>
-      {hasNextPage && (
-        <Button sx={{ mt: 2 }} onClick={() => void fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore list={list} />
     </>
   )
 }

@@ -1,8 +1,6 @@
 'use client'
 
 import QueryStatsRounded from '@mui/icons-material/QueryStatsRounded'
-import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { SavedQuestion } from '@/api/types'
@@ -16,6 +14,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { RowList } from '@/ui/RowList'
+import { ShowMore } from '@/ui/ShowMore'
 import { deleteQuestion, questionQueries, restoreQuestion } from '../api'
 
 export function QuestionList({
@@ -29,9 +28,8 @@ export function QuestionList({
   datasetNames: ReadonlyMap<string, string>
   empty: ReactNode
 }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    questionQueries.list(search ? { search } : {}),
-  )
+  const list = useInfiniteQuery(questionQueries.list(search ? { search } : {}))
+  const { data, error, refetch } = list
   const queries = useQueryClient()
   const notify = useNotify()
   const mayEdit = useMay('questions.edit')
@@ -90,13 +88,7 @@ export function QuestionList({
           ),
         }))}
       />
-      {hasNextPage && !most && (
-        <Box sx={{ mt: 2, textAlign: 'center' }}>
-          <Button variant="outlined" onClick={() => fetchNextPage()} disabled={isFetchingNextPage}>
-            Show more
-          </Button>
-        </Box>
-      )}
+      {!most && <ShowMore list={list} />}
     </>
   )
 }

@@ -1,7 +1,6 @@
 'use client'
 
 import ArticleOutlined from '@mui/icons-material/ArticleOutlined'
-import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
@@ -16,6 +15,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { RowList } from '@/ui/RowList'
+import { ShowMore } from '@/ui/ShowMore'
 import { createReport, deleteReport, reportQueries, restoreReport } from '../api'
 
 /** Begin a report and go to it. */
@@ -44,9 +44,8 @@ export function NewReport({ variant = 'contained' }: { variant?: 'contained' | '
 }
 
 export function ReportList({ most, empty }: { most?: number; empty: ReactNode }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    reportQueries.list(),
-  )
+  const list = useInfiniteQuery(reportQueries.list())
+  const { data, error, refetch } = list
   const queries = useQueryClient()
   const notify = useNotify()
   const mayEdit = useMay('reports.edit')
@@ -94,13 +93,7 @@ export function ReportList({ most, empty }: { most?: number; empty: ReactNode })
           ),
         }))}
       />
-      {hasNextPage && !most && (
-        <Box sx={{ mt: 2, textAlign: 'center' }}>
-          <Button variant="outlined" onClick={() => fetchNextPage()} disabled={isFetchingNextPage}>
-            Show more
-          </Button>
-        </Box>
-      )}
+      {!most && <ShowMore list={list} />}
     </>
   )
 }
