@@ -1,7 +1,7 @@
 # The only door. Everything that CI or a person runs is a target here; `make help` says what each does and needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev check test bench services spark duckdb-next build api-types format clean python node web
+.PHONY: help run dev check test fuzz bench services spark duckdb-next build api-types format clean python node web
 
 VENV := $(CURDIR)/backend/.venv/bin
 
@@ -20,6 +20,10 @@ check: python node  ## Format, lint, types, layers and the generated API client:
 
 test:  ## Everything: checks, build, real services, all tests in both modes, with a browser (up to 25 min on 2 cores)
 	@bash scripts/test.sh $(ARGS)
+
+fuzz: python  ## Load thousands of harmed files of every format, others each time (about 10 min; CASES=500)
+	@cd backend && TABLEWRIGHT_FUZZ_CASES=$${CASES:-500} TABLEWRIGHT_FUZZ_SEED=$${SEED:-$$RANDOM} \
+	  .venv/bin/python -m pytest -q tests/core/test_readers_fuzz.py $(ARGS)
 
 bench: python web  ## Measure against peers on this machine; writes bench/results
 	@$(VENV)/python bench/run.py $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import subprocess
@@ -24,6 +25,7 @@ from tablewright.core.readers.errors import (
     NotATable,
     PasswordProtected,
     SheetTooLarge,
+    StatementTooLong,
     TooDeep,
     TooManyColumns,
 )
@@ -100,6 +102,38 @@ def test_a_long_line_in_the_middle_names_its_line(tmp_path):
     path = tmp_path / "line.csv"
     path.write_bytes(b"a,b\n" + b"1,2\n" * 200_000 + b"x" * (40 << 20) + b"\n1,2\n")
     assert refused(LineTooLong, path).where["line"] == 200_002
+
+
+CELLS = {"csv": b"a,b\n1,2\n3,", "quoted": b'a,b\n1,2\n3,"', "xml": b"<r><a>1</a><a>", "yaml": b'---\n- a: 1\n- a: "'}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_of_2_gigabytes_without_text_is_refused(kind, tmp_path):
+    path = tmp_path / kind
+    path.write_bytes(CELLS[kind])
+    with path.open("r+b") as file:
+        file.truncate(2 << 30)  # zeros that take no place on the disk
+    assert refused(Problem, path).code in ("not_atable", "file_damaged")
+
+
+def test_a_json_value_of_2_gigabytes_is_set_aside(tmp_path):
+    path = tmp_path / "cell.jsonl"
+    path.write_bytes(b'{"a":1}\n{"a":"')
+    with path.open("r+b") as file:
+        file.truncate(2 << 30)
+    assert load_one(path).counts == (2, 1, 1, 0)
+
+
+def test_a_sql_value_without_an_end_is_refused_in_bounds(tmp_path):
+    text = b"-- MySQL dump\nCREATE TABLE t (a text);\nINSERT INTO t VALUES ('" + b"x" * (80 << 20)
+    problem = refused(StatementTooLong, text)
+    assert "line 3 is longer than 64 MiB" in problem.detail
+
+
+def test_a_packed_cell_of_2_gigabytes_is_refused(tmp_path):
+    path = tmp_path / "cell.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,") + gzip.compress(b"x" * (64 << 20), 1) * 32)  # streams in one file
+    assert refused(Problem, path).code in ("line_too_long", "archive_bomb")
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])

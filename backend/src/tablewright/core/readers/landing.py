@@ -133,6 +133,7 @@ class Landing:
         """
         self._flush()
         self._close()
+        pa.default_memory_pool().release_unused()  # what collecting took is not needed while DuckDB writes
         names = repaired(names, receipt)
         target = self.source.out_dir / f"t{self.number}.parquet"
         relation = self._relation(range(len(names)) if chosen is None else chosen)

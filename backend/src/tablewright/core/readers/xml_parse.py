@@ -57,11 +57,11 @@ class Seen:
 
 
 class Malformed(Exception):
-    """Expat refuses the text."""
+    """Expat refuses the text, at a byte of what it was given."""
 
-    def __init__(self, error: expat.ExpatError) -> None:
+    def __init__(self, error: expat.ExpatError, byte: int) -> None:
         super().__init__(str(error))
-        self.error = error
+        self.error, self.byte = error, byte
 
 
 def local(name: str) -> str:
@@ -142,7 +142,7 @@ def parse(
             else:
                 feed(parser, b"")
         except expat.ExpatError as error:
-            raise Malformed(error) from None
+            raise Malformed(error, parser.ErrorByteIndex) from None
         finally:
             parser.StartElementHandler = parser.EndElementHandler = None  # the handlers hold on to the parser
             parser.CharacterDataHandler = None

@@ -125,6 +125,8 @@ def _other(source: Source, document: Document, malformed: Malformed) -> Document
     name = document.encoding.name
     if name.startswith("utf-16") or name not in ("utf-8", "ascii"):
         return _escaped(source, document)
+    if _is_ascii(document.path, malformed.byte):
+        return None  # no letter that expat does not know, and no other encoding
     bad = xml_names.not_utf8(document.path)
     if bad is None:
         return _escaped(source, document)
@@ -132,6 +134,12 @@ def _other(source: Source, document: Document, malformed: Malformed) -> Document
     other = _transcoded(source, found)
     return replace(other, doubt=f"the text is not UTF-8 at byte {bad:,}, as XML without a declaration has to be; "
                                 f"it was read as {found.name}")  # fmt: skip
+
+
+def _is_ascii(path: Path, byte: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(byte)
+        return file.read(1).isascii()
 
 
 def _escaped(source: Source, document: Document) -> Document:

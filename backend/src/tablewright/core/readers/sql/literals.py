@@ -12,7 +12,7 @@ from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.tokens import Token
 
 DEEPEST = 40
-MOST_TEXT = 256 << 20
+MOST_TEXT = 64 << 20
 
 
 class NotLiteral(Exception):

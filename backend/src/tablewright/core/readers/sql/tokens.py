@@ -12,7 +12,7 @@ from tablewright.core.readers.errors import StatementTooLong
 from tablewright.core.readers.sql.dialect import Dialect
 
 BLOCK = 1 << 20
-MOST_BYTES = 256 << 20
+MOST_BYTES = 64 << 20
 """One token, or one row, may not be longer."""
 
 _PREFIX = rb"(?:[NnXxBb]|[Uu]&|_[A-Za-z][A-Za-z0-9]*+[ ]*+)?"
