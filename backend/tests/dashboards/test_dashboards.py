@@ -4,7 +4,8 @@ import json
 from uuid import UUID, uuid4
 
 import pytest
-from support.data import a_dataset, a_question, a_saved_question
+from support.access import condition, row_rule, rule
+from support.data import SALES, a_dataset, a_question, a_saved_question, uploaded, work
 from support.people import a_person
 
 from tablewright.dashboards import service
@@ -220,3 +221,50 @@ def test_a_change_of_a_dataset_names_the_dashboards_that_it_would_break(client, 
         actor = actor_of(session, person.token, now())
         (found,) = service.built_on(session, actor, UUID(dataset["id"]))
     assert (found.kind, str(found.id), found.columns) == ("dashboard", dashboard["id"], frozenset({"c1", "c4"}))
+
+
+def events_of(person, dashboard, change):
+    """The states that a watcher is told, with `change` made after the first."""
+    told = []
+    with transaction() as session:
+        actor = actor_of(session, person.token, now())
+        reads = service.reads(session, actor, UUID(dashboard["id"]))
+        told.append(service.state(session, actor, UUID(dashboard["id"]), reads))
+    change()
+    with transaction() as session:
+        told.append(service.state(session, actor_of(session, person.token, now()), UUID(dashboard["id"]), reads))
+    return told
+
+
+def test_who_looks_is_told_of_new_data_of_changes_and_of_new_rules(client, person, dataset):
+    saved = a_saved_question(person, dataset)
+    dashboard = a_dashboard(person, a_content(dataset, a_tile(question_id=saved["id"])))
+    same = events_of(person, dashboard, lambda: None)
+    assert same[0] == same[1]
+    before, after = events_of(person, dashboard, lambda: changed(person, dashboard, title="Other"))
+    assert (before.version + 1, before.data) == (after.version, after.data)
+
+    upload = uploaded(person, "more.csv", SALES + b"West,Chair,2025-04-01,10.00,1\n", dataset_id=dataset["id"])
+    before, after = events_of(person, dashboard, work)
+    assert person.get(f"/jobs/{upload['job_id']}").json()["state"] == "succeeded"
+    assert before.data != after.data
+    me = {"kind": "member", "user_id": str(person.user_id)}
+    before, after = events_of(
+        person, dashboard, lambda: rule(person, dataset, rows=[row_rule(me, condition("c1", "eq", "North"))])
+    )
+    assert before.data != after.data
+    stranger = a_person(client)
+    assert stranger.get(f"/dashboards/{dashboard['id']}/events").status_code == 404
+
+
+def test_who_looks_may_sort_a_tile_otherwise(person, dataset):
+    saved = a_saved_question(person, dataset)
+    dashboard = a_dashboard(
+        person, a_content(dataset, a_tile("t1", question_id=saved["id"]), a_tile("t2", question_id=saved["id"]))
+    )
+    rows = asked(person, dashboard, sorts={"t1": [{"by": "d0", "direction": "desc"}]})
+    assert [row[0] for row in rows["t1"]] == ["South", "North", "East"]
+    assert [row[0] for row in rows["t2"]] == ["North", "East", "South"]
+    assert asked(person, dashboard, sorts={"t1": [{"by": "m9"}]})["t1"] != rows["t1"]
+    answer = person.post(f"/dashboards/{dashboard['id']}/ask", {"sorts": {"t9": []}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "tile_missing")

@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/{dashboard_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Dashboard
+         * @description Server-sent events: `event: state` now and whenever the dashboard or a version of its data is another.
+         */
+        get: operations["watchDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/{dashboard_id}/favourite": {
         parameters: {
             query?: never;
@@ -2702,6 +2722,13 @@ export interface components {
              * @default []
              */
             more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Sorts
+             * @default {}
+             */
+            sorts: {
+                [key: string]: components["schemas"]["Sort"][];
+            };
             /** Tiles */
             tiles?: string[] | null;
             /**
@@ -2860,6 +2887,13 @@ export interface components {
              * @default []
              */
             more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Sorts
+             * @default {}
+             */
+            sorts: {
+                [key: string]: components["schemas"]["Sort"][];
+            };
             /** Tile */
             tile?: string | null;
             /**
@@ -6875,6 +6909,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    watchDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

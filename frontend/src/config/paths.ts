@@ -22,6 +22,7 @@ export const paths = {
   report: (id: string) => withQuery('/app/report/', { id }),
   dashboards: '/app/dashboards/',
   dashboard: (id: string) => withQuery('/app/dashboard/', { id }),
+  proposal: (dataset: string) => withQuery('/app/dashboard/', { propose: dataset }),
   members: '/app/members/',
   access: (dataset?: string) => withQuery('/app/access/', { dataset }),
   metrics: '/app/metrics/',

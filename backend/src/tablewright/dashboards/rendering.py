@@ -10,7 +10,7 @@ from typing import Any
 from tablewright.core.dashboards.model import Place, TextTile
 from tablewright.core.errors import Problem
 from tablewright.core.layouts import board
-from tablewright.core.layouts.document import Document, Part, Text
+from tablewright.core.layouts.document import Document, Part, Table, Text
 from tablewright.dashboards.showing import Pane, Spread
 from tablewright.infra.admission import is_refusal
 from tablewright.infra.compute import document_children
@@ -37,9 +37,7 @@ def pages(spread: Spread, file: Path, *, at: datetime, progress: Progress, cance
             if isinstance(pane.tile, TextTile):
                 parts.append(Text(text=pane.tile.text))
                 continue
-            if pane.tile.why:
-                parts.append(Text(text=pane.tile.why))
-            parts.append(_part(pane, cancelled, None))
+            parts.append(_explained(_part(pane, cancelled, None), pane.tile.why))
     progress(stage="pages")
     document = Document(
         title=spread.title,
@@ -132,6 +130,15 @@ def _part(pane: Pane, cancelled: GaveUp | None, size: tuple[int, int] | None) ->
             raise
         # One tile that fails does not take the page with it, and says why.
         return _words(title, f"This could not be answered. {problem.detail}")
+
+
+def _explained(part: Part, why: str | None) -> Part:
+    """The part with the reason why it is there, below its picture or rows."""
+    if why is None or isinstance(part, Text):
+        return part
+    if isinstance(part, Table):
+        return part.model_copy(update={"note": why})
+    return part.model_copy(update={"caption": " · ".join(filter(None, (why, part.caption)))[:2000]})
 
 
 def _words(title: str, told: str) -> Text:

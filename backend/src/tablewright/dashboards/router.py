@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
+from tablewright.core.errors import Problem
 from tablewright.dashboards import proposing, repository, service
 from tablewright.dashboards.models import Dashboard, DashboardComment
 from tablewright.dashboards.schemas import (
@@ -25,6 +29,7 @@ from tablewright.dashboards.schemas import (
     DashboardIn,
     DashboardList,
     DashboardOut,
+    DashboardState,
     DashboardVersionList,
     DashboardVersionOut,
     LockIn,
@@ -35,7 +40,8 @@ from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.errors import SessionOver
 from tablewright.identity.repository import names_of
-from tablewright.identity.service import actor_of
+from tablewright.identity.service import actor_of, still
+from tablewright.infra import clock
 from tablewright.infra.clock import NowDep
 from tablewright.infra.db import SessionDep, transaction
 from tablewright.infra.paging import CursorDep, LimitQuery
@@ -43,6 +49,10 @@ from tablewright.queries import repository as questions
 from tablewright.queries.router import saved_out, streamed
 
 router = APIRouter(prefix="/dashboards", tags=["dashboards"])
+
+_LOOK_EVERY_SECONDS = 2.0
+_SILENCE_SECONDS = 15.0
+_LONGEST_WATCH = timedelta(minutes=30)
 
 
 def _facts(dashboard: Dashboard, favourites: set[UUID]) -> dict[str, object]:
@@ -183,8 +193,45 @@ def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentia
             values=body.values,
             more={each.dataset_id: each.conditions for each in body.more},
             tiles=body.tiles,
+            sorts=body.sorts,
         )
     return streamed(permitted)
+
+
+@router.get("/{dashboard_id}/events", operation_id="watchDashboard", response_class=StreamingResponse)
+def watch_dashboard(dashboard_id: UUID, request: Request, session: SessionDep, actor: ActorDep) -> StreamingResponse:
+    """Server-sent events: `event: state` now and whenever the dashboard or a version of its data is another."""
+    actor.require(Permission.DASHBOARDS_READ)
+    reads = service.reads(session, actor, dashboard_id)
+    ends_at = clock.now() + _LONGEST_WATCH
+
+    async def events() -> AsyncIterator[bytes]:
+        before = b""
+        silent = 0.0
+        while clock.now() < ends_at and not await request.is_disconnected():
+            try:
+                state = await run_in_threadpool(_state, actor, dashboard_id, reads)
+            except Problem:
+                return  # signed out, or no longer shared
+            if state != before:
+                before, silent = state, 0.0
+                yield b"event: state\ndata: " + state + b"\n\n"
+            elif silent >= _SILENCE_SECONDS:
+                silent = 0.0
+                yield b": still here\n\n"  # keeps proxies from closing the connection
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            silent += _LOOK_EVERY_SECONDS
+
+    return StreamingResponse(
+        events(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+
+
+def _state(actor: Actor, dashboard_id: UUID, reads: frozenset[UUID]) -> bytes:
+    """What a watcher is told, in a transaction of its own: a stream must not outlive session and rights."""
+    with transaction() as session:
+        found = service.state(session, still(session, actor, clock.now()), dashboard_id, reads)
+    return DashboardState(version=found.version, data=found.data).model_dump_json().encode()
 
 
 @router.post("/{dashboard_id}/copy", status_code=201, operation_id="copyDashboard", response_model=DashboardDetail)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.dashboards.audience import Audience
 from tablewright.core.dashboards.model import Content, FilterId, FilterValue, TileId
-from tablewright.core.queries.model import Condition
+from tablewright.core.queries.model import Condition, Sort
 from tablewright.queries.schemas import SavedQuestionOut
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
@@ -58,6 +58,8 @@ class DashboardAsk(In):
     more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
     tiles: Annotated[list[TileId], Field(max_length=100)] | None = None
     """Only these tiles."""
+    sorts: Annotated[dict[TileId, Annotated[list[Sort], Field(max_length=5)]], Field(max_length=100)] = {}
+    """Other orders of tiles than their own."""
 
 
 class CommentIn(In):
@@ -94,6 +96,13 @@ class DashboardList(BaseModel):
     items: list[DashboardOut]
     folders: list[str]
     next_cursor: str | None
+
+
+class DashboardState(BaseModel):
+    """What there is to see: another `version` is another dashboard, other `data` other rows."""
+
+    version: int
+    data: str
 
 
 class ProposalIn(In):

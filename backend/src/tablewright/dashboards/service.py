@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,14 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tablewright.access import repository as access
-from tablewright.access.service import reader
+from tablewright.access.service import Sight, reader
 from tablewright.core.access.model import OfGroup, OneMember
 from tablewright.core.dashboards import audience as audiences
 from tablewright.core.dashboards.audience import Audience
 from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile
 from tablewright.core.dashboards.narrow import Conditions, conditions_of, narrowed
 from tablewright.core.errors import Problem
-from tablewright.core.queries.model import Question
+from tablewright.core.queries.model import Question, Sort
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import TableKey
 from tablewright.dashboards import repository
@@ -32,6 +34,7 @@ from tablewright.dashboards.errors import (
     TileMissing,
 )
 from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
+from tablewright.datasets import repository as datasets
 from tablewright.datasets.dependents import Dependent, register
 from tablewright.identity import repository as identity
 from tablewright.identity.actor import Actor, Permission, Role
@@ -39,6 +42,9 @@ from tablewright.identity.service import note
 from tablewright.metrics.service import uses
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
+
+Sorts = Mapping[str, Sequence[Sort]]
+"""By tile, the order that somebody who looks wants."""
 
 
 def _require_visible(session: Session, actor: Actor, content: Content) -> None:
@@ -279,15 +285,17 @@ def plan(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tiles: Sequence[str] | None,
+    sorts: Sorts | None = None,
 ) -> dict[str, queries.Permitted | Problem]:
     """The tiles' questions under the filters, permitted for this reader; what cannot be asked says why.
 
     `values` are the filters' settings by their id, `more` conditions by dataset that came by a click on a mark, `tiles`
-    the ids to ask; None asks all. Raises FilterMissing or TileMissing for names that the dashboard does not have.
+    the ids to ask; None asks all; `sorts` other orders of tiles than their own. Raises FilterMissing or TileMissing for
+    names that the dashboard does not have.
     """
     actor.require(Permission.DASHBOARDS_READ)
     content = repository.get(session, actor, dashboard_id).shown()
-    return permitted(session, actor, content, values=values, more=more, tiles=tiles)
+    return permitted(session, actor, content, values=values, more=more, tiles=tiles, sorts=sorts)
 
 
 def permitted(
@@ -298,6 +306,7 @@ def permitted(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tiles: Sequence[str] | None,
+    sorts: Sorts | None = None,
     all_rows: bool = False,
     known: queries.Known | None = None,
 ) -> dict[str, queries.Permitted | Problem]:
@@ -306,7 +315,7 @@ def permitted(
         if name not in {one.id for one in content.filters}:
             raise FilterMissing(name)
     asked = {tile.id: tile for tile in content.asked()}
-    for name in tiles or ():
+    for name in (*(tiles or ()), *(sorts or ())):
         if name not in asked:
             raise TileMissing(name)
     conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
@@ -322,10 +331,38 @@ def permitted(
                 if _asks_saved(question):
                     question = queries.resolved(session, actor, question)
                 question = narrowed(question, conditions)
+            if sorts and name in sorts:
+                question = question.model_copy(update={"sort": tuple(sorts[name])})
             gates[name] = queries.permit(session, actor, question, known=known, all_rows=all_rows)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it
             gates[name] = problem
     return gates
+
+
+@dataclass(frozen=True)
+class State:
+    """What a dashboard and the data that it reads are at a moment."""
+
+    version: int
+    data: str
+    """Equal while every dataset is at the same version under the same rules of access."""
+
+
+def reads(session: Session, actor: Actor, dashboard_id: UUID) -> frozenset[UUID]:
+    """The datasets that its tiles read, as far as this person may ask them."""
+    gates = plan(session, actor, dashboard_id, values={}, more={}, tiles=None).values()
+    return frozenset(each for gate in gates if isinstance(gate, queries.Permitted) for each in gate.versions)
+
+
+def state(session: Session, actor: Actor, dashboard_id: UUID, datasets_read: frozenset[UUID]) -> State:
+    """Cheap enough to be asked every other second by everybody who looks. Raises DashboardMissing."""
+    actor.require(Permission.DASHBOARDS_READ)
+    dashboard = repository.get(session, actor, dashboard_id)
+    sight = Sight(session, actor)
+    sight.look(datasets_read)
+    known = sorted(datasets.current_version_ids(session, actor, datasets_read).items())
+    told = "|".join(f"{dataset}/{version}/{sight.fingerprint(dataset)}" for dataset, version in known)
+    return State(dashboard.version, hashlib.sha256(told.encode()).hexdigest()[:24])
 
 
 def built_on(session: Session, actor: Actor, dataset_id: UUID) -> list[Dependent]:

@@ -68,6 +68,7 @@ def show(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tile: str | None = None,
+    sorts: service.Sorts | None = None,
     all_rows: bool = False,
 ) -> Spread:
     """A dashboard, or one tile of it, under its filters. Raises DashboardMissing, FilterMissing, TileMissing."""
@@ -76,7 +77,8 @@ def show(
     content = dashboard.shown()
     if tile is not None:
         content = only(content, tile)
-    return spread(session, actor, dashboard.title, content, values=values, more=more, all_rows=all_rows)
+    sorts = {name: sorts[name] for name in sorts if tile in (None, name)} if sorts else None
+    return spread(session, actor, dashboard.title, content, values=values, more=more, sorts=sorts, all_rows=all_rows)
 
 
 def only(content: Content, tile: str) -> Content:
@@ -96,12 +98,13 @@ def spread(
     *,
     values: Mapping[str, FilterValue | None],
     more: Conditions,
+    sorts: service.Sorts | None = None,
     all_rows: bool = False,
 ) -> Spread:
     """Content of any origin, made ready."""
     known = queries.Known(session, actor)
     gates = service.permitted(
-        session, actor, content, values=values, more=more, tiles=None, all_rows=all_rows, known=known
+        session, actor, content, values=values, more=more, tiles=None, sorts=sorts, all_rows=all_rows, known=known
     )
     wanted = {tile.question_id for tile in content.asked() if tile.question_id is not None}
     saved = {each.id: each for each in questions.several(session, actor, wanted)}
@@ -115,12 +118,17 @@ def spread(
             tile,
             tile.title or (kept.name if kept else "Question"),
             gates[tile.id],
-            None if tile.shows == "table" else chart,
+            None if tile.shows == "table" else _ordered(chart) if sorts and tile.id in sorts else chart,
             tile.formats or (kept.formatted() if kept else None),
         )
 
     sheets = tuple(Sheet(tab.title, tuple(pane(tile) for tile in tab.tiles)) for tab in content.tabs)
     return Spread(title, workspace_name(session, actor), _in_words(known, content, values, more), sheets)
+
+
+def _ordered(chart: ChartSpec | None) -> ChartSpec | None:
+    """The chart in the order of the answer."""
+    return None if chart is None else chart.model_copy(update={"order": "answer"})
 
 
 def _in_words(

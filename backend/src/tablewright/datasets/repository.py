@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -361,3 +362,11 @@ def names_like(session: Session, actor: Actor, name: str) -> set[str]:
             visible_to(actor).with_only_columns(Dataset.name).where(Dataset.name.startswith(name, autoescape=True))
         )
     )
+
+
+def current_version_ids(session: Session, actor: Actor, dataset_ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """The current version of each of these that exists."""
+    found = (
+        visible_to(actor).where(Dataset.id.in_(dataset_ids)).with_only_columns(Dataset.id, Dataset.current_version_id)
+    )
+    return {row[0]: row[1] for row in session.execute(found)}

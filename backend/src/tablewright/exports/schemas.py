@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.dashboards.model import FilterId, FilterValue, TileId
-from tablewright.core.queries.model import Question
+from tablewright.core.queries.model import Question, Sort
 from tablewright.dashboards.schemas import DatasetConditions
 
 
@@ -55,6 +55,7 @@ class DashboardSource(In):
     values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
     """Settings of filters by their id. One that is not named has its default; null keeps every row."""
     more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
+    sorts: Annotated[dict[TileId, Annotated[list[Sort], Field(max_length=5)]], Field(max_length=100)] = {}
 
 
 Source = Annotated[

@@ -34,6 +34,7 @@ MOST_ROWS = 500
 Theme = Literal["light", "dark"]
 Width = Literal["wide", "narrow"]
 _NARROW = (340, 280)
+_ICON = element("link", rel="icon", href="/icon.svg", type="image/svg+xml")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def dashboard(shown: Shown, around: Around, sent: Mapping[str, list[str]], *, at
     )
     head = [
         element("title", spread.title),
+        _ICON,
         *_meta(shown, around),
         style(css),
     ]
@@ -384,5 +386,5 @@ def nothing(title: str, words: str) -> Page:
 def _small(title: str, inside: Sequence[Markup], around: Around) -> Page:
     css = _css()
     body = element("body", element("main", element("h1", title), inside, cls="lock"))
-    head = [element("title", title), element("meta", name="robots", content="noindex, nofollow"), style(css)]
+    head = [element("title", title), _ICON, element("meta", name="robots", content="noindex, nofollow"), style(css)]
     return Page(document(head, body), policy(css, around.origins))

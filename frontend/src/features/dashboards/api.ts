@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Answer, DashboardContent, DashboardDetail, ProblemDocument } from '@/api/types'
 import { authorizedFetch, client, newKey, unwrap } from '@/lib/client'
+import { eventsOf } from '@/lib/jobs'
 import { Problem, problemOf } from '@/lib/problem'
 
 const one = (id: string) => ({ params: { path: { dashboard_id: id } } })
@@ -41,6 +42,15 @@ export const dashboardQueries = {
       queryFn: ({ signal }): Promise<DashboardDetail> =>
         unwrap(client.GET('/api/v1/dashboards/{dashboard_id}', { ...one(id), signal }) as never),
     }),
+  proposal: (datasetId: string) =>
+    queryOptions({
+      queryKey: ['dashboards', 'proposal', datasetId],
+      queryFn: ({ signal }): Promise<Proposal> =>
+        unwrap(
+          client.POST('/api/v1/dashboards/propose', { body: { dataset_id: datasetId }, signal }) as never,
+        ),
+      staleTime: 60_000,
+    }),
   versions: (id: string) =>
     queryOptions({
       queryKey: ['dashboards', 'versions', id],
@@ -53,6 +63,12 @@ export const dashboardQueries = {
       queryFn: ({ signal }) =>
         unwrap(client.GET('/api/v1/dashboards/{dashboard_id}/comments', { ...one(id), signal })),
     }),
+}
+
+export interface Proposal {
+  title: string
+  content: DashboardContent
+  asked_count: number
 }
 
 interface Body {
@@ -110,6 +126,23 @@ export const removeComment = (id: string, commentId: string) =>
       params: { path: { dashboard_id: id, comment_id: commentId } },
     }),
   )
+
+/** What there is to see, now and whenever it is another, until the stream ends or is given up. */
+export async function* watchDashboard(
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ version: number; data: string }> {
+  const response = await authorizedFetch(
+    new Request(new URL(`/api/v1/dashboards/${id}/events`, window.location.origin), {
+      headers: { Accept: 'text/event-stream' },
+      signal,
+    }),
+  )
+  if (!response.ok || !response.body) return
+  for await (const { event, data } of eventsOf(response.body)) {
+    if (event === 'state') yield JSON.parse(data) as { version: number; data: string }
+  }
+}
 
 export type TileAnswer = { answer: Answer; problem?: never } | { problem: Problem; answer?: never }
 

@@ -9,6 +9,7 @@ import type {
   FilterValue,
   Question,
   SavedQuestion,
+  Sort,
   Tile,
 } from '@/api/types'
 import { roomFor, settle } from './layout'
@@ -98,6 +99,8 @@ export function removeFilter(board: Board, id: string): Board {
 export interface Looking {
   values: Record<string, FilterValue | null>
   picks: Picked[]
+  /** Other orders of tiles than their own, by tile. */
+  sorts?: Record<string, Sort[]>
 }
 
 /** A click on a mark: which column of which dataset, compared how, in words. */
@@ -118,6 +121,15 @@ export function lookingOf(value: unknown, content: DashboardContent): Looking {
   const known = new Set(content.filters.map((one) => one.id))
   const values = isObject(value.values) ? value.values : {}
   const picks = Array.isArray(value.picks) ? value.picks : []
+  const tiles = new Set(allTiles(content).map((tile) => tile.id))
+  const sorts = Object.entries(isObject(value.sorts) ? value.sorts : {}).filter(
+    ([id, each]) =>
+      tiles.has(id) &&
+      Array.isArray(each) &&
+      each.length > 0 &&
+      each.length <= 5 &&
+      each.every((one) => isObject(one) && typeof one.by === 'string'),
+  )
   return {
     values: Object.fromEntries(
       Object.entries(values).filter(
@@ -134,6 +146,7 @@ export function lookingOf(value: unknown, content: DashboardContent): Looking {
           typeof one.condition.column === 'string',
       )
       .slice(0, 20) as unknown as Picked[],
+    ...(sorts.length > 0 ? { sorts: Object.fromEntries(sorts) as Record<string, Sort[]> } : {}),
   }
 }
 
@@ -145,6 +158,7 @@ export function requestOf(looking: Looking, tiles: readonly string[]) {
     values: looking.values,
     more: [...by].map(([dataset_id, conditions]) => ({ dataset_id, conditions })),
     tiles: [...tiles],
+    sorts: Object.fromEntries(Object.entries(looking.sorts ?? {}).filter(([id]) => tiles.includes(id))),
   }
 }
 
@@ -214,5 +228,5 @@ export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined): s
 /** What an export is made of: the dashboard, or one tile of it, as it is looked at. */
 export const sourceOf = (id: string, looking: Looking, tile: string | null = null) => {
   const { values, more } = requestOf(looking, [])
-  return { kind: 'dashboard' as const, id, tile, values, more }
+  return { kind: 'dashboard' as const, id, tile, values, more, sorts: looking.sorts ?? {} }
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { isAbort, toProblem } from '@/lib/problem'
-import { askDashboard, type TileAnswer } from './api'
+import { pause } from '@/lib/timing'
+import { askDashboard, type TileAnswer, watchDashboard } from './api'
 import { type Looking, requestOf } from './model'
 
 export interface Tiles {
@@ -12,13 +13,20 @@ export interface Tiles {
   again: () => void
 }
 
-const EVERY = 60_000
+/** Between two tries to be told, in milliseconds; each try also asks once more what may have been missed. */
+const PAUSE = 60_000
 
 /**
- * The answers of these tiles under these filters, in one request that gives each as it is ready. Asked again every
- * minute while somebody looks: a version never changes, so that what is the same costs the server nothing.
+ * The answers of these tiles under these filters, in one request that gives each as it is ready. While somebody looks,
+ * the server tells of new data and new rules, upon which they are asked again, and of a newer dashboard (`onNewer`).
  */
-export function useTiles(id: string, version: number, looking: Looking, tiles: readonly string[]): Tiles {
+export function useTiles(
+  id: string,
+  version: number,
+  looking: Looking,
+  tiles: readonly string[],
+  onNewer: () => void,
+): Tiles {
   const [answers, setAnswers] = useState<ReadonlyMap<string, TileAnswer>>(new Map())
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set())
   const [problem, setProblem] = useState<unknown>(null)
@@ -54,12 +62,45 @@ export function useTiles(id: string, version: number, looking: Looking, tiles: r
     return () => control.abort()
   }, [id, version, body, turn])
 
+  const newer = useRef(onNewer)
+  newer.current = onNewer
+  const shown = useRef(version)
+  shown.current = version
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') setTurn((before) => before + 1)
-    }, EVERY)
-    return () => clearInterval(timer)
-  }, [])
+    let control: AbortController | null = null
+    const watch = async (signal: AbortSignal) => {
+      let before: string | null = null
+      while (!signal.aborted) {
+        try {
+          for await (const state of watchDashboard(id, signal)) {
+            if (before !== null && before !== state.data) setTurn((turn) => turn + 1)
+            before = state.data
+            if (state.version > shown.current) newer.current()
+          }
+        } catch (error) {
+          if (isAbort(error)) return
+        }
+        await pause(PAUSE, signal).catch(() => undefined)
+      }
+    }
+    const follow = () => {
+      control?.abort()
+      control = null
+      if (document.visibilityState !== 'visible') return
+      control = new AbortController()
+      void watch(control.signal)
+    }
+    const back = () => {
+      if (document.visibilityState === 'visible') setTurn((turn) => turn + 1)
+      follow()
+    }
+    follow()
+    document.addEventListener('visibilitychange', back)
+    return () => {
+      control?.abort()
+      document.removeEventListener('visibilitychange', back)
+    }
+  }, [id])
 
   return { answers, waiting, problem, again: useCallback(() => setTurn((before) => before + 1), []) }
 }

@@ -23,10 +23,14 @@ from tablewright.core.tables.schema import Column, ColumnType, Schema
 MOST_MEASURES, MOST_CATEGORIES, MOST_PAIRED = 3, 4, 5
 MOST_TILES = 10
 _SHOWN_VALUES = 12
+_LEAST_SCORE = 0.15
+"""Below this, only the best of its kind is shown."""
 _PERIODS = 120
 _LEAST_R = 0.5
 _STANDS_OUT = 4.0
 """How many times the usual distance from the usual makes a period stand out."""
+_UNEVEN = 1.5
+"""How many times an even share the largest has before that says something."""
 _FAR = 3.0
 """How many times the middle half's width beyond it a value is far off."""
 _GRAINS = ((40, Grain.DAY), (280, Grain.WEEK), (366 * 8, Grain.MONTH), (366 * 20, Grain.QUARTER))
@@ -51,6 +55,8 @@ class Candidate:
     question: Question
     chart: ChartSpec | None
     judge: Callable[[Answer], Verdict | None]
+    about: str
+    """What it is about: one category, or one measure over time or in its spread."""
     size: tuple[int, int] = (6, 8)
 
 
@@ -83,7 +89,12 @@ def arranged(dataset_id: UUID, schema: Schema, judged: Sequence[tuple[Candidate,
     chosen: list[tuple[Candidate, Verdict]] = []
     for kind in ("figure", "change", "concentration", "correlation", "spread"):
         chosen += [pair for pair in ranked if pair[0].kind == kind][:1]
-    chosen += [pair for pair in ranked if pair not in chosen and pair[1].score > 0][: MOST_TILES - len(chosen)]
+    told = {pair[0].about for pair in chosen}
+    for pair in ranked:
+        # Of one category, the best measure says what the others would say again.
+        if len(chosen) < MOST_TILES and pair[1].score >= _LEAST_SCORE and pair[0].about not in told:
+            told.add(pair[0].about)
+            chosen.append(pair)
     chosen.sort(key=lambda pair: (pair[0].kind != "figure", -pair[1].score))
     tiles = []
     x = y = row = 0
@@ -185,7 +196,7 @@ def _count(dataset_id: UUID, schema: Schema) -> Candidate:
         )
         return Verdict(0.5, "At a glance", f"All together: {words}.")
 
-    return Candidate("count", "figure", question, None, judge, (12, 3))
+    return Candidate("count", "figure", question, None, judge, "count", (12, 3))
 
 
 def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | None) -> Candidate:
@@ -231,7 +242,7 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
         return Verdict(0.2, f"{name} stayed level", f"The last {third} whole {period}s are within 5 % of the first.")
 
     chart = ChartSpec(mark=Mark.LINE, x=Channel(field="d0"), y=(Channel(field="m0"),))
-    return Candidate(f"time/{_key(column)}", "change", question, chart, judge)
+    return Candidate(f"time/{_key(column)}", "change", question, chart, judge, f"time/{_key(column)}")
 
 
 def _outlier(points: Sequence[tuple[object, float]]) -> tuple[object, float, float] | None:
@@ -280,7 +291,7 @@ def _by(dataset_id: UUID, category: Column, column: Column | None) -> Candidate:
         if reached >= 0.8 * total and few <= max(1, count // 3):
             words = f"{few} of {'more than ' if rest else ''}{count} {category.name} values"
             return Verdict(min(0.95, 0.5 + share / 2), f"{words} make {reached / total:.0%} of {what}", concentrated)
-        score = 0.25 + min(0.4, (share - even))
+        score = 0.05 if share < _UNEVEN * even else 0.3 + min(0.35, share - even)
         return Verdict(
             score,
             f"{_said(top)} leads {what} with {share:.0%}",
@@ -288,7 +299,7 @@ def _by(dataset_id: UUID, category: Column, column: Column | None) -> Candidate:
         )
 
     chart = ChartSpec(mark=Mark.BAR, x=Channel(field="d0"), y=(Channel(field="m0"),))
-    return Candidate(f"by/{category.id}/{_key(column)}", "concentration", question, chart, judge)
+    return Candidate(f"by/{category.id}/{_key(column)}", "concentration", question, chart, judge, f"by/{category.id}")
 
 
 def _spread(dataset_id: UUID, column: Column) -> Candidate:
@@ -326,7 +337,7 @@ def _spread(dataset_id: UUID, column: Column) -> Candidate:
         return Verdict(0.15, f"{column.name} is mostly near {_number(half)}", f"{lies}.")
 
     chart = ChartSpec(mark=Mark.HISTOGRAM, x=Channel(field="d0"), y=(Channel(field="m0"),))
-    return Candidate(f"spread/{column.id}", "spread", question, chart, judge)
+    return Candidate(f"spread/{column.id}", "spread", question, chart, judge, f"spread/{column.id}")
 
 
 def _quantile(bins: Sequence[tuple[float, float]], width: float, share: float) -> float:
@@ -366,7 +377,7 @@ def _related(dataset_id: UUID, schema: Schema, first: Answer, begins: int) -> li
         )
 
     chart = ChartSpec(mark=Mark.BAR, x=Channel(field="d0"), y=(Channel(field="m0"),), order="answer")
-    return [Candidate(f"related/{one.id}/{other.id}", "correlation", question, chart, judge)]
+    return [Candidate(f"related/{one.id}/{other.id}", "correlation", question, chart, judge, "related")]
 
 
 # --- words and numbers ----------------------------------------------------------------------------

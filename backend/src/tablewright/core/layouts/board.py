@@ -164,6 +164,7 @@ def _rows(table: Table, room: float) -> dict[str, Any]:
         "kind": "rows",
         "group": {**group, "caption": None},
         "size": item["size"],
-        "total": max(table.total_count or 0, given),
+        "total": (total := max(table.total_count or 0, given)),
+        "total-words": f"{total:,}",
         "columns": f"{left_out} more columns; the Excel export holds all." if count > 1 else None,
     }

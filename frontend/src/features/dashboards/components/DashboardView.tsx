@@ -16,8 +16,8 @@ import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import type { DashboardDetail, SavedQuestion, Tile } from '@/api/types'
+import { useEffect, useMemo, useState } from 'react'
+import type { Column, DashboardDetail, Question, SavedQuestion, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
 import { useHistory } from '@/lib/history'
@@ -31,6 +31,7 @@ import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { changeDashboard, copyDashboard, dashboardQueries, lockDashboard, markDashboard } from '../api'
+import { conditionsOn } from '../closer'
 import {
   addFilter,
   addQuestion,
@@ -52,6 +53,8 @@ import { ChooseFilter, ChooseQuestion, type Filterable } from './AddTile'
 import { History, Remarks } from './Aside'
 import { FilterBar } from './FilterBar'
 import { Grid } from './Grid'
+import { LookCloser } from './LookCloser'
+import { Presentation } from './Presentation'
 import { ShareDialog } from './ShareDialog'
 import { PendingTile, TileView } from './TileView'
 
@@ -66,6 +69,7 @@ export function DashboardView({
   dashboard,
   questions,
   datasets,
+  columnsOf,
   onNeed,
   onReload,
 }: {
@@ -74,6 +78,8 @@ export function DashboardView({
   questions: readonly SavedQuestion[]
   /** The datasets that tiles ask, with their columns, for filters. */
   datasets: readonly Filterable[]
+  /** The columns of a dataset, to go down by; none while they are not there yet. */
+  columnsOf: (dataset: string) => readonly Column[]
   /** Tiles ask these datasets now. */
   onNeed: (ids: readonly string[]) => void
   onReload: () => void
@@ -93,9 +99,10 @@ export function DashboardView({
   const [busy, setBusy] = useState(false)
   const [choosing, setChoosing] = useState<'question' | 'filter' | null>(null)
   const [history, setHistory] = useState(false)
+  const [closer, setCloser] = useState<string | null>(null)
+  const [presenting, setPresenting] = useState(false)
   const [sharing, setSharing] = useState(false)
   const [remarkOn, setRemarkOn] = useState<string | null>(null)
-  const stage = useRef<HTMLDivElement>(null)
   useEffect(() => replace(initial), [initial, replace])
 
   const tab = Math.min(Math.max(0, Number(tabText ?? 0) || 0), board.content.tabs.length - 1)
@@ -114,7 +121,11 @@ export function DashboardView({
 
   const looking = useMemo(() => lookingOf(decodeState(state), board.content), [state, board.content])
   const look = (next: Looking) =>
-    setState(Object.keys(next.values).length + next.picks.length > 0 ? encodeState(next) : null)
+    setState(
+      Object.keys(next.values).length + next.picks.length + Object.keys(next.sorts ?? {}).length > 0
+        ? encodeState(next)
+        : null,
+    )
   const pick = (picks: Picked[]) => {
     if (picks.length === 0) return
     const known = new Set(looking.picks.map((one) => one.words))
@@ -132,7 +143,9 @@ export function DashboardView({
     ...looking,
     values: Object.fromEntries(Object.entries(looking.values).filter(([id]) => known.has(id))),
   }
-  const asked = useTiles(dashboard.id, dashboard.version, askable, asking)
+  const asked = useTiles(dashboard.id, dashboard.version, askable, asking, () => {
+    if (!editing) onReload()
+  })
   const { data: remarks } = useQuery(dashboardQueries.comments(dashboard.id))
   const remarksOn = (id: string): number => remarks?.items.filter((one) => one.tile === id).length ?? 0
 
@@ -189,6 +202,16 @@ export function DashboardView({
   }
   const trying = (work: Promise<unknown>) => work.catch((error) => notify(toProblem(error).message))
 
+  const present = () => {
+    setPresenting(true)
+    // Where the browser refuses the whole screen, the page alone is presented.
+    // The whole document, so that dialogs and menus are seen as well.
+    void document.documentElement.requestFullscreen?.().catch(() => undefined)
+  }
+  const leave = () => {
+    setPresenting(false)
+    if (document.fullscreenElement) void document.exitFullscreen()
+  }
   const mayExport = useMay('exports.create')
   const delivery = useDelivery()
   const deliver = (format: 'xlsx' | 'pdf' | 'png', tile: string | null = null) => {
@@ -225,109 +248,130 @@ export function DashboardView({
         ]
       : []),
   ]
+  const behind = closer === null ? undefined : tiles.find((tile) => tile.id === closer)
+  const question =
+    behind?.kind === 'question'
+      ? ((behind.question ?? savedOf(behind)?.question) as Question | undefined)
+      : undefined
   const conflict = problem instanceof Problem && problem.code === 'dashboard_changed'
 
   return (
-    <Box ref={stage} sx={{ '&:fullscreen': { bgcolor: 'background.default', overflow: 'auto', p: 3 } }}>
-      <PageHeader
-        title={board.title || 'Untitled dashboard'}
-        heading={
-          editing ? (
-            <>
-              <Box component="h1" sx={hidden}>
-                {board.title || 'Untitled dashboard'}
-              </Box>
-              <InputBase
-                fullWidth
-                value={board.title}
-                placeholder="Untitled dashboard"
-                onChange={(event) => change({ ...board, title: event.target.value }, 'title')}
-                inputProps={{ 'aria-label': 'Title of the dashboard', maxLength: 300 }}
-                sx={{ fontSize: '1.5rem', fontWeight: 650, letterSpacing: '-0.015em' }}
+    <Box
+      sx={
+        presenting
+          ? {
+              position: 'fixed',
+              inset: 0,
+              zIndex: 1200,
+              bgcolor: 'background.default',
+              overflow: 'auto',
+              p: 3,
+            }
+          : undefined
+      }
+    >
+      {presenting ? (
+        <Presentation
+          title={board.title || 'Untitled dashboard'}
+          tabs={board.content.tabs.map((one) => one.title)}
+          tab={tab}
+          onTab={(next) => setTab(next > 0 ? String(next) : null)}
+          onLeave={leave}
+        />
+      ) : (
+        <PageHeader
+          title={board.title || 'Untitled dashboard'}
+          heading={
+            editing ? (
+              <>
+                <Box component="h1" sx={hidden}>
+                  {board.title || 'Untitled dashboard'}
+                </Box>
+                <InputBase
+                  fullWidth
+                  value={board.title}
+                  placeholder="Untitled dashboard"
+                  onChange={(event) => change({ ...board, title: event.target.value }, 'title')}
+                  inputProps={{ 'aria-label': 'Title of the dashboard', maxLength: 300 }}
+                  sx={{ fontSize: '1.5rem', fontWeight: 650, letterSpacing: '-0.015em' }}
+                />
+              </>
+            ) : undefined
+          }
+          facts={
+            editing ? (
+              <TextField
+                size="small"
+                variant="standard"
+                label="Folder"
+                value={board.folder}
+                onChange={(event) => change({ ...board, folder: event.target.value }, 'folder')}
+                slotProps={{ htmlInput: { maxLength: 100 } }}
+                sx={{ width: 240 }}
               />
-            </>
-          ) : undefined
-        }
-        facts={
-          editing ? (
-            <TextField
-              size="small"
-              variant="standard"
-              label="Folder"
-              value={board.folder}
-              onChange={(event) => change({ ...board, folder: event.target.value }, 'folder')}
-              slotProps={{ htmlInput: { maxLength: 100 } }}
-              sx={{ width: 240 }}
-            />
-          ) : (
-            [board.folder, dashboard.locked ? 'Locked' : '', dashboard.restricted ? 'Shared with some' : '']
-              .filter(Boolean)
-              .join(' · ') || undefined
-          )
-        }
-        actions={
-          editing ? (
-            <>
-              <IconButton aria-label="Undo" disabled={!canUndo} onClick={undo}>
-                <UndoRounded fontSize="small" />
-              </IconButton>
-              <IconButton aria-label="Redo" disabled={!canRedo} onClick={redo}>
-                <RedoRounded fontSize="small" />
-              </IconButton>
-              <Button
-                onClick={() => {
-                  replace(initial)
-                  setProblem(null)
-                  setEdit(null)
-                }}
-              >
-                Discard
-              </Button>
-              <Button variant="contained" disabled={busy} onClick={() => void save()}>
-                Save
-              </Button>
-            </>
-          ) : (
-            <>
-              <IconButton
-                aria-label="Favourite"
-                aria-pressed={dashboard.favourite}
-                onClick={() =>
-                  void trying(
-                    markDashboard(dashboard.id, !dashboard.favourite).then(() =>
-                      queries.invalidateQueries({ queryKey: ['dashboards'] }),
-                    ),
-                  )
-                }
-              >
-                {dashboard.favourite ? <StarRounded color="primary" /> : <StarBorderRounded />}
-              </IconButton>
-              <IconButton
-                aria-label="Full screen"
-                onClick={() =>
-                  void (document.fullscreenElement
-                    ? document.exitFullscreen()
-                    : stage.current?.requestFullscreen())
-                }
-              >
-                <FullscreenRounded />
-              </IconButton>
-              {mayExport && stored.size > 0 && (
-                <ActionMenu label="Download" actions={downloads} icon={<DownloadRounded />} />
-              )}
-              <ActionMenu label="More" actions={more} />
-              <Button onClick={() => setSharing(true)} startIcon={<ShareRounded />}>
-                Share
-              </Button>
-              {mayChange && (
-                <Button variant="outlined" disabled={dashboard.locked} onClick={() => setEdit('1')}>
-                  Edit
+            ) : (
+              [board.folder, dashboard.locked ? 'Locked' : '', dashboard.restricted ? 'Shared with some' : '']
+                .filter(Boolean)
+                .join(' · ') || undefined
+            )
+          }
+          actions={
+            editing ? (
+              <>
+                <IconButton aria-label="Undo" disabled={!canUndo} onClick={undo}>
+                  <UndoRounded fontSize="small" />
+                </IconButton>
+                <IconButton aria-label="Redo" disabled={!canRedo} onClick={redo}>
+                  <RedoRounded fontSize="small" />
+                </IconButton>
+                <Button
+                  onClick={() => {
+                    replace(initial)
+                    setProblem(null)
+                    setEdit(null)
+                  }}
+                >
+                  Discard
                 </Button>
-              )}
-            </>
-          )
-        }
-      />
+                <Button variant="contained" disabled={busy} onClick={() => void save()}>
+                  Save
+                </Button>
+              </>
+            ) : (
+              <>
+                <IconButton
+                  aria-label="Favourite"
+                  aria-pressed={dashboard.favourite}
+                  onClick={() =>
+                    void trying(
+                      markDashboard(dashboard.id, !dashboard.favourite).then(() =>
+                        queries.invalidateQueries({ queryKey: ['dashboards'] }),
+                      ),
+                    )
+                  }
+                >
+                  {dashboard.favourite ? <StarRounded color="primary" /> : <StarBorderRounded />}
+                </IconButton>
+                <IconButton aria-label="Full screen" onClick={present}>
+                  <FullscreenRounded />
+                </IconButton>
+                {mayExport && stored.size > 0 && (
+                  <ActionMenu label="Download" actions={downloads} icon={<DownloadRounded />} />
+                )}
+                <ActionMenu label="More" actions={more} />
+                <Button onClick={() => setSharing(true)} startIcon={<ShareRounded />}>
+                  Share
+                </Button>
+                {mayChange && (
+                  <Button variant="outlined" disabled={dashboard.locked} onClick={() => setEdit('1')}>
+                    Edit
+                  </Button>
+                )}
+              </>
+            )
+          }
+        />
+      )}
       <DeliveryPanel delivery={delivery} />
       {problem !== null && (
         <Box sx={{ mb: 3 }}>
@@ -349,7 +393,7 @@ export function DashboardView({
           <ErrorNotice error={asked.problem} retry={asked.again} />
         </Box>
       )}
-      {(board.content.tabs.length > 1 || editing) && (
+      {!presenting && (board.content.tabs.length > 1 || editing) && (
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 2, flexWrap: 'wrap' }}>
           <Tabs
             value={tab}
@@ -401,13 +445,15 @@ export function DashboardView({
           )}
         </Box>
       )}
-      <FilterBar
-        filters={board.content.filters}
-        looking={looking}
-        editing={editing}
-        onChange={look}
-        onRemove={(id) => change(removeFilter(board, id))}
-      />
+      {!presenting && (
+        <FilterBar
+          filters={board.content.filters}
+          looking={looking}
+          editing={editing}
+          onChange={look}
+          onRemove={(id) => change(removeFilter(board, id))}
+        />
+      )}
       {editing && (
         <Box role="group" aria-label="Add" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 2 }}>
           <Button variant="outlined" onClick={() => setChoosing('question')}>
@@ -461,6 +507,16 @@ export function DashboardView({
                 onPicture={mayExport && stored.has(tile.id) ? () => deliver('png', tile.id) : undefined}
                 onRemark={() => setRemarkOn(stored.has(tile.id) ? tile.id : '')}
                 again={asked.again}
+                sort={looking.sorts?.[tile.id]}
+                onSort={
+                  stored.has(tile.id)
+                    ? (sort) => {
+                        const { [tile.id]: _, ...others } = looking.sorts ?? {}
+                        look({ ...looking, sorts: sort.length > 0 ? { ...others, [tile.id]: sort } : others })
+                      }
+                    : undefined
+                }
+                onCloser={() => setCloser(tile.id)}
               />
             )
           }}
@@ -482,6 +538,20 @@ export function DashboardView({
         onClose={() => setChoosing(null)}
         onChoose={(filter) => change(addFilter(board, filter))}
       />
+      {behind && question && (
+        <LookCloser
+          title={nameOf(behind)}
+          question={question}
+          columns={columnsOf(question.dataset_id)}
+          conditions={
+            behind.kind === 'question' && behind.listens
+              ? conditionsOn(question.dataset_id, board.content, looking)
+              : []
+          }
+          words={looking.picks.map((one) => one.words).filter(Boolean)}
+          onClose={() => setCloser(null)}
+        />
+      )}
       <ShareDialog
         dashboard={dashboard}
         values={askable.values}

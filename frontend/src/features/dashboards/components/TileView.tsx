@@ -6,7 +6,7 @@ import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import type { Question, SavedQuestion, Tile } from '@/api/types'
+import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery } from '@/lib/ask'
 import { toProblem } from '@/lib/problem'
@@ -18,6 +18,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { PlainText } from '@/ui/PlainText'
 import type { TileAnswer } from '../api'
+import { hasRows } from '../closer'
 import { chartOf, type Picked, picksOf, type QuestionTile, titleOf } from '../model'
 
 interface TileProps {
@@ -31,9 +32,14 @@ interface TileProps {
   onPick: (picks: Picked[]) => void
   onChange: (tile: Tile) => void
   onRemove: () => void
-  onRemark: () => void
+  onRemark?: () => void
+  /** Another order than its own, wanted by who looks. */
+  sort?: readonly Sort[] | undefined
+  onSort?: ((sort: Sort[]) => void) | undefined
+  /** Show the rows behind it. */
+  onCloser?: (() => void) | undefined
   /** Save what it shows as a picture. */
-  onPicture: (() => void) | undefined
+  onPicture?: (() => void) | undefined
   again: () => void
 }
 
@@ -102,17 +108,24 @@ function QuestionView({
   onRemove,
   onRemark,
   onPicture,
+  sort,
+  onSort,
+  onCloser,
   again,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
   const title = titleOf(tile, saved)
-  const question = tile.question ?? saved?.question
+  const question = (tile.question ?? saved?.question) as Question | undefined
   const spec = chartOf(tile, saved)
   const inside = Math.max(90, height - HEAD - (tile.why ? 24 : 0) - (tile.listens ? 0 : 20))
   const actions: Action[] = [
     ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
+    ...(onCloser && question && hasRows(question) && !editing
+      ? [{ label: 'See what is behind', run: onCloser }]
+      : []),
+    ...(onSort && spec && !editing && answer?.answer ? sortings(answer.answer, sort, onSort) : []),
     ...(onPicture && !editing ? [{ label: 'Save as picture', run: onPicture }] : []),
-    { label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: onRemark },
+    ...(onRemark ? [{ label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: onRemark }] : []),
     ...(editing
       ? [
           {
@@ -168,7 +181,7 @@ function QuestionView({
           </Typography>
         )}
         <Box sx={{ position: 'relative', zIndex: 2, mt: -0.5, mr: -0.75 }}>
-          <ActionMenu label={`Actions for ${title}`} actions={actions} />
+          {actions.length > 0 && <ActionMenu label={`Actions for ${title}`} actions={actions} />}
         </Box>
       </Box>
       {tile.why && (
@@ -195,7 +208,7 @@ function QuestionView({
           </Typography>
         ) : spec ? (
           <Chart
-            spec={spec}
+            spec={sort ? { ...spec, order: 'answer' } : spec}
             answer={answer.answer}
             title={title}
             titleHidden
@@ -207,9 +220,37 @@ function QuestionView({
             }
           />
         ) : (
-          <AnswerTable answer={answer.answer} label={title} maxHeight={inside + 36} />
+          <AnswerTable
+            answer={answer.answer}
+            label={title}
+            maxHeight={inside + 36}
+            sort={sort ?? question?.sort ?? []}
+            onSort={onSort && !editing ? onSort : undefined}
+          />
         )}
       </Box>
     </Card>
   )
+}
+
+/** The orders that a chart can be put into: by each of its columns, and back to its own. */
+function sortings(
+  answer: Answer,
+  sort: readonly Sort[] | undefined,
+  onSort: (sort: Sort[]) => void,
+): Action[] {
+  const now = sort?.[0]
+  return [
+    ...answer.columns.slice(0, 4).map((column): Action => {
+      const upwards =
+        column.role === 'dimension'
+          ? now?.by !== column.key || now.direction === 'desc'
+          : now?.by === column.key && now.direction === 'desc'
+      return {
+        label: `Sort by ${column.label}, ${upwards ? 'upwards' : 'downwards'}`,
+        run: () => onSort([{ by: column.key, direction: upwards ? 'asc' : 'desc' }]),
+      }
+    }),
+    ...(now ? [{ label: 'Its own order', run: () => onSort([]) }] : []),
+  ]
 }

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { paths } from '@/config/paths'
 import { dashboardQueries } from '@/features/dashboards/api'
 import { DashboardView } from '@/features/dashboards/components/DashboardView'
+import { ProposalView } from '@/features/dashboards/components/ProposalView'
 import { datasetQueries } from '@/features/datasets/api'
 import { questionQueries } from '@/features/questions/api'
 import { useAddress } from '@/lib/address'
@@ -16,6 +17,8 @@ import { Loading } from '@/ui/Loading'
 
 export default function Page() {
   const [id] = useAddress('id')
+  const [proposed] = useAddress('propose')
+  if (proposed) return <ProposalView key={proposed} datasetId={proposed} />
   if (!id) {
     return (
       <EmptyState
@@ -44,9 +47,8 @@ function DashboardPage({ id }: { id: string }) {
   useEffect(() => {
     if (edit === '1' && hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [edit, hasNextPage, isFetchingNextPage, fetchNextPage])
-  const found = useQueries({
-    queries: edit === '1' ? needed.map((dataset) => datasetQueries.detail(dataset)) : [],
-  })
+  // For filters while it is changed, and for what is behind a tile.
+  const found = useQueries({ queries: needed.map((dataset) => datasetQueries.detail(dataset)) })
   const datasets = useMemo(
     () => found.flatMap(({ data }) => (data ? [{ id: data.id, name: data.name, columns: data.schema }] : [])),
     [found],
@@ -58,6 +60,7 @@ function DashboardPage({ id }: { id: string }) {
       dashboard={dashboard.data}
       questions={questions.data?.pages.flatMap((page) => page.items) ?? dashboard.data.questions}
       datasets={datasets}
+      columnsOf={(dataset) => datasets.find((one) => one.id === dataset)?.columns ?? []}
       onNeed={setNeeded}
       onReload={() => void queries.invalidateQueries({ queryKey: ['dashboards', 'detail', id] })}
     />

@@ -182,6 +182,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
             <ActionMenu
               label="Dataset actions"
               actions={[
+                ...(isCurrent
+                  ? [{ label: 'Propose a dashboard', run: () => router.push(paths.proposal(dataset.id)) }]
+                  : []),
                 ...(mayExport && isCurrent
                   ? [
                       {

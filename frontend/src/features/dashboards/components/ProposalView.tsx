@@ -1,0 +1,98 @@
+'use client'
+
+import Button from '@mui/material/Button'
+import Typography from '@mui/material/Typography'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { paths } from '@/config/paths'
+import { toProblem } from '@/lib/problem'
+import { useMay } from '@/lib/session'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorNotice } from '@/ui/ErrorNotice'
+import { Loading } from '@/ui/Loading'
+import { useNotify } from '@/ui/notify'
+import { PageHeader } from '@/ui/PageHeader'
+import { createDashboard, dashboardQueries } from '../api'
+import { Grid } from './Grid'
+import { PendingTile } from './TileView'
+
+const nothing = () => undefined
+
+/** What stands out in a dataset, as a dashboard that is kept nowhere until somebody keeps it. */
+export function ProposalView({ datasetId }: { datasetId: string }) {
+  const router = useRouter()
+  const queries = useQueryClient()
+  const notify = useNotify()
+  const mayEdit = useMay('dashboards.edit')
+  const { data, error, refetch } = useQuery(dashboardQueries.proposal(datasetId))
+  const [busy, setBusy] = useState(false)
+  const keep = async () => {
+    if (!data) return
+    setBusy(true)
+    try {
+      const made = await createDashboard({ title: data.title, folder: '', content: data.content })
+      queries.setQueryData(['dashboards', 'detail', made.id], made)
+      void queries.invalidateQueries({ queryKey: ['dashboards', 'list'] })
+      router.push(paths.dashboard(made.id))
+    } catch (problem) {
+      notify(toProblem(problem).message)
+      setBusy(false)
+    }
+  }
+  const tiles = data?.content.tabs[0]?.tiles ?? []
+  return (
+    <>
+      <PageHeader
+        title={data?.title ?? 'A dashboard is being proposed'}
+        facts={data ? 'Proposed. It is kept nowhere yet.' : undefined}
+        actions={
+          mayEdit &&
+          tiles.length > 0 && (
+            <Button variant="contained" disabled={busy} onClick={() => void keep()}>
+              Keep
+            </Button>
+          )
+        }
+      />
+      {error ? (
+        <ErrorNotice error={error} retry={refetch} />
+      ) : !data ? (
+        <Loading label="Looking for what stands out" rows={8} />
+      ) : tiles.length === 0 ? (
+        <EmptyState title="Nothing stands out">
+          The columns of this dataset give nothing to compute or to compare.
+        </EmptyState>
+      ) : (
+        <>
+          <Typography variant="body2" color="textSecondary" sx={{ mb: 2 }}>
+            {data.asked_count} questions were asked of the columns that you may see. These answers say
+            something; each tile says what.
+          </Typography>
+          <Grid
+            tiles={tiles}
+            editing={false}
+            nameOf={(tile) => (tile.kind === 'question' ? (tile.title ?? '') : 'Text')}
+            onChange={nothing}
+          >
+            {(tile, height) => (
+              <PendingTile
+                tile={tile}
+                height={height}
+                saved={undefined}
+                answer={undefined}
+                waiting={false}
+                editing={false}
+                remarks={0}
+                onPick={nothing}
+                onChange={nothing}
+                onRemove={nothing}
+                again={nothing}
+              />
+            )}
+          </Grid>
+        </>
+      )}
+    </>
+  )
+}
