@@ -51,3 +51,55 @@ export function pickAt(
   }
   return found
 }
+
+export interface Range {
+  field: string
+  /** The values that stand in it, in their order along the axis. */
+  values: Scalar[]
+  /** The upper edge of the last bin. */
+  to?: number
+  /** In words: "Jan 2025 to Mar 2025". */
+  label: string
+}
+
+/** The marks along which a range can be drawn: they stand side by side on one axis. */
+const RANGED: ReadonlySet<string> = new Set([
+  'bar',
+  'line',
+  'area',
+  'combo',
+  'pareto',
+  'histogram',
+  'waterfall',
+])
+
+/** The values between two places of the axis, both told as the axis counts; null where that stands for nothing. */
+export function rangeAt(
+  spec: ChartSpec,
+  answer: Answer,
+  context: Context,
+  from: number,
+  to: number,
+): Range | null {
+  if (!RANGED.has(spec.mark)) return null
+  const { panels } = panelsOf(spec, answer, context)
+  const decided = panels.length === 1 ? panels[0]?.plan : undefined
+  const field = spec.x.field
+  if (!decided || !answer.columns.some((column) => column.key === field && column.role === 'dimension'))
+    return null
+  const [low, high] = from <= to ? [from, to] : [to, from]
+  const inside = decided.slots
+    .map((slot, index) => ({ slot, index }))
+    .filter(({ slot }) => slot.picks && slot.at >= low && slot.at <= high)
+    .sort((a, b) => a.slot.at - b.slot.at)
+  const first = inside[0]
+  const last = inside.at(-1)
+  if (!first || !last) return null
+  const [start, end] = [decided.writes.slot(first.index), decided.writes.slot(last.index)]
+  return {
+    field,
+    values: inside.map(({ slot }) => slot.cell),
+    ...(last.slot.to === undefined ? {} : { to: last.slot.to }),
+    label: start === end ? start : `${start} to ${end}`,
+  }
+}

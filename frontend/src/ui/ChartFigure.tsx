@@ -20,6 +20,8 @@ import {
   type Pick,
   pickAt,
   pointAt,
+  type Range,
+  rangeAt,
   start,
   summarise,
   tableTwin,
@@ -30,6 +32,7 @@ import type { Answer, ChartSpec } from '@/api/types'
 import { readerLocale } from './chartContext'
 import { hidden } from './hidden'
 import { useTone } from './ModeMenu'
+import { useBrush } from './useBrush'
 
 const cursorKeys: ReadonlySet<string> = new Set([
   'ArrowLeft',
@@ -55,6 +58,8 @@ export interface ChartProps {
   tone?: 'light' | 'dark'
   /** A mark was clicked, or Enter pressed on it: what it stands for. */
   onPick?: (picks: Pick[]) => void
+  /** A range was drawn along the axis, by pointer or with Shift and the arrow keys: what stands in it. */
+  onRange?: (range: Range) => void
 }
 
 /**
@@ -70,6 +75,7 @@ export default function ChartFigure({
   hasTwin = true,
   tone: wantedTone,
   onPick,
+  onRange,
 }: ChartProps) {
   const ownTone = useTone()
   const tone = wantedTone ?? ownTone
@@ -207,6 +213,10 @@ export default function ChartFigure({
                 if (picks.length > 0) onPick(picks)
               })
             }
+            rangeOf={
+              onRange && ((from, to) => rangeAt(drawing.chart, drawing.data, drawing.context, from, to))
+            }
+            onRange={onRange}
           />
         )}
         {(width === 0 || asTable) && <Box sx={{ height }} />}
@@ -235,6 +245,8 @@ function Plot({
   height,
   label,
   onPick,
+  rangeOf,
+  onRange,
 }: {
   option: Option
   points: ReturnType<typeof cursorModel>
@@ -242,6 +254,9 @@ function Plot({
   height: number
   label: string
   onPick?: (hit: Hit) => void
+  /** What stands between two places of the axis. */
+  rangeOf?: (from: number, to: number) => Range | null
+  onRange?: (range: Range) => void
 }) {
   const canvas = useRef<HTMLDivElement>(null)
   const engine = useRef<EChartsType | null>(null)
@@ -250,6 +265,21 @@ function Plot({
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState(false)
+  /** Where a range begins that is being drawn with the keys: a place of the axis. */
+  const [anchor, setAnchor] = useState<number | null>(null)
+  const lying = isLying(option)
+  const brush = useBrush({
+    lying,
+    wanted: rangeOf !== undefined && onRange !== undefined,
+    onDrawn: (from, to) => {
+      const finder = lying ? { yAxisIndex: 0 } : { xAxisIndex: 0 }
+      const places = [from, to].map((at) => Number(engine.current?.convertFromPixel(finder, at)))
+      const [start, end] = places
+      if (start === undefined || end === undefined || places.some(Number.isNaN)) return
+      const range = rangeOf?.(start, end)
+      if (range) onRange?.(range)
+    },
+  })
 
   useEffect(() => {
     const element = canvas.current
@@ -306,13 +336,26 @@ function Plot({
       event.preventDefault()
       event.stopPropagation()
       show(null)
+    } else if (event.key === 'Enter' && cursor && anchor !== null) {
+      const point = pointAt(points, cursor)
+      event.preventDefault()
+      const range = point ? rangeOf?.(anchor, point.at) : null
+      setAnchor(null)
+      if (range) onRange?.(range)
     } else if (event.key === 'Enter' && cursor && onPick) {
       const point = pointAt(points, cursor)
       event.preventDefault()
       if (point) onPick({ ...point, data: { at: point.from } })
     } else if (cursorKeys.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
-      show(cursor ? move(points, cursor, event.key as CursorKey) : start(points))
+      const next = cursor ? move(points, cursor, event.key as CursorKey) : start(points)
+      const point = next && pointAt(points, next)
+      const begun =
+        event.shiftKey && rangeOf ? (anchor ?? (cursor && pointAt(points, cursor)?.at) ?? null) : null
+      setAnchor(begun)
+      show(next)
+      const range = begun !== null && point ? rangeOf?.(begun, point.at) : null
+      if (range) setSaid(`From ${range.label}. Enter keeps it.`)
     }
   }
 
@@ -323,7 +366,11 @@ function Plot({
       aria-roledescription="chart"
       aria-label={`${label}. Use the arrow keys to walk the points.`}
       onKeyDown={onKeyDown}
-      onBlur={() => cursor && show(null)}
+      onBlur={() => {
+        setAnchor(null)
+        if (cursor) show(null)
+      }}
+      {...brush.handlers}
       sx={{
         height,
         position: 'relative',
@@ -332,6 +379,20 @@ function Plot({
       }}
     >
       <div ref={canvas} aria-hidden="true" style={{ height, width: '100%' }} />
+      {brush.drawn && (
+        <Box
+          aria-hidden
+          sx={{
+            position: 'absolute',
+            pointerEvents: 'none',
+            bgcolor: 'primary.main',
+            opacity: 0.16,
+            ...(lying
+              ? { left: 0, right: 0, top: brush.drawn.from, height: brush.drawn.to - brush.drawn.from }
+              : { top: 0, bottom: 0, left: brush.drawn.from, width: brush.drawn.to - brush.drawn.from }),
+          }}
+        />
+      )}
       <Box role="status" aria-live="polite" sx={hidden}>
         {said}
       </Box>
@@ -490,3 +551,7 @@ function Twin({
     </Box>
   )
 }
+
+/** Whether the places stand one below the other. */
+const isLying = (option: Option): boolean =>
+  (option as { yAxis?: { type?: string } }).yAxis?.type === 'category'

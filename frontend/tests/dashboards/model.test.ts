@@ -7,6 +7,7 @@ import {
   emptyContent,
   lookingOf,
   picksOf,
+  picksOfRange,
   removeFilter,
   requestOf,
 } from '@/features/dashboards/model'
@@ -86,4 +87,20 @@ test('clicks of one dataset go together', () => {
   const request = requestOf({ values: {}, picks }, ['t1'])
   expect(request.more).toHaveLength(1)
   expect(request.more[0]?.conditions).toHaveLength(3)
+})
+
+test('a range becomes conditions: values, from the first day to the last, the edges of the bins', () => {
+  const ranged = (field: string, values: (string | number)[], more = {}) =>
+    picksOfRange(question, answer, { field, values, label: 'a to b', ...more }).map(
+      ({ condition, words }) => [condition.column, condition.op, condition.values, words],
+    )
+  expect(ranged('d0', ['North', 'South'])).toEqual([['c1', 'in', ['North', 'South'], 'Region: a to b']])
+  expect(ranged('d1', ['2024-01-01', '2024-02-01'])).toEqual([
+    ['c3', 'between', ['2024-01-01', '2024-02-29'], 'Month: a to b'],
+  ])
+  expect(ranged('d2', [10, 20], { to: 30 })).toEqual([
+    ['c4', 'ge', [10], 'Amount: a to b'],
+    ['c4', 'lt', [30], ''],
+  ])
+  expect(ranged('m0', [1, 2])).toEqual([])
 })

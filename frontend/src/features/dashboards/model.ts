@@ -201,6 +201,42 @@ export function picksOf(question: Question, answer: Answer, chosen: readonly Cho
   })
 }
 
+interface Ranged {
+  field: string
+  values: readonly (string | number | boolean | null)[]
+  to?: number
+  label: string
+}
+
+/** The conditions that a range along the axis stands for; none for a question that is not asked of its own columns. */
+export function picksOfRange(question: Question, answer: Answer, range: Ranged): Picked[] {
+  if (question.base || question.base_id) return []
+  const index = /^d(\d)$/.exec(range.field)?.[1]
+  const dimension = index === undefined ? undefined : question.dimensions?.[Number(index)]
+  const values = range.values.filter((one) => one !== null)
+  const [first, last] = [values[0], values.at(-1)]
+  if (!dimension || !/^c\d+$/.test(dimension.column) || dimension.part) return []
+  if (first === undefined || last === undefined) return []
+  const column = answer.columns.find((each) => each.key === range.field)
+  const words = `${column?.label ?? range.field}: ${range.label}`
+  const condition = (op: Condition['op'], compared: Condition['values']): Picked => ({
+    dataset: question.dataset_id,
+    condition: { kind: 'condition', column: dimension.column, op, values: compared },
+    words,
+  })
+  if (dimension.bins) {
+    return range.to === undefined
+      ? []
+      : [condition('ge', [first]), { ...condition('lt', [range.to]), words: '' }]
+  }
+  if (dimension.grain) {
+    const [start, end] = [daysOf(String(first), dimension.grain), daysOf(String(last), dimension.grain)]
+    return start && end ? [condition('between', [start[0], end[1]])] : []
+  }
+  const isNumber = typeof first === 'number' || /^(integer|decimal|float|date)$/.test(column?.type ?? '')
+  return isNumber ? [condition('between', [first, last])] : [condition('in', values.slice(0, 1000))]
+}
+
 /** The first and the last day of a period that begins at this moment. */
 export function daysOf(start: string, grain: string): [string, string] | null {
   const first = new Date(`${start.slice(0, 10)}T00:00:00Z`)

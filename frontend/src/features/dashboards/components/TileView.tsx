@@ -19,7 +19,7 @@ import { Loading } from '@/ui/Loading'
 import { PlainText } from '@/ui/PlainText'
 import type { TileAnswer } from '../api'
 import { hasRows } from '../closer'
-import { chartOf, type Picked, picksOf, type QuestionTile, titleOf } from '../model'
+import { chartOf, type Picked, picksOf, picksOfRange, type QuestionTile, titleOf } from '../model'
 
 interface TileProps {
   height: number
@@ -216,6 +216,11 @@ function QuestionView({
             onPick={
               question && !editing
                 ? (chosen) => onPick(picksOf(question as never, answer.answer, chosen))
+                : undefined
+            }
+            onRange={
+              question && !editing
+                ? (range) => onPick(picksOfRange(question as never, answer.answer, range))
                 : undefined
             }
           />
