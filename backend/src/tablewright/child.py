@@ -48,6 +48,7 @@ TASKS: dict[str, Task] = {
     "chart.svg": Task("tablewright.core.charts.render:run", address_space=False),
     "table.formats": Task("tablewright.core.charts.painting:run", address_space=False),
     "report.pdf": Task("tablewright.core.layouts.pdf:run"),
+    "picture.clean": Task("tablewright.core.layouts.images:run"),
     "board.png": Task("tablewright.core.layouts.board:run"),
     "table.xlsx": Task("tablewright.core.exports.xlsx:run"),
 }

@@ -63,7 +63,7 @@ def exported(person, dashboard, format, **more):
     assert job["state"] == "succeeded", job
     opened = person.post("/downloads", {"kind": "export", "id": job["result"]["export_id"]})
     answer = person.client.get(opened.json()["url"])
-    assert f'filename="Sales.{format}"' in answer.headers["content-disposition"]
+    assert f'filename="{dashboard["title"]}.{format}"' in answer.headers["content-disposition"]
     assert len(answer.content) == job["result"]["byte_count"]
     return answer.content
 

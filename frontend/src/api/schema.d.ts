@@ -328,6 +328,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Image
+         * @description Keep a picture for dashboards: PNG or JPEG, 3 MiB and 40 million pixels at most. It is drawn anew.
+         */
+        post: operations["addDashboardImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image
+         * @description A picture as PNG.
+         */
+        get: operations["getDashboardImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/propose": {
         parameters: {
             query?: never;
@@ -3744,6 +3784,44 @@ export interface components {
              */
             within: string[];
         };
+        /** ImageOut */
+        ImageOut: {
+            /** Byte Count */
+            byte_count: number;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * ImageTile
+         * @description A picture of the workspace, shown whole.
+         */
+        ImageTile: {
+            /**
+             * Alt
+             * @default
+             */
+            alt: string;
+            /** Id */
+            id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "image";
+            place: components["schemas"]["Place"];
+        };
         /** ImportIn */
         ImportIn: {
             /**
@@ -6024,7 +6102,7 @@ export interface components {
              * Tiles
              * @default []
              */
-            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Input"])[];
+            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Input"] | components["schemas"]["ImageTile"])[];
             /**
              * Title
              * @default Overview
@@ -6037,7 +6115,7 @@ export interface components {
              * Tiles
              * @default []
              */
-            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Output"])[];
+            tiles: (components["schemas"]["TextTile"] | components["schemas"]["QuestionTile-Output"] | components["schemas"]["ImageTile"])[];
             /**
              * Title
              * @default Overview
@@ -7191,6 +7269,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    addDashboardImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getDashboardImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

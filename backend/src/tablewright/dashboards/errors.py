@@ -30,6 +30,16 @@ class LockNotYours(Forbidden):
         super().__init__("Only who made a dashboard, or an admin, can lock and unlock it.")
 
 
+class ImageMissing(Missing):
+    def __init__(self) -> None:
+        super().__init__("There is no such picture in this workspace.")
+
+
+class TooManyImages(Conflict):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The workspace has {most} pictures, which is as many as there can be.")
+
+
 class DashboardReadOnly(Forbidden):
     def __init__(self, title: str) -> None:
         super().__init__(f'"{title}" is shared with you to be looked at. A copy can be changed.')

@@ -76,6 +76,21 @@ class DashboardFavourite(Base):
     workspace_id: Mapped[UUID]
 
 
+class DashboardImage(Base):
+    """A picture that dashboards of the workspace show. Written once, as it was drawn anew."""
+
+    __tablename__ = "dashboard_images"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    """Of the file that was sent."""
+    width: Mapped[int]
+    height: Mapped[int]
+    byte_count: Mapped[int]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
 class DashboardComment(Base):
     """A remark on a dashboard, or on one of its tiles."""
 

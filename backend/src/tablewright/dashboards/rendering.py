@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tablewright.core.dashboards.model import Place, TextTile
+from tablewright.core.dashboards.model import ImageTile, Place, QuestionTile, TextTile
 from tablewright.core.errors import Problem
 from tablewright.core.layouts import board
-from tablewright.core.layouts.document import Document, Part, Table, Text
+from tablewright.core.layouts.document import Chart, Document, Part, Picture, Table, Text
+from tablewright.dashboards import images
 from tablewright.dashboards.showing import Pane, Spread
 from tablewright.infra.admission import is_refusal
 from tablewright.infra.compute import document_children
@@ -34,10 +36,8 @@ def pages(spread: Spread, file: Path, *, at: datetime, progress: Progress, cance
             parts.append(Text(text=f"# {sheet.title}"))
         for pane in sorted(sheet.panes, key=lambda each: (each.tile.place.y, each.tile.place.x)):
             progress(stage="sections", done=len(parts), total=total + len(parts), unit="tiles")
-            if isinstance(pane.tile, TextTile):
-                parts.append(Text(text=pane.tile.text))
-                continue
-            parts.append(_explained(_part(pane, cancelled, None), pane.tile.why))
+            part = _part(pane, cancelled, None)
+            parts.append(_explained(part, pane.tile.why) if isinstance(pane.tile, QuestionTile) else part)
     progress(stage="pages")
     document = Document(
         title=spread.title,
@@ -78,7 +78,7 @@ def picture(
             if preview and board.ROW * place.y > _PREVIEW[1]:
                 continue  # below the edge of the picture
             part = _part(pane, cancelled, board.inner(place, width))
-            why = None if isinstance(pane.tile, TextTile) else pane.tile.why
+            why = pane.tile.why if isinstance(pane.tile, QuestionTile) else None
             panes.append(board.Pane(place=place, title=pane.title, why=why, part=part))
         sheets.append(board.Sheet(title=sheet.title, panes=tuple(panes)))
     drawn = board.Board(
@@ -111,6 +111,11 @@ def _part(pane: Pane, cancelled: GaveUp | None, size: tuple[int, int] | None) ->
     """What a tile shows: its text, table or chart, or why it shows nothing."""
     if isinstance(pane.tile, TextTile):
         return Text(text=pane.tile.text)
+    if isinstance(pane.tile, ImageTile):
+        found = pane.picture
+        assert found is not None  # it shows one
+        png = b64encode(images.read(found.workspace_id, found.image_id)).decode()
+        return Picture(png=png, width=found.width, height=found.height, alt=pane.tile.alt)
     title = pane.title if size is None else ""
     try:
         if isinstance(pane.asked, Problem):
@@ -138,6 +143,7 @@ def _explained(part: Part, why: str | None) -> Part:
         return part
     if isinstance(part, Table):
         return part.model_copy(update={"note": why})
+    assert isinstance(part, Chart)  # the one kind left that a question becomes
     return part.model_copy(update={"caption": " · ".join(filter(None, (why, part.caption)))[:2000]})
 
 

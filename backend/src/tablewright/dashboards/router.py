@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from tablewright.core.errors import Problem
-from tablewright.dashboards import proposing, repository, service
+from tablewright.dashboards import images, proposing, repository, service
 from tablewright.dashboards.models import Dashboard, DashboardComment
 from tablewright.dashboards.schemas import (
     AudienceIn,
@@ -32,6 +32,7 @@ from tablewright.dashboards.schemas import (
     DashboardState,
     DashboardVersionList,
     DashboardVersionOut,
+    ImageOut,
     LockIn,
     ProposalIn,
     ProposalOut,
@@ -141,6 +142,27 @@ def propose_dashboard(body: ProposalIn, credentials: Credentials, now: NowDep) -
 
     found = proposing.propose(begin, body.dataset_id)
     return ProposalOut(title=found.title, content=found.content, asked_count=found.asked_count)
+
+
+@router.post("/images", status_code=201, operation_id="addDashboardImage")
+def add_image(
+    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    session: SessionDep,
+    actor: ActorDep,
+    now: NowDep,
+) -> ImageOut:
+    """Keep a picture for dashboards: PNG or JPEG, 3 MiB and 40 million pixels at most. It is drawn anew."""
+    made = images.add(session, actor, content, now=now)
+    return ImageOut(id=made.id, width=made.width, height=made.height, byte_count=made.byte_count)
+
+
+@router.get("/images/{image_id}", operation_id="getDashboardImage", response_class=Response)
+def get_image(image_id: UUID, session: SessionDep, actor: ActorDep) -> Response:
+    """A picture as PNG."""
+    actor.require(Permission.DASHBOARDS_READ)
+    found = images.get(session, actor, image_id)
+    headers = {"Cache-Control": "private, max-age=86400, immutable"}
+    return Response(images.read(found.workspace_id, found.id), media_type="image/png", headers=headers)
 
 
 @router.get("/{dashboard_id}", operation_id="getDashboard")

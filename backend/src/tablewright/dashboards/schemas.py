@@ -98,6 +98,13 @@ class DashboardList(BaseModel):
     next_cursor: str | None
 
 
+class ImageOut(BaseModel):
+    id: UUID
+    width: int
+    height: int
+    byte_count: int
+
+
 class DashboardState(BaseModel):
     """What there is to see: another `version` is another dashboard, other `data` other rows."""
 

@@ -24,7 +24,7 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Question, Sort
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import TableKey
-from tablewright.dashboards import repository
+from tablewright.dashboards import images, repository
 from tablewright.dashboards.errors import (
     AudienceNotYours,
     CommentNotYours,
@@ -52,6 +52,7 @@ def _require_visible(session: Session, actor: Actor, content: Content) -> None:
     known = queries.Known(session, actor)
     for tile in content.asked():
         queries.permit(session, actor, question_of(session, actor, tile), known=known)
+    images.require(session, actor, content)
 
 
 def question_of(session: Session, actor: Actor, tile: QuestionTile) -> Question:

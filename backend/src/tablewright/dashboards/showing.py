@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
-from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile, TextTile
+from tablewright.core.dashboards.model import Content, FilterValue, ImageTile, QuestionTile, TextTile
 from tablewright.core.dashboards.narrow import Conditions, conditions_of
 from tablewright.core.errors import Problem
 from tablewright.core.queries.tables import Table, TableKey
 from tablewright.core.queries.wording import conditions_in_words
-from tablewright.dashboards import repository, service
+from tablewright.dashboards import images, repository, service
 from tablewright.dashboards.errors import TileMissing
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import workspace_name
@@ -27,11 +27,22 @@ from tablewright.queries import service as queries
 class Pane:
     """A tile with what it asks; a Problem when that cannot be asked, None for what asks nothing."""
 
-    tile: QuestionTile | TextTile
+    tile: QuestionTile | TextTile | ImageTile
     title: str
     asked: queries.Permitted | Problem | None = None
     chart: ChartSpec | None = None
     formats: TableFormat | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where a picture is, and how large."""
+
+    workspace_id: UUID
+    image_id: UUID
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -109,17 +120,20 @@ def spread(
     wanted = {tile.question_id for tile in content.asked() if tile.question_id is not None}
     saved = {each.id: each for each in questions.several(session, actor, wanted)}
 
-    def pane(tile: QuestionTile | TextTile) -> Pane:
+    def pane(tile: QuestionTile | TextTile | ImageTile) -> Pane:
+        if isinstance(tile, ImageTile):
+            kept = images.get(session, actor, tile.image_id)
+            return Pane(tile, "", picture=Picture(kept.workspace_id, kept.id, kept.width, kept.height))
         if isinstance(tile, TextTile):
             return Pane(tile, "")
-        kept = saved.get(tile.question_id) if tile.question_id else None
-        chart = tile.chart or (kept.drawn() if kept else None)
+        asked = saved.get(tile.question_id) if tile.question_id else None
+        chart = tile.chart or (asked.drawn() if asked else None)
         return Pane(
             tile,
-            tile.title or (kept.name if kept else "Question"),
+            tile.title or (asked.name if asked else "Question"),
             gates[tile.id],
             None if tile.shows == "table" else _ordered(chart) if sorts and tile.id in sorts else chart,
-            tile.formats or (kept.formatted() if kept else None),
+            tile.formats or (asked.formatted() if asked else None),
         )
 
     sheets = tuple(Sheet(tab.title, tuple(pane(tile) for tile in tab.tiles)) for tab in content.tabs)

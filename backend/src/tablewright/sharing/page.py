@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from tablewright.core.charts.spec import ChartSpec
-from tablewright.core.dashboards.model import Place, TextTile
+from tablewright.core.dashboards.model import ImageTile, Place, TextTile
 from tablewright.core.errors import Problem
 from tablewright.core.layouts import board
 from tablewright.core.layouts.cells import print_column
@@ -166,6 +166,13 @@ def _tile(
 ) -> Markup:
     if isinstance(pane.tile, TextTile):
         return element("section", _words(pane.tile.text, heading), id=pane.tile.id, cls="tile words")
+    if isinstance(pane.tile, ImageTile):
+        assert pane.picture is not None  # it shows one
+        address = f"{around.path}/{pane.tile.id}.png{'?' if query else ''}{query}"
+        size = {"width": pane.picture.width, "height": pane.picture.height}
+        return element(
+            "section", element("img", src=address, alt=pane.tile.alt, **size), id=pane.tile.id, cls="tile words picture"
+        )
     inside: list[Markup] = []
     if answer is None or isinstance(answer, Problem):
         # What exactly is wrong may name data that is not shown here.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Answer, Scalar
-from tablewright.dashboards import rendering
+from tablewright.dashboards import images, rendering
 from tablewright.infra.cache import cache
 from tablewright.infra.clock import NowDep
 from tablewright.infra.clock import now as clock_now
@@ -120,6 +120,17 @@ def _tile(enter: Enter, request: Request, tile: str, look: str) -> Response:
     return told[0]
 
 
+def _image(enter: Enter, request: Request, tile: str) -> Response:
+    with _refusals() as told:
+        visiting.spare(_address(request))
+        with transaction() as session:
+            pane = next(visiting.spread_of(session, enter(session), {}, tile).panes())
+        if pane.picture is None:
+            raise ShareMissing
+        return _picture(images.read(pane.picture.workspace_id, pane.picture.image_id), "image/png")
+    return told[0]
+
+
 # --- links ----------------------------------------------------------------------------------------
 
 
@@ -207,6 +218,15 @@ def see_tile(token: str, tile: str, request: Request, look: Look = "light-wide",
         return _page(page.locked(_of_link(token)), 401)
 
 
+@public.get("/s/{token}/{tile}.png")
+def see_image(token: str, tile: str, request: Request, visit: Visit = None) -> Response:
+    """One picture of a link."""
+    try:
+        return _image(_by_link(request, token, visit), request, tile)
+    except PasswordWrong:
+        return _page(page.locked(_of_link(token)), 401)
+
+
 # --- frames ---------------------------------------------------------------------------------------
 
 FrameToken = Annotated[str, Query(max_length=tokens.LONGEST)]
@@ -234,6 +254,12 @@ def see_frame_tile(
 ) -> Response:
     """One chart of a frame."""
     return _tile(_by_frame(request, share_id, token), request, tile, look)
+
+
+@public.get("/e/{share_id}/{tile}.png")
+def see_frame_image(share_id: UUID, tile: str, request: Request, token: FrameToken = "") -> Response:
+    """One picture of a frame."""
+    return _image(_by_frame(request, share_id, token), request, tile)
 
 
 @public.api_route("/s/{rest:path}", methods=["GET", "HEAD"])

@@ -127,6 +127,33 @@ export const removeComment = (id: string, commentId: string) =>
     }),
   )
 
+/** Keep a picture for dashboards; its number. The server draws it anew. */
+export async function sendImage(file: File): Promise<string> {
+  const response = await authorizedFetch(
+    new Request(new URL('/api/v1/dashboards/images', window.location.origin), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: file,
+    }),
+  )
+  const told = await response.json().catch(() => null)
+  if (!response.ok) throw problemOf(response.status, told)
+  return (told as { id: string }).id
+}
+
+export const imageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['dashboards', 'image', id],
+    queryFn: async ({ signal }): Promise<Blob> => {
+      const response = await authorizedFetch(
+        new Request(new URL(`/api/v1/dashboards/images/${id}`, window.location.origin), { signal }),
+      )
+      if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
+      return response.blob()
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 /** What there is to see, now and whenever it is another, until the stream ends or is given up. */
 export async function* watchDashboard(
   id: string,

@@ -69,6 +69,17 @@ export function addText(board: Board, tab: number): Board {
   ])
 }
 
+export function addImage(board: Board, tab: number, imageId: string, alt: string): Board {
+  const id = nextId(
+    allTiles(board.content).map((tile) => tile.id),
+    't',
+  )
+  return changeTiles(board, tab, (tiles) => [
+    ...tiles,
+    { kind: 'image', id, place: roomFor(tiles, 4, 4), image_id: imageId, alt },
+  ])
+}
+
 export const removeTile = (board: Board, tab: number, id: string): Board =>
   changeTiles(board, tab, (tiles) => settle(tiles.filter((tile) => tile.id !== id)))
 

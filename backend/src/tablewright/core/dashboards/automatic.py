@@ -15,7 +15,7 @@ from itertools import combinations
 from statistics import median
 from uuid import UUID
 
-from tablewright.core.charts.spec import Channel, ChartSpec, Mark
+from tablewright.core.charts.spec import ChartSpec, Mark
 from tablewright.core.dashboards.model import Content, Filter, Place, QuestionTile, Tab, Target
 from tablewright.core.queries.model import Aggregate, Answer, Bins, Dimension, Grain, Measure, Question, Sort, Top
 from tablewright.core.tables.schema import Column, ColumnType, Schema
@@ -241,7 +241,7 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
             )
         return Verdict(0.2, f"{name} stayed level", f"The last {third} whole {period}s are within 5 % of the first.")
 
-    chart = ChartSpec(mark=Mark.LINE, x=Channel(field="d0"), y=(Channel(field="m0"),))
+    chart = _drawn(Mark.LINE)
     return Candidate(f"time/{_key(column)}", "change", question, chart, judge, f"time/{_key(column)}")
 
 
@@ -298,7 +298,7 @@ def _by(dataset_id: UUID, category: Column, column: Column | None) -> Candidate:
             f"{share / even:.1f} times an even share among the {count} values of {category.name}.",
         )
 
-    chart = ChartSpec(mark=Mark.BAR, x=Channel(field="d0"), y=(Channel(field="m0"),))
+    chart = _drawn(Mark.BAR)
     return Candidate(f"by/{category.id}/{_key(column)}", "concentration", question, chart, judge, f"by/{category.id}")
 
 
@@ -336,7 +336,7 @@ def _spread(dataset_id: UUID, column: Column) -> Candidate:
             )
         return Verdict(0.15, f"{column.name} is mostly near {_number(half)}", f"{lies}.")
 
-    chart = ChartSpec(mark=Mark.HISTOGRAM, x=Channel(field="d0"), y=(Channel(field="m0"),))
+    chart = _drawn(Mark.HISTOGRAM)
     return Candidate(f"spread/{column.id}", "spread", question, chart, judge, f"spread/{column.id}")
 
 
@@ -376,11 +376,16 @@ def _related(dataset_id: UUID, schema: Schema, first: Answer, begins: int) -> li
             f"Their correlation is {r:.2f} (Pearson, over all rows that have both). It says nothing of causes.",
         )
 
-    chart = ChartSpec(mark=Mark.BAR, x=Channel(field="d0"), y=(Channel(field="m0"),), order="answer")
+    chart = _drawn(Mark.BAR, order="answer")
     return [Candidate(f"related/{one.id}/{other.id}", "correlation", question, chart, judge, "related")]
 
 
 # --- words and numbers ----------------------------------------------------------------------------
+
+
+def _drawn(mark: Mark, **more: str) -> ChartSpec:
+    """The one measure along the one group."""
+    return ChartSpec.model_validate({"mark": mark, "x": {"field": "d0"}, "y": [{"field": "m0"}], **more})
 
 
 def _key(column: Column | None) -> str:

@@ -76,7 +76,18 @@ class QuestionTile(_Value):
         return self
 
 
-Tile = Annotated[TextTile | QuestionTile, Field(discriminator="kind")]
+class ImageTile(_Value):
+    """A picture of the workspace, shown whole."""
+
+    kind: Literal["image"] = "image"
+    id: TileId
+    place: Place
+    image_id: UUID
+    alt: Annotated[str, Field(max_length=1000)] = ""
+    """What it shows, for those who do not see it; empty when it only adorns."""
+
+
+Tile = Annotated[TextTile | QuestionTile | ImageTile, Field(discriminator="kind")]
 
 
 class Tab(_Value):
@@ -134,7 +145,7 @@ class Content(_Value):
                 raise ValueError(f"the filter {one.id} is within {one.within}, which does not stand before it")
         return self
 
-    def tiles(self) -> Iterator[TextTile | QuestionTile]:
+    def tiles(self) -> Iterator[TextTile | QuestionTile | ImageTile]:
         for tab in self.tabs:
             yield from tab.tiles
 

@@ -14,8 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tablewright.core.dashboards.model import COLUMNS, Place
 from tablewright.core.exports.context import Reporter
 from tablewright.core.layouts import glyphs
-from tablewright.core.layouts.document import Part, Table, Text, Title
-from tablewright.core.layouts.pdf import DocumentNotPrintable, Paper, chart_item, compiled, table_item, text_items
+from tablewright.core.layouts.document import Part, Picture, Table, Text, Title
+from tablewright.core.layouts.pdf import (
+    DocumentNotPrintable,
+    Paper,
+    chart_item,
+    compiled,
+    picture_item,
+    table_item,
+    text_items,
+)
 from tablewright.core.layouts.wording import ENGLISH
 
 TEMPLATE = Path(__file__).parent / "board.typ"
@@ -140,6 +148,8 @@ def _pane(pane: Pane, column: float) -> dict[str, Any]:
             body = [_rows(pane.part, width - 2 * INSET)]
         case Text():
             body = text_items(pane.part, Paper("a4", "en", ENGLISH, width, width))
+        case Picture():
+            body = [picture_item(pane.part, Paper("a4", "en", ENGLISH, width, width))]
         case chart:
             body = [{**chart_item(chart, Paper("a4", "en", ENGLISH, width, width), 1), "heading": None}]
     return {
@@ -150,6 +160,7 @@ def _pane(pane: Pane, column: float) -> dict[str, Any]:
         "title": _line(pane.title),
         "why": _line(pane.why or ""),
         "is-text": isinstance(pane.part, Text),
+        "is-bare": isinstance(pane.part, Text | Picture),
         "items": body,
     }
 

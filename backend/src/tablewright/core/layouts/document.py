@@ -70,7 +70,17 @@ class Table(_Value):
         return self
 
 
-Part = Annotated[Text | Chart | Table, Field(discriminator="kind")]
+class Picture(_Value):
+    """A picture of pixels, cleaned before (core.layouts.images)."""
+
+    kind: Literal["picture"] = "picture"
+    png: Annotated[str, Field(max_length=20_000_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+    width: Annotated[int, Field(ge=1, le=10_000)]
+    height: Annotated[int, Field(ge=1, le=10_000)]
+    alt: Line = ""
+
+
+Part = Annotated[Text | Chart | Table | Picture, Field(discriminator="kind")]
 
 
 class Document(_Value):

@@ -24,8 +24,9 @@ from tablewright.core.errors import Invalid
 from tablewright.core.exports.context import Reporter
 from tablewright.core.layouts import glyphs
 from tablewright.core.layouts.cells import PrintedColumn, print_column, write_number
-from tablewright.core.layouts.document import Chart, Document, Table, Text
+from tablewright.core.layouts.document import Chart, Document, Picture, Table, Text
 from tablewright.core.layouts.fitting import GUTTER, Group, breakable, fit, wish_of
+from tablewright.core.layouts.images import wrapped
 from tablewright.core.layouts.rows import MOST_COLUMNS, most_rows, rows_of
 from tablewright.core.layouts.wording import Wording, wording_of
 
@@ -177,6 +178,8 @@ def prepare(document: Document, context: Reporter) -> dict[str, Any]:
                     placed.append((False, item))
             case Chart():
                 placed.append((False, chart_item(section, paper, level + 1)))
+            case Picture():
+                placed.append((False, picture_item(section, paper)))
             case Table():
                 placed.append(table_item(section, paper, level + 1, rows))
     if not placed:
@@ -290,6 +293,19 @@ def chart_item(section: Chart, paper: Paper, level: int) -> Item:
         "alt": glyphs.printable(section.alt),
         "height": _height(section.svg, paper.upright),
         "notes": _notes(section.caption, section.source_note),
+    }
+
+
+def picture_item(section: Picture, paper: Paper) -> Item:
+    """A picture no larger than it is, and no wider than the page."""
+    width = min(paper.upright, float(section.width))
+    return {
+        "kind": "chart",
+        "heading": None,
+        "svg": wrapped(section.png, section.width, section.height),
+        "alt": glyphs.printable(section.alt) or "–",
+        "height": min(_HIGHEST_CHART, width * section.height / section.width),
+        "notes": [],
     }
 
 

@@ -16,7 +16,7 @@ import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useState } from 'react'
+import { type ChangeEvent, useEffect, useMemo, useState } from 'react'
 import type { Column, DashboardDetail, Question, SavedQuestion, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
@@ -30,10 +30,18 @@ import { hidden } from '@/ui/hidden'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
-import { changeDashboard, copyDashboard, dashboardQueries, lockDashboard, markDashboard } from '../api'
+import {
+  changeDashboard,
+  copyDashboard,
+  dashboardQueries,
+  lockDashboard,
+  markDashboard,
+  sendImage,
+} from '../api'
 import { conditionsOn } from '../closer'
 import {
   addFilter,
+  addImage,
   addQuestion,
   addTab,
   addText,
@@ -113,7 +121,12 @@ export function DashboardView({
   )
   const savedOf = (tile: Tile): SavedQuestion | undefined =>
     tile.kind === 'question' && tile.question_id ? saved.get(tile.question_id) : undefined
-  const nameOf = (tile: Tile): string => (tile.kind === 'text' ? 'Text' : titleOf(tile, savedOf(tile)))
+  const nameOf = (tile: Tile): string =>
+    tile.kind === 'question'
+      ? titleOf(tile, savedOf(tile))
+      : tile.kind === 'text'
+        ? 'Text'
+        : tile.alt || 'Picture'
   const nameOfId = (id: string): string => {
     const tile = board.content.tabs.flatMap((one) => one.tiles).find((one) => one.id === id)
     return tile ? nameOf(tile) : 'a tile that is gone'
@@ -461,6 +474,27 @@ export function DashboardView({
           </Button>
           <Button variant="outlined" onClick={() => change(addText(board, tab))}>
             Add text
+          </Button>
+          <Button variant="outlined" component="label">
+            Add picture
+            <Box
+              component="input"
+              type="file"
+              accept="image/png,image/jpeg"
+              aria-label="A picture to add"
+              sx={hidden}
+              onChange={(event: ChangeEvent<HTMLInputElement>) => {
+                const [file] = event.target.files ?? []
+                event.target.value = ''
+                if (file) {
+                  void trying(
+                    sendImage(file).then((image) =>
+                      change(addImage(board, tab, image, file.name.replace(/\.\w+$/, '').slice(0, 1000))),
+                    ),
+                  )
+                }
+              }}
+            />
           </Button>
           <Button variant="outlined" onClick={() => setChoosing('filter')}>
             Add filter

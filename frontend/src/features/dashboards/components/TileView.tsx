@@ -6,6 +6,7 @@ import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
+import { useEffect, useState } from 'react'
 import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery } from '@/lib/ask'
@@ -17,7 +18,7 @@ import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { PlainText } from '@/ui/PlainText'
-import type { TileAnswer } from '../api'
+import { imageQuery, type TileAnswer } from '../api'
 import { hasRows } from '../closer'
 import { chartOf, type Picked, picksOf, picksOfRange, type QuestionTile, titleOf } from '../model'
 
@@ -46,6 +47,7 @@ interface TileProps {
 /** One tile with its four states. A tile that fails says why and leaves the others alone. */
 export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
   if (tile.kind === 'question') return <QuestionView tile={tile} {...rest} />
+  if (tile.kind === 'image') return <ImageView tile={tile} {...rest} />
   if (!rest.editing) {
     return (
       <Box sx={{ height: '100%', overflow: 'auto', px: 0.5 }}>
@@ -72,6 +74,70 @@ export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
         inputProps={{ 'aria-label': 'Text of the tile', maxLength: 20_000 }}
         sx={{ '& textarea::placeholder': { opacity: 1, color: 'text.secondary' } }}
       />
+    </Card>
+  )
+}
+
+function ImageView({
+  tile,
+  editing,
+  onChange,
+  onRemove,
+}: Pick<TileProps, 'editing' | 'onChange' | 'onRemove'> & { tile: Extract<Tile, { kind: 'image' }> }) {
+  const { data, error, refetch } = useQuery(imageQuery(tile.image_id))
+  const [address, setAddress] = useState<string | null>(null)
+  useEffect(() => {
+    if (!data) return
+    const made = URL.createObjectURL(data)
+    setAddress(made)
+    return () => URL.revokeObjectURL(made)
+  }, [data])
+  const picture = error ? (
+    <ErrorNotice dense error={error} retry={refetch} />
+  ) : address ? (
+    <Box
+      component="img"
+      src={address}
+      alt={tile.alt}
+      sx={{ width: '100%', flex: 1, minHeight: 0, objectFit: 'contain', objectPosition: 'left top' }}
+    />
+  ) : (
+    <Loading label="Loading the picture" rows={1} height={120} />
+  )
+  if (!editing) return <Box sx={{ height: '100%', display: 'flex' }}>{picture}</Box>
+  return (
+    <Card
+      sx={{
+        p: 1.5,
+        height: '100%',
+        display: 'flex',
+        flexDirection: 'column',
+        gap: 1,
+        borderStyle: 'dashed',
+        borderColor: 'text.secondary',
+      }}
+    >
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+        <InputBase
+          fullWidth
+          value={tile.alt}
+          placeholder="What it shows, for those who do not see it"
+          onChange={(event) => onChange({ ...tile, alt: event.target.value })}
+          inputProps={{ 'aria-label': 'Words for the picture', maxLength: 1000 }}
+          sx={{
+            position: 'relative',
+            zIndex: 2,
+            '& input::placeholder': { opacity: 1, color: 'text.secondary' },
+          }}
+        />
+        <Box sx={{ position: 'relative', zIndex: 2 }}>
+          <ActionMenu
+            label="Actions for this picture"
+            actions={[{ label: 'Remove', danger: true, run: onRemove }]}
+          />
+        </Box>
+      </Box>
+      {picture}
     </Card>
   )
 }
