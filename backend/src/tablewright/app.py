@@ -130,19 +130,20 @@ def create_app() -> FastAPI:
         openapi_url=f"{_API}/openapi.json",
     )
     errors.install(app)
+    # The most asked first: a request tries the routers one after the other.
     for router in (
+        building,  # its paths under /questions before {question_id}
+        queries,
+        dashboards,
+        activity,
+        datasets,
         identity,
         access,
-        activity,
         files,
-        datasets,
         agreed,
-        building,
-        queries,
         visibility,
         rules,
         reports,
-        dashboards,
         exports,
         sharing,
     ):

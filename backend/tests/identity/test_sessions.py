@@ -178,7 +178,7 @@ def test_the_first_admin_is_made_through_the_newest_link_only(fresh_database):
         service.set_up(session, token=old, now=now(), **given)
     with transaction() as session:
         opened = service.set_up(session, token=new, now=now(), **given)
-        actor = service.actor_of_session(session, opened.session)
+        actor = service.actor_of_session_id(session, opened.session.id, now())
         assert actor.is_super_admin
         assert actor.role == "admin"
     with pytest.raises(LinkUsedOrOver), transaction() as session:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, tuple_
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, tuple_
+from sqlalchemy.orm import Session, load_only, undefer
 
 from tablewright.access.models import AccessRules
 from tablewright.core.access.model import RuleSet
@@ -79,26 +79,54 @@ def asked(
     Raises DatasetMissing, VersionMissing, NoVersionYet.
     """
     if version_id is not None:
-        wanted = DatasetVersion.id == version_id
+        statement = _ASKED_VERSION
     elif as_of is not None:
-        wanted = DatasetVersion.id == current_at(actor, dataset_id, as_of).scalar_subquery()
+        statement = _asked(DatasetVersion.id == current_at(actor, dataset_id, as_of).scalar_subquery())
     else:
-        wanted = DatasetVersion.id == Dataset.current_version_id
-    row = session.execute(
-        visible_to(actor)
-        .where(Dataset.id == dataset_id)
-        .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & wanted)
-        .outerjoin(
-            AccessRules,
-            (AccessRules.workspace_id == Dataset.workspace_id) & (AccessRules.dataset_id == Dataset.id),
-        )
-        .add_columns(DatasetVersion, AccessRules)
-    ).first()
+        statement = _ASKED_CURRENT
+    given = {"workspace": actor.workspace_id, "dataset": dataset_id, "version": version_id}
+    row = session.execute(statement, given).first()
     if row is None:
         raise DatasetMissing
     if row[1] is None:
         raise NoVersionYet(as_of) if version_id is None and as_of is not None else VersionMissing
     return row[0], row[1], row[2].value() if row[2] else RuleSet()
+
+
+_NEEDED = (
+    load_only(Dataset.name, Dataset.workspace_id, Dataset.engine),
+    load_only(
+        DatasetVersion.workspace_id,
+        DatasetVersion.number,
+        DatasetVersion.row_count,
+        DatasetVersion.schema,
+        DatasetVersion.object_id,
+    ),
+    load_only(AccessRules.rules),
+)
+"""What a question needs; the rest is read when somebody asks for it."""
+
+
+def _asked(wanted: ColumnElement[bool]) -> Select[Dataset, DatasetVersion, AccessRules]:
+    return (
+        select(Dataset, DatasetVersion, AccessRules)
+        .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & wanted)
+        .outerjoin(
+            AccessRules,
+            (AccessRules.workspace_id == Dataset.workspace_id) & (AccessRules.dataset_id == Dataset.id),
+        )
+        .where(
+            Dataset.workspace_id == bindparam("workspace"),
+            Dataset.id == bindparam("dataset"),
+            Dataset.deleted_at.is_(None),
+        )
+        .options(*_NEEDED)
+    )
+
+
+# Every question asks one of these: they are built once.
+_ASKED_CURRENT = _asked(DatasetVersion.id == Dataset.current_version_id)
+_ASKED_VERSION = _asked(DatasetVersion.id == bindparam("version"))
 
 
 def current_at(actor: Actor, dataset_id: UUID, at: datetime) -> Select[UUID]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, Uuid, bindparam, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from tablewright.identity.errors import MemberMissing
@@ -45,19 +46,51 @@ def live_session(session: Session, session_id: UUID, now: datetime) -> SignedIn 
     )
 
 
-def live_session_with_user(session: Session, session_id: UUID, now: datetime) -> tuple[SignedIn, User] | None:
-    """The session and its person; from here on the transaction sees their workspace and nothing else."""
-    # In the same look the transaction is narrowed to what this session may see (infra.db.see).
-    seen = (
-        func.set_config("app.workspace", func.coalesce(cast(SignedIn.workspace_id, Text), ""), True),
-        func.set_config("app.user", cast(SignedIn.user_id, Text), True),
+# In the look that finds the session, the transaction is narrowed to what it may see (infra.db.see). The role is read
+# through what narrowed it, so after it. Every request asks this: the statement is built once.
+_narrowed = (
+    select(
+        func.set_config("app.workspace", func.coalesce(cast(SignedIn.workspace_id, Text), ""), True).label("workspace"),
+        func.set_config("app.user", cast(SignedIn.user_id, Text), True).label("person"),
     )
-    row = session.execute(
-        select(SignedIn, User, *seen)
-        .join(User, User.id == SignedIn.user_id)
-        .where(SignedIn.id == session_id, SignedIn.ended_at.is_(None), SignedIn.ends_at > now)
-    ).first()
-    return (row[0], row[1]) if row else None
+    .correlate(SignedIn)
+    .lateral("narrowed")
+)
+_ROLE = (
+    select(Member.role)
+    .where(
+        Member.workspace_id == cast(func.nullif(_narrowed.c.workspace, ""), Uuid),
+        Member.user_id == cast(_narrowed.c.person, Uuid),
+    )
+    .correlate(_narrowed)
+    .scalar_subquery()
+)
+_WHO_ASKS = (
+    select(
+        SignedIn.id, SignedIn.user_id, SignedIn.workspace_id, SignedIn.view_as, User.is_super_admin, _ROLE.label("role")
+    )
+    .select_from(SignedIn)
+    .join(User, User.id == SignedIn.user_id)
+    .join(_narrowed, true())
+    .where(SignedIn.id == bindparam("id"), SignedIn.ended_at.is_(None), SignedIn.ends_at > bindparam("now"))
+)
+
+
+class Asking(NamedTuple):
+    """A live session, and what its person is in its workspace."""
+
+    session_id: UUID
+    user_id: UUID
+    workspace_id: UUID | None
+    view_as: UUID | None
+    is_super_admin: bool
+    role: str | None
+
+
+def who_asks(session: Session, session_id: UUID, now: datetime) -> Asking | None:
+    """Who holds a live session; from here on the transaction sees their workspace and nothing else."""
+    row = session.execute(_WHO_ASKS, {"id": session_id, "now": now}).first()
+    return Asking(*row) if row else None
 
 
 def session_by_refresh(session: Session, token_hash: bytes, now: datetime) -> SignedIn | None:

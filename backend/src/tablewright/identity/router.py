@@ -99,7 +99,7 @@ def _member(member: Member, person: User) -> MemberOut:
 
 
 def _session_out(session: Session, opened: service.Opened, response: Response, now: datetime) -> SessionOut:
-    actor = service.actor_of_session(session, opened.session)
+    actor = service.actor_of_session_id(session, opened.session.id, now)
     token, seconds = access_token(service.claims_of(opened.session), now)
     _set_cookie(response, opened.refresh_token)
     response.headers["Cache-Control"] = "no-store"

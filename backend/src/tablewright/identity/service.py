@@ -254,53 +254,38 @@ def actor_of(session: Session, token: str, now: datetime) -> Actor:
     From here on the transaction sees the chosen workspace and nothing else.
     """
     claims = read_access_token(token, now)
-    found = repository.live_session_with_user(session, claims.session_id, now)
-    if found is None or found[0].user_id != claims.user_id or found[0].workspace_id is None:
-        see(session, None, None)
-        raise SessionOver
-    return _actor(session, found[0])  # the person is in the session's memory already
+    return _actor(session, claims.session_id, claims.user_id, now)
 
 
-def _actor(session: Session, signed_in: SignedIn) -> Actor:
-    if signed_in.workspace_id is None:
-        raise SessionOver
-    role = repository.role_in(session, signed_in.workspace_id, signed_in.user_id)
-    if role is None:
-        raise SessionOver
-    actor = Actor(
-        user_id=signed_in.user_id,
-        session_id=signed_in.id,
-        workspace_id=signed_in.workspace_id,
-        role=Role(role),
-        is_super_admin=repository.user(session, signed_in.user_id).is_super_admin,
-    )
-    if signed_in.view_as is None or actor.role != Role.ADMIN:  # who is no admin any more looks as themselves
-        return actor
-    seen = repository.role_in(session, signed_in.workspace_id, signed_in.view_as)
-    return replace(actor, role=Role(seen) if seen else None, view_as=signed_in.view_as)
-
-
-def actor_of_session(session: Session, signed_in: SignedIn) -> Actor:
-    """The actor of a session that was just opened or refreshed."""
-    see(session, signed_in.workspace_id, signed_in.user_id)
-    return _actor(session, signed_in)
+def actor_of_session_id(session: Session, session_id: UUID, now: datetime) -> Actor:
+    """Who is signed in by this session: one just opened, or one that a ticket names. Raises SessionOver."""
+    return _actor(session, session_id, None, now)
 
 
 def still(session: Session, actor: Actor, now: datetime) -> Actor:
     """The same person in the same session with the rights of this moment, for streams that last. Raises SessionOver."""
-    signed_in = repository.live_session(session, actor.session_id, now)
-    if signed_in is None or signed_in.workspace_id != actor.workspace_id:
+    current = _actor(session, actor.session_id, actor.user_id, now)
+    if current.workspace_id != actor.workspace_id:
         raise SessionOver
-    see(session, actor.workspace_id, actor.user_id)
-    return _actor(session, signed_in)
+    return current
 
 
-def actor_of_session_id(session: Session, session_id: UUID, now: datetime) -> Actor:
-    """Who is signed in by this session, for tickets that name one. Raises SessionOver."""
-    signed_in = repository.live_session(session, session_id, now)
-    if signed_in is None:
+def _actor(session: Session, session_id: UUID, user_id: UUID | None, now: datetime) -> Actor:
+    found = repository.who_asks(session, session_id, now)
+    if found is None or found.user_id != (user_id or found.user_id) or found.workspace_id is None or found.role is None:
+        see(session, None, None)
         raise SessionOver
-    return actor_of_session(session, signed_in)
+    actor = Actor(
+        user_id=found.user_id,
+        session_id=found.session_id,
+        workspace_id=found.workspace_id,
+        role=Role(found.role),
+        is_super_admin=found.is_super_admin,
+    )
+    if found.view_as is None or actor.role != Role.ADMIN:  # who is no admin any more looks as themselves
+        return actor
+    seen = repository.role_in(session, found.workspace_id, found.view_as)
+    return replace(actor, role=Role(seen) if seen else None, view_as=found.view_as)
 
 
 def actor_of_job(session: Session, *, workspace_id: UUID, user_id: UUID | None) -> Actor:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -139,7 +140,7 @@ class Permitted:
     def source_words(self) -> str:
         return "; ".join(dict.fromkeys(each.words for each in self.bound))
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """Equal when the same statement is asked of the same objects for readers who see the same."""
         parts = [self.compiled.fingerprint, self.compiled.sql, repr(self.compiled.parameters)]

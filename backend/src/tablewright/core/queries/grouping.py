@@ -208,7 +208,7 @@ class _Grouping:
         bounds = self._rows.select(keys.bounds)
         found = list(keys.counted.values())
         edges = bins.edges(bounds, found, keep=self._lowest()) if found else bounds
-        return select.join("edges", join_type="cross", copy=False).with_("edges", as_=edges, copy=False)
+        return sql.with_query(select.join(sql.table("edges"), join_type="cross", copy=False), "edges", edges)
 
     def _lowest(self) -> list[str]:
         return [
@@ -225,13 +225,13 @@ class _Grouping:
         named = [exp.alias_(node, each.key) for node, each in zip(keys.nodes, keys.results, strict=True)]
         steps = [exp.alias_(width, f"{key}_step") for key, width in keys.widths.items()]
         keyed = self._with_edges(self._rows.select([*used, *places, *named, *steps]))
-        rows = replace(self._rows, source=exp.to_table("keyed"), conditions=(), joins=())
+        rows = replace(self._rows, source=sql.table("keyed"), conditions=(), joins=())
         ctes: list[tuple[str, exp.Select]] = [("keyed", keyed)]
         tops = [(f"d{index}", each) for index, each in enumerate(question.dimensions) if each.top]
         if tops:
             ctes += [(f"top_{key}", self._top(key, each, rows)) for key, each in tops]
             ctes.append(("placed", self._placed(rows, [*used, *places], dict(tops))))
-            rows = replace(rows, source=exp.to_table("placed"))
+            rows = replace(rows, source=sql.table("placed"))
         flags = [f"{key}_other" for key, each in tops]
         selected: list[Node] = [sql.column(each.key) for each in keys.results]
         selected += self._measures(rows)
@@ -260,7 +260,7 @@ class _Grouping:
             ]
             select.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
         for name, each in ctes:
-            select = select.with_(name, as_=each, copy=False)
+            select = sql.with_query(select, name, each)
         return select, tuple(marks)
 
     def _with_flag(self, key: str, flags: list[str]) -> Iterator[str]:
@@ -310,7 +310,7 @@ class _Grouping:
         select = rows.select(selected, *conditions)
         for key in tops:
             equal = sql.same(sql.column(key), sql.column("named", f"top_{key}"))
-            select = select.join(exp.to_table(f"top_{key}"), on=equal, join_type="left", copy=False)
+            select = select.join(sql.table(f"top_{key}"), on=equal, join_type="left", copy=False)
         return select
 
     # What is shown

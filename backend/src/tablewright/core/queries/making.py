@@ -108,8 +108,8 @@ def paged(select: exp.Select, order: Sequence[Node], question: Question) -> exp.
     if order:
         select = select.order_by(*order, copy=False)
     if question.limit is not None:
-        select = select.limit(question.limit, copy=False)
-    return select.offset(question.offset, copy=False) if question.offset else select
+        select = select.limit(sql.literal(question.limit), copy=False)
+    return select.offset(sql.literal(question.offset), copy=False) if question.offset else select
 
 
 def nested(question: Question, making: Making, at: str, *, name: str, numbered: bool) -> tuple[exp.Subquery, Body]:

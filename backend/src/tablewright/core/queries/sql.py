@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Literal, Protocol
 
 from sqlglot import exp
@@ -65,7 +65,12 @@ def call(name: str, *arguments: Node) -> Node:
 
 
 def cast(value: Node, to: str) -> Node:
-    return exp.Cast(this=value, to=exp.DataType.build(to, dialect="duckdb"))
+    return exp.Cast(this=value, to=_kind(to).copy())
+
+
+@lru_cache(maxsize=256)
+def _kind(name: str) -> exp.DataType:
+    return exp.DataType.build(name, dialect="duckdb")
 
 
 def literal(value: Decimal | int | float | bool | date | datetime | time, *, zoned: bool = False) -> Node:
@@ -113,6 +118,15 @@ def file(placeholder: str, *, row_numbers: bool = False) -> Node:
     if row_numbers:
         arguments.append(exp.EQ(this=column("file_row_number"), expression=exp.Boolean(this=True)))
     return exp.Table(this=call("read_parquet", *arguments))
+
+
+def table(name: str) -> exp.Table:
+    """A query that the statement names (`with_query`)."""
+    return exp.Table(this=exp.to_identifier(name))
+
+
+def with_query(select: exp.Select, name: str, query: exp.Query) -> exp.Select:
+    return select.with_(exp.TableAlias(this=exp.to_identifier(name)), as_=query, copy=False)
 
 
 def within(select: exp.Query, name: str) -> exp.Subquery:
