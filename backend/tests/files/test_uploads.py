@@ -23,7 +23,7 @@ def test_a_file_arrives_unchanged_and_is_addressed_by_its_hash(client):
     assert upload["state"] == "stored"
     file = person.get(f"/files/{upload['file_id']}").json()
     assert file["sha256"] == hashlib.sha256(SALES).hexdigest()
-    assert objects().read(f"w/{person.workspace_id}/files/{file['sha256']}") == SALES
+    assert objects().read(f"w/{person.workspace_id}/files/{file['content_hash']}") == SALES
     assert not spool.path(upload["id"]).exists()
 
 

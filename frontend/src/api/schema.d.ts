@@ -3473,6 +3473,8 @@ export interface components {
         };
         /** FileOut */
         FileOut: {
+            /** Content Hash */
+            content_hash: string;
             /**
              * Created At
              * Format: date-time
@@ -3485,8 +3487,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
         };
@@ -4690,6 +4690,8 @@ export interface components {
          * @description The file is stored; the job loads it.
          */
         PushOut: {
+            /** Content Hash */
+            content_hash: string;
             /**
              * File Id
              * Format: uuid
@@ -4701,8 +4703,6 @@ export interface components {
              * Format: uuid
              */
             job_id: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
         };
@@ -6339,6 +6339,8 @@ export interface components {
          * @description An upload's state; `preview` is the first rows of what is here, when they can be read already.
          */
         UploadOut: {
+            /** Content Hash */
+            content_hash?: string | null;
             /** File Id */
             file_id: string | null;
             /** Filename */
@@ -6361,8 +6363,6 @@ export interface components {
             preview: {
                 [key: string]: unknown;
             } | null;
-            /** Sha256 */
-            sha256?: string | null;
             /** Size */
             size: number;
             /**
@@ -6407,6 +6407,8 @@ export interface components {
         };
         /** VersionFile */
         VersionFile: {
+            /** Content Hash */
+            content_hash: string;
             /** Filename */
             filename: string;
             /**
@@ -6414,8 +6416,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Sha256 */
-            sha256: string;
             /** Size */
             size: number;
         };

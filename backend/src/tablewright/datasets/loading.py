@@ -248,7 +248,7 @@ def is_loaded_already(
     version: DatasetVersion, file: SourceFile, version_file: SourceFile | None, order: LoadOrder, saved: Mapping | None
 ) -> bool:
     """Whether the same bytes with the same options are the current version already."""
-    if version_file is None or version_file.sha256 != file.sha256 or order.mode != "replace":
+    if version_file is None or version_file.content_hash != file.content_hash or order.mode != "replace":
         return False
     was = LoadOrder.model_validate(version.load_order)
     told = order.options if order.options is not None else was.options

@@ -302,7 +302,8 @@ def read_out_of(session: Session, actor: Actor, file_id: UUID) -> set[UUID]:
         select(SourceFile.id)
         .where(
             SourceFile.workspace_id == actor.workspace_id,
-            SourceFile.sha256 == select(SourceFile.sha256).where(SourceFile.id == file_id).scalar_subquery(),
+            SourceFile.content_hash
+            == select(SourceFile.content_hash).where(SourceFile.id == file_id).scalar_subquery(),
         )
         .scalar_subquery()
     )
@@ -318,14 +319,14 @@ def read_out_of(session: Session, actor: Actor, file_id: UUID) -> set[UUID]:
     return found
 
 
-def with_same_bytes(session: Session, actor: Actor, sha256: str) -> list[Dataset]:
+def with_same_bytes(session: Session, actor: Actor, content_hash: str) -> list[Dataset]:
     """Datasets whose current version was read from these bytes."""
     return list(
         session.scalars(
             visible_to(actor)
             .join(DatasetVersion, DatasetVersion.id == Dataset.current_version_id)
             .join(SourceFile, SourceFile.id == DatasetVersion.file_id)
-            .where(SourceFile.sha256 == sha256)
+            .where(SourceFile.content_hash == content_hash)
             .order_by(Dataset.created_at)
             .limit(20)
         )

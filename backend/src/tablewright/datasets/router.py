@@ -114,7 +114,7 @@ def _briefed(
     people = identity.names_of(session, {version.created_by for version in versions if version.created_by})
     return (
         {
-            file.id: VersionFile(id=file.id, filename=file.filename, size=file.size, sha256=file.sha256)
+            file.id: VersionFile(id=file.id, filename=file.filename, size=file.size, content_hash=file.content_hash)
             for file in found.values()
         },
         {person: PersonOut(id=person, name=name) for person, name in people.items()},
@@ -357,8 +357,8 @@ async def push_file(
 
 
 def _store(pushing: Pushing, spool_id: UUID, size: int, key: str | None, now: datetime) -> Response:
-    sha256 = spool.sha256(spool_id)
-    asked = {"push": str(pushing.dataset_id), "sha256": sha256, "filename": pushing.filename}
+    content_hash = spool.content_hash(spool_id)
+    asked = {"push": str(pushing.dataset_id), "content_hash": content_hash, "filename": pushing.filename}
     with transaction(pushing.actor.workspace_id, pushing.actor.user_id) as session:
 
         def make() -> PushOut:
@@ -372,7 +372,9 @@ def _store(pushing: Pushing, spool_id: UUID, size: int, key: str | None, now: da
                 order=pushing.order,
                 now=now,
             )
-            return PushOut(file_id=file.id, sha256=file.sha256, size=file.size, job_id=job.id, job=job_out(job))
+            return PushOut(
+                file_id=file.id, content_hash=file.content_hash, size=file.size, job_id=job.id, job=job_out(job)
+            )
 
         order = pushing.order.model_dump(mode="json")
         return once(session, pushing.actor, key, {**asked, "order": order}, make, now=now, status=202)

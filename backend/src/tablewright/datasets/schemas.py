@@ -180,7 +180,7 @@ class VersionFile(BaseModel):
     id: UUID
     filename: str
     size: int
-    sha256: str
+    content_hash: str
 
 
 class Counts(BaseModel):
@@ -441,7 +441,7 @@ class PushOut(BaseModel):
     """The file is stored; the job loads it."""
 
     file_id: UUID
-    sha256: str
+    content_hash: str
     size: int
     job_id: UUID
     job: JobOut

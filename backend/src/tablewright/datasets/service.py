@@ -141,7 +141,7 @@ def load_result(
     state: str = "published",
 ) -> dict[str, Any]:
     """What a load made, for its job."""
-    same = repository.with_same_bytes(session, actor, file.sha256)
+    same = repository.with_same_bytes(session, actor, file.content_hash)
     made: list[tuple[str, DatasetVersion | PendingVersion]] = [(state, version) for version in versions]
     made += [("pending", each) for each in waiting or []]
     own = {each.dataset_id for _, each in made}

@@ -19,13 +19,13 @@ class SourceFile(Base):
     workspace_id: Mapped[UUID]
     filename: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str]
+    content_hash: Mapped[str]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
 
     @property
     def object_key(self) -> str:
-        return f"w/{self.workspace_id}/files/{self.sha256}"
+        return f"w/{self.workspace_id}/files/{self.content_hash}"
 
 
 class Upload(Base):

@@ -29,7 +29,11 @@ def same_bytes(session: Session, actor: Actor, file: SourceFile, limit: int = 5)
     return list(
         session.scalars(
             files_visible_to(actor)
-            .where(SourceFile.sha256 == file.sha256, SourceFile.id != file.id, SourceFile.created_at <= file.created_at)
+            .where(
+                SourceFile.content_hash == file.content_hash,
+                SourceFile.id != file.id,
+                SourceFile.created_at <= file.created_at,
+            )
             .order_by(SourceFile.created_at.desc())
             .limit(limit)
         )

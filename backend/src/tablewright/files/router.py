@@ -209,7 +209,7 @@ def _upload_out(session: Session, actor: Actor, upload: Upload) -> UploadOut:
             "file_id": upload.file_id,
             "job_id": upload.job_id,
             "preview": None,
-            "sha256": file.sha256 if file else None,
+            "content_hash": file.content_hash if file else None,
             "known_as": [
                 {"file_id": each.id, "filename": each.filename, "created_at": each.created_at} for each in same
             ],
@@ -239,4 +239,6 @@ def get_file(file_id: UUID, session: SessionDep, actor: ActorDep) -> FileOut:
     """A source file's facts. Its bytes come through POST /downloads."""
     actor.require(Permission.DATASETS_READ)
     file = repository.file(session, actor, file_id)
-    return FileOut(id=file.id, filename=file.filename, size=file.size, sha256=file.sha256, created_at=file.created_at)
+    return FileOut(
+        id=file.id, filename=file.filename, size=file.size, content_hash=file.content_hash, created_at=file.created_at
+    )

@@ -28,7 +28,7 @@ class UploadOut(BaseModel):
     file_id: UUID | None
     job_id: UUID | None
     preview: dict[str, Any] | None
-    sha256: str | None = None
+    content_hash: str | None = None
     known_as: list[SameBytes] = []
 
 
@@ -36,5 +36,5 @@ class FileOut(BaseModel):
     id: UUID
     filename: str
     size: int
-    sha256: str
+    content_hash: str
     created_at: datetime

@@ -101,7 +101,7 @@ def store(
         workspace_id=actor.workspace_id,
         filename=filename,
         size=size,
-        sha256=spool.sha256(spool_id),
+        content_hash=spool.content_hash(spool_id),
         created_by=actor.user_id,
         created_at=now,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import os
 import shutil
 import threading
@@ -18,6 +17,8 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from uuid import UUID
+
+from blake3 import blake3
 
 from tablewright.files.errors import OffsetConflict, StorageFull, UploadBusy
 from tablewright.infra.settings import settings
@@ -30,15 +31,15 @@ class _Hashes:
     """Running SHA-256 by upload, each with the number of bytes it covers; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._running: OrderedDict[UUID, tuple[hashlib._Hash, int]] = OrderedDict()
+        self._running: OrderedDict[UUID, tuple[blake3, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, upload_id: UUID, covered: int) -> hashlib._Hash | None:
+    def take(self, upload_id: UUID, covered: int) -> blake3 | None:
         with self._lock:
             found = self._running.pop(upload_id, None)
         return found[0] if found and found[1] == covered else None
 
-    def keep(self, upload_id: UUID, running: hashlib._Hash, covered: int) -> None:
+    def keep(self, upload_id: UUID, running: blake3, covered: int) -> None:
         with self._lock:
             self._running[upload_id] = (running, covered)
             while len(self._running) > _KEPT_HASHES:
@@ -72,7 +73,7 @@ class Writer:
     def __init__(self, upload_id: UUID, file: FileIO, start: int) -> None:
         self._upload_id = upload_id
         self._file = file
-        self._hash = hashlib.sha256() if start == 0 else _hashes.take(upload_id, start)
+        self._hash = blake3() if start == 0 else _hashes.take(upload_id, start)
         self.offset = start
 
     def write(self, block: bytes | bytearray) -> None:
@@ -116,12 +117,12 @@ def writer(upload_id: UUID, at: int) -> Iterator[Writer]:
             running.settle()
 
 
-def sha256(upload_id: UUID) -> str:
-    """The hash of all bytes that are here."""
+def content_hash(upload_id: UUID) -> str:
+    """BLAKE3 of all bytes that are here, in hexadecimal digits."""
     size = offset(upload_id)
     running = _hashes.take(upload_id, size)
     if running is None:
-        running = hashlib.sha256()
+        running = blake3()
         with path(upload_id).open("rb") as file:
             while block := file.read(_BLOCK):
                 running.update(block)

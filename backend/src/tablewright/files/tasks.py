@@ -28,7 +28,8 @@ def sweep(now: datetime) -> None:
                 delete(Upload).where(Upload.state == "receiving", Upload.created_at < now - timedelta(days=7))
             )
             known = {
-                f"w/{workspace_id}/files/{sha256}" for sha256 in session.scalars(select(SourceFile.sha256).distinct())
+                f"w/{workspace_id}/files/{content_hash}"
+                for content_hash in session.scalars(select(SourceFile.content_hash).distinct())
             }
         for lost in objects().orphans(f"w/{workspace_id}/files/", known, now - _KEPT):
             objects().delete(lost.key)
