@@ -1,7 +1,7 @@
 // The one gate for questions, from the browser's side.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Answer, Column, ColumnProfile, Question } from '@/api/types'
+import type { Answer, Column, ColumnProfile, DatasetDetail, Question } from '@/api/types'
 import { client, unwrap } from './client'
 
 export const ask = (question: Question, signal?: AbortSignal): Promise<Answer> =>
@@ -25,3 +25,12 @@ export interface Source {
   columns: readonly Column[]
   profile: readonly ColumnProfile[]
 }
+
+export const sourceOf = (dataset: DatasetDetail): Source => ({
+  id: dataset.id,
+  name: dataset.name,
+  versionId: dataset.version.id,
+  rowCount: dataset.row_count,
+  columns: dataset.schema,
+  profile: dataset.profile,
+})

@@ -1,10 +1,5 @@
 'use client'
 
-import ArrowDownwardRounded from '@mui/icons-material/ArrowDownwardRounded'
-import ArrowUpwardRounded from '@mui/icons-material/ArrowUpwardRounded'
-import ChevronRightRounded from '@mui/icons-material/ChevronRightRounded'
-import ExpandMoreRounded from '@mui/icons-material/ExpandMoreRounded'
-import MoreVertRounded from '@mui/icons-material/MoreVertRounded'
 import Divider from '@mui/material/Divider'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
@@ -12,7 +7,6 @@ import { useQueries, useQueryClient } from '@tanstack/react-query'
 import {
   type KeyboardEvent,
   type MouseEvent,
-  type PointerEvent,
   type ReactNode,
   useCallback,
   useEffect,
@@ -22,8 +16,8 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { Answer, ColumnType, Scalar, Sort } from '@/api/types'
-import { formatAs, formatCount, isNumeric } from '@/lib/format'
+import type { Answer, Scalar, Sort } from '@/api/types'
+import { formatCount } from '@/lib/format'
 import { useRested } from '@/lib/timing'
 import {
   blocksOf,
@@ -39,12 +33,12 @@ import {
 } from '@/lib/windowing'
 import type { Action } from './ActionMenu'
 import { ErrorNotice } from './ErrorNotice'
-import { hidden } from './hidden'
-import { MiniHistogram } from './MiniHistogram'
 import { useNotify } from './notify'
-import { TypeIcon } from './TypeIcon'
+import { type DrawnColumn, type GridColumn, TREE, widthOf } from './table/columns'
 import { copied, copiedCell, MOST_COPIED, rectangle } from './table/copying'
 import { Frame, HEAD, ROW } from './table/frame'
+import { Heads } from './table/Heads'
+import { Line, type Look } from './table/Line'
 import {
   arranged,
   hide,
@@ -55,41 +49,16 @@ import {
   resize,
   type TableLayout,
 } from './table/layout'
-import { type CellLook, lookAround, lookStyle } from './table/look'
 import { lineAt, type Placed, type Section, startsOf } from './table/sections'
 import { nextSort } from './table/sorting'
 
-export interface GridColumn {
-  id: string
-  name: string
-  type: ColumnType
-  /** Its number format in the workbook. */
-  format?: string | null
-  unit?: string | null
-  /** The column's shape, for the head. */
-  counts?: readonly number[]
-  /** Share of missing values, 0 to 1. */
-  missing?: number
-}
-
 const BLOCK = 200
 const STEP = 24
-const TREE = '#groups'
+const STRETCH = 1000
+const MARGIN = 8
+const NOTHING: [number, number] = [0, -1]
+const unsorted: readonly Sort[] = []
 const START: Place = { bar: 0, rows: 0 }
-
-function widthOf(column: GridColumn): number {
-  const name = (column.name.length + (column.unit ? column.unit.length + 3 : 0)) * 7.6 + 56
-  const least = isNumeric(column.type)
-    ? 116
-    : column.type === 'boolean'
-      ? 92
-      : column.type === 'date'
-        ? 124
-        : column.type === 'timestamp' || column.type === 'instant'
-          ? 196
-          : 176
-  return Math.round(Math.min(280, Math.max(least, name)))
-}
 
 interface Opened {
   cell: Cell
@@ -107,7 +76,7 @@ export function DataTable({
   columns,
   sections,
   tree,
-  sort = [],
+  sort = unsorted,
   onSort,
   layout = plainLayout,
   onLayout,
@@ -129,7 +98,7 @@ export function DataTable({
   columnActions?: (column: GridColumn) => readonly Action[]
   cellActions?: (column: GridColumn, value: Scalar) => readonly Action[]
   /** How a cell stands out, by its row in a block of rows. */
-  look?: (column: GridColumn, block: Answer, row: number) => CellLook | undefined
+  look?: Look
   height: number
 }) {
   const id = useId()
@@ -143,7 +112,6 @@ export function DataTable({
   const [active, setActive] = useState<Cell | null>(null)
   const [anchor, setAnchor] = useState<Cell | null>(null)
   const [menu, setMenu] = useState<Opened | null>(null)
-  const [dragged, setDragged] = useState<{ id: string; over: string | null } | null>(null)
   const [copying, setCopying] = useState(false)
 
   const starts = useMemo(() => startsOf(sections), [sections])
@@ -151,7 +119,7 @@ export function DataTable({
   const most = Math.max(1, ...sections.map((section) => section.rowCount))
   const gutter = Math.max(44, formatCount(most).length * 8 + 22)
   const sizeOf = useCallback(
-    (column: GridColumn) => layout.widths[column.id] ?? (column.id === TREE ? 240 : widthOf(column)),
+    (column: GridColumn) => layout.widths[column.id] ?? widthOf(column),
     [layout.widths],
   )
   const { shown, pinned } = useMemo(() => {
@@ -168,7 +136,7 @@ export function DataTable({
   const total = Math.max(gutter + (edges.at(-1) ?? 0), across.width)
   const body = Math.max(ROW, height - HEAD - 2)
   const table = useMemo(() => ({ rowCount: lineCount, rowHeight: ROW, height: body }), [lineCount, body])
-  const view = windowOf(table, place)
+  const view = windowOf(table, place, MARGIN)
   const freeEdges = useMemo(
     () => edges.slice(pinned).map((edge) => edge - (edges[pinned] ?? 0)),
     [edges, pinned],
@@ -248,12 +216,16 @@ export function DataTable({
     [rested, sections],
   )
   const results = useQueries({
-    queries: blocks.map(({ section, block }) => ({
-      queryKey: keyOf(section, block),
-      queryFn: ({ signal }: { signal: AbortSignal }) => section.load(block * BLOCK, BLOCK, signal),
-      staleTime: Number.POSITIVE_INFINITY,
-      gcTime: 60_000,
-    })),
+    queries: useMemo(
+      () =>
+        blocks.map(({ section, block }) => ({
+          queryKey: keyOf(section, block),
+          queryFn: ({ signal }: { signal: AbortSignal }) => section.load(block * BLOCK, BLOCK, signal),
+          staleTime: Number.POSITIVE_INFINITY,
+          gcTime: 60_000,
+        })),
+      [blocks, keyOf],
+    ),
   })
   const failed = results.find((result) => result.isError)
 
@@ -337,12 +309,15 @@ export function DataTable({
     }
   }
 
-  const open = (cell: Cell, at?: { left: number; top: number }) => {
-    const element = document.getElementById(`${id}-${cell.row}-${cell.column}`)
-    const box = element?.getBoundingClientRect()
-    setActive(cell)
-    setMenu({ cell, left: at?.left ?? box?.left ?? 0, top: at?.top ?? box?.bottom ?? 0 })
-  }
+  const open = useCallback(
+    (cell: Cell, at?: { left: number; top: number }) => {
+      const element = document.getElementById(`${id}-${cell.row}-${cell.column}`)
+      const box = element?.getBoundingClientRect()
+      setActive(cell)
+      setMenu({ cell, left: at?.left ?? box?.left ?? 0, top: at?.top ?? box?.bottom ?? 0 })
+    },
+    [id],
+  )
 
   const toggle = (row: number, to?: boolean): boolean => {
     const head = lineAt(sections, starts, row)
@@ -405,91 +380,65 @@ export function DataTable({
   }
 
   const onContextMenu = (event: MouseEvent) => {
-    const target = event.target as HTMLElement
-    const cell = target.closest<HTMLElement>('[data-cell]')
-    const [row, column] = (cell?.dataset.cell ?? '').split(' ').map(Number)
-    const at = cell ? { row: row ?? 0, column: column ?? 0 } : active
+    const cell = cellUnder(event.target)
+    const at = cell ?? active
     if (!at) return
     event.preventDefault()
     open(at, cell && event.clientX > 0 ? { left: event.clientX, top: event.clientY } : undefined)
   }
 
-  // A column is moved by dragging its head; the menu moves it by keyboard.
-  const onHeadDown = (event: PointerEvent<HTMLElement>, column: GridColumn) => {
-    if (event.button !== 0 || !onLayout || column.id === TREE) return
-    const head = event.currentTarget
-    const begin = event.clientX
-    // The click that ends a drag is none.
-    const swallow = (click: globalThis.MouseEvent) => click.stopPropagation()
-    let moved: string | null | undefined
-    const onMove = (next: globalThis.PointerEvent) => {
-      if (Math.abs(next.clientX - begin) < 6 && moved === undefined) return
-      const under = document
-        .elementFromPoint(next.clientX, next.clientY)
-        ?.closest<HTMLElement>('[data-column]')
-      moved = under?.dataset.column ?? null
-      setDragged({ id: column.id, over: moved })
-    }
-    const stop = () => {
-      head.removeEventListener('pointermove', onMove)
-      head.removeEventListener('pointerup', onUp)
-      head.removeEventListener('pointercancel', stop)
-      setDragged(null)
-    }
-    const onUp = () => {
-      stop()
-      if (moved === undefined) return
-      head.addEventListener('click', swallow, { once: true, capture: true })
-      setTimeout(() => head.removeEventListener('click', swallow, { capture: true }), 0)
-      if (moved && moved !== column.id && moved !== TREE)
-        onLayout(moveBefore(layout, columns, column.id, moved))
-    }
-    if (event.pointerType === 'touch') return
-    head.setPointerCapture(event.pointerId)
-    head.addEventListener('pointermove', onMove)
-    head.addEventListener('pointerup', onUp)
-    head.addEventListener('pointercancel', stop)
-  }
-
-  const onEdgeDown = (event: PointerEvent<HTMLElement>, column: GridColumn) => {
-    if (!onLayout) return
-    event.stopPropagation()
-    event.preventDefault()
-    const edge = event.currentTarget
-    const begin = event.clientX
-    const width = sizeOf(column)
-    const onMove = (next: globalThis.PointerEvent) =>
-      onLayout(resize(layout, column.id, width + next.clientX - begin))
-    const stop = () => {
-      edge.removeEventListener('pointermove', onMove)
-      edge.removeEventListener('pointerup', stop)
-      edge.removeEventListener('pointercancel', stop)
-    }
-    edge.setPointerCapture(event.pointerId)
-    edge.addEventListener('pointermove', onMove)
-    edge.addEventListener('pointerup', stop)
-    edge.addEventListener('pointercancel', stop)
+  const openHead = useCallback((at: number) => open({ row: -1, column: at }), [open])
+  const pickHead = useCallback(
+    (at: number, column: GridColumn, more: boolean) => {
+      frame.current?.focus({ preventScroll: true })
+      setAnchor(null)
+      setActive({ row: -1, column: at })
+      if (column.id !== TREE) onSort?.(nextSort(sort, column.id, more))
+    },
+    [onSort, sort],
+  )
+  const arrange = useMemo(
+    () =>
+      onLayout && {
+        move: (moved: string, before: string) => onLayout(moveBefore(layout, columns, moved, before)),
+        resize: (resized: string, width: number | null) =>
+          onLayout(width === null ? withoutWidth(layout, resized) : resize(layout, resized, width)),
+      },
+    [onLayout, layout, columns],
+  )
+  const onBodyClick = (event: MouseEvent) => {
+    const cell = cellUnder(event.target)
+    if (!cell) return
+    frame.current?.focus({ preventScroll: true })
+    setAnchor(event.shiftKey ? (anchor ?? active) : null)
+    setActive(cell)
+    if (shown[cell.column]?.id === TREE) toggle(cell.row)
   }
 
   const chosen = anchor && active ? rectangle(anchor, active) : null
-  const isChosen = (row: number, column: number): boolean =>
-    chosen !== null &&
-    row >= chosen.top &&
-    row <= chosen.bottom &&
-    column >= chosen.left &&
-    column <= chosen.right
-  const drawn = [
-    ...shown.slice(0, pinned).map((column, at) => ({ column, at })),
-    ...shown
-      .slice(pinned + seen.from, pinned + seen.to)
-      .map((column, index) => ({ column, at: pinned + seen.from + index })),
-  ]
-  const boxOf = (at: number) => ({
-    left: gutter + (edges[at] ?? 0),
-    width: (edges[at + 1] ?? 0) - (edges[at] ?? 0),
-  })
-  const kindOf = (at: number): string =>
-    at >= pinned ? 'free' : at === pinned - 1 ? 'pinned last' : 'pinned'
+  const drawn = useMemo(
+    () =>
+      shown.flatMap((column, at): DrawnColumn[] =>
+        at < pinned || (at >= pinned + seen.from && at < pinned + seen.to)
+          ? [
+              {
+                column,
+                at,
+                box: { left: gutter + (edges[at] ?? 0), width: (edges[at + 1] ?? 0) - (edges[at] ?? 0) },
+                place: at >= pinned ? 'free' : at === pinned - 1 ? 'pinned last' : 'pinned',
+              },
+            ]
+          : [],
+      ),
+    [shown, pinned, seen.from, seen.to, gutter, edges],
+  )
+  // Which cells of a line are chosen.
+  const spanOf = (row: number): [number, number] =>
+    chosen && row >= chosen.top && row <= chosen.bottom ? [chosen.left, chosen.right] : NOTHING
+  // A line that comes into view takes the elements of one that left it.
+  const pool = Math.ceil(body / ROW) + 2 * MARGIN + 2
+  // Lines keep their place inside of a stretch, and the stretch is moved: below the cap none is ever moved.
+  const stretch = view.from - (view.from % STRETCH)
   const activeId = active ? `${id}-${active.row}-${active.column}` : undefined
   const lines = Array.from({ length: Math.max(0, view.to - view.from) }, (_, index) => view.from + index)
 
@@ -521,150 +470,55 @@ export function DataTable({
         style={{ height: Math.min(height, HEAD + lineCount * ROW + 18) }}
       >
         <div role="rowgroup" className="head" style={{ width: total }}>
-          <div role="row" aria-rowindex={1} style={{ height: HEAD }}>
-            <div role="columnheader" aria-colindex={1} className="gutter" style={{ width: gutter }}>
-              <span style={hidden}>Row</span>
-            </div>
-            {drawn.map(({ column, at }) => {
-              const order = sort.findIndex((one) => one.by === column.id)
-              const sorted = sort[order]?.direction ?? null
-              const isActive = active?.row === -1 && active.column === at
+          <Heads
+            id={id}
+            drawn={drawn}
+            gutter={gutter}
+            sort={sort}
+            active={active?.row === -1 ? active.column : -1}
+            from={spanOf(-1)[0]}
+            to={spanOf(-1)[1]}
+            arrange={arrange}
+            onPick={pickHead}
+            onOpen={openHead}
+          />
+        </div>
+        <div
+          role="rowgroup"
+          style={{ position: 'relative', height: view.spacer, width: total }}
+          onClick={onBodyClick}
+        >
+          <div role="presentation" className="rows" style={{ top: view.top - (view.from - stretch) * ROW }}>
+            {lines.map((line) => {
+              const placed = lineAt(sections, starts, line)
+              if (!placed) return null
+              const { head } = placed.section
+              const found = blockAt(placed)
+              const [from, to] = spanOf(line)
               return (
-                <div
-                  key={column.id}
-                  id={`${id}--1-${at}`}
-                  role="columnheader"
-                  tabIndex={-1}
-                  aria-colindex={at + 2}
-                  aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
-                  data-cell={`-1 ${at}`}
-                  data-column={column.id}
-                  className={`name ${kindOf(at)}${isActive ? ' active' : ''}${isChosen(-1, at) ? ' chosen' : ''}${
-                    dragged?.over === column.id && dragged.id !== column.id ? ' over' : ''
-                  }`}
-                  style={boxOf(at)}
-                  title={column.name}
-                  onPointerDown={(event) => onHeadDown(event, column)}
-                  onClick={(event) => {
-                    frame.current?.focus({ preventScroll: true })
-                    setAnchor(null)
-                    setActive({ row: -1, column: at })
-                    if (column.id !== TREE) onSort?.(nextSort(sort, column.id, event.shiftKey))
-                  }}
-                >
-                  <div className="title">
-                    {column.id !== TREE && <TypeIcon type={column.type} size={13} />}
-                    <span>{column.unit ? `${column.name} (${column.unit})` : column.name}</span>
-                    {sorted === 'asc' && <ArrowUpwardRounded sx={{ fontSize: 14 }} aria-hidden />}
-                    {sorted === 'desc' && <ArrowDownwardRounded sx={{ fontSize: 14 }} aria-hidden />}
-                    {sorted && sort.length > 1 && <small aria-hidden>{order + 1}</small>}
-                  </div>
-                  <div className="shape" aria-hidden="true">
-                    <MiniHistogram counts={column.counts ?? []} width={72} height={20} />
-                    {(column.missing ?? 0) > 0 && (
-                      <span className="missing">{percent(column.missing ?? 0)} empty</span>
-                    )}
-                  </div>
-                  {onLayout && (
-                    <>
-                      <button
-                        type="button"
-                        className="more"
-                        tabIndex={-1}
-                        aria-label={`What to do with ${column.name}`}
-                        aria-haspopup="menu"
-                        onPointerDown={(event) => event.stopPropagation()}
-                        onClick={(event) => {
-                          event.stopPropagation()
-                          open({ row: -1, column: at })
-                        }}
-                      >
-                        <MoreVertRounded sx={{ fontSize: 16 }} aria-hidden />
-                      </button>
-                      <span
-                        className="edge"
-                        aria-hidden="true"
-                        onPointerDown={(event) => onEdgeDown(event, column)}
-                        onClick={(event) => event.stopPropagation()}
-                        onDoubleClick={() => onLayout(withoutWidth(layout, column.id))}
-                      />
-                    </>
-                  )}
-                </div>
+                <Line
+                  key={line % pool}
+                  id={id}
+                  line={line}
+                  row={placed.row}
+                  top={(line - stretch) * ROW}
+                  width={total}
+                  gutter={gutter}
+                  drawn={drawn}
+                  head={placed.row < 0 ? head : undefined}
+                  level={
+                    tree === undefined ? undefined : placed.row < 0 ? head?.level : (head?.level ?? 0) + 1
+                  }
+                  block={found?.answer}
+                  at={found?.row ?? 0}
+                  active={active?.row === line ? active.column : -1}
+                  from={from}
+                  to={to}
+                  look={look}
+                />
               )
             })}
           </div>
-        </div>
-        <div role="rowgroup" style={{ position: 'relative', height: view.spacer, width: total }}>
-          {lines.map((line, index) => {
-            const placed = lineAt(sections, starts, line)
-            if (!placed) return null
-            const head = placed.row < 0 ? placed.section.head : undefined
-            const under = placed.section.head
-            return (
-              <div
-                key={line}
-                role="row"
-                aria-rowindex={line + 2}
-                {...(tree !== undefined && { 'aria-level': head ? head.level : (under?.level ?? 0) + 1 })}
-                {...(head && { 'aria-expanded': head.open })}
-                className={head ? 'row group' : 'row'}
-                style={{ top: view.top + index * ROW, width: total }}
-              >
-                <div role="rowheader" aria-colindex={1} className="gutter" style={{ width: gutter }}>
-                  {head ? <span style={hidden}>Group</span> : formatCount(placed.row + 1)}
-                </div>
-                {drawn.map(({ column, at }) => {
-                  const value = head || column.id === TREE ? undefined : valueAt(placed, column.id)
-                  const isTree = column.id === TREE
-                  const waits = value === undefined && !head && !isTree
-                  const kind = waits
-                    ? 'wait'
-                    : value === null
-                      ? 'none'
-                      : isTree
-                        ? head
-                          ? 'tree folds'
-                          : 'tree'
-                        : isNumeric(column.type)
-                          ? 'number'
-                          : 'plain'
-                  const isActive = active?.row === line && active.column === at
-                  const block = look && !head && !isTree ? blockAt(placed) : undefined
-                  const special = block && look?.(column, block.answer, block.row)
-                  return (
-                    <div
-                      key={column.id}
-                      id={`${id}-${line}-${at}`}
-                      role="gridcell"
-                      tabIndex={-1}
-                      aria-colindex={at + 2}
-                      aria-selected={isActive || isChosen(line, at)}
-                      data-cell={`${line} ${at}`}
-                      className={`cell ${kind} ${kindOf(at)}${isChosen(line, at) ? ' chosen' : ''}${isActive ? ' active' : ''}`}
-                      style={{
-                        ...boxOf(at),
-                        ...(special && lookStyle(special)),
-                        ...(isTree && { paddingLeft: 8 + ((head?.level ?? 1) - 1) * 18 }),
-                      }}
-                      onClick={(event) => {
-                        frame.current?.focus({ preventScroll: true })
-                        setAnchor(event.shiftKey ? (anchor ?? active) : null)
-                        setActive({ row: line, column: at })
-                        if (isTree) toggle(line)
-                      }}
-                    >
-                      {isTree
-                        ? head && <GroupHead open={head.open} label={head.label} />
-                        : head
-                          ? (head.values[column.id] ?? '')
-                          : shownIn(value, column, special)}
-                    </div>
-                  )
-                })}
-              </div>
-            )
-          })}
         </div>
       </Frame>
       <Menu
@@ -766,24 +620,12 @@ export function DataTable({
   }
 }
 
-function GroupHead({ open, label }: { open: boolean; label: string }) {
-  return (
-    <>
-      {open ? (
-        <ExpandMoreRounded sx={{ fontSize: 18 }} aria-hidden />
-      ) : (
-        <ChevronRightRounded sx={{ fontSize: 18 }} aria-hidden />
-      )}
-      <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{label}</span>
-    </>
-  )
+/** The cell of the table that an event came from. */
+function cellUnder(target: EventTarget): Cell | null {
+  const cell = (target as HTMLElement).closest<HTMLElement>('[data-cell]')?.dataset.cell
+  const [row, column] = (cell ?? '').split(' ').map(Number)
+  return cell ? { row: row ?? 0, column: column ?? 0 } : null
 }
-
-const shownIn = (value: Scalar | undefined, column: GridColumn, look: CellLook | undefined): ReactNode =>
-  lookAround(
-    value === undefined ? '' : value === null ? '–' : formatAs(value, column.type, column.format),
-    look,
-  )
 
 function withoutWidth(layout: TableLayout, id: string): TableLayout {
   const { [id]: _, ...widths } = layout.widths
@@ -792,5 +634,3 @@ function withoutWidth(layout: TableLayout, id: string): TableLayout {
 
 const menuName = (cell: Cell, shown: readonly GridColumn[]): string =>
   cell.row < 0 ? `What to do with ${shown[cell.column]?.name ?? 'the column'}` : 'What to do with the cell'
-
-const percent = (share: number): string => (share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`)

@@ -6,10 +6,13 @@ import {
   checkOf,
   comparisonsOf,
   emptyRule,
+  filterOf,
+  formulasOf,
   foundWords,
   inWords,
   missingIn,
   trialWords,
+  withRows,
   wordsOf,
 } from '@/features/rules/model'
 
@@ -90,9 +93,12 @@ it('periods are compared with those that lie whole units before', () => {
 })
 
 it('the words of a message are those that the rule fills', () => {
-  expect(wordsOf(row('and'))).toEqual(['rule'])
-  expect(wordsOf({ ...checkOf('result', columns, 'd'), relative: 'mean' } as Check)).toContain('relative')
-  expect(wordsOf(checkOf('change', columns, 'd'))).toContain('percent')
+  expect(wordsOf(row('and'), columns)).toEqual(['rule', 'order', 'region', 'day', 'amount'])
+  expect(wordsOf(row('and'), [{ id: 'c1', name: 'a{b' }])).toEqual(['rule'])
+  expect(wordsOf({ ...checkOf('result', columns, 'd'), relative: 'mean' } as Check, columns)).toContain(
+    'relative',
+  )
+  expect(wordsOf(checkOf('change', columns, 'd'), columns)).toContain('percent')
 })
 
 it.each([
@@ -109,6 +115,34 @@ it('how often it would have fired', () => {
     ({ by: 'version', points: Array(points).fill({}), fired_count: fired }) as unknown as Trial
   expect(trialWords(trial(3, 2))).toBe('It would have fired in 2 of 3 past versions.')
   expect(trialWords(trial(0, 0))).toBe('There is no past to try it on.')
+})
+
+it('conditions of rows are kept where each kind of check has them', () => {
+  const filter = { kind: 'group', op: 'and', items: [condition('f1', 'gt', 1)] } as never
+  const formulas = [{ id: 'f1', name: 'Twice', text: '[#c4] * 2' }]
+  for (const kind of ['row', 'result', 'change'] as const) {
+    const check = withRows(checkOf(kind, columns, 'd'), filter, formulas)
+    expect(filterOf(check)).toEqual(filter)
+    expect(formulasOf(check)).toEqual(formulas)
+    expect(inWords(check, columns)).toContain('Twice > 1')
+  }
+  const emptied = withRows(
+    checkOf('change', columns, 'd'),
+    { kind: 'group', op: 'and', items: [] } as never,
+    [],
+  )
+  expect(emptied.kind === 'change' && emptied.filter).toBeNull()
+})
+
+it('a rule with a group that is empty or a condition that is open inside of one is not complete', () => {
+  const complete = (one: { values: unknown[] }) => one.values.length > 0
+  const draft = (...items: unknown[]) => ({
+    ...emptyRule(),
+    check: row('and', { kind: 'group', op: 'or', items }),
+  })
+  expect(missingIn(draft(), columns, complete)).toMatch(/group/)
+  expect(missingIn(draft(condition('c4', 'lt')), columns, complete)).toBe('Say what amount is compared with.')
+  expect(missingIn(draft(condition('c4', 'lt', 1)), columns, complete)).toBeNull()
 })
 
 describe('formats', () => {

@@ -7,7 +7,12 @@ export interface Person {
   name: string
 }
 
+export type ConditionGroup = NonNullable<RowRule['condition']>
 export type Condition = Extract<NonNullable<RowRule['condition']>['items'][number], { kind: 'condition' }>
+
+export const emptyGroup: ConditionGroup = { kind: 'group', op: 'and', items: [] }
+export const MOST_WHO = 50
+export const MOST_DEPTH = 8
 
 export const operators: readonly { value: Condition['op']; label: string; takes: 'none' | 'one' | 'many' }[] =
   [
@@ -15,7 +20,9 @@ export const operators: readonly { value: Condition['op']; label: string; takes:
     { value: 'ne', label: 'is not', takes: 'one' },
     { value: 'in', label: 'is one of', takes: 'many' },
     { value: 'not_in', label: 'is none of', takes: 'many' },
+    { value: 'gt', label: 'is more than', takes: 'one' },
     { value: 'ge', label: 'is at least', takes: 'one' },
+    { value: 'lt', label: 'is less than', takes: 'one' },
     { value: 'le', label: 'is at most', takes: 'one' },
     { value: 'contains', label: 'contains', takes: 'one' },
     { value: 'starts_with', label: 'starts with', takes: 'one' },

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Job } from '@/api/types'
+import type { DatasetDetail, Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
 import type { Mapping } from './mapping'
 import type { EditedRow } from './quarantine'
@@ -133,6 +133,9 @@ export const datasetQueries = {
 
 export const renameDataset = (id: string, name: string) =>
   unwrap(client.PATCH('/api/v1/datasets/{dataset_id}', { ...one(id), body: { name } }))
+
+export const setEngine = (id: string, engine: DatasetDetail['engine']) =>
+  unwrap(client.PATCH('/api/v1/datasets/{dataset_id}', { ...one(id), body: { engine } }))
 
 export const deleteDataset = (id: string) => unwrap(client.DELETE('/api/v1/datasets/{dataset_id}', one(id)))
 

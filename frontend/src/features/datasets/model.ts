@@ -2,7 +2,7 @@
 
 import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
-import type { GridColumn } from '@/ui/DataTable'
+import type { GridColumn } from '@/ui/table/columns'
 import { encodingName } from './told'
 
 export interface Described {

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { components } from '@/api/schema'
 import { client, newKey, unwrap } from '@/lib/client'
 
@@ -23,6 +23,11 @@ export const metricQueries = {
       initialPageParam: null as string | null,
       getNextPageParam: (last) => last.next_cursor,
     }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: ['metrics', 'detail', id],
+      queryFn: ({ signal }) => unwrap(client.GET('/api/v1/metrics/{metric_id}', { ...one(id), signal })),
+    }),
 }
 
 export const createMetric = (body: MetricIn) =>
@@ -37,13 +42,3 @@ export const changeMetric = (metric: Metric, { dataset_id: _, ...body }: MetricI
   )
 
 export const deleteMetric = (id: string) => unwrap(client.DELETE('/api/v1/metrics/{metric_id}', one(id)))
-
-/** The formula as the metric keeps it, with columns by their ids; a problem says what is wrong and where. */
-export const storedFormula = async (datasetId: string, text: string): Promise<string> => {
-  const found = await unwrap(
-    client.POST('/api/v1/formulas/check', {
-      body: { question: { dataset_id: datasetId } as never, text },
-    }),
-  )
-  return found.stored
-}

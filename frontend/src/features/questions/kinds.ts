@@ -255,12 +255,12 @@ export function derivedOf(value: Derivation | null | undefined): Derived {
 }
 
 /** What can be made of a measure: a share and a total so far of what adds up, changes where there is time. */
-export function derivedFor(fn: Aggregate, hasTime: boolean): readonly Derived[] {
+export function derivedFor(fn: Aggregate, hasGroups: boolean, hasTime: boolean): readonly Derived[] {
   const adds = fn === 'count_rows' || fn === 'count' || fn === 'sum'
   return [
     'none',
     ...(adds ? (['share'] as const) : []),
-    ...(adds && hasTime ? (['running'] as const) : []),
+    ...(adds && hasGroups ? (['running'] as const) : []),
     ...(hasTime ? (['moving', 'previous', 'change', 'year'] as const) : []),
     'rank',
   ]

@@ -29,7 +29,10 @@ export function dimensionWords(dimension: Dimension, columns: readonly Column[])
 export function measureWords(measure: Measure, columns: readonly Column[]): string {
   if (measure.label) return measure.label
   const derived = derivedOf(measure.derive)
-  const more = derived === 'none' ? '' : `: ${small(derivedWords[derived])}`
+  const inside = (measure.derive?.within ?? []).length > 0
+  const words = inside && derived === 'share' ? 'Share of its group' : derivedWords[derived]
+  const more =
+    derived === 'none' ? '' : `: ${small(words)}${inside && derived === 'rank' ? ' in its group' : ''}`
   return plainWords(measure, columns) + (measure.filter?.items.length ? ' (filtered)' : '') + more
 }
 

@@ -1,6 +1,16 @@
 // Rules as people write and read them. The server decides what they mean; these are the words and the first draft.
 
-import type { Column, Comparison, Condition, Dimension, Grain } from '@/api/types'
+import type {
+  Answer,
+  ChartSpec,
+  Column,
+  Comparison,
+  Condition,
+  Dimension,
+  Formula,
+  Grain,
+  Group,
+} from '@/api/types'
 import { formatCount, isNumeric, isTime } from '@/lib/format'
 import type { Check, Contract, Evaluation, Rule, RuleIn, Severity, Trial } from './api'
 
@@ -145,11 +155,68 @@ export const draftOf = (rule: Rule): RuleIn => ({
   contract: rule.contract,
 })
 
-/** Placeholders that the message of a rule may have besides the names of columns. */
-export function wordsOf(check: Check): string[] {
-  if (check.kind === 'row') return ['rule']
-  if (check.kind === 'result') return ['value', ...(check.relative ? ['relative'] : []), 'measure', 'rule']
-  return ['value', 'before', 'change', 'percent', 'period', 'rule']
+const none: readonly Formula[] = []
+
+/** The names that the message of a rule may have. */
+export function wordsOf(check: Check, columns: Named): string[] {
+  const named = (dimensions: readonly Dimension[]) => dimensions.map((one) => nameOf(columns, one.column))
+  const words =
+    check.kind === 'row'
+      ? ['rule', ...columns.map((column) => column.name)]
+      : check.kind === 'result'
+        ? [
+            'value',
+            ...(check.relative ? ['relative'] : []),
+            'measure',
+            'rule',
+            ...named(check.question.dimensions),
+          ]
+        : ['value', 'before', 'change', 'percent', 'period', 'rule', ...named(check.dimensions)]
+  // A name with a brace in it cannot stand in braces.
+  return [...new Set(words)].filter((word) => !/[{}]/.test(word))
+}
+
+/** Of which rows a check speaks: its condition, or what narrows its figure. */
+export function filterOf(check: Check): Group {
+  const found =
+    check.kind === 'row'
+      ? check.condition
+      : ((check.kind === 'result' ? check.question.filter : check.filter) as Group | null | undefined)
+  return (found as Group | null | undefined) ?? ({ kind: 'group', op: 'and', items: [] } as Group)
+}
+
+export const formulasOf = (check: Check): readonly Formula[] =>
+  (check.kind === 'result' ? check.question.formulas : check.formulas) ?? none
+
+/** The check with other conditions of rows, and other formulas. */
+export function withRows(check: Check, filter: Group, formulas: readonly Formula[]): Check {
+  if (check.kind === 'row')
+    return { ...check, condition: filter as RowCheck['condition'], formulas: [...formulas] }
+  const narrowed = filter.items.length > 0 ? filter : null
+  return check.kind === 'change'
+    ? ({ ...check, filter: narrowed, formulas: [...formulas] } as ChangeCheck)
+    : ({
+        ...check,
+        question: { ...check.question, filter: narrowed, formulas: [...formulas] },
+      } as ResultCheck)
+}
+
+function unfinished(
+  group: Group,
+  columns: readonly Column[],
+  complete: (condition: Condition, column: Column) => boolean,
+): string | null {
+  for (const item of group.items as readonly (Condition | Group)[]) {
+    if (item.kind === 'group') {
+      if (item.items.length === 0) return 'Add a condition to the group, or remove the group.'
+      const inner = unfinished(item, columns, complete)
+      if (inner) return inner
+    } else {
+      const column = columns.find((one) => one.id === item.column)
+      if (column && !complete(item, column)) return `Say what ${column.name} is compared with.`
+    }
+  }
+  return null
 }
 
 /** Why a draft cannot be asked yet, or null. `complete` says it of a condition. */
@@ -159,16 +226,10 @@ export function missingIn(
   complete: (condition: Condition, column: Column) => boolean,
 ): string | null {
   const { check } = draft
-  if (check.kind === 'row') {
-    const items = check.condition.items
-    if (items.length === 0) return 'Add a condition.'
-    for (const item of items) {
-      if (item.kind !== 'condition') continue
-      const column = columns.find((one) => one.id === item.column)
-      if (column && !complete(item, column)) return `Say what ${column.name} is compared with.`
-    }
-    return null
-  }
+  const rows = filterOf(check)
+  if (check.kind === 'row' && rows.items.length === 0) return 'Add a condition.'
+  const open = unfinished(rows, columns, complete)
+  if (open || check.kind === 'row') return open
   if (check.kind === 'change')
     return check.time ? null : 'This dataset has no column of dates to compare along.'
   const wanted = limits.find((one) => one.value === check.limit)?.bounds ?? 1
@@ -221,7 +282,13 @@ const byWords = (dimensions: readonly Dimension[], columns: Named): string =>
   dimensions.length === 0 ? '' : ` by ${dimensions.map((one) => nameOf(columns, one.column)).join(' and ')}`
 
 /** What a rule looks for, in one line. */
-export function inWords(check: Check, columns: Named): string {
+export function inWords(check: Check, named: Named): string {
+  const columns = [...named, ...formulasOf(check)]
+  const rows = filterOf(check)
+  const only =
+    check.kind !== 'row' && rows.items.length > 0
+      ? `, of rows where ${rows.items.map((item) => conditionWords(item as never, columns)).join(` ${rows.op} `)}`
+      : ''
   if (check.kind === 'row')
     return check.condition.items.map((item) => conditionWords(item, columns)).join(` ${check.condition.op} `)
   if (check.kind === 'result') {
@@ -238,10 +305,11 @@ export function inWords(check: Check, columns: Named): string {
     ]
       .filter(Boolean)
       .join(' ')
+      .concat(only)
   }
   const verb = { fall: 'falls', rise: 'rises', either: 'changes' }[check.direction]
   const before = check.unit ? `the same ${check.grain} a ${check.unit} before` : `the ${check.grain} before`
-  return `${measureWords(check.measure, columns)}${byWords(check.dimensions, columns)} ${verb} by more than ${check.by}${check.mode === 'percent' ? ' %' : ''} against ${before}`
+  return `${measureWords(check.measure, columns)}${byWords(check.dimensions, columns)} ${verb} by more than ${check.by}${check.mode === 'percent' ? ' %' : ''} against ${before}${only}`
 }
 
 export const contractWords = (contract: Contract | null | undefined): string =>
@@ -267,3 +335,33 @@ export function trialWords(trial: Trial): string {
   if (count === 0) return 'There is no past to try it on.'
   return `It would have fired in ${formatCount(trial.fired_count)} of ${formatCount(count)} past ${what}.`
 }
+
+/** A trial as an answer, oldest first, to be drawn. What could not be checked has no figure. */
+export const answerOf = (trial: Trial): Answer =>
+  ({
+    columns: [
+      { key: 'd0', label: trial.by === 'version' ? 'Version' : 'Period', type: 'text', role: 'dimension' },
+      { key: 'm0', label: 'Fired for', type: 'integer', role: 'measure' },
+    ],
+    data: {
+      d0: trial.points.map((point) => point.label),
+      m0: trial.points.map((point) => (point.unchecked ? null : point.n)),
+    },
+    row_count: trial.points.length,
+    total_rows: trial.points.length,
+  }) as unknown as Answer
+
+export const chartOf = (trial: Trial): ChartSpec =>
+  ({
+    v: 1,
+    mark: 'bar',
+    x: { field: 'd0', title: null, format: { kind: 'auto' } },
+    y: [{ field: 'm0', title: null, format: { kind: 'auto' } }],
+    color: null,
+    stack: 'none',
+    horizontal: false,
+    order: 'answer',
+    references: [],
+    text: { title: `For how many it would have fired, by ${trial.by}` },
+    legend: 'none',
+  }) as ChartSpec

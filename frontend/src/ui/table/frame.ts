@@ -94,6 +94,7 @@ export const Frame = styled('div')(({ theme }) => ({
   '& .row': {
     position: 'absolute',
     height: ROW,
+    contain: 'layout style',
     borderBottom: `1px solid ${theme.vars.palette.divider}`,
   },
   '& .row:hover': {

@@ -25,7 +25,11 @@ import {
 } from '../api'
 import {
   type Condition,
+  type ConditionGroup,
+  emptyGroup,
   keyOf,
+  MOST_DEPTH,
+  MOST_WHO,
   newColumnRule,
   newRowRule,
   operators,
@@ -107,12 +111,12 @@ function Editor({
             onName={(name) => setRow(at, { ...rule, name })}
             onRemove={() => setRules({ ...rules, rows: rules.rows.filter((_, index) => index !== at) })}
           >
-            <WhoField
+            <WhoList
               rule={rule.name}
-              who={rule.who[0] ?? { kind: 'everyone' }}
+              who={rule.who}
               groups={groups}
               people={people}
-              onChange={(who) => setRow(at, { ...rule, who: [who, ...rule.who.slice(1)] })}
+              onChange={(who) => setRow(at, { ...rule, who })}
             />
             <ConditionFields
               rule={rule}
@@ -152,12 +156,12 @@ function Editor({
             onName={(name) => setColumn(at, { ...rule, name })}
             onRemove={() => setRules({ ...rules, columns: rules.columns.filter((_, index) => index !== at) })}
           >
-            <WhoField
+            <WhoList
               rule={rule.name}
-              who={rule.who[0] ?? { kind: 'everyone' }}
+              who={rule.who}
               groups={groups}
               people={people}
-              onChange={(who) => setColumn(at, { ...rule, who: [who, ...rule.who.slice(1)] })}
+              onChange={(who) => setColumn(at, { ...rule, who })}
             />
             <TextField
               select
@@ -240,14 +244,13 @@ function RuleBox({
         sx={{ flex: '1 1 180px', minWidth: 0 }}
       />
       {children}
-      <IconButton aria-label={`Remove the rule ${name}`} onClick={onRemove}>
-        <DeleteOutlineRounded fontSize="small" />
-      </IconButton>
+      <Remove label={`the rule ${name}`} onClick={onRemove} />
     </Box>
   )
 }
 
-function WhoField({
+/** Whom a rule names: any of these. */
+function WhoList({
   rule,
   who,
   groups,
@@ -255,21 +258,79 @@ function WhoField({
   onChange,
 }: {
   rule: string
+  who: readonly Who[]
+  groups: readonly Group[]
+  people: readonly Person[]
+  onChange: (who: Who[]) => void
+}) {
+  return (
+    <Box
+      role="group"
+      aria-label={`Who, of ${rule}`}
+      sx={{ flex: '2 1 260px', minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
+    >
+      {who.map((one, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity than their place
+        <Box key={at} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
+          <WhoField
+            label={at === 0 ? 'Who' : `Or who, ${at + 1}`}
+            rule={rule}
+            who={one}
+            groups={groups}
+            people={people}
+            onChange={(next) => onChange(who.map((each, place) => (place === at ? next : each)))}
+          />
+          {who.length > 1 && (
+            <Remove
+              label={`who ${at + 1} of ${rule}`}
+              onClick={() => onChange(who.filter((_, place) => place !== at))}
+            />
+          )}
+        </Box>
+      ))}
+      <Box>
+        <Button
+          size="small"
+          disabled={who.length >= MOST_WHO}
+          onClick={() => onChange([...who, { kind: 'role', role: 'admin' }])}
+        >
+          Or somebody else
+        </Button>
+      </Box>
+    </Box>
+  )
+}
+
+function WhoField({
+  label,
+  rule,
+  who,
+  groups,
+  people,
+  onChange,
+}: {
+  label: string
+  rule: string
   who: Who
   groups: readonly Group[]
   people: readonly Person[]
   onChange: (who: Who) => void
 }) {
+  const key = keyOf(who)
+  const gone =
+    (who.kind === 'group' && !groups.some((group) => group.id === who.group_id)) ||
+    (who.kind === 'member' && !people.some((person) => person.id === who.user_id))
   return (
     <>
       <TextField
         select
-        label="Who"
-        value={keyOf(who)}
+        label={label}
+        value={key}
         onChange={(event) => onChange(whoOf(event.target.value))}
-        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Who, of ${rule}` } } }}
+        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `${label}, of ${rule}` } } }}
         sx={{ flex: '1 1 170px', minWidth: 0 }}
       >
+        {gone && <MenuItem value={key}>Somebody who is gone</MenuItem>}
         <MenuItem value="everyone">Everyone</MenuItem>
         <MenuItem value="role:admin">Admins</MenuItem>
         <MenuItem value="role:analyst">Analysts</MenuItem>
@@ -292,17 +353,43 @@ function WhoField({
             label="Attribute"
             value={who.name}
             onChange={(event) => onChange({ ...who, name: event.target.value })}
-            sx={{ width: 130 }}
+            sx={{ flex: '1 1 110px', minWidth: 0 }}
           />
-          <TextField
+          <ValuesField
             label="Values, or any"
-            value={(who.values ?? []).join(', ')}
-            onChange={(event) => onChange({ ...who, values: readValues(event.target.value, 'in') })}
-            sx={{ width: 160 }}
+            values={who.values ?? []}
+            onChange={(values) => onChange({ ...who, values })}
           />
         </>
       )}
     </>
+  )
+}
+
+/** Several values in one line of text, parted by commas. The text stays as it is typed. */
+function ValuesField({
+  label,
+  helper,
+  values,
+  onChange,
+}: {
+  label: string
+  helper?: string
+  values: Condition['values']
+  onChange: (values: string[]) => void
+}) {
+  const [text, setText] = useState(written(values))
+  return (
+    <TextField
+      label={label}
+      helperText={helper}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value)
+        onChange(readValues(event.target.value, 'in'))
+      }}
+      sx={{ flex: '2 1 160px', minWidth: 0 }}
+    />
   )
 }
 
@@ -315,100 +402,197 @@ function ConditionFields({
   columns: Rules['columns']
   onChange: (condition: RowRule['condition']) => void
 }) {
-  const group = rule.condition ?? null
-  const items = group?.items ?? []
-  const plain = items.filter((item): item is Condition => item.kind === 'condition')
-  if (plain.length < items.length) {
-    return (
-      <Typography variant="body2" color="textSecondary">
-        This condition has nested groups; it is changed through the API.
-      </Typography>
-    )
-  }
-  const set = (next: Condition[]) =>
-    onChange(next.length === 0 ? null : { kind: 'group', op: group?.op ?? 'and', items: next })
-  const setOne = (at: number, condition: Condition) =>
-    set(plain.map((one, index) => (index === at ? condition : one)))
+  const group = rule.condition ?? emptyGroup
   return (
     <Box
       sx={{ flex: '1 1 100%', minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
     >
-      {plain.length === 0 && (
+      {group.items.length === 0 && (
         <Typography variant="body2" color="textSecondary">
           All rows.
         </Typography>
       )}
-      {plain.map((condition, at) => (
-        <Box
-          // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no other identity than their place
-          key={at}
-          sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}
-        >
-          <TextField
-            select
-            label="Column"
-            value={condition.column}
-            onChange={(event) => setOne(at, { ...condition, column: event.target.value })}
-            sx={{ flex: '1 1 140px', minWidth: 0 }}
-          >
-            {columns.map((column) => (
-              <MenuItem key={column.id} value={column.id}>
-                {column.name}
-              </MenuItem>
-            ))}
-          </TextField>
-          <TextField
-            select
-            label="Comparison"
-            value={condition.op}
-            onChange={(event) => {
-              const op = event.target.value as Condition['op']
-              setOne(at, { ...condition, op, values: readValues(written(condition.values), op) })
-            }}
-            sx={{ flex: '1 1 120px', minWidth: 0 }}
-          >
-            {operators.map((one) => (
-              <MenuItem key={one.value} value={one.value}>
-                {one.label}
-              </MenuItem>
-            ))}
-          </TextField>
-          {takes(condition.op) !== 'none' && (
-            <TextField
-              label={takes(condition.op) === 'many' ? 'Values, parted by commas' : 'Value'}
-              helperText="{member.region} is the attribute of who looks"
-              value={written(condition.values)}
-              onChange={(event) =>
-                setOne(at, {
-                  ...condition,
-                  values:
-                    takes(condition.op) === 'many' ? event.target.value.split(', ') : [event.target.value],
-                })
-              }
-              sx={{ flex: '2 1 200px', minWidth: 0 }}
-            />
-          )}
-          <IconButton
-            aria-label={`Remove condition ${at + 1} of ${rule.name}`}
-            onClick={() => set(plain.filter((_, index) => index !== at))}
-          >
-            <DeleteOutlineRounded fontSize="small" />
-          </IconButton>
-        </Box>
-      ))}
-      <Box>
-        <Button
-          size="small"
-          onClick={() =>
-            set([
-              ...plain,
-              { kind: 'condition', column: columns[0]?.id ?? 'c1', op: 'eq', values: [''] } as Condition,
-            ])
-          }
-        >
-          {plain.length === 0 ? 'Only some rows' : 'And another condition'}
-        </Button>
-      </Box>
+      <GroupFields
+        name={`of ${rule.name}`}
+        group={group}
+        columns={columns}
+        onChange={(next) => onChange(next.items.length === 0 ? null : next)}
+      />
     </Box>
+  )
+}
+
+/** Conditions of which all or any must hold, and groups of such inside. */
+function GroupFields({
+  name,
+  group,
+  columns,
+  depth = 1,
+  onChange,
+}: {
+  /** What tells its parts from those of others. */
+  name: string
+  group: ConditionGroup
+  columns: Rules['columns']
+  depth?: number
+  onChange: (group: ConditionGroup) => void
+}) {
+  const set = (items: ConditionGroup['items']) => onChange({ ...group, items })
+  const setOne = (at: number, item: ConditionGroup['items'][number]) =>
+    set(group.items.map((one, index) => (index === at ? item : one)))
+  const first = {
+    kind: 'condition',
+    column: columns[0]?.id ?? 'c1',
+    op: 'eq',
+    values: [''],
+  } as Condition
+  return (
+    <>
+      {group.items.length > 1 && (
+        <TextField
+          select
+          label="Rows where"
+          value={group.op}
+          onChange={(event) => onChange({ ...group, op: event.target.value as ConditionGroup['op'] })}
+          slotProps={{
+            select: { SelectDisplayProps: { 'aria-label': `Which conditions ${name} must hold` } },
+          }}
+          sx={{ maxWidth: 260 }}
+        >
+          <MenuItem value="and">all of these hold</MenuItem>
+          <MenuItem value="or">any of these holds</MenuItem>
+        </TextField>
+      )}
+      {group.items.map((item, at) => {
+        const label = `${at + 1} ${name}`
+        const remove = () => set(group.items.filter((_, index) => index !== at))
+        return item.kind === 'group' ? (
+          <Box
+            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no other identity than their place
+            key={`group-${at}`}
+            role="group"
+            aria-label={`Group ${label}`}
+            sx={{ display: 'flex', gap: 1, pl: 1.25, borderLeft: '3px solid', borderColor: 'divider' }}
+          >
+            <Box
+              sx={{ flex: 1, minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
+            >
+              <GroupFields
+                name={`in group ${label}`}
+                group={item}
+                columns={columns}
+                depth={depth + 1}
+                onChange={(next) => setOne(at, next)}
+              />
+            </Box>
+            <Box>
+              <Remove label={`condition ${label}`} onClick={remove} />
+            </Box>
+          </Box>
+        ) : (
+          <Box
+            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no other identity than their place
+            key={at}
+            sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}
+          >
+            <ConditionLine
+              label={label}
+              condition={item}
+              columns={columns}
+              onChange={(next) => setOne(at, next)}
+            />
+            <Remove label={`condition ${label}`} onClick={remove} />
+          </Box>
+        )
+      })}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <Button size="small" onClick={() => set([...group.items, first])}>
+          {group.items.length === 0 ? 'Only some rows' : 'Another condition'}
+        </Button>
+        {group.items.length > 0 && depth < MOST_DEPTH && (
+          <Button
+            size="small"
+            onClick={() =>
+              set([...group.items, { kind: 'group', op: group.op === 'and' ? 'or' : 'and', items: [first] }])
+            }
+          >
+            A group of conditions
+          </Button>
+        )}
+      </Box>
+    </>
+  )
+}
+
+const Remove = ({ label, onClick }: { label: string; onClick: () => void }) => (
+  <IconButton aria-label={`Remove ${label}`} onClick={onClick}>
+    <DeleteOutlineRounded fontSize="small" />
+  </IconButton>
+)
+
+function ConditionLine({
+  label,
+  condition,
+  columns,
+  onChange,
+}: {
+  label: string
+  condition: Condition
+  columns: Rules['columns']
+  onChange: (condition: Condition) => void
+}) {
+  const helper = '{member.region} is the attribute of who looks'
+  return (
+    <>
+      <TextField
+        select
+        label="Column"
+        value={condition.column}
+        onChange={(event) => onChange({ ...condition, column: event.target.value })}
+        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Column of condition ${label}` } } }}
+        sx={{ flex: '1 1 140px', minWidth: 0 }}
+      >
+        {columns.map((column) => (
+          <MenuItem key={column.id} value={column.id}>
+            {column.name}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        select
+        label="Comparison"
+        value={condition.op}
+        onChange={(event) => {
+          const op = event.target.value as Condition['op']
+          onChange({ ...condition, op, values: readValues(written(condition.values), op) })
+        }}
+        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Comparison of condition ${label}` } } }}
+        sx={{ flex: '1 1 120px', minWidth: 0 }}
+      >
+        {operators.map((one) => (
+          <MenuItem key={one.value} value={one.value}>
+            {one.label}
+          </MenuItem>
+        ))}
+      </TextField>
+      {takes(condition.op) === 'many' ? (
+        <ValuesField
+          label="Values, parted by commas"
+          helper={helper}
+          values={condition.values}
+          onChange={(values) => onChange({ ...condition, values })}
+        />
+      ) : (
+        takes(condition.op) === 'one' && (
+          <TextField
+            label="Value"
+            helperText={helper}
+            value={written(condition.values)}
+            onChange={(event) => onChange({ ...condition, values: [event.target.value] })}
+            sx={{ flex: '2 1 200px', minWidth: 0 }}
+          />
+        )
+      )}
+    </>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Checkbox from '@mui/material/Checkbox'
 import Dialog from '@mui/material/Dialog'
@@ -9,13 +10,14 @@ import DialogTitle from '@mui/material/DialogTitle'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
+import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type ComponentType, type FormEvent, useState } from 'react'
 import type { Column } from '@/api/types'
-import { useMay } from '@/lib/session'
+import { useMay, useMe } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
-import { changeMetric, createMetric, type Definition, type Metric, storedFormula } from '../api'
+import { changeMetric, createMetric, type Definition, type Metric } from '../api'
 
 export interface MetricSource {
   id: string
@@ -40,6 +42,8 @@ export function MetricDialog({
   datasets,
   columns,
   datasetId,
+  people,
+  Formula,
   onDataset,
   onClose,
 }: {
@@ -48,21 +52,26 @@ export function MetricDialog({
   /** Of the chosen dataset. */
   columns: readonly Column[]
   datasetId: string
+  /** Who may own a metric. */
+  people: readonly { id: string; name: string }[]
+  /** How a formula is written: what asks questions brings it. */
+  Formula: ComponentType<{
+    datasetId: string
+    stored: string
+    onStored: (text: string | null) => void
+  }>
   onDataset: (id: string) => void
   onClose: () => void
 }) {
-  const named = (text: string) =>
-    text.replace(/\[#(c\d+)\]/g, (whole, id) => {
-      const column = columns.find((one) => one.id === id)
-      return column ? `[${column.name}]` : whole
-    })
+  const me = useMe()
   const [name, setName] = useState(metric?.name ?? '')
   const [description, setDescription] = useState(metric?.description ?? '')
   const [kind, setKind] = useState<string>(
     metric ? (metric.definition.formula ? 'formula' : (metric.definition.fn ?? 'sum')) : 'sum',
   )
   const [column, setColumn] = useState(metric?.definition.column ?? '')
-  const [formula, setFormula] = useState(named(metric?.definition.formula ?? ''))
+  const [formula, setFormula] = useState<string | null>(metric?.definition.formula ?? null)
+  const [owner, setOwner] = useState(metric ? (metric.owner?.id ?? '') : me.user.id)
   const [unit, setUnit] = useState(metric?.unit ?? '')
   const [format, setFormat] = useState<string>(metric?.format ?? '')
   const [certified, setCertified] = useState(metric?.is_certified ?? false)
@@ -81,7 +90,7 @@ export function MetricDialog({
       const kept = metric?.definition.filter ?? null
       const definition = (
         kind === 'formula'
-          ? { formula: await storedFormula(datasetId, formula), filter: kept }
+          ? { formula, filter: kept }
           : { fn: kind, column: needsColumn ? column : null, filter: kept }
       ) as Definition
       const body = {
@@ -91,7 +100,7 @@ export function MetricDialog({
         definition,
         unit: unit.trim() || null,
         format: (format || null) as Metric['format'],
-        owner_id: metric?.owner?.id ?? null,
+        owner_id: owner || null,
         is_certified: certified,
       }
       await (metric ? changeMetric(metric, body) : createMetric(body))
@@ -160,14 +169,17 @@ export function MetricDialog({
             </TextField>
           )}
           {kind === 'formula' && (
-            <TextField
-              label="Formula"
-              required
-              multiline
-              helperText="One that aggregates, for instance SUM([Profit]) / SUM([Sales])"
-              value={formula}
-              onChange={(event) => setFormula(event.target.value)}
-            />
+            <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+              <Formula
+                key={datasetId}
+                datasetId={datasetId}
+                stored={metric?.definition.formula ?? ''}
+                onStored={setFormula}
+              />
+              <Typography variant="caption" color="textSecondary">
+                One that aggregates, for instance SUM([Profit]) / SUM([Sales])
+              </Typography>
+            </Box>
           )}
           <TextField
             label="Unit"
@@ -181,6 +193,17 @@ export function MetricDialog({
             <MenuItem value="percent">Percent (1 is 100 %)</MenuItem>
             <MenuItem value="currency">Currency</MenuItem>
             <MenuItem value="duration">Duration (in seconds)</MenuItem>
+          </TextField>
+          <TextField select label="Owner" value={owner} onChange={(event) => setOwner(event.target.value)}>
+            <MenuItem value="">Nobody</MenuItem>
+            {people.map((one) => (
+              <MenuItem key={one.id} value={one.id}>
+                {one.name}
+              </MenuItem>
+            ))}
+            {metric?.owner && !people.some((one) => one.id === metric.owner?.id) && (
+              <MenuItem value={metric.owner.id}>{metric.owner.name}</MenuItem>
+            )}
           </TextField>
           {mayCertify && (
             <FormControlLabel
@@ -196,7 +219,11 @@ export function MetricDialog({
           <Button variant="outlined" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" variant="contained" disabled={saving}>
+          <Button
+            type="submit"
+            variant="contained"
+            disabled={saving || (kind === 'formula' && formula === null)}
+          >
             {metric ? 'Change for all' : 'Agree on it'}
           </Button>
         </DialogActions>

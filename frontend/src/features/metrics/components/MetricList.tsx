@@ -4,7 +4,8 @@ import VerifiedOutlined from '@mui/icons-material/VerifiedOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { EmptyState } from '@/ui/EmptyState'
@@ -30,6 +31,7 @@ export function MetricList({
   const mayCertify = useMay('metrics.certify')
   const queries = useQueryClient()
   const notify = useNotify()
+  const [looking, setLooking] = useState<string | null>(null)
   if (error) return <ErrorNotice error={error} retry={refetch} />
   if (!data) return <Loading label="Loading metrics" rows={4} />
   const metrics = data.pages.flatMap((page) => page.items)
@@ -92,11 +94,25 @@ export function MetricList({
                 component="div"
                 sx={{ overflowWrap: 'anywhere' }}
               >
-                {[metric.description, `of ${nameOf(metric.dataset_id)}`, metric.unit, metric.owner?.name]
+                {[
+                  metric.description,
+                  `of ${nameOf(metric.dataset_id)}`,
+                  metric.unit && `in ${metric.unit}`,
+                  metric.format && `as ${metric.format}`,
+                  metric.owner && `owned by ${metric.owner.name}`,
+                ]
                   .filter(Boolean)
                   .join(' · ')}
               </Typography>
             </Box>
+            <Button
+              variant="outlined"
+              aria-expanded={looking === metric.id}
+              aria-label={`Where ${metric.name} is used`}
+              onClick={() => setLooking(looking === metric.id ? null : metric.id)}
+            >
+              Where used
+            </Button>
             {mayEdit && (mayCertify || !metric.is_certified) && (
               <>
                 <Button
@@ -116,10 +132,26 @@ export function MetricList({
                 </Button>
               </>
             )}
+            {looking === metric.id && <UsedBy id={metric.id} />}
           </Box>
         ))}
       </Box>
       <ShowMore list={list} />
     </>
+  )
+}
+
+/** What a change of the metric changes too. */
+function UsedBy({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(metricQueries.detail(id))
+  if (error) return <ErrorNotice dense error={error} retry={refetch} />
+  return (
+    <Typography variant="body2" role="status" sx={{ flex: '1 1 100%', overflowWrap: 'anywhere' }}>
+      {!data
+        ? 'Looking …'
+        : data.used_by.length === 0
+          ? 'Nothing uses it yet. It is offered under “Add measure” in questions about its dataset.'
+          : `Used by ${data.used_by.join(', ')}.`}
+    </Typography>
   )
 }

@@ -46,7 +46,7 @@ import { DimensionMore, DimensionPiece } from './DimensionPiece'
 import { FieldList } from './FieldList'
 import { FilterTree } from './FilterTree'
 import { FormulaPart } from './FormulaPart'
-import { MeasureMore, MeasurePiece } from './MeasurePiece'
+import { type GroupLine, MeasureMore, MeasurePiece } from './MeasurePiece'
 import { ParameterPieces } from './ParameterPieces'
 import { AddColumn, Choice, type Dragged, Fold, NumberField, Part, Piece } from './parts'
 import { SourcePart } from './SourcePart'
@@ -84,7 +84,11 @@ export function Builder({
   const find = (id: string | null | undefined) => columns.find((column) => column.id === id)
   const keys = sortKeys(draft, columns)
   const grouped = groups(draft)
-  const hasTime = draft.dimensions.some((one) => Boolean(one.grain))
+  const lines: GroupLine[] = draft.dimensions.map((one, index) => ({
+    key: `d${index}`,
+    label: dimensionWords(one, columns),
+    isTime: Boolean(one.grain),
+  }))
   const results: AskedColumn[] = keys
     .filter(({ key }) => grouped && key.startsWith('m'))
     .map(({ key, label }) => ({ id: key, name: label, type: 'float', table: '', kind: 'measure' }))
@@ -319,7 +323,7 @@ export function Builder({
                   <MeasureMore
                     measure={measure}
                     label={label}
-                    hasTime={hasTime}
+                    dimensions={lines}
                     columns={columns}
                     profile={profile}
                     onChange={(next, kind) => onChange(changeMeasure(draft, index, next), kind)}

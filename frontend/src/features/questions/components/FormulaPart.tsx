@@ -24,7 +24,7 @@ export function FormulaPart({
 }: {
   draft: Draft
   question: Question
-  tables: Tables
+  tables: Pick<Tables, 'columns'>
   onChange: (draft: Draft) => void
 }) {
   const [open, setOpen] = useState<Formula | null>(null)

@@ -1,13 +1,16 @@
 'use client'
 
 import Box from '@mui/material/Box'
+import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import type { Aggregate, ColumnProfile, Group, Measure } from '@/api/types'
+import { useId } from 'react'
+import type { Aggregate, ColumnProfile, Derivation, Group, Measure } from '@/api/types'
 import { isNumeric } from '@/lib/format'
 import {
   aggregateName,
   aggregatesFor,
+  type Derived,
   derivationOf,
   derivedFor,
   derivedOf,
@@ -16,8 +19,17 @@ import {
 } from '../kinds'
 import { addedAt, conditionOn, groupOf } from '../model'
 import type { AskedColumn } from '../tables'
+import { joined } from '../words'
 import { FilterTree } from './FilterTree'
 import { AddColumn, Choice, NumberField } from './parts'
+
+/** What is made of a measure over so many periods, or against so many before. */
+const counted: Partial<Record<Derived, string>> = {
+  moving: 'Over how many periods',
+  previous: 'How many periods before',
+  change: 'How many periods before',
+  year: 'How many years before',
+}
 
 /** What is computed of a column. */
 export function MeasurePiece({
@@ -94,18 +106,87 @@ export function MeasurePiece({
   )
 }
 
+/** A dimension of the answer, as something that figures go along or stay inside of. */
+export interface GroupLine {
+  key: string
+  label: string
+  /** It has a grain, so that there is a period before each. */
+  isTime: boolean
+}
+
+/** Along which dimension something is made of a measure, and inside of which. */
+function Lines({
+  derived,
+  derive,
+  dimensions,
+  onChange,
+}: {
+  derived: Derived
+  derive: Derivation
+  dimensions: readonly GroupLine[]
+  onChange: (derive: Derivation) => void
+}) {
+  const id = useId()
+  if (derived === 'share' || derived === 'rank') {
+    if (dimensions.length < 2) return null
+    return (
+      <TextField
+        select
+        id={id}
+        label={
+          derived === 'share' ? 'Share of all groups with the same' : 'Ranked among groups with the same'
+        }
+        value={derive.within}
+        helperText={derive.within.length === 0 ? 'Nothing is chosen: all groups.' : undefined}
+        onChange={(event) => {
+          const within = event.target.value as unknown as string[]
+          if (within.length < dimensions.length) onChange({ ...derive, within })
+        }}
+        slotProps={{ select: { multiple: true }, inputLabel: { shrink: true } }}
+      >
+        {dimensions.map((one) => (
+          <MenuItem key={one.key} value={one.key}>
+            {one.label}
+          </MenuItem>
+        ))}
+      </TextField>
+    )
+  }
+  const offered = derived === 'running' ? dimensions : dimensions.filter((one) => one.isTime)
+  const along = derive.along ?? (offered.find((one) => one.isTime) ?? offered[0])?.key ?? ''
+  const others = dimensions.filter((one) => one.key !== along)
+  return (
+    <>
+      {offered.length > 1 && (
+        <Choice
+          shown
+          label="Goes along"
+          value={along}
+          options={offered.map((one) => ({ value: one.key, label: one.label }))}
+          onChange={(next) => onChange({ ...derive, along: next })}
+        />
+      )}
+      {others.length > 0 && (
+        <Typography variant="caption" color="textSecondary">
+          Begins anew for each {joined(others.map((one) => one.label))}.
+        </Typography>
+      )}
+    </>
+  )
+}
+
 /** What is rarely needed of a measure. */
 export function MeasureMore({
   measure,
   label,
-  hasTime,
+  dimensions,
   columns,
   profile,
   onChange,
 }: {
   measure: Measure
   label: string
-  hasTime: boolean
+  dimensions: readonly GroupLine[]
   columns: readonly AskedColumn[]
   profile: readonly ColumnProfile[]
   onChange: (measure: Measure, kind?: string) => void
@@ -119,16 +200,33 @@ export function MeasureMore({
         shown
         label={`Shown of ${label}`}
         value={derived}
-        options={[...new Set([...derivedFor(measure.fn, hasTime), derived])].map((one) => ({
+        options={[
+          ...new Set([
+            ...derivedFor(
+              measure.fn,
+              dimensions.length > 0,
+              dimensions.some((one) => one.isTime),
+            ),
+            derived,
+          ]),
+        ].map((one) => ({
           value: one,
           label: derivedWords[one],
         }))}
         onChange={(next) => onChange({ ...measure, derive: derivationOf(next) })}
       />
-      {derived === 'moving' && measure.derive && (
+      {measure.derive && (
+        <Lines
+          derived={derived}
+          derive={measure.derive}
+          dimensions={dimensions}
+          onChange={(derive) => onChange({ ...measure, derive })}
+        />
+      )}
+      {measure.derive && counted[derived] && (
         <NumberField
-          label="Over how many periods"
-          value={measure.derive.back ?? 3}
+          label={counted[derived]}
+          value={measure.derive.back}
           min={1}
           max={1000}
           onChange={(back) =>

@@ -4,7 +4,6 @@ import CloseRounded from '@mui/icons-material/CloseRounded'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import Chip from '@mui/material/Chip'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
@@ -20,6 +19,7 @@ import type {
   ColumnType,
   Condition,
   DatasetDetail,
+  Dimension,
   Formula,
   Grain,
   Group,
@@ -29,34 +29,48 @@ import { isTime } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { Card } from '@/ui/Card'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { WordField } from '@/ui/WordField'
 import { type Check, type RuleIn, ruleQueries } from '../api'
 import {
   actions,
   type ChangeCheck,
   checkOf,
   comparisonsOf,
+  filterOf,
+  formulasOf,
   foundWords,
   grains,
   kinds,
   limits,
   missingIn,
   type ResultCheck,
-  type RowCheck,
   relatives,
   severities,
+  withRows,
   wordsOf,
 } from '../model'
 import { TrialPanel } from './Trial'
 
+/** A column, or a formula over the rows; one that aggregates is a figure. */
+export type Named = Column & { table: string; kind: 'column' | 'measure' }
+
+export interface RowTables {
+  columns: readonly Named[]
+  profile: readonly ColumnProfile[]
+}
+
 /** How conditions are written: what asks questions brings it, so that they are the same everywhere. */
 export interface ConditionPieces {
-  Editor: ComponentType<{
-    condition: Condition
-    column: Column
-    profile: ColumnProfile | undefined
-    onChange: (condition: Condition) => void
+  /** What the rows of a dataset have, with these formulas. */
+  useTables: (dataset: DatasetDetail, formulas: readonly Formula[]) => RowTables
+  Conditions: ComponentType<{
+    dataset: DatasetDetail
+    tables: never
+    title: string
+    filter: Group
+    formulas: readonly Formula[]
+    onChange: (filter: Group, formulas: readonly Formula[]) => void
   }>
-  start: (column: Column) => Condition
   isComplete: (condition: Condition, type: ColumnType) => boolean
   aggregatesFor: (type: ColumnType) => readonly Aggregate[]
   aggregateName: (fn: Aggregate) => string
@@ -64,22 +78,30 @@ export interface ConditionPieces {
   ask: (dataset: string, part: { formulas: readonly Formula[]; filter?: Group | null }) => string
 }
 
+/** Somebody who may own a rule. */
+export interface Person {
+  id: string
+  name: string
+}
+
 interface Props {
   dataset: DatasetDetail
   rule: RuleIn
   isNew: boolean
   pieces: ConditionPieces
+  people: readonly Person[]
   onSave: (rule: RuleIn) => Promise<void>
   onClose: () => void
 }
 
 /** One rule: what it looks for on one side, what it finds and would have found on the other. */
-export function RuleEditor({ dataset, rule, isNew, pieces, onSave, onClose }: Props) {
+export function RuleEditor({ dataset, rule, isNew, pieces, people, onSave, onClose }: Props) {
   const [draft, setDraft] = useState(rule)
   const [problem, setProblem] = useState<string | null>(null)
   const [saving, setSaving] = useState(false)
   const asked = useDeferredValue(draft)
-  const columns = dataset.schema
+  const tables = pieces.useTables(dataset, formulasOf(draft.check))
+  const { columns } = tables
   const complete = (condition: Condition, column: Column) => pieces.isComplete(condition, column.type)
   const missing = missingIn(draft, columns, complete)
   const set = (part: Partial<RuleIn>) => setDraft({ ...draft, ...part })
@@ -141,17 +163,30 @@ export function RuleEditor({ dataset, rule, isNew, pieces, onSave, onClose }: Pr
             helper={kinds.find((one) => one.value === draft.check.kind)?.about}
             onChange={(kind) => setCheck(checkOf(kind, columns, dataset.id))}
           />
-          {draft.check.kind === 'row' && (
-            <RowPart check={draft.check} dataset={dataset} pieces={pieces} onChange={setCheck} />
-          )}
           {draft.check.kind === 'result' && (
             <ResultPart check={draft.check} columns={columns} pieces={pieces} onChange={setCheck} />
           )}
           {draft.check.kind === 'change' && (
             <ChangePart check={draft.check} columns={columns} pieces={pieces} onChange={setCheck} />
           )}
-          <MessagePart draft={draft} columns={columns} onChange={(message) => set({ message })} />
-          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 2fr' } }}>
+          <pieces.Conditions
+            dataset={dataset}
+            tables={tables as never}
+            title={draft.check.kind === 'row' ? 'A row is found where' : 'Only of rows where'}
+            filter={filterOf(draft.check)}
+            formulas={formulasOf(draft.check)}
+            onChange={(filter, formulas) => setCheck(withRows(draft.check, filter, formulas))}
+          />
+          <WordField
+            label="Message"
+            value={draft.message}
+            words={wordsOf(draft.check, dataset.schema)}
+            placeholder="{rule}: {value}"
+            helper="What it says when it fires. Names in braces are filled in; everything else is shown as you write it."
+            maxLength={500}
+            onChange={(message) => set({ message })}
+          />
+          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
             <Pick
               label="Severity"
               value={draft.severity}
@@ -159,12 +194,21 @@ export function RuleEditor({ dataset, rule, isNew, pieces, onSave, onClose }: Pr
               onChange={(severity) => set({ severity })}
             />
             <Pick
-              label="When a file is loaded"
-              value={draft.contract?.action ?? 'none'}
-              options={actions.filter((one) => !one.rows || draft.check.kind === 'row')}
-              onChange={(action) => set({ contract: action === 'none' ? null : { action, tolerance: 0 } })}
+              label="Owner"
+              value={draft.owner ?? ''}
+              options={[
+                { value: '', label: 'Nobody' },
+                ...people.map((person) => ({ value: person.id, label: person.name })),
+              ]}
+              onChange={(owner) => set({ owner: owner || null })}
             />
           </Box>
+          <Pick
+            label="When a file is loaded"
+            value={draft.contract?.action ?? 'none'}
+            options={actions.filter((one) => !one.rows || draft.check.kind === 'row')}
+            onChange={(action) => set({ contract: action === 'none' ? null : { action, tolerance: 0 } })}
+          />
           {draft.contract?.action === 'refuse' && draft.check.kind === 'row' && (
             <TextField
               label="Percent of rows that may fail before the version waits"
@@ -271,83 +315,6 @@ function Found({ dataset, rule, isComplete }: { dataset: DatasetDetail; rule: Ru
   )
 }
 
-function RowPart({
-  check,
-  dataset,
-  pieces,
-  onChange,
-}: {
-  check: RowCheck
-  dataset: DatasetDetail
-  pieces: ConditionPieces
-  onChange: (check: Check) => void
-}) {
-  const { items, op } = check.condition
-  const setItems = (next: typeof items) =>
-    onChange({ ...check, condition: { ...check.condition, items: next } })
-  return (
-    <Box role="group" aria-label="Conditions" sx={{ display: 'grid', gap: 1 }}>
-      {items.length > 1 && (
-        <Pick
-          label="A row is found when"
-          value={op}
-          options={[
-            { value: 'and', label: 'all of these are true' },
-            { value: 'or', label: 'any of these is true' },
-          ]}
-          onChange={(joined) => onChange({ ...check, condition: { ...check.condition, op: joined } })}
-        />
-      )}
-      {items.map((item, index) => {
-        const column =
-          item.kind === 'condition' ? dataset.schema.find((one) => one.id === item.column) : undefined
-        const title = item.kind === 'group' ? 'Conditions together' : (column?.name ?? item.column)
-        return (
-          <Box
-            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
-            key={index}
-            role="group"
-            aria-label={`Condition on ${title}`}
-            sx={{ display: 'grid', gap: 0.75, p: 1, borderRadius: 2, bgcolor: 'background.sunk' }}
-          >
-            <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.5 }}>
-              <Typography variant="body2" sx={{ flex: 1, fontWeight: 600, overflowWrap: 'anywhere' }}>
-                {title}
-              </Typography>
-              <IconButton
-                size="small"
-                aria-label={`Remove condition on ${title}`}
-                onClick={() => setItems(items.filter((_, place) => place !== index))}
-              >
-                <CloseRounded fontSize="inherit" />
-              </IconButton>
-            </Box>
-            {item.kind === 'condition' && column && (
-              <pieces.Editor
-                condition={item}
-                column={column}
-                profile={dataset.profile.find((one) => one.id === column.id)}
-                onChange={(next) => setItems(items.map((one, place) => (place === index ? next : one)))}
-              />
-            )}
-            {item.kind === 'group' && (
-              <Typography variant="caption" color="textSecondary">
-                {item.items.length} conditions, joined by {item.op}. They stay as they are.
-              </Typography>
-            )}
-          </Box>
-        )
-      })}
-      <ColumnPick
-        label={items.length === 0 ? 'Choose a column for the condition' : 'Add a condition on'}
-        columns={dataset.schema}
-        value=""
-        onChange={(column) => column && setItems([...items, pieces.start(column)])}
-      />
-    </Box>
-  )
-}
-
 function MeasurePart({
   measure,
   columns,
@@ -355,7 +322,7 @@ function MeasurePart({
   onChange,
 }: {
   measure: Measure
-  columns: readonly Column[]
+  columns: readonly Named[]
   pieces: ConditionPieces
   onChange: (measure: Measure) => void
 }) {
@@ -369,23 +336,85 @@ function MeasurePart({
         value={measure.column ?? ''}
         onChange={(next) =>
           onChange(
-            next
-              ? { fn: pieces.aggregatesFor(next.type)[0] ?? 'count', column: next.id }
-              : { fn: 'count_rows', column: null },
+            !next
+              ? { fn: 'count_rows', column: null }
+              : next.kind === 'measure'
+                ? { fn: 'formula', column: next.id }
+                : { fn: pieces.aggregatesFor(next.type)[0] ?? 'count', column: next.id },
           )
         }
       />
-      {column && (
+      {column?.kind === 'column' && (
         <Pick
           label="Computed as"
           value={measure.fn ?? 'count'}
           options={pieces
             .aggregatesFor(column.type)
+            // A ratio or correlation is of two columns: a formula says it.
+            .filter((fn) => (fn !== 'ratio' && fn !== 'correlation') || fn === measure.fn)
             .map((fn) => ({ value: fn, label: pieces.aggregateName(fn) }))}
-          onChange={(fn) => onChange({ ...measure, fn })}
+          onChange={(fn) => onChange({ ...measure, fn, ...(fn === 'quantile' && { q: measure.q ?? 0.9 }) })}
+        />
+      )}
+      {column && measure.fn === 'quantile' && (
+        <NumberField
+          label="Percentile"
+          value={Math.round((measure.q ?? 0.9) * 10_000) / 100}
+          onChange={(text) => onChange({ ...measure, q: Math.min(1, Math.max(0, Number(text) / 100)) })}
         />
       )}
     </Pair>
+  )
+}
+
+/** What makes the groups, one after the other. */
+function GroupsPart({
+  dimensions,
+  columns,
+  most,
+  none,
+  onChange,
+}: {
+  dimensions: readonly Dimension[]
+  columns: readonly Named[]
+  most: number
+  /** What is looked at without groups. */
+  none: string
+  onChange: (dimensions: Dimension[]) => void
+}) {
+  const choices = columns.filter((one) => one.kind === 'column' && one.type !== 'nested')
+  return (
+    <>
+      {[...dimensions, null].slice(0, most).map((dimension, at) => {
+        const column = choices.find((one) => one.id === dimension?.column)
+        const put = (next: Dimension | null) =>
+          onChange([...dimensions.slice(0, at), ...(next ? [next] : []), ...dimensions.slice(at + 1)])
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: groups are told apart by their place
+          <Pair key={at}>
+            <ColumnPick
+              label={at === 0 ? 'For each' : `And for each, ${at + 1}`}
+              none={at === 0 ? none : 'Nothing more'}
+              columns={choices.filter(
+                (one) => one.id === column?.id || !dimensions.some((other) => other.column === one.id),
+              )}
+              value={column?.id ?? ''}
+              onChange={(next) =>
+                put(next ? { column: next.id, ...(isTime(next.type) && { grain: 'month' as const }) } : null)
+              }
+            />
+            {dimension && column && isTime(column.type) && (
+              <Pick
+                label={`In steps of, for ${column.name}`}
+                value={(dimension.grain ?? 'month') as Grain}
+                options={grains}
+                onChange={(grain) => put({ ...dimension, grain })}
+              />
+            )}
+          </Pair>
+        )
+      })}
+    </>
   )
 }
 
@@ -396,14 +425,16 @@ function ResultPart({
   onChange,
 }: {
   check: ResultCheck
-  columns: readonly Column[]
+  columns: readonly Named[]
   pieces: ConditionPieces
   onChange: (check: Check) => void
 }) {
   const { question } = check
   const bounds = limits.find((one) => one.value === check.limit)?.bounds ?? 1
-  const dimension = question.dimensions[0]
-  const column = columns.find((one) => one.id === dimension?.column)
+  const dimensions = question.dimensions as readonly Dimension[]
+  // Totals and groups that are measured inside of others: which dimensions stay.
+  const inner = dimensions.length > 1 && (check.on === 'totals' || Boolean(check.relative))
+  const id = useId()
   const setBound = (place: number, text: string) => {
     const next = Array.from({ length: bounds }, (_, at) => check.bounds[at] ?? '')
     next[place] = text
@@ -422,53 +453,71 @@ function ResultPart({
           })
         }
       />
-      <Pair>
-        <ColumnPick
-          label="For each"
-          none="No group: one figure"
-          columns={columns}
-          value={dimension?.column ?? ''}
-          onChange={(next) =>
-            onChange({
-              ...check,
-              within: [],
-              on: 'groups',
-              question: {
-                ...question,
-                dimensions: next
-                  ? [
-                      { column: next.id, grain: isTime(next.type) ? 'month' : null },
-                      ...question.dimensions.slice(1),
-                    ]
-                  : [],
-              },
-            })
-          }
-        />
-        {column && isTime(column.type) && (
+      <GroupsPart
+        dimensions={dimensions}
+        columns={columns}
+        most={8}
+        none="No group: one figure"
+        onChange={(next) =>
+          onChange({
+            ...check,
+            within: [],
+            ...(next.length === 0 && { on: 'groups', relative: null }),
+            question: { ...question, dimensions: next },
+          })
+        }
+      />
+      {dimensions.length > 0 && (
+        <Pair>
           <Pick
-            label="In steps of"
-            value={(dimension?.grain ?? 'month') as Grain}
-            options={grains}
-            onChange={(grain) =>
-              onChange({
-                ...check,
-                question: {
-                  ...question,
-                  dimensions: question.dimensions.map((one, at) => (at === 0 ? { ...one, grain } : one)),
-                },
-              })
+            label="What is looked at"
+            value={check.on}
+            options={[
+              { value: 'groups', label: 'Each group' },
+              { value: 'totals', label: 'The totals' },
+            ]}
+            onChange={(on) =>
+              onChange({ ...check, on, within: [], ...(on === 'totals' && { relative: null }) })
             }
           />
-        )}
-      </Pair>
-      {question.dimensions.length > 0 && (
-        <Pick
-          label="What is compared"
-          value={check.relative ?? 'none'}
-          options={relatives}
-          onChange={(relative) => onChange({ ...check, relative: relative === 'none' ? null : relative })}
-        />
+          {(check.on === 'groups' || check.relative) && (
+            <Pick
+              label="What is compared"
+              value={check.relative ?? 'none'}
+              options={relatives}
+              onChange={(relative) =>
+                onChange({ ...check, within: [], relative: relative === 'none' ? null : relative })
+              }
+            />
+          )}
+        </Pair>
+      )}
+      {inner && (
+        <TextField
+          select
+          id={`${id}-within`}
+          label={check.on === 'totals' ? 'One total for each' : 'Measured inside of each'}
+          value={check.within}
+          helperText={
+            check.within.length > 0
+              ? undefined
+              : check.on === 'totals'
+                ? 'Nothing is chosen: one total of all.'
+                : 'Nothing is chosen: all groups are measured together.'
+          }
+          onChange={(event) => {
+            const chosen = event.target.value as unknown as ResultCheck['within']
+            // When every dimension stays there is nothing left to put together.
+            if (chosen.length < dimensions.length) onChange({ ...check, within: chosen })
+          }}
+          slotProps={{ select: { multiple: true }, inputLabel: { shrink: true } }}
+        >
+          {dimensions.map((one, at) => (
+            <MenuItem key={one.column} value={`d${at}`}>
+              {columns.find((column) => column.id === one.column)?.name ?? one.column}
+            </MenuItem>
+          ))}
+        </TextField>
       )}
       <Pair>
         <Pick
@@ -505,7 +554,7 @@ function ChangePart({
   onChange,
 }: {
   check: ChangeCheck
-  columns: readonly Column[]
+  columns: readonly Named[]
   pieces: ConditionPieces
   onChange: (check: Check) => void
 }) {
@@ -518,14 +567,14 @@ function ChangePart({
         pieces={pieces}
         onChange={(measure) => onChange({ ...check, measure })}
       />
+      <GroupsPart
+        dimensions={check.dimensions as readonly Dimension[]}
+        columns={columns}
+        most={4}
+        none="No group: all together"
+        onChange={(dimensions) => onChange({ ...check, dimensions })}
+      />
       <Pair>
-        <ColumnPick
-          label="For each"
-          none="No group: all together"
-          columns={columns}
-          value={check.dimensions[0]?.column ?? ''}
-          onChange={(next) => onChange({ ...check, dimensions: next ? [{ column: next.id }] : [] })}
-        />
         <ColumnPick
           label="Along"
           columns={columns.filter((one) => isTime(one.type))}
@@ -576,52 +625,6 @@ function ChangePart({
         />
       </Pair>
     </>
-  )
-}
-
-function MessagePart({
-  draft,
-  columns,
-  onChange,
-}: {
-  draft: RuleIn
-  columns: readonly Column[]
-  onChange: (message: string) => void
-}) {
-  const words = [...wordsOf(draft.check), ...columns.slice(0, 12).map((column) => column.name)]
-  return (
-    <Box sx={{ display: 'grid', gap: 1 }}>
-      <TextField
-        label="Message"
-        value={draft.message}
-        multiline
-        maxRows={4}
-        placeholder="{rule}: {value}"
-        helperText="What it says when it fires. Names in braces are filled in; everything else is shown as you write it."
-        onChange={(event) => onChange(event.target.value)}
-        slotProps={{ htmlInput: { maxLength: 500 } }}
-      />
-      <Box
-        role="group"
-        aria-label="Put into the message"
-        sx={{ display: 'flex', gap: 0.5, flexWrap: 'wrap' }}
-      >
-        {words.map((word) => (
-          <Chip
-            key={word}
-            label={`{${word}}`}
-            size="small"
-            variant="outlined"
-            component="button"
-            type="button"
-            onClick={() =>
-              onChange(`${draft.message}${draft.message && !draft.message.endsWith(' ') ? ' ' : ''}{${word}}`)
-            }
-            sx={{ maxWidth: '100%' }}
-          />
-        ))}
-      </Box>
-    </Box>
   )
 }
 
@@ -678,9 +681,9 @@ function ColumnPick({
   label: string
   /** The choice that names no column. */
   none?: string
-  columns: readonly Column[]
+  columns: readonly Named[]
   value: string
-  onChange: (column: Column | null) => void
+  onChange: (column: Named | null) => void
 }) {
   const id = useId()
   return (
@@ -688,7 +691,7 @@ function ColumnPick({
       select
       id={id}
       label={label}
-      value={value}
+      value={columns.some((one) => one.id === value) ? value : ''}
       onChange={(event) => onChange(columns.find((one) => one.id === event.target.value) ?? null)}
       slotProps={{ select: { displayEmpty: none !== undefined }, inputLabel: none ? { shrink: true } : {} }}
     >

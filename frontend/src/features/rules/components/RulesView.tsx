@@ -10,7 +10,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
-import { formatAgo, formatCount, formatMoment } from '@/lib/format'
+import { countOf, formatAgo, formatMoment } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { ActionMenu } from '@/ui/ActionMenu'
@@ -26,20 +26,30 @@ import {
   deleteRule,
   exportRules,
   flagOf,
-  importRules,
   type Rule,
   type RuleIn,
   restoreRules,
   ruleQueries,
 } from '../api'
 import { actions, draftOf, emptyRule, foundWords, inWords, severities } from '../model'
-import { type ConditionPieces, Pick, RuleEditor } from './RuleEditor'
+import { ImportDialog } from './ImportDialog'
+import { type ConditionPieces, type Person, Pick, RuleEditor } from './RuleEditor'
 
 /** The rules of a dataset: what they look for, what they find now, and what a load does about them. */
-export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces: ConditionPieces }) {
+export function RulesView({
+  dataset,
+  pieces,
+  people,
+}: {
+  dataset: DatasetDetail
+  pieces: ConditionPieces
+  /** Who may own a rule. */
+  people: readonly Person[]
+}) {
   const { data, error, refetch } = useQuery(ruleQueries.list(dataset.id))
   const [editing, setEditing] = useState<string | null>(null)
   const [looking, setLooking] = useState(false)
+  const [importing, setImporting] = useState<{ name: string; document: Record<string, unknown> } | null>(null)
   const file = useRef<HTMLInputElement>(null)
   const queries = useQueryClient()
   const notify = useNotify()
@@ -67,13 +77,13 @@ export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces:
   }
   const takeFile = async (chosen: File) => {
     try {
-      const document = JSON.parse(await chosen.text()) as Record<string, unknown>
-      const after = await importRules(dataset.id, number, document, false)
-      notify(`The dataset has ${formatCount(after.items.length)} rules now.`)
-    } catch (problem) {
-      notify(problem instanceof SyntaxError ? 'This file is no JSON.' : toProblem(problem).message)
+      setImporting({
+        name: chosen.name,
+        document: JSON.parse(await chosen.text()) as Record<string, unknown>,
+      })
+    } catch {
+      notify('This file is no JSON.')
     }
-    await refresh()
   }
   const giveFile = async () => {
     try {
@@ -124,6 +134,19 @@ export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces:
           </Button>
         )}
       </Box>
+      {importing && (
+        <ImportDialog
+          dataset={dataset.id}
+          number={number}
+          file={importing}
+          onClose={() => setImporting(null)}
+          onDone={(after) => {
+            setImporting(null)
+            notify(`The dataset has ${countOf(after.items.length, 'rule')} now.`)
+            void refresh()
+          }}
+        />
+      )}
       {editing !== null && (edited || editing === 'new') && (
         <RuleEditor
           key={editing}
@@ -131,6 +154,7 @@ export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces:
           rule={edited ? draftOf(edited) : emptyRule()}
           isNew={!edited}
           pieces={pieces}
+          people={ownersWith(people, edited)}
           onSave={save}
           onClose={() => setEditing(null)}
         />
@@ -188,6 +212,12 @@ export function RulesView({ dataset, pieces }: { dataset: DatasetDetail; pieces:
     </Box>
   )
 }
+
+/** Whoever owns the rule now stays a choice, also for those who do not see the members. */
+const ownersWith = (people: readonly Person[], rule: Rule | undefined): readonly Person[] =>
+  rule?.owner && !people.some((one) => one.id === rule.owner)
+    ? [...people, { id: rule.owner, name: rule.owner_name ?? 'Somebody who has left' }]
+    : people
 
 const tones = { info: 'default', warning: 'warning', error: 'error' } as const
 
@@ -387,8 +417,8 @@ function History({
                   {state.said}
                 </Typography>
                 <Typography variant="caption" color="textSecondary">
-                  State {state.number} · {formatCount(state.rule_count)}{' '}
-                  {state.rule_count === 1 ? 'rule' : 'rules'} · {state.created_by ?? 'Somebody who has left'},{' '}
+                  State {state.number} · {countOf(state.rule_count, 'rule')} ·{' '}
+                  {state.created_by ?? 'Somebody who has left'},{' '}
                   <time dateTime={state.created_at} title={formatMoment(state.created_at)}>
                     {formatAgo(state.created_at)}
                   </time>

@@ -4,13 +4,13 @@ import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { formatCount } from '@/lib/format'
+import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
-import { MiniHistogram } from '@/ui/MiniHistogram'
 import { type RuleIn, ruleQueries } from '../api'
-import { trialWords } from '../model'
+import { answerOf, chartOf, trialWords } from '../model'
 
-/** How often a rule would have fired on past versions, or in past periods: a small picture and every figure. */
+/** How often a rule would have fired on past versions, or in past periods: a picture along the time and every figure. */
 export function TrialPanel({
   dataset,
   version,
@@ -27,9 +27,7 @@ export function TrialPanel({
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <Typography variant="body2">{trialWords(data)}</Typography>
       {data.points.length > 1 && (
-        <Box sx={{ color: 'primary.main' }}>
-          <MiniHistogram counts={data.points.map((point) => point.n)} width={320} height={44} />
-        </Box>
+        <Chart spec={chartOf(data)} answer={answerOf(data)} height={200} titleHidden hasTwin={false} />
       )}
       {data.points.length > 0 && (
         <Box

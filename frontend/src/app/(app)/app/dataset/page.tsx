@@ -17,11 +17,12 @@ import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
 import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
 import { Relations } from '@/features/datasets/components/Relations'
 import { gridColumns } from '@/features/datasets/model'
+import { usePeople } from '@/features/members/usePeople'
 import { DatasetRows } from '@/features/questions/components/DatasetRows'
 import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
 import { suggestQuestions } from '@/features/questions/suggest'
 import { useAddress } from '@/lib/address'
-import type { Source } from '@/lib/ask'
+import { sourceOf } from '@/lib/ask'
 import { download } from '@/lib/downloads'
 import { countOf, formatBytes, formatCount } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
@@ -60,6 +61,9 @@ const PendingBanner = dynamic(() =>
 const RulesView = dynamic(
   () => import('@/features/rules/components/RulesView').then((module) => module.RulesView),
   { loading },
+)
+const EngineDialog = dynamic(() =>
+  import('@/features/datasets/components/EngineDialog').then((module) => module.EngineDialog),
 )
 const EarlierVersion = dynamic(() =>
   import('@/features/datasets/components/EarlierVersion').then((module) => module.EarlierVersion),
@@ -120,20 +124,12 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const delivery = useDelivery()
   const remove = useDatasetDeletion()
   const mayEdit = useMay('datasets.edit')
+  const people = usePeople()
   const mayLoad = useMay('datasets.load')
   const mayExport = useMay('exports.create')
   const [choosing, setChoosing] = useState(false)
-  const source = useMemo<Source>(
-    () => ({
-      id: dataset.id,
-      name: dataset.name,
-      versionId: dataset.version.id,
-      rowCount: dataset.row_count,
-      columns: dataset.schema,
-      profile: dataset.profile,
-    }),
-    [dataset],
-  )
+  const [choosingEngine, setChoosingEngine] = useState(false)
+  const source = useMemo(() => sourceOf(dataset), [dataset])
   const columns = useMemo(() => gridColumns(dataset), [dataset])
   const first = useMemo(() => suggestQuestions(source)[0], [source])
   const { receipt } = dataset
@@ -206,6 +202,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
                   : []),
                 ...(mayEdit
                   ? [
+                      { label: 'Choose the engine …', run: () => setChoosingEngine(true) },
                       {
                         label: 'Delete dataset',
                         danger: true,
@@ -244,6 +241,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
           onClose={() => setChoosing(false)}
         />
       )}
+      {choosingEngine && <EngineDialog dataset={dataset} onClose={() => setChoosingEngine(false)} />}
       {isCurrent && dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
       <Relations dataset={dataset} />
       {isCurrent && tab === 'table' && <FirstLook source={source} />}
@@ -279,7 +277,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}
-        {tab === 'rules' && <RulesView dataset={dataset} pieces={pieces} />}
+        {tab === 'rules' && <RulesView dataset={dataset} pieces={pieces} people={people} />}
         {tab === 'versions' && <Versions dataset={dataset} />}
       </Box>
     </>

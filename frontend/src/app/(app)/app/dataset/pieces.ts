@@ -1,10 +1,10 @@
 // Rules are written with the pieces that questions are written with.
 
 import { paths } from '@/config/paths'
-import { FilterPiece } from '@/features/questions/components/FilterPiece'
+import { RowConditions, useRowTables } from '@/features/questions/components/RowConditions'
 import { aggregateName, aggregatesFor, isComplete } from '@/features/questions/kinds'
 import { compact } from '@/features/questions/link'
-import { conditionOn, emptyDraft } from '@/features/questions/model'
+import { emptyDraft } from '@/features/questions/model'
 import type { ConditionPieces } from '@/features/rules/components/RuleEditor'
 import { encodeState } from '@/lib/address'
 
@@ -17,8 +17,8 @@ const ask: ConditionPieces['ask'] = (dataset, { formulas, filter }) =>
   )
 
 export const pieces: ConditionPieces = {
-  Editor: FilterPiece,
-  start: conditionOn,
+  useTables: useRowTables,
+  Conditions: RowConditions as ConditionPieces['Conditions'],
   isComplete,
   aggregatesFor,
   aggregateName,

@@ -5,9 +5,11 @@ import TextField from '@mui/material/TextField'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { datasetQueries } from '@/features/datasets/api'
+import { usePeople } from '@/features/members/usePeople'
 import type { Metric } from '@/features/metrics/api'
 import { MetricDialog } from '@/features/metrics/components/MetricDialog'
 import { MetricList } from '@/features/metrics/components/MetricList'
+import { DatasetFormula } from '@/features/questions/components/FormulaInput'
 import { useMay } from '@/lib/session'
 import { PageHeader } from '@/ui/PageHeader'
 
@@ -16,6 +18,7 @@ export default function Page() {
   const [editing, setEditing] = useState<Metric | 'new' | null>(null)
   const [chosen, choose] = useState('')
   const mayEdit = useMay('metrics.edit')
+  const people = usePeople()
   const listed = useInfiniteQuery(datasetQueries.list({}))
   const datasets = listed.data?.pages.flatMap((page) => page.items) ?? []
   const metric = editing === 'new' ? null : editing
@@ -56,6 +59,8 @@ export default function Page() {
           datasets={datasets}
           columns={dataset.data?.schema ?? []}
           datasetId={datasetId}
+          people={people}
+          Formula={DatasetFormula}
           onDataset={choose}
           onClose={() => setEditing(null)}
         />

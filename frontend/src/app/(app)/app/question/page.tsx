@@ -15,7 +15,7 @@ import { type Draft, draftOf, emptyDraft } from '@/features/questions/model'
 import { suggestQuestions } from '@/features/questions/suggest'
 import { AddToReport } from '@/features/reports/components/AddToReport'
 import { packState, unpackState, useAddress } from '@/lib/address'
-import type { Source } from '@/lib/ask'
+import { sourceOf } from '@/lib/ask'
 import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
@@ -47,17 +47,7 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
   const [state, setState] = useAddress('q')
   const mayReport = useMay('reports.edit')
   const notify = useNotify()
-  const source = useMemo<Source>(
-    () => ({
-      id: dataset.id,
-      name: dataset.name,
-      versionId: dataset.current_version_id,
-      rowCount: dataset.row_count,
-      columns: dataset.schema,
-      profile: dataset.profile,
-    }),
-    [dataset],
-  )
+  const source = useMemo(() => sourceOf(dataset), [dataset])
   // The address is where one starts; from then on the workbench leads and the address follows.
   const [initial, setInitial] = useState<Draft | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once

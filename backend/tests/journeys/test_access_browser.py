@@ -1,0 +1,110 @@
+"""Rules of access as an admin writes them, asks why, and looks as somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from journeys.conftest import PHONE, axe_violations, sign_in
+from playwright.sync_api import Page, expect
+from support.serving import Serving
+
+Open = Callable[..., Page]
+
+SALES = b"region,product,amount\nNorth,Chair,10\nSouth,Chair,20\nWest,Table,30\nEast,Table,40\n"
+
+
+@pytest.fixture(scope="module")
+def dataset_id(product: Serving) -> str:
+    return product.finished(product.upload("sales.csv", SALES))["result"]["dataset_ids"][0]
+
+
+def invited(product: Serving, name: str) -> str:
+    answer = product.request(
+        "POST", "/members", json={"name": name, "email": f"{name.lower()}@acme.test", "role": "viewer"}
+    )
+    assert answer.status_code in (200, 201), answer.text
+    return str(answer.json()["member"]["user_id"])
+
+
+def test_rules_name_several_people_with_nested_conditions_and_say_why(
+    open_page: Open, product: Serving, dataset_id: str
+):
+    vera, walt = invited(product, "Vera"), invited(product, "Walt")
+    group = product.request("POST", "/groups", json={"name": "Field", "member_ids": [walt]})
+    assert group.status_code == 201
+    attributes = {"attributes": {"region": ["North", "South"]}}
+    assert product.request("PUT", f"/members/{vera}/attributes", json=attributes).status_code == 200
+
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/access/?dataset={dataset_id}")
+    rows = page.get_by_role("region", name="Rules of rows")
+    rows.get_by_role("button", name="Add a rule for rows").click()
+    first = rows.get_by_role("group", name="Rows 1", exact=True)
+    first.get_by_role("combobox", name="Who, of Rows 1").click()
+    page.get_by_role("option", name="Admins").click()
+
+    # The second rule names two: who has an attribute, and a group.
+    rows.get_by_role("button", name="Add a rule for rows").click()
+    second = rows.get_by_role("group", name="Rows 2", exact=True)
+    second.get_by_role("combobox", name="Who, of Rows 2").click()
+    page.get_by_role("option", name="Who has an attribute").click()
+    second.get_by_label("Values, or any").fill("North, South")
+    expect(second.get_by_label("Values, or any")).to_have_value("North, South")
+    second.get_by_role("button", name="Or somebody else").click()
+    second.get_by_role("combobox", name="Or who, 2, of Rows 2").click()
+    page.get_by_role("option", name="Group Field").click()
+    second.get_by_role("button", name="Only some rows").click()
+    second.get_by_label("Value", exact=True).fill("{member.region}")
+    # Or any table: a group inside.
+    second.get_by_role("button", name="A group of conditions").click()
+    inner = second.get_by_role("group", name="Group 2 of Rows 2")
+    inner.get_by_role("combobox", name="Column of condition 1").click()
+    page.get_by_role("option", name="product").click()
+    inner.get_by_label("Value", exact=True).fill("Table")
+    second.get_by_role("combobox", name="Which conditions of Rows 2 must hold").click()
+    page.get_by_role("option", name="any of these holds").click()
+
+    columns = page.get_by_role("region", name="Rules of columns")
+    columns.get_by_role("button", name="Add a rule for columns").click()
+    columns.get_by_role("combobox", name="Columns").click()
+    page.get_by_role("option", name="amount").click()
+    page.get_by_role("option", name="region").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Put the rules in force").click()
+    expect(page.get_by_text("The rules are in force.")).to_be_visible()
+    kept = product.request("GET", f"/datasets/{dataset_id}/access").json()["rules"]
+    assert [who["kind"] for who in kept["rows"][1]["who"]] == ["attribute", "group"]
+    assert kept["rows"][1]["condition"]["items"][1]["items"][0]["values"] == ["Table"]
+
+    why = page.get_by_role("region", name="What a member sees", exact=True)
+    why.get_by_role("combobox", name="Member").click()
+    page.get_by_role("option", name="Vera").click()
+    expect(why.get_by_role("list", name="Rules of rows for this member")).to_contain_text("4 rows")
+    expect(why.get_by_role("list", name="Columns under rules for this member")).to_contain_text(
+        "amount is hidden from them."
+    )
+    assert axe_violations(page) == []
+    page.set_viewport_size(PHONE)
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_admin_looks_as_a_member_and_as_themselves_again(open_page: Open, product: Serving, dataset_id: str):
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/access/?dataset={dataset_id}")
+    why = page.get_by_role("region", name="What a member sees", exact=True)
+    why.get_by_role("combobox", name="Member").click()
+    page.get_by_role("option", name="Vera").click()
+    why.get_by_role("button", name="View as this member").click()
+    expect(page.get_by_text("You see what Vera may see")).to_be_visible()
+    page.goto(f"{product.url}/app/dataset/?id={dataset_id}")
+    grid = page.get_by_role("grid")
+    expect(grid.get_by_role("columnheader", name="product")).to_be_visible()
+    expect(grid.get_by_role("columnheader", name="amount")).to_have_count(0)
+    page.get_by_role("button", name="Look as yourself again").click()
+    expect(page.get_by_text("You see what Vera may see")).to_have_count(0)
+    page.goto(f"{product.url}/app/dataset/?id={dataset_id}")
+    expect(page.get_by_role("grid").get_by_role("columnheader", name="amount")).to_be_visible()
