@@ -82,6 +82,41 @@ def test_a_question_is_joined_crossed_undone_and_shared_by_its_link(open_page: O
     ).to_be_visible()
 
 
+def test_totals_so_far_and_shares_say_along_what_and_inside_of_what(open_page: Open, product: Serving, dataset_id: str):
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/question/?dataset={dataset_id}")
+    for part in ("Group by", "Measure"):
+        proposed = page.get_by_role("region", name=part).get_by_role("button", name=re.compile("^Remove "))
+        expect(proposed.first).to_be_visible()
+        while proposed.count() > 0:
+            left = proposed.count() - 1
+            proposed.first.click()
+            expect(proposed).to_have_count(left)
+    choose(page, "Add measure", "amount")
+    choose(page, "Add grouping", "region")
+    choose(page, "Add grouping", "product")
+    measure = page.get_by_role("region", name="Measure").get_by_role("group", name=re.compile("^Sum of amount"))
+    measure.get_by_role("button", name=re.compile("^More")).click()
+    measure.get_by_role("combobox", name=re.compile("^Shown of")).click()
+    page.get_by_role("option", name="Share of all").click()
+    measure.get_by_role("combobox", name="Share of all groups with the same").click()
+    page.get_by_role("option", name="product").click()
+    page.keyboard.press("Escape")
+    table = page.get_by_role("table", name="Answer as a table")
+    # 20 of the 35 that chairs make together.
+    expect(table.get_by_role("row", name=re.compile("South.*Chair"))).to_contain_text("0.571")
+    measure.get_by_role("combobox", name=re.compile("^Shown of")).click()
+    page.get_by_role("option", name="Running total").click()
+    expect(measure).to_contain_text("Begins anew for each product.")
+    expect(table.get_by_role("row", name=re.compile("South.*Chair"))).to_contain_text("30")
+    measure.get_by_role("combobox", name="Goes along").click()
+    page.get_by_role("option", name="product").click()
+    expect(measure).to_contain_text("Begins anew for each region.")
+    expect(table.get_by_role("row", name=re.compile("South.*Table"))).to_contain_text("60")
+    assert axe_violations(page) == []
+
+
 def test_a_formula_is_written_kept_and_measured(chromium: Browser, product: Serving, dataset_id: str):
     # Not by `open_page`: a formula that is half written is refused, and browsers log every refusal as an error.
     page = chromium.new_context().new_page()

@@ -68,6 +68,19 @@ function withOptions(spec: ChartSpec, options: ChartOptions, answer: Answer): Ch
   return { ...next, facet: panel, color: next.color?.field === facet ? null : (next.color ?? null) }
 }
 
+/** Whether a chart shows groups on top of one another, because one of the dimensions has no place in it. */
+const leavesOut = (
+  { x, color, size, y }: Suggested,
+  facet: string | null | undefined,
+  answer: Answer,
+): boolean =>
+  answer.columns.some(
+    (column) =>
+      column.role === 'dimension' &&
+      column.key !== facet &&
+      ![x, color, size, ...y].some((channel) => channel?.field === column.key),
+  )
+
 /** The chart for a draft's answer, or null where a table is the right picture. */
 export function specFor(
   draft: Pick<Draft, 'mark' | 'stack'> & Partial<Pick<Draft, 'chart' | 'sample'>>,
@@ -76,7 +89,7 @@ export function specFor(
   if (draft.mark === 'table') return null
   const offered = suggestions(answer)
   const [best] = offered
-  if (!best) return null
+  if (!best || (draft.mark === 'auto' && leavesOut(best, draft.chart?.facet, answer))) return null
   const same = offered.find(
     (spec) => spec.mark === draft.mark && (!draft.stack || (spec.stack ?? 'none') === draft.stack),
   )

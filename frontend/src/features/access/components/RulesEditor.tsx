@@ -172,7 +172,7 @@ function Editor({
                 if (chosen.length > 0) setColumn(at, { ...rule, columns: chosen })
               }}
               slotProps={{ select: { multiple: true } }}
-              sx={{ flex: '1 1 220px', minWidth: 0 }}
+              sx={{ maxWidth: 420 }}
             >
               {kept.columns.map((column) => (
                 <MenuItem key={column.id} value={column.id}>
@@ -226,10 +226,9 @@ function RuleBox({
       role="group"
       aria-label={name}
       sx={{
-        display: 'flex',
-        flexWrap: 'wrap',
+        display: 'grid',
+        gridTemplateColumns: 'minmax(0, 1fr)',
         gap: 1.5,
-        alignItems: 'flex-start',
         p: 1.5,
         border: '1px solid',
         borderColor: 'divider',
@@ -237,14 +236,17 @@ function RuleBox({
         bgcolor: 'background.paper',
       }}
     >
-      <TextField
-        label="Name of the rule"
-        value={name}
-        onChange={(event) => onName(event.target.value)}
-        sx={{ flex: '1 1 180px', minWidth: 0 }}
-      />
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+        <TextField
+          label="Name of the rule"
+          value={name}
+          onChange={(event) => onName(event.target.value)}
+          sx={{ maxWidth: 420 }}
+        />
+        <Box sx={{ flex: 1 }} />
+        <Remove label={`the rule ${name}`} onClick={onRemove} />
+      </Box>
       {children}
-      <Remove label={`the rule ${name}`} onClick={onRemove} />
     </Box>
   )
 }
@@ -267,14 +269,13 @@ function WhoList({
     <Box
       role="group"
       aria-label={`Who, of ${rule}`}
-      sx={{ flex: '2 1 260px', minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
+      sx={{ maxWidth: 720, minWidth: 0, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1 }}
     >
       {who.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity than their place
         <Box key={at} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
           <WhoField
             label={at === 0 ? 'Who' : `Or who, ${at + 1}`}
-            rule={rule}
             who={one}
             groups={groups}
             people={people}
@@ -303,14 +304,12 @@ function WhoList({
 
 function WhoField({
   label,
-  rule,
   who,
   groups,
   people,
   onChange,
 }: {
   label: string
-  rule: string
   who: Who
   groups: readonly Group[]
   people: readonly Person[]
@@ -327,7 +326,6 @@ function WhoField({
         label={label}
         value={key}
         onChange={(event) => onChange(whoOf(event.target.value))}
-        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `${label}, of ${rule}` } } }}
         sx={{ flex: '1 1 170px', minWidth: 0 }}
       >
         {gone && <MenuItem value={key}>Somebody who is gone</MenuItem>}
@@ -454,9 +452,6 @@ function GroupFields({
           label="Rows where"
           value={group.op}
           onChange={(event) => onChange({ ...group, op: event.target.value as ConditionGroup['op'] })}
-          slotProps={{
-            select: { SelectDisplayProps: { 'aria-label': `Which conditions ${name} must hold` } },
-          }}
           sx={{ maxWidth: 260 }}
         >
           <MenuItem value="and">all of these hold</MenuItem>
@@ -495,12 +490,7 @@ function GroupFields({
             key={at}
             sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}
           >
-            <ConditionLine
-              label={label}
-              condition={item}
-              columns={columns}
-              onChange={(next) => setOne(at, next)}
-            />
+            <ConditionLine condition={item} columns={columns} onChange={(next) => setOne(at, next)} />
             <Remove label={`condition ${label}`} onClick={remove} />
           </Box>
         )
@@ -531,12 +521,10 @@ const Remove = ({ label, onClick }: { label: string; onClick: () => void }) => (
 )
 
 function ConditionLine({
-  label,
   condition,
   columns,
   onChange,
 }: {
-  label: string
   condition: Condition
   columns: Rules['columns']
   onChange: (condition: Condition) => void
@@ -549,7 +537,6 @@ function ConditionLine({
         label="Column"
         value={condition.column}
         onChange={(event) => onChange({ ...condition, column: event.target.value })}
-        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Column of condition ${label}` } } }}
         sx={{ flex: '1 1 140px', minWidth: 0 }}
       >
         {columns.map((column) => (
@@ -566,7 +553,6 @@ function ConditionLine({
           const op = event.target.value as Condition['op']
           onChange({ ...condition, op, values: readValues(written(condition.values), op) })
         }}
-        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Comparison of condition ${label}` } } }}
         sx={{ flex: '1 1 120px', minWidth: 0 }}
       >
         {operators.map((one) => (

@@ -108,7 +108,7 @@ export function MetricList({
             <Button
               variant="outlined"
               aria-expanded={looking === metric.id}
-              aria-label={`Where ${metric.name} is used`}
+              aria-label={`Where used: ${metric.name}`}
               onClick={() => setLooking(looking === metric.id ? null : metric.id)}
             >
               Where used
