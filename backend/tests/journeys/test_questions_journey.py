@@ -115,6 +115,9 @@ def test_totals_so_far_and_shares_say_along_what_and_inside_of_what(open_page: O
     expect(measure).to_contain_text("Begins anew for each region.")
     expect(table.get_by_role("row", name=re.compile("South.*Table"))).to_contain_text("60")
     assert axe_violations(page) == []
+    page.get_by_role("button", name="Add grouping", exact=True).click()
+    expect(page.get_by_role("menuitem", name="amount")).to_be_visible()
+    assert axe_violations(page) == []
 
 
 def test_a_formula_is_written_kept_and_measured(chromium: Browser, product: Serving, dataset_id: str):

@@ -114,6 +114,8 @@ export const theme = createTheme({
       styleOverrides: { root: { backgroundImage: 'none' } },
     },
     MuiMenu: {
+      // An open menu stands at the end of the page, outside of its landmarks: it is one itself.
+      defaultProps: { slotProps: { paper: { role: 'region', 'aria-label': 'Choices' } } },
       styleOverrides: {
         paper: ({ theme }) => ({
           border: `1px solid ${theme.vars.palette.divider}`,
