@@ -23,7 +23,7 @@ from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import fixed_width, sniff
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.engine import literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
 from tablewright.core.readers.kinds import EMPTY, Kind
 from tablewright.core.readers.long import NoStructure, Part, empty_lines, header_line, parts_of, sliced, stands_out
@@ -257,8 +257,6 @@ def _quick_rows(
     source: Source, file: TextFile, found: scans.Scan, receipt: Receipt, named: Named, quarantine: Quarantine
 ) -> Table | None:
     target = source.out_dir / f"t{named.number}.parquet"
-    size = file.path.stat().st_size
-    source.context.progress(stage="load", done=0, total=size, unit="bytes")
     with locked(source, readable=[file.path]) as con:
         typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine)
         if typing is None or rows is None:
@@ -342,7 +340,7 @@ def _careful_rows(
             line_of = careful.line_of
             options = source.options
             typing = Typing(con, relation, named.names, kinds, {}, line_of, options=options, quarantine=quarantine)
-            rows = typing.write(target, expected=loadable)
+            rows = typing.write(target, expected=loadable, tell=rows_told(source.context, "load", loadable))
             return _finished(con, source, receipt, named, typing, rows, target)
     finally:
         clean.unlink(missing_ok=True)
@@ -449,8 +447,9 @@ def _quick(
         options=source.options,
         quarantine=quarantine,
     )
+    tell = rows_told(source.context, "load", found.record_count)
     try:
-        return typing, typing.write(target, expected=found.record_count)
+        return typing, typing.write(target, expected=found.record_count, tell=tell)
     except CountsDisagree:
         return None, None
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from tablewright.core.readers.model import Source
+from tablewright.core.readers.model import Context, Source
 
 ROW_GROUP_ROWS = 122_880
+FOLLOWED_SECONDS = 0.25
 PARQUET = (
     f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
 )
@@ -39,6 +41,8 @@ def locked(source: Source, *, readable: Sequence[Path] = ()) -> Iterator[duckdb.
     )
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = true")  # or nobody could ask how far a statement is
+        con.execute("SET enable_progress_bar_print = false")
         folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
         files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
         con.execute(f"SET allowed_directories = [{folders}]")
@@ -48,3 +52,36 @@ def locked(source: Source, *, readable: Sequence[Path] = ()) -> Iterator[duckdb.
         yield con
     finally:
         con.close()
+
+
+Tell = Callable[[float], None]
+"""Takes the share of the work that is done, 0 to 1."""
+
+
+def rows_told(context: Context, stage: str, rows: int) -> Tell:
+    """Report a stage that goes through so many rows, from its beginning on."""
+
+    def tell(share: float) -> None:
+        context.progress(stage=stage, done=int(share * rows), total=rows, unit="rows")
+
+    tell(0.0)
+    return tell
+
+
+@contextmanager
+def followed(con: duckdb.DuckDBPyConnection, tell: Tell) -> Iterator[None]:
+    """Tell how far the statement is that runs meanwhile, a few times a second, by DuckDB's own estimate."""
+    over = threading.Event()
+
+    def follow() -> None:
+        while not over.wait(FOLLOWED_SECONDS):
+            if (percent := con.query_progress()) > 0:
+                tell(percent / 100)
+
+    thread = threading.Thread(target=follow, name="follow", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.engine import literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.json_scan import Chunk, Values
 from tablewright.core.readers.kinds import (
@@ -436,7 +436,7 @@ class FlatObjects:
             f"maximum_object_size={self.longest}, timestampformat='never', dateformat='never'))"
         )
         target = self.source.out_dir / f"t{number}.parquet"
-        self.source.context.progress(stage="write", done=0, total=self.count, unit="rows")
+        tell = rows_told(self.source.context, "write", self.count)
         with locked(self.source, readable=[path]) as con:
             typing = Typing(
                 con,
@@ -449,7 +449,7 @@ class FlatObjects:
                 options=self.source.options,
                 proven=proven,
             )
-            rows = typing.write(target, expected=self.count)
+            rows = typing.write(target, expected=self.count, tell=tell)
             made = zip(names, typing.kinds, strict=True)
             schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
             self.source.context.progress(stage="profile", done=0, total=rows, unit="rows")

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.engine import literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, proposed
 from tablewright.core.readers.model import Link, Receipt, Source, Table
@@ -128,8 +128,8 @@ class Landing:
 
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
-        the table; all of them when it is left out. With `whole` no row is set aside for its values. `aside` takes the rows that are.
-        Raises CountsDisagree when a row went missing.
+        the table; all of them when it is left out. With `whole` no row is set aside for its values.
+        `aside` takes those that are. Raises CountsDisagree when a row went missing.
         """
         self._flush()
         self._close()
@@ -138,7 +138,7 @@ class Landing:
         target = self.source.out_dir / f"t{self.number}.parquet"
         relation = self._relation(range(len(names)) if chosen is None else chosen)
         paths = [path for path, _ in self._parts]
-        self.source.context.progress(stage="write", done=0, total=self.count, unit="rows")
+        tell = rows_told(self.source.context, "write", self.count)
         with locked(self.source, readable=paths) as con:
             if not self.count:
                 kinds: list[Kind] = [(declared or {}).get(i, TEXT) for i in range(len(names))]
@@ -163,7 +163,7 @@ class Landing:
                 options=self.source.options,
                 quarantine=None if linked else aside,
             )
-            rows = typing.write(target, expected=self.count)
+            rows = typing.write(target, expected=self.count, tell=tell)
             aside.close()
             made = zip(names, typing.kinds, strict=True)
             schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))

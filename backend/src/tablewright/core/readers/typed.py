@@ -10,6 +10,7 @@ never overruled: rows that do not fit it are set aside, however many.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import duckdb
 
 from tablewright.core.readers import moments, numerals
-from tablewright.core.readers.engine import PARQUET, literal
+from tablewright.core.readers.engine import PARQUET, Tell, followed, literal
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
     IDENTIFIER,
@@ -104,16 +105,17 @@ class Typing:
         self._compact_dates()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
-    def write(self, target: Path, *, expected: int | None = None) -> int:
+    def write(self, target: Path, *, expected: int | None = None, tell: Tell | None = None) -> int:
         """Write the Parquet file and return its row count; types that turn out wrong are decided anew.
 
         Rows that are set aside go to the quarantine, after the count of all rows was found to be `expected`.
-        Raises CountsDisagree.
+        `tell` hears how far the writing is. Raises CountsDisagree.
         """
         self.settle_orders()
         for _attempt in range(3):
             try:
-                row = self.con.execute(f"COPY ({self._select()}) TO {literal(target)} {PARQUET}").fetchone()
+                with followed(self.con, tell) if tell else nullcontext():
+                    row = self.con.execute(f"COPY ({self._select()}) TO {literal(target)} {PARQUET}").fetchone()
             except duckdb.InvalidInputException as error:
                 if "misfit:c" not in str(error):
                     raise
