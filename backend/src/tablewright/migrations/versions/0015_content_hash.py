@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0015_content_hash"
-down_revision = "0010_sharing"
+down_revision = "0014_dashboard_images"
 
 
 def upgrade() -> None:
