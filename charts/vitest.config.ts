@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['tests/**/*.test.ts'], environment: 'node' } })
+// A busy machine is slow, and slow is not wrong.
+export default defineConfig({
+  test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
+})

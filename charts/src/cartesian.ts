@@ -545,7 +545,9 @@ export function along(plan: Plan, frame: Frame, left: number, right: number): Al
       plan.slots.reduce((a, slot) => Math.min(a, slot.at), Number.POSITIVE_INFINITY),
       plan.slots.reduce((a, slot) => Math.max(a, slot.at), Number.NEGATIVE_INFINITY),
     ]
-    scale = plan.log.x ? decades(low, high) : fitted(low, high, width, false, writerOf)
+    // Bubbles reach beyond their middles.
+    const pad = plan.sizes ? (high - low) * 0.05 : 0
+    scale = plan.log.x ? decades(low, high) : fitted(low - pad, high + pad, width, false, writerOf)
     ticks = ticksOf(scale)
     write = plan.log.x ? powers(plan.xFormat, context.locale) : writerOf(scale)
   }

@@ -1,7 +1,7 @@
 // What the chart says, in one or two sentences: the description for screen readers, PDFs and mail.
 
 import { numberFormat } from './format'
-import { panelsOf } from './panels'
+import { type Panels, panelsOf } from './panels'
 import { isPoints, type Plan, type Series } from './plan'
 import type { Answer, ChartSpec, Context } from './spec'
 import { clean } from './text'
@@ -56,6 +56,14 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
               ? amount(decided, points, say.what.bars, context)
               : amount(decided, points - (decided.spans ? 1 : 0), say.what.values, context)
   return `${chart}: ${finding(decided, context)}; ${counted}.${notes}`
+}
+
+/** What the chart shows, for a line below its title; empty for panels and where nothing is drawn. */
+export function findingOf({ whole, field }: Panels, context: Context): string {
+  const drawn = whole.series.some((one) => one.values.some((value) => value !== null))
+  if (!drawn || field !== null) return ''
+  const text = finding(whole, context)
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** A count with its noun. German counts after a number do not take the dative that "5 von 9" does. */

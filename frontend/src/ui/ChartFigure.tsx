@@ -163,6 +163,11 @@ export default function ChartFigure({
             {name}
           </Typography>
           {titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
+          {!titleHidden && !title && words.finding && (
+            <Typography variant="body2" component="p" sx={{ overflowWrap: 'anywhere' }}>
+              {words.finding}
+            </Typography>
+          )}
           {words.subtitle && (
             <Typography variant="caption" color="textSecondary" component="p">
               {words.subtitle}

@@ -1,10 +1,29 @@
 // From an answer and the wished mark to a chart spec.
 
 import { type Answer as ChartAnswer, marks, type ChartSpec as Suggested, suggest } from '@tablewright/charts'
-import type { Answer, ChartSpec, Mark } from '@/api/types'
+import type { Answer, ChartSpec, Column, Mark, Measure } from '@/api/types'
+import { isNumeric } from '@/lib/format'
 import type { ChartOptions, Draft } from './model'
+import { isNamedAsKey } from './suggest'
 
 export const suggestions = (answer: Answer): Suggested[] => suggest(answer as unknown as ChartAnswer)
+
+/** Numbers of which a matrix of correlations would be made: not those that only tell things apart. */
+const numbersOf = (columns: readonly Column[]): Column[] =>
+  columns.filter((column) => isNumeric(column.type) && !isNamedAsKey(column.name)).slice(0, 8)
+
+export const mayCorrelate = (columns: readonly Column[]): boolean => numbersOf(columns).length >= 3
+
+/** The question for a matrix: how every two numbers go together, over all rows. */
+export function withCorrelations(draft: Draft, columns: readonly Column[]): Draft {
+  const numbers = numbersOf(columns)
+  const measures = numbers.flatMap((one, index) =>
+    numbers
+      .slice(index + 1)
+      .map((other): Measure => ({ fn: 'correlation', column: one.id, other: other.id })),
+  )
+  return { ...draft, dimensions: [], measures, pivot: null, sort: [], mark: 'auto', stack: null }
+}
 
 /** The marks that suit, the best first and each once. */
 export function suitingMarks(answer: Answer): Mark[] {

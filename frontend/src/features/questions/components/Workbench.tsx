@@ -39,7 +39,7 @@ import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
 import { changeQuestion, createQuestion, explainQuery } from '../api'
-import { specFor, suitingMarks } from '../chart'
+import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
 import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
 import { noGrouping, onlyOrNot } from '../rows'
@@ -430,9 +430,15 @@ function Result({
         <MarkPicker
           value={draft.mark}
           drawn={spec?.mark ?? null}
-          suiting={suiting}
+          suiting={
+            mayCorrelate(tables.columns) && !suiting.includes('correlation')
+              ? [...suiting, 'correlation']
+              : suiting
+          }
           onChange={(mark) =>
-            onDraft(setMark(draft, mark, mark === 'auto' ? (suiting[0] ?? null) : (spec?.mark ?? null)))
+            mark === 'correlation'
+              ? onDraft(withCorrelations(draft, tables.columns))
+              : onDraft(setMark(draft, mark, mark === 'auto' ? (suiting[0] ?? null) : (spec?.mark ?? null)))
           }
         />
         {stackable && (
