@@ -41,6 +41,8 @@ if ! web_is_current; then
   (cd frontend && rm -rf out && ../"${PNPM#"$ROOT/"}" run build) >"$BUILD/web.log" 2>&1 </dev/null ||
     { tail -n 30 "$BUILD/web.log" >&2 && fail "The web could not be built." "See build/web.log."; }
   [ -s frontend/out/index.html ] || fail "The web build left no frontend/out/index.html."
+  "$python" scripts/budget.py >"$BUILD/budget.log" ||
+    { tail -n 20 "$BUILD/budget.log" >&2 && fail "The web is heavier than its budget." "See build/budget.log."; }
   # Beside, then swapped: a server that is running never sees half of it.
   rm -rf "$web.new" "$web.old"
   cp -R frontend/out "$web.new"

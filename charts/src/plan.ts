@@ -15,6 +15,17 @@ import {
   shares as sharesBelow,
 } from './distribution'
 import { formatValue, localeOf, NUMBERS, numberFormat, numberOf, TIMES } from './format'
+import {
+  MANY_POINTS,
+  MOST_AXES,
+  MOST_BARS,
+  MOST_COLUMNS,
+  MOST_LINES,
+  MOST_PARTS,
+  MOST_ROWS,
+  MOST_SERIES,
+  MOST_TILES,
+} from './limits'
 import { byRank, isRising, naturalRanks } from './order'
 import { outlineOf as mapOf, type OutlineName, regionOf } from './outlines/index'
 import { type Mark, marks } from './registry'
@@ -35,16 +46,7 @@ import { COLOURS, themes } from './theme'
 import { DAY, isGap, parseTime, periods } from './time'
 import { words } from './words'
 
-export const MOST_BARS = 40
-export const MOST_SERIES = 40
-export const MOST_PARTS = 6
-export const MOST_TILES = 60
-export const MOST_AXES = 12
-export const MOST_ROWS = 30
-export const MOST_COLUMNS = 60
-export const MOST_LINES = 500
 const MOST_TRENDS = 6
-export const MANY_POINTS = 3000
 const MOST_TIME_BARS = 1000
 
 export interface Slot {

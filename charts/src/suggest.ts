@@ -1,8 +1,8 @@
 // Which charts suit an answer, the best first.
 
 import { NUMBERS, numberOf, TIMES } from './format'
+import { MOST_AXES, MOST_LINES, MOST_PARTS } from './limits'
 import { shareOnMap } from './outlines/index'
-import { MOST_AXES, MOST_LINES, MOST_PARTS } from './plan'
 import type { Answer, AnswerColumn, Channel, ChartSpec } from './spec'
 
 const isNumber = (column: AnswerColumn): boolean => NUMBERS.has(column.type)

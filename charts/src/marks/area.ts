@@ -1,6 +1,7 @@
 import { cartesian } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { MANY_POINTS, type Plan, shares } from '../plan'
+import { MANY_POINTS } from '../limits'
+import { type Plan, shares } from '../plan'
 import { pointsOf } from './line'
 
 /** Areas from zero: light under a line, or filled bands of a stack. A missing value adds nothing to a stack. */

@@ -1,6 +1,7 @@
 import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { MANY_POINTS, type Plan, type Series } from '../plan'
+import { MANY_POINTS } from '../limits'
+import type { Plan, Series } from '../plan'
 
 interface Point {
   value: [number, number | null] | number | null

@@ -1,6 +1,7 @@
 import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { MANY_POINTS, type Plan } from '../plan'
+import { MANY_POINTS } from '../limits'
+import type { Plan } from '../plan'
 
 /** One point for each row; from three thousand on in one stroke, without outlines. */
 export function scatter(plan: Plan, frame: Frame): Element {

@@ -1,0 +1,113 @@
+"""Charts in the browser: another mark, its options, what it says of itself; with a map, and at the size of a phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from journeys.conftest import PHONE, axe_violations, sign_in
+from playwright.sync_api import Page, expect
+from support.serving import Serving
+
+Open = Callable[..., Page]
+
+COUNTRIES = ("Germany", "France", "Spain", "Italy", "Poland", "Atlantis")
+GOODS = "country,price,weight,rating\n" + "".join(
+    f"{COUNTRIES[i % 6]},{10 + (i * 37) % 90}.5,{20 + ((i * 37) % 90) * 2 + i % 7}.25,{1 + (i * 13) % 5}.5\n"
+    for i in range(240)
+)
+
+
+@pytest.fixture(scope="module")
+def dataset_id(product: Serving) -> str:
+    return product.finished(product.upload("goods.csv", GOODS.encode()))["result"]["dataset_ids"][0]
+
+
+def says(page: Page) -> str:
+    """What the chart says of itself to those who do not see it."""
+    figure = page.get_by_role("figure").first
+    expect(figure).to_be_visible()
+    return page.locator(f"[id='{figure.get_attribute('aria-describedby')}']").inner_text()
+
+
+def mark(page: Page, name: str) -> None:
+    page.get_by_role("group", name="Chart type").get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("figure").first.locator("canvas")).to_be_visible()
+
+
+def choose(page: Page, button: str, item: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def ask(page: Page, product: Serving, dataset_id: str) -> None:
+    """A new question, without what is proposed at first."""
+    page.goto(f"{product.url}/app/question/?dataset={dataset_id}")
+    for part in ("Group by", "Measure"):
+        proposed = page.get_by_role("region", name=part).get_by_role("button", name=re.compile("^Remove "))
+        expect(proposed.first).to_be_visible()
+        while proposed.count() > 0:
+            left = proposed.count() - 1
+            proposed.first.click()
+            expect(proposed).to_have_count(left)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, once no tip stands over the page."""
+    page.mouse.move(0, 0)
+    expect(page.get_by_role("tooltip")).to_have_count(0)
+    return axe_violations(page)
+
+
+def test_marks_are_chosen_and_given_options(open_page: Open, product: Serving, dataset_id: str) -> None:
+    page = open_page()
+    sign_in(page, product)
+    ask(page, product, dataset_id)
+    choose(page, "Add grouping", "country")
+    choose(page, "Add measure", "price")
+    expect(page.get_by_role("figure").first).to_be_visible()
+    mark(page, "Map")
+    expect(page.get_by_role("figure").first).to_contain_text("1 not on the map: Atlantis")
+    assert says(page).startswith("Map of ")
+    assert faults(page) == []
+
+    mark(page, "Bar chart")
+    page.get_by_text("Chart options").click()
+    page.get_by_role("button", name="Add a goal line").click()
+    goal = page.get_by_role("group", name="Goal line 1")
+    goal.get_by_role("spinbutton", name="At").fill("1500")
+    page.get_by_role("button", name="Add an annotation").click()
+    page.get_by_role("group", name="Annotation 1").get_by_role("textbox", name="At").fill("Nowhere")
+    expect(page.get_by_role("figure").first).to_contain_text("1 annotation lies outside")
+    assert faults(page) == []
+
+    # The chart is walked by keyboard, and what it says is the same after the link is opened elsewhere.
+    plot = page.get_by_role("application").first
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    expect(plot.get_by_role("status")).to_contain_text(re.compile("Germany|France|Spain|Italy|Poland|Atlantis"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("figure").first).to_contain_text("1 annotation lies outside")
+
+    mark(page, "Correlation matrix")
+    expect(page.get_by_role("figure").first).to_contain_text("price and weight go together most")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("figure").first).to_contain_text("1 annotation lies outside")
+
+
+def test_a_spread_has_fine_bins_and_a_fitted_curve(open_page: Open, product: Serving, dataset_id: str) -> None:
+    page = open_page(viewport=PHONE)
+    sign_in(page, product)
+    ask(page, product, dataset_id)
+    choose(page, "Add grouping", "weight")
+    expect(page.get_by_role("figure").first).to_be_visible()
+    assert says(page).startswith("Histogram of ")
+    page.get_by_text("Chart options").click()
+    page.get_by_label("Fitted curve").select_option("normal")
+    expect(page.get_by_role("figure").first).to_contain_text("Normal curve: mean 11")
+    mark(page, "Density plot")
+    expect(page.get_by_role("region", name="Group by")).to_contain_text("100 bins")
+    assert "240 values" in says(page)
+    mark(page, "Cumulative distribution")
+    expect(page.get_by_role("figure").first).to_contain_text("Half of the values are at most")
+    assert faults(page) == []
