@@ -28,7 +28,7 @@ it('says how a version came to be', () => {
   expect(story('upsert', 'v1')).toBe('Rows updated by key')
   expect(story('replay', 'v1')).toBe('Rows put right')
   expect(story('restore', 'v1', { number: 3 })).toBe('Went back to version 3')
-  const file = (id: string) => ({ file: { id, filename: 'a.csv', size: 1, sha256: '' } })
+  const file = (id: string) => ({ file: { id, filename: 'a.csv', size: 1, content_hash: '' } })
   const again = { mode: 'replace', parent_id: 'v1', lineage: null, ...file('f1') } as const
   expect(storyOf(again, file('f1'))).toBe('The same file read differently')
   expect(storyOf(again, file('f0'))).toBe('Replaced')
