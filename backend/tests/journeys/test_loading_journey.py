@@ -147,6 +147,24 @@ def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, pr
     expect(page.get_by_role("grid")).to_contain_text("1,234.50")
 
 
+def test_what_the_file_does_not_say_is_shown_beside_the_rows_and_told(open_page: Open, product: Serving):
+    content = b"who;when;paid\n" + b"".join(b"P%d;0%d/0%d/2025;1\n" % (n, n % 7 + 2, n % 3 + 1) for n in range(40))
+    made = product.finished(product.upload("when.csv", content))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}")
+    expect(page.get_by_role("button", name="How it was read: 1 assumed")).to_have_attribute("aria-expanded", "true")
+    when = page.get_by_role("group", name="Decisions about when")
+    expect(when).to_contain_text("Date order: Day, month, year (assumed)")
+    rows = page.get_by_role("grid")
+    expect(rows).to_contain_text("2025-01-02")
+    page.get_by_label("Change: Date order of when").select_option(label="Month, day, year")
+    page.get_by_role("button", name="Read again with this change").press("Enter")
+    expect(rows).to_contain_text("2025-02-01", timeout=60_000)
+    page.get_by_role("button", name="How it was read", exact=True).press("Enter")
+    expect(when).to_contain_text("(you said so)")
+
+
 def test_total_rows_are_left_out_with_one_click_and_taken_in_again(open_page: Open, product: Serving):
     total = "Summe;;6.859,15;45\n".encode("cp1252")
     made = product.finished(product.upload("summe.csv", MESSY + total))["result"]["dataset_ids"][0]

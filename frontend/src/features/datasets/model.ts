@@ -3,7 +3,7 @@
 import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
 import type { GridColumn } from '@/ui/table/columns'
-import { encodingName } from './told'
+import { valueName } from './told'
 
 export interface Described {
   column: Column
@@ -154,11 +154,12 @@ export function decisionOf(
   const { value } = decision
   if (column && typeof value === 'string') return { what, value: typeName(value) }
   if (value === null || value === undefined) return { what, value: 'none' }
-  if (decision.key === 'encoding' && typeof value === 'string') return { what, value: encodingName(value) }
   if (decision.key === 'type' && typeof value === 'string') {
     const [type = '', ...form] = value.split(' ')
     return { what, value: [typeName(type), ...form].join(' ') }
   }
-  if (typeof value === 'string') return { what, value: separators[value] ?? value }
+  if (typeof value === 'string') {
+    return { what, value: separators[value] ?? valueName(decision.key, value) }
+  }
   return { what, value: typeof value === 'object' ? JSON.stringify(value) : String(value) }
 }

@@ -79,8 +79,8 @@ export const isFlag = (key: string): boolean => flags.has(key)
 const labelIn = (choices: readonly Choice[], value: string): string =>
   choices.find((choice) => choice.value === value)?.label ?? value
 
-/** An encoding in the words that people know it by. */
-export const encodingName = (value: string): string => labelIn(usual.encoding ?? [], value)
+/** What an option is set to, in the words that people know it by. */
+export const valueName = (key: string, value: string): string => labelIn(usual[key] ?? [], value)
 
 /** What a decision can be changed to: the reader's own proposals first, then what is usual. */
 export function choicesOf(decision: Decision): Choice[] {
