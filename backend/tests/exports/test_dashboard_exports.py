@@ -85,6 +85,7 @@ def test_pages_hold_every_tile_as_text_and_say_which_filters_hold(person, dashbo
     assert "Table 451.00" in told  # a row of the table, to be selected
     narrowed = words_of(exported(person, dashboard, "pdf", values=NORTH))
     assert 'Only rows where region is one of "North".' in narrowed
+    assert "Said of all rows: Chairs lead." in narrowed
     clicked = {"dataset_id": dashboard["content"]["filters"][0]["targets"][0]["dataset_id"]}
     clicked["conditions"] = [{"column": "c2", "op": "eq", "values": ["Chair"]}]
     assert 'product is "Chair"' in words_of(exported(person, dashboard, "pdf", more=[clicked]))

@@ -136,8 +136,16 @@ def spread(
             tile.formats or (asked.formatted() if asked else None),
         )
 
-    sheets = tuple(Sheet(tab.title, tuple(pane(tile) for tile in tab.tiles)) for tab in content.tabs)
-    return Spread(title, workspace_name(session, actor), _in_words(known, content, values, more), sheets)
+    told = _in_words(known, content, values, more)
+
+    def qualified(tile: QuestionTile | TextTile | ImageTile) -> QuestionTile | TextTile | ImageTile:
+        """What made a tile interesting was said of all rows, which filters leave a part of."""
+        if told and isinstance(tile, QuestionTile) and tile.why and tile.listens:
+            return tile.model_copy(update={"why": f"Said of all rows: {tile.why}"[:300]})
+        return tile
+
+    sheets = tuple(Sheet(tab.title, tuple(pane(qualified(tile)) for tile in tab.tiles)) for tab in content.tabs)
+    return Spread(title, workspace_name(session, actor), told, sheets)
 
 
 def _ordered(chart: ChartSpec | None) -> ChartSpec | None:

@@ -111,6 +111,7 @@ def _frozen(session: Session, actor: Actor, content: Content, values: Mapping[st
     """
     spread = showing.spread(session, actor, "", content, values=values, more={})
     known = queries.Known(session, actor)
+    own = {tile.id: tile for tile in content.asked()}
     frozen: dict[str, Tile] = {}
     for pane in spread.panes():
         if not isinstance(pane.tile, QuestionTile):
@@ -120,7 +121,7 @@ def _frozen(session: Session, actor: Actor, content: Content, values: Mapping[st
         assert pane.asked is not None  # it asks something
         question = queries.resolved(session, actor, question_of(session, actor, pane.tile))
         queries.permit(session, actor, question, known=known)
-        frozen[pane.tile.id] = pane.tile.model_copy(
+        frozen[pane.tile.id] = own[pane.tile.id].model_copy(
             update={
                 "question_id": None,
                 "question": question,

@@ -23,10 +23,12 @@ from tablewright.core.tables.schema import Column, ColumnType, Schema
 MOST_MEASURES, MOST_CATEGORIES, MOST_PAIRED = 3, 4, 5
 MOST_TILES = 10
 _SHOWN_VALUES = 12
-_LEAST_SCORE = 0.15
+_LEAST_SCORE = 0.25
 """Below this, only the best of its kind is shown."""
 _PERIODS = 120
 _LEAST_R = 0.5
+_NOTABLE = 0.25
+"""Part of the usual by which a period must differ: a February is no news."""
 _STANDS_OUT = 4.0
 """How many times the usual distance from the usual makes a period stand out."""
 _UNEVEN = 1.5
@@ -222,7 +224,8 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
         before = sum(value for _, value in whole[:third]) / third
         after = sum(value for _, value in whole[-third:]) / third
         change = (after - before) / abs(before) if before else 0.0
-        if standing is not None and standing[2] > _STANDS_OUT:
+        middle = median(value for _, value in whole)
+        if standing is not None and standing[2] > _STANDS_OUT and abs(standing[1] - middle) > _NOTABLE * abs(middle):
             at, value, times = standing
             word = "high" if value > median(each for _, each in whole) else "low"
             return Verdict(

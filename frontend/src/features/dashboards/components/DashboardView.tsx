@@ -266,6 +266,9 @@ export function DashboardView({
     behind?.kind === 'question'
       ? ((behind.question ?? savedOf(behind)?.question) as Question | undefined)
       : undefined
+  const isNarrowed =
+    looking.picks.length > 0 ||
+    board.content.filters.some((one) => (one.id in looking.values ? looking.values[one.id] : one.default))
   const conflict = problem instanceof Problem && problem.code === 'dashboard_changed'
 
   return (
@@ -535,6 +538,7 @@ export function DashboardView({
                 answer={asked.answers.get(tile.id)}
                 waiting={asked.waiting.has(tile.id)}
                 remarks={remarksOn(tile.id)}
+                narrowed={isNarrowed}
                 onPick={pick}
                 onChange={(next) => change(changeTile(board, tab, next), tile.id)}
                 onRemove={() => change(removeTile(board, tab, tile.id))}

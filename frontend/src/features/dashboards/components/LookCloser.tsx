@@ -50,7 +50,7 @@ export function LookCloser({
   const measured = (question.measures ?? []).length > 0
   return (
     <Dialog open onClose={onClose} fullWidth maxWidth="lg" aria-labelledby="closer-title">
-      <DialogTitle id="closer-title">Behind “{title}”</DialogTitle>
+      <DialogTitle id="closer-title">Behind: {title}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2, alignContent: 'start' }}>
         {words.length > 0 && (
           <Typography variant="body2" color="textSecondary">

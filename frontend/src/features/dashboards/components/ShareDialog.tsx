@@ -162,6 +162,7 @@ function Inside({ dashboard, onShared }: Props) {
                     size="small"
                     value={named.may}
                     disabled={busy}
+                    sx={{ width: 150, flex: 'none' }}
                     onChange={(event) =>
                       void put(
                         audience.map((one) =>

@@ -34,6 +34,8 @@ interface TileProps {
   onChange: (tile: Tile) => void
   onRemove: () => void
   onRemark?: () => void
+  /** Whether filters or clicks are in force, so that what was said of it was said of more. */
+  narrowed?: boolean
   /** Another order than its own, wanted by who looks. */
   sort?: readonly Sort[] | undefined
   onSort?: ((sort: Sort[]) => void) | undefined
@@ -173,6 +175,7 @@ function QuestionView({
   onChange,
   onRemove,
   onRemark,
+  narrowed = false,
   onPicture,
   sort,
   onSort,
@@ -252,7 +255,7 @@ function QuestionView({
       </Box>
       {tile.why && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ mb: 0.5 }}>
-          {tile.why}
+          {narrowed && tile.listens ? `Said of all rows: ${tile.why}` : tile.why}
         </Typography>
       )}
       {!tile.listens && (
