@@ -36,7 +36,8 @@ serve_spark() {
     --name tablewright-tests --master "${TABLEWRIGHT_TEST_SPARK_MASTER:-local-cluster[2,1,1024]}" \
     --conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$2" \
     --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.memory=1g \
-    --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 --conf spark.default.parallelism=2 \
+    --conf spark.ui.enabled=false --conf spark.sql.ui.retainedExecutions=5 \
+    --conf spark.sql.maxPlanStringLength=2000 --conf spark.sql.shuffle.partitions=2 --conf spark.default.parallelism=2 \
     --conf "spark.sql.warehouse.dir=$BUILD/spark/warehouse" spark-internal
 }
 

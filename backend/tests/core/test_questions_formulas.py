@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pyarrow.parquet as pq
 import pytest
-from support.questions import TODAY, World, prepare, schema
+from support import formulas as examples
+from support.questions import TODAY, World, ask, prepare, run, schema
 
 from tablewright.core.errors import Problem
+from tablewright.core.formulas.functions import FUNCTIONS
+from tablewright.core.formulas.names import stored
 from tablewright.core.queries.compile import compile_question
 from tablewright.core.queries.model import Group, Question
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import Table, TableKey, named_tables
+from tablewright.core.tables.schema import Column, Schema
 
 SALES = schema(
     c1=("Region", "text", "VARCHAR"),
@@ -213,13 +219,40 @@ def test_looking_up_sees_what_the_reader_may_see(world: World) -> None:
         world.see(2, whole)
 
 
-def test_the_present_day_is_that_of_the_asking(world: World) -> None:
+@pytest.mark.parametrize(("text", "is_told_the_minute"), [("TODAY()", False), ("NOW()", True), ("[#c1]", False)])
+def test_the_present_is_that_of_the_asking_and_part_of_the_fingerprint_where_it_matters(
+    world: World, text: str, is_told_the_minute: bool
+) -> None:
     asked = Question.model_validate({
-        "dataset_id": World.id(1), "formulas": formulas("TODAY()"), "columns": ["f1"], "limit": 1})  # fmt: skip
-    assert world.ask(today=TODAY, **asked.model_dump(mode="json", exclude={"dataset_id"})) == [(TODAY,)]
-    at = [datetime(2026, 7, 15, hour) for hour in (1, 2)]
+        "dataset_id": World.id(1), "formulas": formulas(text), "columns": ["f1"], "limit": 1})  # fmt: skip
+    at = [datetime(2026, 7, 15, 8, minute) for minute in (1, 2)]
     compiled = [compile_question(asked, world.tables, today=TODAY, now=now) for now in at]
-    assert compiled[0].fingerprint != compiled[1].fingerprint
-    plain = asked.model_copy(update={"formulas": ()}).model_copy(update={"columns": ("c1",)})
-    still = [compile_question(plain, world.tables, today=TODAY, now=now) for now in at]
-    assert still[0] is still[1]
+    assert (compiled[0].fingerprint != compiled[1].fingerprint) is is_told_the_minute
+    assert run(compiled[1]) == {"TODAY()": [(TODAY,)], "NOW()": [(at[1],)], "[#c1]": [("N",)]}[text]
+    tomorrow = compile_question(asked, world.tables, today=TODAY + timedelta(1), now=at[0] + timedelta(1))
+    assert (tomorrow.fingerprint != compiled[0].fingerprint) is (text != "[#c1]")
+
+
+AGGREGATES = [
+    example.formula for each in FUNCTIONS.values() for example in each.examples if each.level == "aggregate"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", AGGREGATES)
+@pytest.mark.parametrize("region", ["South", "Nowhere"])
+def test_a_filter_of_a_measure_that_is_a_formula_leaves_rows_out_of_it_alone(
+    tmp_path: Path, formula: str, region: str
+) -> None:
+    """The same as when those rows are not there, for every function that aggregates."""
+    pq.write_table(examples.SALES, tmp_path / "sales.parquet")
+    of = Schema(columns=tuple(
+        Column(id=each.id, name=each.name, type=each.type, physical=each.physical) for each in examples.SCOPE.columns
+    ))  # fmt: skip
+    asked = {"formulas": formulas(stored(formula, examples.SCOPE))}
+    measure = {"fn": "formula", "column": "f1"}
+    filtered = ask(tmp_path / "sales.parquet", of, **asked, measures=[measure], filter=where("c1", "eq", region))
+    only = {"fn": "formula", "column": "f1", "filter": where("c1", "eq", region)}
+    both = ask(tmp_path / "sales.parquet", of, **asked, measures=[only, measure])
+    assert repr(both[0][0]) == repr(filtered[0][0])
+    whole = ask(tmp_path / "sales.parquet", of, **asked, measures=[measure])
+    assert repr(both[0][1]) == repr(whole[0][0])

@@ -4,13 +4,15 @@ import asyncio
 import json
 import threading
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from support.data import a_dataset, a_question, a_saved_question
 from support.people import a_person
 
-from tablewright.infra import compute
+from tablewright.infra import clock, compute
 from tablewright.infra.admission import Admission
 from tablewright.infra.limits import Cancelled
 
@@ -59,6 +61,29 @@ def test_a_repeated_question_is_answered_from_the_cache_and_an_unchanged_one_not
     assert first.json() == second.json()
     third = person.post("/questions/run", question, headers={"If-None-Match": first.headers["etag"]})
     assert (third.status_code, third.content) == (304, b"")
+
+
+def test_today_and_now_are_those_of_the_time_zone_and_are_cached_no_longer_than_they_hold(client, monkeypatch):
+    person = a_person(client)
+    day = {"id": "f1", "name": "Day", "text": "TODAY()"}
+    minute = {"id": "f2", "name": "Minute", "text": "NOW()"}
+    asked = {"dataset_id": a_dataset(person)["id"], "limit": 1, "calendar": {"time_zone": "America/New_York"}}
+
+    def told(formula: dict[str, str], at: datetime) -> tuple[str, str]:
+        monkeypatch.setattr(clock, "now", lambda: at)
+        answer = person.post("/questions/run", {**asked, "formulas": [formula], "columns": [formula["id"]]})
+        return answer.json()["data"][formula["id"]][0], answer.headers["x-cache"]
+
+    start = clock.now()
+    night = start.replace(hour=1, minute=30)  # in New York it is the evening before
+    there = night.astimezone(ZoneInfo("America/New_York"))
+    assert told(day, night) == (there.date().isoformat(), "miss")
+    assert told(day, night + timedelta(minutes=2)) == (there.date().isoformat(), "hit")
+    assert there.date() == night.date() - timedelta(1)
+    first, _ = told(minute, night)
+    assert datetime.fromisoformat(first).isoformat(timespec="minutes") == there.strftime("%Y-%m-%dT%H:%M")
+    assert told(minute, night)[1] == "hit"
+    assert told(minute, night + timedelta(minutes=1))[1] == "miss"
 
 
 def test_many_equal_questions_at_once_are_run_once(client, monkeypatch):

@@ -16,6 +16,7 @@ from tablewright.core.formulas.check import Checked, check
 from tablewright.core.formulas.compile import compile
 from tablewright.core.formulas.emit import WindowContext
 from tablewright.core.formulas.scope import Scope, ScopeColumn, ScopeParameter, ScopeTable
+from tablewright.core.formulas.types import Kind
 from tablewright.core.queries import sql
 from tablewright.core.queries.sql import Binder
 from tablewright.core.tables.schema import ColumnType
@@ -97,7 +98,7 @@ def resolver(parameters: dict[str, sql.Node] | None = None) -> Any:
     return lambda name: known[name].copy() if name in known else sql.column(name)
 
 
-def customers(table: str, key_column: str, value_column: str, key: sql.Node) -> sql.Node:
+def customers(table: str, key_column: str, value_column: str, key: sql.Node, _: Kind) -> sql.Node:
     """Customers 1 to 3, written out."""
     assert (table, key_column, value_column) == ("customers", "c1", "c2")
     names = {1: "Ada", 2: "Bo", 3: "Cy"}

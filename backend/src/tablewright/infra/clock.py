@@ -19,10 +19,16 @@ def now() -> datetime:
 
 def today(zone: str = "UTC") -> date:
     """The day that it is in a time zone; in UTC, when there is no such zone (who reads the zone refuses it)."""
+    return shown(zone).date()
+
+
+def shown(zone: str = "UTC") -> datetime:
+    """What clocks show in a time zone, to the minute; in UTC, when there is no such zone."""
     try:
-        return now().astimezone(ZoneInfo(zone)).date()
+        moment = now().astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return now().date()
+        moment = now()
+    return moment.replace(second=0, microsecond=0, tzinfo=None)
 
 
 async def _now() -> datetime:

@@ -72,7 +72,7 @@ def _run(permitted: Permitted, form: Form, cancelled: Callable[[], bool]) -> byt
     elif permitted.row_count is not None:
         total = permitted.row_count
     else:
-        counting = count_question(question, permitted.tables, today=permitted.today)
+        counting = count_question(question, permitted.tables, today=permitted.today, now=permitted.now)
         total = int(engine().ask(folder, counting, cancelled=cancelled).column(0)[0].as_py())
     found = to_answer(
         table,

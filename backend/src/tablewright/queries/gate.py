@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -114,6 +114,8 @@ class Permitted:
     """Every version it reads, the one that it is asked of first."""
     tables: Tables
     today: date
+    now: datetime
+    """What clocks show in the question's time zone, to the minute."""
     compiled: Compiled
     seen_as: dict[str, str]
     """By dataset, what the reader sees of it (access.service.Sight.fingerprint)."""
@@ -189,7 +191,8 @@ def permit(
                 problem.where["position"] = position
             raise
         tables[key] = found[-1].table()
-    today = clock.today(question.calendar.time_zone)
+    now = clock.shown(question.calendar.time_zone)
+    today = now.date()
     return Permitted(
         workspace_id=actor.workspace_id,
         viewed_as=actor.view_as,
@@ -198,7 +201,8 @@ def permit(
         bound=tuple(found),
         tables=tables,
         today=today,
-        compiled=_described(compile_question(question, tables, today=today), metrics),
+        now=now,
+        compiled=_described(compile_question(question, tables, today=today, now=now), metrics),
         seen_as={str(each.dataset_id): known.sight.fingerprint(each.dataset_id) for each in found},
     )
 

@@ -19,7 +19,7 @@ from tablewright.core.formulas.functions.model import Function
 from tablewright.core.formulas.problems import ContextMissing, EngineUnfit, FormulaTooDeep, FormulaTooLarge
 from tablewright.core.formulas.tree import Literal, Span
 from tablewright.core.formulas.types import Dialect
-from tablewright.core.queries.sql import Binder, Node, call
+from tablewright.core.queries.sql import Binder, Node, call, when
 from tablewright.core.tables.schema import ColumnType
 
 Resolve = Callable[[str], Node]
@@ -40,14 +40,17 @@ def compile(
     window: WindowContext | None = None,
     lookup: Lookup | None = None,
     now: datetime | None = None,
+    only: Node | None = None,
 ) -> Node:
-    """The formula as an expression.
+    """The formula as an expression, its aggregates over the rows where the condition `only` holds.
 
-    `window` is needed by window functions and by FIRST and LAST, `lookup` by LOOKUP, `now` (in UTC, frozen for the
-    whole question) by TODAY and NOW: ContextMissing where they are not given. EngineUnfit where Spark has no such
-    function.
+    `window` is needed by window functions and by FIRST and LAST, `lookup` by LOOKUP, `now` (of one time zone, frozen
+    for the whole question) by TODAY and NOW: ContextMissing where they are not given. EngineUnfit where Spark has no
+    such function.
     """
-    return _Compiler(checked, resolve, Emit(dialect, binder, window=window, now=now, lookup=lookup)).compiled()
+    return _Compiler(
+        checked, resolve, Emit(dialect, binder, window=window, now=now, lookup=lookup, only=only)
+    ).compiled()
 
 
 class _Compiler:
@@ -96,10 +99,10 @@ class _Compiler:
     def _called(self, typed: Typed, function: Function) -> Value:
         emit = self._emit
         writes = function.duckdb if emit.dialect == "duckdb" or function.spark is None else function.spark
-        if writes == "":
+        if emit.dialect == "spark" and function.not_on_spark:
             raise EngineUnfit(
-                f"{function.name} cannot be computed by Spark, which answers this question. Compute it in a dataset "
-                "that DuckDB answers.",
+                f"{function.name} is not computed by Spark: {function.not_on_spark}. Set the engine of the dataset to "
+                "DuckDB, or compute it in a formula of its own there.",
                 self._checked.tree.text,
                 typed.node.span,
             )
@@ -115,6 +118,11 @@ class _Compiler:
             arguments = [Value(self._settled(emit.clean(each)), each.kind, True, each.constant) for each in arguments]
             if emit.window is None:
                 raise self._missing(typed, "an order of rows")
+        if function.level == "aggregate" and emit.only is not None:
+            arguments = [
+                each if takes.constant else Value(self._where_only(emit.clean(each)), each.kind, constant=each.constant)
+                for each, takes in zip(arguments, typed.parameters, strict=True)
+            ]
         if function.volatile and emit.now is None:
             raise self._missing(typed, "the present moment")
         if function.name in ("FIRST", "LAST") and (emit.window is None or not emit.window.rows):
@@ -125,7 +133,16 @@ class _Compiler:
             node = emit.fill(writes, *nodes, dialect="duckdb" if from_duckdb else "spark")
         else:
             node = writes(emit, arguments)
+        if function.level == "aggregate" and emit.only is not None:
+            for rows in node.find_all(exp.Count):
+                if isinstance(rows.this, exp.Star):
+                    rows.set("this", self._where_only(exp.Literal.number(1)))
         return self._result(typed, function, node)
+
+    def _where_only(self, node: Node) -> Node:
+        """The value where the condition holds: aggregates leave out rows without one."""
+        assert self._emit.only is not None
+        return when(self._emit.only.copy(), node)
 
     def _result(self, typed: Typed, function: Function, node: Node) -> Value:
         emit, kind = self._emit, typed.kind
@@ -155,7 +172,8 @@ class _Compiler:
         key, key_column, found = typed.arguments
         table, column = key_column.reference.split(".", 1)
         value_column = found.reference.split(".", 1)[1]
-        node = emit.lookup(table, column, value_column, emit.clean(emit.convert(self._value(key), typed.targets[0])))
+        kind = typed.targets[0]
+        node = emit.lookup(table, column, value_column, emit.clean(emit.convert(self._value(key), kind)), kind)
         return Value(node, typed.kind, clean=typed.kind.type is not ColumnType.FLOAT)
 
     def _missing(self, typed: Typed, what: str) -> ContextMissing:

@@ -46,7 +46,7 @@ def _entry(function: Function) -> dict[str, Any]:
         "examples": [{"formula": each.formula, "result": result_words(each.result)} for each in function.examples],
         "spreadsheet": function.spreadsheet,
         "difference": function.difference,
-        "on_spark": function.spark != "",
+        "on_spark": not function.not_on_spark,
     }
 
 
@@ -139,8 +139,8 @@ def _section(function: Function) -> list[str]:
         notes.append(f"Unlike spreadsheets: {function.difference}")
     elif function.spreadsheet:
         notes.append("As in spreadsheets.")
-    if function.spark == "":
-        notes.append("Not where Spark answers.")
+    if function.not_on_spark:
+        notes.append(f"Computed by DuckDB, also where Spark answers: {function.not_on_spark}.")
     return [*lines, "", " ".join(notes)]
 
 

@@ -46,7 +46,7 @@ class Lookup(Protocol):
     sub-queries.
     """
 
-    def __call__(self, table: str, key_column: str, value_column: str, key: Node) -> Node: ...
+    def __call__(self, table: str, key_column: str, value_column: str, key: Node, kind: Kind) -> Node: ...
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Emit:
     window: WindowContext | None = None
     now: datetime | None = None
     lookup: Lookup | None = None
+    only: Node | None = None
+    """A condition: aggregates look at rows where it holds."""
     _bound: int = field(default=0)
 
     # Trees
@@ -143,6 +145,8 @@ class Emit:
 
     def cast(self, node: Node, kind: Kind, *, safe: bool = False) -> Node:
         to = exp.DataType.build(kind.physical(self.dialect), dialect=self.dialect)
+        if self.dialect == "spark" and kind.type is ColumnType.TIME:
+            to = exp.DataType(this=exp.DType.USERDEFINED, kind="TIME")  # SQLGlot knows a Spark without times of day
         return exp.TryCast(this=node, to=to, safe=True) if safe else exp.Cast(this=node, to=to)
 
     # Values

@@ -23,8 +23,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from tablewright.core.formulas.types import Dialect
 from tablewright.core.queries import sql
-from tablewright.core.queries.computed import Computed, needs_order, present, tells_time
+from tablewright.core.queries.computed import Computed, needs_order, present, volatile
 from tablewright.core.queries.grouping import counted, grouped
 from tablewright.core.queries.listing import listing, order_of, page
 from tablewright.core.queries.making import Body, Making
@@ -33,7 +34,7 @@ from tablewright.core.queries.model import AnswerColumn, Question
 from tablewright.core.queries.references import columns_of, of_rows
 from tablewright.core.queries.settled import settled
 from tablewright.core.queries.sources import rows_of
-from tablewright.core.queries.sql import DUCKDB, Dialect
+from tablewright.core.queries.spark_formulas import SparkFormula
 from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, named_tables, table
 from tablewright.core.queries.unions import united
 from tablewright.core.tables.schema import Schema
@@ -66,36 +67,41 @@ class Compiled:
     """The rows of all that is read."""
     engine: EngineChoice = "auto"
     """What the datasets are set to: DuckDB when one of them is, else Spark when one of them is."""
+    formulas: tuple[SparkFormula, ...] = ()
+    """Those that stand in the SQL as calls, after `with_spark_formulas`."""
+    _asked: tuple[_Asked, tuple[tuple[TableKey, Table], ...]] | None = field(default=None, repr=False, compare=False)
+
+    def with_spark_formulas(self) -> Compiled:
+        """The same question with its formulas in Spark's words.
+
+        Raises EngineUnfit for a function that Spark does not have.
+        """
+        return _compiled(*self._asked, "spark") if self._asked else self
 
 
-def compile_question(
-    question: Question, tables: Tables, *, today: date, now: datetime | None = None, dialect: Dialect = DUCKDB
-) -> Compiled:
+def compile_question(question: Question, tables: Tables, *, today: date, now: datetime | None = None) -> Compiled:
     """The question as SQL over the Parquet files of dataset versions.
 
     `tables` holds all that `named_tables` names; `today` is the day, in the question's time zone, from which
-    periods are told, and `now` the instant, in UTC, that formulas are told: without it the beginning of today.
+    periods are told, and `now` what clocks show there, which formulas are told: without it the beginning of today.
     Raises ColumnMissing, FilterValueInvalid and their kin (core.queries.problems) with the position in the question.
     Equal questions are compiled once.
     """
-    return _prepared(question, tables, today, now, dialect, False)
+    return _prepared(question, tables, today, now, False)
 
 
-def count_question(
-    question: Question, tables: Tables, *, today: date, now: datetime | None = None, dialect: Dialect = DUCKDB
-) -> Compiled:
+def count_question(question: Question, tables: Tables, *, today: date, now: datetime | None = None) -> Compiled:
     """How many rows (or groups) the question has without limit and offset: one column `n`, one row."""
-    return _prepared(question, tables, today, now, dialect, True)
+    return _prepared(question, tables, today, now, True)
 
 
-def _prepared(
-    question: Question, tables: Tables, today: date, now: datetime | None, dialect: Dialect, counting: bool
-) -> Compiled:
+def _prepared(question: Question, tables: Tables, today: date, now: datetime | None, counting: bool) -> Compiled:
     found = tuple((key, table(tables, key, position)) for key, position in named_tables(question))
     asked = settled(question, today)
-    moment = (now or present(today)) if tells_time(asked) else None
+    told = volatile(asked)
+    moment = now if "NOW" in told and now is not None else present(today) if told else None
     rules = repr([each.row_rule for _, each in found])
-    return _compiled(_Asked(repr(asked), rules, moment, asked), found, dialect, counting)
+    return _compiled(_Asked(repr(asked), rules, moment, counting, asked), found, "duckdb")
 
 
 def compile_tree(
@@ -105,15 +111,14 @@ def compile_tree(
     columns: tuple[AnswerColumn, ...],
     *,
     what: str,
-    dialect: Dialect = DUCKDB,
 ) -> Compiled:
     """Something else than its answer that is asked about a question; `what` tells it apart in the fingerprint."""
     found = tuple((key, table(tables, key, position)) for key, position in named_tables(question))
-    making = Making(dict(found), dialect, _body)
+    making = Making(dict(found), _body)
     tree = build(making)
-    asked = _Asked(repr(question), what, None, question)
+    asked = _Asked(repr(question), what, None, False, question)
     return Compiled(
-        sql=dialect.write(tree),
+        sql=sql.write(tree),
         parameters=making.binder.values,
         sources=making.sources,
         columns=columns,
@@ -129,16 +134,17 @@ class _Asked:
     text: str
     rules: str
     now: datetime | None
+    counting: bool
     question: Question = field(compare=False)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect: Dialect, counting: bool) -> Compiled:
-    question = asked.question
-    making = Making(dict(tables), dialect, _body, asked.now)
+def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect: Dialect) -> Compiled:
+    question, counting = asked.question, asked.counting
+    making = Making(dict(tables), _body, dialect, asked.now)
     tree, body = _counting(question, making) if counting else _answering(question, making)
     return Compiled(
-        sql=dialect.write(tree),
+        sql=sql.write(tree),
         parameters=making.binder.values,
         sources=making.sources,
         columns=(_COUNTED,) if counting else tuple(each.answer for each in body.results),
@@ -148,13 +154,15 @@ def _compiled(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], dialect
         schemas=_schemas(making.sources, tables),
         rows=sum(each.rows for _, each in tables),
         engine=_engine({each.engine for _, each in tables}),
+        formulas=tuple(making.spark_formulas),
+        _asked=(asked, tables),
     )
 
 
 def built(question: Question, tables: Tables, today: date) -> tuple[exp.Select, Making]:
     """The tree of a question before an engine's words are written, and what it reads."""
     found = {key: table(tables, key, position) for key, position in named_tables(question)}
-    making = Making(found, DUCKDB, _body, present(today))
+    making = Making(found, _body, now=present(today))
     return _answering(settled(question, today), making)[0], making
 
 

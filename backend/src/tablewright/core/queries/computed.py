@@ -29,6 +29,7 @@ from tablewright.core.formulas.graph import check_all
 from tablewright.core.formulas.parser import parse
 from tablewright.core.formulas.scope import Scope, ScopeColumn, ScopeParameter, ScopeTable
 from tablewright.core.formulas.tree import Call
+from tablewright.core.formulas.types import Kind
 from tablewright.core.queries import literals, sql
 from tablewright.core.queries.conditions import require, where
 from tablewright.core.queries.making import Making, Rows, value_of
@@ -36,6 +37,7 @@ from tablewright.core.queries.model import Formula, Parameter, Question, Scalar
 from tablewright.core.queries.problems import FormulaMissing, FormulaTwice, FormulaUnfit, ParameterValueInvalid
 from tablewright.core.queries.references import of_group
 from tablewright.core.queries.settled import values_of
+from tablewright.core.queries.spark_formulas import Places
 from tablewright.core.queries.sql import Node
 from tablewright.core.queries.tables import looked_up, sources
 from tablewright.core.tables.schema import Column, ColumnType, Schema
@@ -166,25 +168,40 @@ class Computed:
         self._looks = []
         return replace(rows, joins=(*rows.joins, *joins)) if joins else rows
 
-    def node(self, formula: str, context: WindowContext) -> Node:
-        """The formula as an expression over the rows, `beside` what it looks up."""
+    def node(self, formula: str, context: WindowContext, only: Node | None = None) -> Node:
+        """The formula as an expression over the rows, or over those where `only` holds, `beside` what it looks up."""
+        if self._making.dialect == "duckdb":
+            return self._written(formula, context, only, None)
+        places = Places(self._making.spark_formulas)
+        only = places.put(only) if only is not None else None
+        node = self._written(formula, places.context(context), only, places)
+        return places.call(node, self._checked[formula].physical)
+
+    def _written(self, formula: str, context: WindowContext, only: Node | None, places: Places | None) -> Node:
+        def put(node: Node) -> Node:
+            return places.put(node) if places else node
 
         def resolve(ref: str) -> Node:
             if ref.startswith("{"):
-                return self._parameter(ref[1:-1])
+                return put(self._parameter(ref[1:-1]))
             if ref in self._checked and self._checked[ref].level != "row":
-                return self.node(ref, context)
-            return sql.column(ref)
+                return self._written(ref, context, only, places)
+            return put(sql.column(ref))
+
+        def look(table: str, key_column: str, value_column: str, key: Node, kind: Kind) -> Node:
+            key = places.call(key, kind.physical()) if places else key
+            return put(self._looking(table, key_column, value_column, key))
 
         try:
             return compiled(
                 self._checked[formula],
                 resolve,
                 self._making.binder,
-                self._making.dialect.name,
+                self._making.dialect,
                 window=context,
-                lookup=self._looking,
+                lookup=look,
                 now=self._making.now,
+                only=only,
             )
         except Problem as problem:
             problem.where.setdefault("position", self._places[formula])
@@ -276,14 +293,15 @@ def needs_order(question: Question) -> bool:
     )
 
 
-def tells_time(question: Question) -> bool:
-    """Whether a formula depends on the present moment, also one of a question that is asked of or joined."""
-    return any(
-        function.volatile
+def volatile(question: Question) -> set[str]:
+    """The functions used that depend on the present moment, also in a question that is asked of or joined."""
+    return {
+        function.name
         for each, _ in sources(question)
         if isinstance(each, Question)
         for function in _functions(each)
-    )
+        if function.volatile
+    }
 
 
 def _functions(question: Question) -> Iterator[Function]:

@@ -166,9 +166,11 @@ class _Grouping:
         ]
 
     def _measure(self, index: int, asked: Measure, rows: Rows) -> Node:
+        at = f"{self._dot}measures[{index}]"
         if asked.fn is Aggregate.FORMULA:
-            return self._formulas.node(asked.column or "", self._context(rows))
-        return measures.measure(asked, rows, self._making, self._question, f"{self._dot}measures[{index}]")
+            only = measures.condition(asked, rows, self._making, self._question, at)
+            return self._formulas.node(asked.column or "", self._context(rows), only)
+        return measures.measure(asked, rows, self._making, self._question, at)
 
     def _context(self, rows: Rows) -> WindowContext:
         """Windows follow the first dimension that is a time, or else the first, apart for the values of the others."""

@@ -9,11 +9,13 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from tablewright.core.formulas.types import Dialect
 from tablewright.core.queries import sql
 from tablewright.core.queries.conditions import where
 from tablewright.core.queries.model import Group, Question
 from tablewright.core.queries.results import Result
-from tablewright.core.queries.sql import Binder, Dialect, Node
+from tablewright.core.queries.spark_formulas import SparkFormula
+from tablewright.core.queries.sql import Binder, Node
 from tablewright.core.queries.tables import Tables
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 
@@ -43,12 +45,15 @@ class Making:
     """One compilation."""
 
     tables: Tables
-    dialect: Dialect
     body: MakeBody
     """How a question becomes a SELECT: for questions on questions."""
+    dialect: Dialect = "duckdb"
+    """The engine in whose words formulas are written."""
     now: datetime | None = None
-    """The present moment, in UTC, where a formula asks for it."""
+    """What clocks show in the question's time zone, where a formula asks for it."""
     binder: Binder = field(default_factory=Binder)
+    spark_formulas: list[SparkFormula] = field(default_factory=list)
+    """Those that were written in Spark's words."""
     _sources: dict[str, str] = field(default_factory=dict)
 
     def placeholder(self, source: str) -> str:

@@ -67,11 +67,7 @@ def check_formula(asked: Measure, at: str) -> None:
     """What a measure that is a formula cannot have: it says all itself."""
     if asked.column is None:
         raise MeasureColumnMissing(asked.fn.value, at)
-    for part, words in (
-        ("q", "q"),
-        ("other", "second column"),
-        ("filter", "filter; put it into the formula, as in SUMIF"),
-    ):
+    for part, words in (("q", "q"), ("other", "second column")):
         if getattr(asked, part) is not None:
             raise MeasurePartUnused(asked.fn.value, words, at)
 
@@ -86,15 +82,20 @@ def _fit(column: Column, fn: Aggregate, at: str) -> None:
     raise AggregateNotApplicable(column, fn.value, instead, at)
 
 
+def condition(asked: Measure, rows: Rows, making: Making, question: Question, at: str) -> Node | None:
+    """The filter of a measure. Raises what is wrong with it, with its position."""
+    return where(asked.filter, rows.schema, making.binder, calendar=question.calendar, at=f"{at}.filter")
+
+
 def measure(asked: Measure, rows: Rows, making: Making, question: Question, at: str) -> Node:
     """The measure over the rows of a group."""
     column, other = columns_of(asked, rows, at)
-    condition = where(asked.filter, rows.schema, making.binder, calendar=question.calendar, at=f"{at}.filter")
+    only = condition(asked, rows, making, question, at)
 
     def of(aggregate: Node) -> Node:
-        if condition is None:
+        if only is None:
             return aggregate
-        return exp.Filter(this=aggregate, expression=exp.Where(this=condition.copy()))
+        return exp.Filter(this=aggregate, expression=exp.Where(this=only.copy()))
 
     if column is None:
         return of(sql.call("count", exp.Star()))
@@ -116,7 +117,7 @@ def measure(asked: Measure, rows: Rows, making: Making, question: Question, at: 
         case Aggregate.MODE:
             return of(sql.call("mode", exp.Order(this=value, expressions=[sql.ordered(value.copy())])))
         case Aggregate.FIRST | Aggregate.LAST:
-            return _outermost(asked.fn is Aggregate.LAST, value, other, rows, condition)
+            return _outermost(asked.fn is Aggregate.LAST, value, other, rows, only)
         case Aggregate.STDDEV:
             return of(sql.call("stddev_samp", bins.finite(column)))
         case Aggregate.VARIANCE:
@@ -128,10 +129,10 @@ def measure(asked: Measure, rows: Rows, making: Making, question: Question, at: 
     return sql.not_nan(of(sql.call("corr", bins.finite(column), bins.finite(other))))
 
 
-def _outermost(last: bool, value: Node, other: Column | None, rows: Rows, condition: Node | None) -> Node:
+def _outermost(last: bool, value: Node, other: Column | None, rows: Rows, only: Node | None) -> Node:
     order = [sql.ordered(value_of(other), last)] if other is not None else []
     order += [sql.ordered(sql.column(key), last) for key in rows.keys]
     there = sql.is_not_null(value.copy())
-    kept = there if condition is None else sql.every([there, condition.copy()])
+    kept = there if only is None else sql.every([there, only.copy()])
     first = sql.call("first", exp.Order(this=value, expressions=order))
     return exp.Filter(this=first, expression=exp.Where(this=kept))

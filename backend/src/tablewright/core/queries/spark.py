@@ -2,7 +2,8 @@
 
 The compiler writes DuckDB's SQL. Here it is read again as a tree, and every node, function and pair of types is
 translated by a rule that is known to give the same values on Apache Spark and on Sail. The list is closed: what has no
-rule is refused with NotOnSpark, and the question is answered by DuckDB. Where the engines differ, the rules say so:
+rule is refused with NotOnSpark, and the question is answered by DuckDB. Formulas come in Spark's words already (see
+`spark_formulas`): what a function is on Spark stands in its definition. Where the engines differ, the rules say so:
 
 - Sums of whole numbers and decimals are taken as decimals of 38 digits, and arithmetic on whole numbers in decimals:
   Sail would wrap around, Spark would stop where DuckDB goes on.
@@ -23,8 +24,10 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from tablewright.core.formulas.problems import EngineUnfit
 from tablewright.core.queries import spark_types as types
 from tablewright.core.queries.compile import Compiled
+from tablewright.core.queries.spark_formulas import CALL, SparkFormula
 from tablewright.core.queries.spark_types import BIGINT, BOOLEAN, DATE, DOUBLE, INT, NULL, TEXT, TIMESTAMP, Type
 from tablewright.core.tables.schema import Schema
 
@@ -36,6 +39,8 @@ _SUM_DIGITS = 28
 """A sum of a thousand million values of so many digits has at most 38."""
 _LONGEST = 100_000
 """Characters of SQL."""
+_LONGEST_FORMULA = 6_000
+"""Characters of one formula: Spark's planner takes minutes and gigabytes for what is nested deeper."""
 _WHOLE_FLOATS = "4503599627370496D"
 """Floats from here on have no fraction."""
 
@@ -69,16 +74,25 @@ class SparkQuery:
 
 def for_spark(compiled: Compiled) -> SparkQuery:
     """The compiled question in Spark's SQL. Raises NotOnSpark."""
-    found = _translated(compiled.sql, compiled.schemas, compiled.parameters)
+    try:
+        compiled = compiled.with_spark_formulas()
+    except EngineUnfit as problem:
+        raise NotOnSpark(problem.detail) from problem
+    found = _translated(compiled.sql, compiled.schemas, compiled.parameters, compiled.formulas)
     if isinstance(found, str):
         raise NotOnSpark(found)
     return found
 
 
 @lru_cache(maxsize=256)
-def _translated(sql: str, schemas: tuple[Schema, ...], parameters: tuple[tuple[str, str], ...]) -> SparkQuery | str:
+def _translated(
+    sql: str,
+    schemas: tuple[Schema, ...],
+    parameters: tuple[tuple[str, str], ...],
+    formulas: tuple[SparkFormula, ...],
+) -> SparkQuery | str:
     try:
-        return _Translation(schemas, parameters).query(sqlglot.parse_one(sql, dialect="duckdb"))
+        return _Translation(schemas, parameters, formulas).query(sqlglot.parse_one(sql, dialect="duckdb"))
     except NotOnSpark as reason:
         return str(reason)
 
@@ -138,8 +152,11 @@ _JOINS = {
 
 
 class _Translation:
-    def __init__(self, schemas: tuple[Schema, ...], parameters: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self, schemas: tuple[Schema, ...], parameters: tuple[tuple[str, str], ...], formulas: tuple[SparkFormula, ...]
+    ) -> None:
         self._schemas = schemas
+        self._formulas = formulas
         self._parameters = dict(parameters)
         self._used: dict[int, dict[str, None]] = {}
         self._numbered: set[int] = set()
@@ -402,6 +419,15 @@ class _Translation:
         if kind is None:
             raise NotOnSpark("values of different types meet: " + " and ".join(each.type.kind for each in values))
         return [each if each.type.kind == "null" else _cast(each, kind) for each in values], kind
+
+    def formula(self, number: int, values: Sequence[Value]) -> Value:
+        found = self._formulas[number]
+        kind = types.of_duckdb(found.physical)
+        if kind is None:
+            raise NotOnSpark(f"a formula of type {found.physical} has no rule")
+        if len(found.sql) > _LONGEST_FORMULA:
+            raise NotOnSpark("a formula is too long for Spark's planner")
+        return Value(found.of([each.sql for each in values]), kind)
 
     def text(self, name: str) -> Value:
         if name not in self._parameters:
@@ -1138,7 +1164,12 @@ def _unfolded(to: _Translation, tree: exp.Expr, scope: _Scope) -> Value:
     return Value(f"explode(array({', '.join(each.sql for each in values)}))", kind)
 
 
-_CALLS: dict[str, _Rule] = {"isfinite": _finite, "suffix": _suffix, "timezone": _on_clocks}
+def _formula(to: _Translation, tree: exp.Expr, scope: _Scope) -> Value:
+    number, *values = tree.expressions
+    return to.formula(int(number.name), to.values(values, scope))
+
+
+_CALLS: dict[str, _Rule] = {"isfinite": _finite, "suffix": _suffix, "timezone": _on_clocks, CALL: _formula}
 
 
 @_rule(exp.Anonymous)

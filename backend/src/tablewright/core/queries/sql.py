@@ -1,41 +1,21 @@
 """Small builders of SQLGlot trees. The emitter writes the SQL; users' text is only ever a bound value.
 
-Trees are built of SQLGlot's own nodes where it has them, and otherwise of calls by DuckDB's names (`call`). What
-another engine names differently is a closed set, so its `Dialect` writes the same trees with its own in their place:
-`read_parquet`, `quantile_cont`, `arg_min`, `first`, `mode`, `approx_count_distinct`, `make_timestamp`, `epoch_us`,
-`timezone`, `isfinite`, `unnest`.
+Trees are built of SQLGlot's own nodes where it has them, and otherwise of calls by DuckDB's names (`call`). For Spark
+they are translated (`spark`), apart from formulas, whose functions say in their definitions what Spark computes
+(`spark_formulas`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache, reduce
-from typing import Literal, Protocol
 
 from sqlglot import exp
 
 Node = exp.Expr
 
-
-class Dialect(Hashable, Protocol):
-    """Writes trees in the words of one engine."""
-
-    @property
-    def name(self) -> Literal["duckdb", "spark"]: ...
-
-    def write(self, tree: Node) -> str: ...
-
-
-class _DuckDB:
-    name: Literal["duckdb"] = "duckdb"
-
-    def write(self, tree: Node) -> str:
-        return tree.sql(dialect="duckdb", copy=False)
-
-
-DUCKDB: Dialect = _DuckDB()
 
 TRUE = exp.Boolean(this=True)
 FALSE = exp.Boolean(this=False)
@@ -194,4 +174,4 @@ def row_number(order: Sequence[Node]) -> Node:
 
 
 def write(tree: Node) -> str:
-    return DUCKDB.write(tree)
+    return tree.sql(dialect="duckdb", copy=False)

@@ -193,7 +193,7 @@ FUNCTIONS: tuple[Function, ...] = (
            ex("MOD(7, 0)", None), fails=True, sheet=True),
     _maths("QUOTIENT", (floating(), floating("divisor")), INTEGER, "The whole part of a division.",
            f"CASE WHEN _2 <> 0 THEN trunc(_1 / _2 * (1::DOUBLE + {NUDGE})) END", ex("QUOTIENT(7, 2)", 3), ex("QUOTIENT(-7, 2)", -3),
-           spark="CASE WHEN _2 <> 0 THEN sign(_1 / _2) * floor(abs(_1 / _2) * (1D + 4e-16D)) END", sheet=True),
+           spark="CASE WHEN _2 <> 0 AND abs(_1 / nullif(_2, 0D)) < 9.3e18D THEN sign(_1 / _2) * floor(abs(_1 / _2) * (1D + 4e-16D)) END", sheet=True),
     _maths("POWER", (floating(), floating("exponent")), FLOAT, "The number raised to an exponent.", "pow(_1, _2)",
            ex("POWER(2, 10)", 1024.0), ex("POWER(-8, 0.5)", None), fails=True, sheet=True),
     Define("operators")("^", (floating("a"), floating("b")), FLOAT, "The number raised to an exponent.", "pow(_1, _2)", ex("2 ^ 10", 1024.0),

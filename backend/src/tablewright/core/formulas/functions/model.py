@@ -181,7 +181,9 @@ class Function:
     duckdb: Writes
     """SQL of DuckDB in which _1, _2 … are the arguments (text of ours, never of users), or what builds the tree."""
     spark: Writes | None = None
-    """The same for Spark; None: SQLGlot translates DuckDB's. An empty text: Spark has nothing for it."""
+    """The same for Spark; None: SQLGlot translates DuckDB's."""
+    not_on_spark: str = ""
+    """Why Spark cannot compute the same, where it cannot."""
     nulls: str = PROPAGATES
     fails: bool = False
     """The engine may raise an error: it is caught and is no value."""
