@@ -174,6 +174,16 @@ function finding(decided: Plan, context: Context): string {
     decided.series.length === 1
       ? first.values
       : decided.slots.map((_, slot) => decided.series.reduce((sum, one) => sum + (one.values[slot] ?? 0), 0))
+  // Measures are told one by one: which of them has the larger numbers says nothing.
+  if (
+    decided.mark === 'bar' &&
+    decided.series.length > 1 &&
+    decided.series.every((one) => one.group === null)
+  )
+    return decided.series
+      .slice(0, 3)
+      .map((one) => highLowOf(decided, one, say))
+      .join('; ')
   if (decided.series.length > 1 && decided.stack === 'none') return highestCell(decided, context)
   const found = extremes(totals)
   if (!found) return say.noData

@@ -218,6 +218,13 @@ def test_the_typescript_types_name_the_same_fields_as_the_models() -> None:
         assert set(re.findall(r"^  (\w+)\??:", body.group(1), re.MULTILINE)) == set(model.model_fields), name
 
 
+def test_the_pictures_of_the_guide_are_as_charts_are_drawn_now() -> None:
+    done = subprocess.run(
+        ["node", str(CHARTS / "gallery.mjs"), "--check"], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_fonts_cover_europe_and_the_widths_are_theirs() -> None:
     metrics = json.loads((CHARTS / "src" / "metrics.json").read_text())
     for path, style in ((fonts.REGULAR, "regular"), (fonts.BOLD, "bold")):
