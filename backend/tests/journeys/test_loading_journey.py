@@ -229,6 +229,11 @@ def test_a_large_file_shows_its_first_rows_while_it_is_sent_and_can_be_cancelled
     expect(rows.get_by_role("row").nth(2)).to_contain_text("Name 1")
     expect(uploads).to_contain_text("A preview: the first rows")
     expect(uploads).to_contain_text("Uploading")  # far from its end
+    page.set_viewport_size(PHONE)
+    box = rows.bounding_box()
+    assert box is not None and box["x"] + box["width"] <= PHONE["width"]
+    assert axe_violations(page) == []
+    page.set_viewport_size(DESKTOP)
     uploads.get_by_role("button", name="Cancel slow.csv").press("Enter")
     expect(uploads.get_by_role("status")).to_have_text("Cancelled. Nothing was kept.")
     expect(rows).not_to_be_visible()

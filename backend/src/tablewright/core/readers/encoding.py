@@ -329,6 +329,9 @@ def _weighed(sample: bytes, because: str) -> Encoding:
     if has_euro:
         ranked.sort(key=lambda name: not (scores.get(name, 0.0) * 3 >= best and _is_euro(name)))
         best = scores.get(ranked[0], 0.0)
+    if ranked[0] != "cp1252" and not _differ(sample, ranked[0], "cp1252"):  # the same text: the usual name for it
+        ranked = ["cp1252", *(name for name in ranked if name != "cp1252")]
+        scores["cp1252"] = best
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
     if high <= _FEW and best < _UNSURE:

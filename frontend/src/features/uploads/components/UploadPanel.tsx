@@ -68,7 +68,11 @@ export function UploadPanel({ onLoaded }: { onLoaded: () => void }) {
 
   if (transfers.length === 0) return null
   return (
-    <Box component="section" aria-label="Uploads" sx={{ display: 'grid', gap: 1.5, mb: 4 }}>
+    <Box
+      component="section"
+      aria-label="Uploads"
+      sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5, mb: 4 }}
+    >
       {transfers.map((transfer) => (
         <TransferCard key={transfer.key} transfer={transfer} />
       ))}
