@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
+import redis
 from support.services import REDIS, remove_redis_keys
 
 from tablewright.infra.admission import Admission, WorkspaceBusy
@@ -205,6 +208,51 @@ def test_processes_that_share_redis_make_a_value_once(caches: list[Cache]) -> No
         found = list(threads.map(lambda cache: cache.make_shared("k", make, lambda: False), caches))
     assert found == [b"answer"] * 4
     assert made == [1]
+
+
+_ASKING = """
+import sys, threading, time
+from uuid import UUID
+import redis
+from tablewright.infra.admission import Admission
+from tablewright.infra.cache import Cache
+url, prefix = sys.argv[1:]
+cache, runs = Cache(redis_url=url, prefix=prefix), redis.Redis.from_url(url)
+admission = Admission(at_once=4, waiting=64, share=64)
+
+def make(_):
+    runs.incr(prefix + "runs")
+    time.sleep(0.5)
+    return b"answer"
+
+print("ready", flush=True)
+sys.stdin.readline()
+tickets = [
+    admission.want("k", UUID(int=1), lambda left: cache.make_shared("k", make, left)) for _ in range(25)
+]
+print(sum(each.wait() == b"answer" for each in tickets), flush=True)
+"""
+
+
+def test_fifty_equal_misses_in_two_processes_cause_one_run() -> None:
+    prefix = f"{PREFIX}{uuid4().hex}:"
+    command = [sys.executable, "-c", _ASKING, REDIS, prefix]
+    asking = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    try:
+        for each in asking:
+            assert each.stdout is not None
+            assert each.stdout.readline() == "ready\n"
+        for each in asking:
+            assert each.stdin is not None
+            each.stdin.write("go\n")
+            each.stdin.flush()
+        assert [each.communicate(timeout=60)[0] for each in asking] == ["25\n", "25\n"]
+        assert redis.Redis.from_url(REDIS).get(f"{prefix}runs") == b"1"
+    finally:
+        for each in asking:
+            each.kill()
+            each.wait()
+        remove_redis_keys(PREFIX)
 
 
 def test_when_one_process_fails_the_next_one_makes_it(caches: list[Cache]) -> None:

@@ -114,6 +114,9 @@ def test_a_sum_out_of_range_is_a_problem_not_a_fault(engine: Engine, folder: Pat
     with pytest.raises(ProblemFromChild) as caught:
         engine.ask(folder, compiled(huge, "huge.parquet", measures=[{"fn": "sum", "column": "c1"}]))
     assert caught.value.code == "result_out_of_range"
+    about = [{"id": "f1", "name": "About", "text": "SUM([#c1] * 1e0)"}]  # as it says what to do
+    wide = compiled(huge, "huge.parquet", formulas=about, measures=[{"fn": "formula", "column": "f1"}])
+    assert engine.ask(folder, wide).to_pydict() == {"m0": [pytest.approx(9e38)]}
 
 
 # The lock: what SQL of any kind cannot do, if it ever got in

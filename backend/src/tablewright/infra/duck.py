@@ -40,7 +40,10 @@ class VersionFileMissing(Missing):
 
 class ResultOutOfRange(Invalid):
     def __init__(self) -> None:
-        super().__init__("A number in this result is larger than can be held exactly. Group finer or filter first.")
+        super().__init__(
+            "A number in this result needs more than the 38 digits that can be held exactly. Group finer, filter "
+            "first, or sum about right with a formula, as in SUM([Amount] * 1e0)."
+        )
 
 
 def instance(folder: str, *, memory_bytes: int, threads: int, home: Path) -> duckdb.DuckDBPyConnection:
