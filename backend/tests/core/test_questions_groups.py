@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.questions import World, prepare, question, schema
+from support.questions import TODAY, World, prepare, question, schema
 
 from tablewright.core.errors import Problem
-from tablewright.core.queries.model import Calendar, Period
+from tablewright.core.queries.compile import compile_question
+from tablewright.core.queries.model import Calendar, Period, Question
 from tablewright.core.queries.periods import days_of
 
 NAN, INF = float("nan"), float("inf")
@@ -122,6 +123,14 @@ def test_a_measure_that_never_changes_has_no_correlation_and_one_row_no_deviatio
     measures = [{"fn": "correlation", "column": "c2", "other": "c3"}, {"fn": "stddev", "column": "c2"}]
     assert sales.ask(filter=only, measures=measures) == [(None, None)]
     assert sales.ask(filter=where("c2", "eq", 2), measures=measures[:1]) == [(None,)]
+
+
+def test_a_correlation_names_both_its_columns_for_whoever_makes_a_matrix(sales: World) -> None:
+    asked = Question.model_validate(
+        {"dataset_id": World.id(1), "measures": [{"fn": "correlation", "column": "c2", "other": "c3", "label": "r"}]}
+    )
+    names = {column.id: column.name for column in SALES.columns}
+    assert compile_question(asked, sales.tables, today=TODAY).columns[0].of == (names["c2"], names["c3"])
 
 
 def test_money_is_exact_however_much_there_is(tmp_path: Path) -> None:
