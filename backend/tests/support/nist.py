@@ -89,13 +89,13 @@ UNIVARIATE: dict[str, tuple[list[Decimal], str, str]] = {
 """Values, certified mean and certified standard deviation."""
 
 
-def one_way(leading: int) -> list[tuple[int, Decimal]]:
-    """SmLs01, 04 and 07: nine treatments with 21 values each, behind 0, 6 or 12 more constant digits."""
+def one_way(leading: int, pairs: int) -> list[tuple[int, Decimal]]:
+    """SmLs01 to 09: nine treatments with 2 * pairs + 1 values each, behind 0, 6 or 12 more constant digits."""
     tenths = [4, 3, 5, 3, 5, 3, 5, 3, 5]
     return [
         (treatment, value)
         for treatment, tenth in enumerate(tenths, start=1)
-        for value in alternating(f"{10**leading}.{tenth}", pairs=10)
+        for value in alternating(f"{10**leading}.{tenth}", pairs=pairs)
     ]
 
 
