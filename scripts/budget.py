@@ -3,7 +3,8 @@
 python scripts/budget.py [FOLDER]    the exported web, frontend/out by default
 
 Sizes are what travels: bytes after gzip (level 6), 1 kB = 1,000 bytes. The first load of a page is every script that
-its HTML names. Pages of the workspace are heavier than their budget today: `SHELL` and `OWED` say how far, and may only shrink.
+its HTML names. Pages of the workspace are heavier than their budget today: `SHELL` and `OWED` say how far, and may only
+shrink.
 """
 
 from __future__ import annotations
