@@ -58,6 +58,29 @@ def test_a_question_as_csv_ignores_the_page_but_keeps_its_own_limit(client):
     assert len(rows_of(fetched(person, kind="csv", source={"kind": "question", "question": top}))) == 3
 
 
+def test_totals_and_rests_are_told_apart_from_groups(client):
+    person = a_person(client)
+    dataset = a_dataset(person)
+    by = {each["name"]: each["id"] for each in person.get(f"/datasets/{dataset['id']}").json()["schema"]}
+    asked = {
+        "dataset_id": dataset["id"],
+        "dimensions": [{"column": by["region"], "top": {"n": 1, "by": "m0"}}],
+        "measures": [{"fn": "count_rows"}],
+        "pivot": {"columns": [], "column_totals": True},
+    }
+    source = {"kind": "question", "question": asked}
+    rows = rows_of(fetched(person, kind="csv", source=source))
+    assert rows[0][-1] == "Kind of row"
+    told = {row[-1]: int(row[1]) for row in rows[1:]}
+    assert set(told) == {"", "Other of region", "Total over region"}
+    assert told["Total over region"] == told[""] + told["Other of region"] == 6
+    sheet = exported(person, {**source, "title": "Regions"}).worksheets[1]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(index for index, row in enumerate(cells) if "Kind of row" in row)
+    place = cells[head].index("Kind of row")
+    assert {row[place] for row in cells[head + 1 :]} >= {None, "Other of region", "Total over region"}
+
+
 def test_cells_that_a_spreadsheet_would_run_are_text(client):
     person = a_person(client)
     content = b"name,value\n=1+1,-5\n@SUM(A1),3\n+cmd|' /C calc'!A0,4\n"

@@ -31,7 +31,7 @@ def write_workbook(book: Book, file: Path, *, at: datetime, lease: jobs.Lease) -
                 "title": sheet.title,
                 "source_note": (f"{sheet.asked.source_words}; written {at:%Y-%m-%d %H:%M} UTC"),
                 "filters": sheet.filters or None,
-                "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.columns],
+                "columns": [column.model_dump(mode="json") for column in sheet.asked.compiled.written],
                 "parquet": str(rows),
                 "painted": _painted(sheet, rows, lease),
             }

@@ -108,7 +108,8 @@ class Engine:
         work.mkdir(mode=0o700)
         try:
             made = work / f"out.{format}"
-            params = {**self._params(folder, compiled, limits), "out": str(made), "format": format}
+            columns = [column.model_dump(mode="json") for column in compiled.written]
+            params = {**self._params(folder, compiled, limits), "columns": columns, "out": str(made), "format": format}
             reply = self.children.call(
                 "copy", params, limits=limits, on_progress=on_progress, cancelled=cancelled, prefer=str(folder)
             )

@@ -104,7 +104,7 @@ class Engines(Engine):
     ) -> int:
         def copy(query: SparkQuery, addresses: list[str], within: Limits) -> int:
             made = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-            columns = [column.model_dump(mode="json") for column in compiled.columns]
+            columns = [column.model_dump(mode="json") for column in compiled.written]
             try:
                 with self._endpoint.spark.batches(query, addresses, limits=within, cancelled=cancelled) as batches:
                     rows = write_rows(batches, schema_of(query), columns, made, format, on_progress)

@@ -12,6 +12,7 @@ from tablewright.core.charts.spec import ChartSpec
 from tablewright.core.errors import Conflict
 from tablewright.core.layouts.document import Chart, Document, Part, Table, Text
 from tablewright.core.layouts.model import TextSection
+from tablewright.core.queries.kinds import with_kinds
 from tablewright.core.queries.model import Answer
 from tablewright.infra import jobs
 from tablewright.infra.compute import chart_children, document_children
@@ -74,10 +75,11 @@ def table_of(
     cancelled: Callable[[], bool] | None = None,
 ) -> Table:
     """An answer as a table for paper."""
+    told = with_kinds(answer)
     return Table(
         title=title,
-        columns=answer.columns,
-        data=answer.data,
+        columns=told.columns,
+        data=told.data,
         bin_width=answer.bin_width,
         total_count=answer.total_count,
         painted=_painted(formats, answer, cancelled),

@@ -22,6 +22,7 @@ from tablewright.core.layouts.document import Text
 from tablewright.core.layouts.html import Markup, document, element, style
 from tablewright.core.layouts.pdf import safe_svg
 from tablewright.core.layouts.wording import ENGLISH
+from tablewright.core.queries.kinds import with_kinds
 from tablewright.core.queries.model import Answer
 from tablewright.dashboards.showing import Pane
 from tablewright.infra.admission import is_refusal
@@ -254,6 +255,7 @@ def _cut(answer: Answer) -> str:
 
 
 def _table(answer: Answer, title: str) -> list[Markup]:
+    answer = with_kinds(answer)
     printed = [
         print_column(column, answer.data[column.key][:MOST_ROWS], ENGLISH, answer.bin_width.get(column.key))
         for column in answer.columns

@@ -27,6 +27,7 @@ from tablewright.core.formulas.types import Dialect
 from tablewright.core.queries import sql
 from tablewright.core.queries.computed import Computed, needs_order, present, volatile
 from tablewright.core.queries.grouping import counted, grouped
+from tablewright.core.queries.kinds import with_kind
 from tablewright.core.queries.listing import listing, order_of, page
 from tablewright.core.queries.making import Body, Making
 from tablewright.core.queries.measures import NEEDS_PLACE
@@ -70,6 +71,11 @@ class Compiled:
     formulas: tuple[SparkFormula, ...] = ()
     """Those that stand in the SQL as calls, after `with_spark_formulas`."""
     _asked: tuple[_Asked, tuple[tuple[TableKey, Table], ...]] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def written(self) -> tuple[AnswerColumn, ...]:
+        """The columns of a file: those of the answer, and what each row is where there are totals or rests."""
+        return with_kind(self.columns, self.marks)
 
     def with_spark_formulas(self) -> Compiled:
         """The same question with its formulas in Spark's words.

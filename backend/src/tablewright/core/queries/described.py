@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.core.queries.delimited import DelimitedWriter
+from tablewright.core.queries.kinds import KIND, kinds
 
 
 def write_rows(
@@ -22,9 +23,11 @@ def write_rows(
     format: str,
     on_progress: Callable[[dict[str, Any]], None] | None,
 ) -> int:
-    """Write rows to a CSV or Parquet file, a batch at a time; how many."""
-    kept = [column["key"] for column in columns]
-    schema = pa.schema([schema.field(key) for key in kept])
+    """Write rows to a CSV or Parquet file, a batch at a time; how many. The last of the columns may be KIND."""
+    has_kinds = columns[-1]["key"] == KIND.key
+    kept = [column["key"] for column in columns[: len(columns) - has_kinds]]
+    fields = [schema.field(key) for key in kept]
+    schema = pa.schema([*fields, pa.field(KIND.key, pa.string())] if has_kinds else fields)
     rows = 0
     writer = (
         DelimitedWriter(out, [column["label"] for column in columns], schema)
@@ -33,11 +36,21 @@ def write_rows(
     )
     with writer:
         for batch in batches:
-            writer.write_batch(batch.select(kept))
+            shown = batch.select(kept)
+            writer.write_batch(_with_kinds(shown, batch, columns) if has_kinds else shown)
             rows += batch.num_rows
             if on_progress is not None:
                 on_progress({"stage": "write", "done": rows, "total": None, "unit": "rows"})
     return rows
+
+
+def _with_kinds(shown: pa.RecordBatch, batch: pa.RecordBatch, columns: list[dict[str, Any]]) -> pa.RecordBatch:
+    labels = [column["label"] for column in columns if column["role"] == "dimension"]
+    level, other = (
+        batch.column(mark).to_pylist() if mark in batch.schema.names else [0] * batch.num_rows
+        for mark in ("level", "other")
+    )
+    return shown.append_column(KIND.key, pa.array(kinds(labels, level, other), pa.string()))
 
 
 def described(table: pa.Table, columns: list[dict[str, Any]], widths: list[str], marks: list[str]) -> pa.Table:
