@@ -77,7 +77,8 @@ def test_an_answer_is_valid_json_of_its_model() -> None:
     assert (told["row_count"], told["total_count"], told["truncated"]) == (2, 9, True)
     assert told["bin_width"] == {"d0": 2.0}
     assert told["columns"][1] == {
-        "key": "c2", "label": "Size", "type": "float", "role": "column", "grain": None, "unit": None, "format": None
+        "key": "c2", "label": "Size", "type": "float", "role": "column", "grain": None, "unit": None, "format": None,
+        "of": [],
     }  # fmt: skip
 
 

@@ -131,6 +131,18 @@ OPERATIONS = {
     "listDashboardComments": ("GET", f"{BOARD}/comments", None, ALL),
     "commentDashboard": ("POST", f"{BOARD}/comments", {"text": "T"}, ALL),
     "removeDashboardComment": ("DELETE", f"{BOARD}/comments/{NOWHERE}", None, ALL),
+    "shareDashboard": ("PUT", f"{BOARD}/audience", {"audience": None}, EDITORS),
+    "watchDashboard": ("GET", f"{BOARD}/events", None, ALL),
+    "proposeDashboard": ("POST", "/dashboards/propose", {"dataset_id": NOWHERE}, ALL),
+    "addDashboardImage": ("POST", "/dashboards/images", b"no picture", EDITORS),
+    "getDashboardImage": ("GET", f"/dashboards/images/{NOWHERE}", None, ALL),
+    "getSharing": ("GET", "/sharing", None, ALL),
+    "changeSharing": ("PUT", "/sharing", {"public_links": False}, ADMINS),
+    "listSharingPeople": ("GET", "/sharing/people", None, EDITORS),
+    "listShares": ("GET", f"{BOARD}/shares", None, EDITORS),
+    "createShare": ("POST", f"{BOARD}/shares", {}, set()),  # links are off until an admin allows them
+    "renewShare": ("POST", f"/shares/{NOWHERE}/renew", None, EDITORS),
+    "revokeShare": ("DELETE", f"/shares/{NOWHERE}", None, EDITORS),
     "createExport": ("POST", "/exports", {"source": {"kind": "dataset", "id": NOWHERE}}, ALL),
     "openDownload": ("POST", "/downloads", {"kind": "edition", "id": NOWHERE}, ALL),
 }
@@ -148,7 +160,13 @@ UPLOAD_HEADERS = {
 def ask(person, operation):
     method, path, body, _ = OPERATIONS[operation]
     headers = UPLOAD_HEADERS if path.startswith("/uploads") else {}
-    return person.request(method, path, headers=headers, **({} if body is None else {"json": body}))
+    return person.request(method, path, **{"headers": headers, **sent(body)})
+
+
+def sent(body):
+    if isinstance(body, bytes):
+        return {"content": body, "headers": {"Content-Type": "application/octet-stream"}}
+    return {} if body is None else {"json": body}
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +195,7 @@ def test_the_role_decides(people, operation, role):
 def test_without_a_session_there_is_nothing(client, operation):
     method, path, body, _ = OPERATIONS[operation]
     headers = UPLOAD_HEADERS if path.startswith("/uploads") else {}
-    answer = client.request(method, f"/api/v1{path}", headers=headers, **({} if body is None else {"json": body}))
+    answer = client.request(method, f"/api/v1{path}", **{"headers": headers, **sent(body)})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
 
