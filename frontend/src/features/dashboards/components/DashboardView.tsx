@@ -16,7 +16,7 @@ import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { type ChangeEvent, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Column, DashboardDetail, Question, SavedQuestion, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
@@ -106,6 +106,7 @@ export function DashboardView({
   const [problem, setProblem] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const [choosing, setChoosing] = useState<'question' | 'filter' | null>(null)
+  const picture = useRef<HTMLInputElement>(null)
   const [history, setHistory] = useState(false)
   const [closer, setCloser] = useState<string | null>(null)
   const [presenting, setPresenting] = useState(false)
@@ -478,27 +479,28 @@ export function DashboardView({
           <Button variant="outlined" onClick={() => change(addText(board, tab))}>
             Add text
           </Button>
-          <Button variant="outlined" component="label">
+          <Button variant="outlined" onClick={() => picture.current?.click()}>
             Add picture
-            <Box
-              component="input"
-              type="file"
-              accept="image/png,image/jpeg"
-              aria-label="A picture to add"
-              sx={hidden}
-              onChange={(event: ChangeEvent<HTMLInputElement>) => {
-                const [file] = event.target.files ?? []
-                event.target.value = ''
-                if (file) {
-                  void trying(
-                    sendImage(file).then((image) =>
-                      change(addImage(board, tab, image, file.name.replace(/\.\w+$/, '').slice(0, 1000))),
-                    ),
-                  )
-                }
-              }}
-            />
           </Button>
+          <input
+            ref={picture}
+            type="file"
+            accept="image/png,image/jpeg"
+            hidden
+            aria-hidden
+            tabIndex={-1}
+            onChange={(event) => {
+              const [file] = event.target.files ?? []
+              event.target.value = ''
+              if (file) {
+                void trying(
+                  sendImage(file).then((image) =>
+                    change(addImage(board, tab, image, file.name.replace(/\.\w+$/, '').slice(0, 1000))),
+                  ),
+                )
+              }
+            }}
+          />
           <Button variant="outlined" onClick={() => setChoosing('filter')}>
             Add filter
           </Button>
