@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from support.engines import LIMITS, free_port
 from support.questions import TODAY, question, schema, write
 
 from tablewright.core.queries.compile import Compiled, compile_question
-from tablewright.core.queries.spark import NotOnSpark, for_spark
+from tablewright.core.queries.spark import NotOnSpark, SparkQuery, for_spark
+from tablewright.core.queries.spark_types import BIGINT
 from tablewright.core.queries.tables import EngineChoice, Table, key_of
 from tablewright.infra import compute
 from tablewright.infra.engines import Endpoint, Engines, chosen
@@ -94,4 +96,20 @@ def test_what_takes_too_long_or_is_given_up_is_stopped_at_the_endpoint(sail: str
     with pytest.raises(TimeExceeded):
         endpoint.ask(query, addresses, limits=short)
     assert endpoint.ask(query, addresses, limits=LIMITS).num_rows == 3
+    endpoint.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seconds", [0.3, 4.0], ids=["planned", "computed"])
+def test_what_runs_at_the_endpoint_is_interrupted_there(spark: str, seconds: float) -> None:
+    """Both executors would be busy for hours; once the reader has left they answer the next question."""
+    pairs = "SELECT sum(hash(a.id * b.id)) AS m0 FROM range(0, 9000000, 1, 2) AS a CROSS JOIN range(9000000) AS b"
+    endless = SparkQuery(pairs, (), (), (("m0", BIGINT),))
+    short = SparkQuery("SELECT sum(id) AS m0 FROM range(0, 1000, 1, 2)", (), (), (("m0", BIGINT),))
+    endpoint = Spark(spark)
+    endpoint.ready()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        endpoint.ask(endless, [], limits=LIMITS, cancelled=lambda: time.monotonic() > began + seconds)
+    assert endpoint.ask(short, [], limits=LIMITS).to_pydict() == {"m0": [499500]}
     endpoint.close()

@@ -35,6 +35,8 @@ _TASK = "ask"
 _TICK = 0.02
 _QUEUED = 4
 """Batches that wait for their reader; the endpoint is not read further until there is room."""
+_PLANNED_SECONDS = 30.0
+"""How long one that is given up may be planned before it is interrupted all the same."""
 _QUIET_SECONDS = 30.0
 """How long an endpoint that did not answer is left alone."""
 _SESSION = {
@@ -165,10 +167,12 @@ class _Run:
 
     def __init__(self, session: _Session, query: SparkQuery, addresses: Sequence[str]) -> None:
         self._client = session.client
+        self._is_spark = session.row_numbers
         self._query = query
         self._tag = f"tablewright-{secrets.token_hex(8)}"
         self._found: Queue[pa.RecordBatch | Exception | None] = Queue(_QUEUED)
         self._stopped = threading.Event()
+        self._computing = threading.Event()
         self._ended = False
         plan = _plan(query, addresses).to_proto(self._client)
         self._thread = threading.Thread(target=self._fetch, args=(plan,), name=self._tag, daemon=True)
@@ -176,13 +180,12 @@ class _Run:
 
     def _fetch(self, plan: Any) -> None:
         self._client.add_tag(self._tag)  # of this thread alone
+        _fetching.run = self
         try:
             for each in self._client.to_table_as_iterator(plan, {}):
                 if isinstance(each, pa.Table):
                     for batch in each.to_batches():
                         self._put(batch)
-                if self._stopped.is_set():
-                    return
             self._put(None)
         except Exception as error:
             self._put(error)
@@ -211,13 +214,35 @@ class _Run:
                 raise _failure(found) from found
             yield conformed(found, self._query.columns)
 
+    def noted(self, inflight_tasks: int, **_: object) -> None:
+        """What the endpoint says every two seconds, and at the end."""
+        if inflight_tasks:
+            self._computing.set()
+
     def stop(self) -> None:
         """Nothing of this question goes on at the endpoint."""
         self._stopped.set()
-        if self._ended:
-            return
+        if not self._ended:
+            threading.Thread(target=self._interrupt, name=f"{self._tag}-stop", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        # Apache Spark 4.3 loses an interrupt that comes while it still plans: it ends the call, and computes all the
+        # same. Sail loses none, and tells nothing of what it does.
+        latest = time.monotonic() + (_PLANNED_SECONDS if self._is_spark else 0.0)
+        while self._thread.is_alive() and time.monotonic() < latest and not self._computing.wait(_TICK):
+            pass
         with suppress(Exception):
             self._client.interrupt_tag(self._tag)
+
+
+_fetching = threading.local()
+"""The run that this thread fetches."""
+
+
+def _progress(**told: Any) -> None:
+    run = getattr(_fetching, "run", None)
+    if run is not None:
+        run.noted(**told)
 
 
 def _connect(url: str) -> _Session:
@@ -239,18 +264,19 @@ def _connect(url: str) -> _Session:
             pair.key, pair.value = key, value
         operation.set.silent = True  # what an endpoint does not know is no reason not to ask it
         client.config(operation)
-        version = str(client._analyze(method="spark_version").spark_version)
-        return _Session(client, row_numbers=_tells_places(client, version))
+        client.register_progress_handler(_progress)
+        return _Session(client, row_numbers=_tells_places(client))
     except Exception as error:
         raise SparkAway(_words(error)) from error
 
 
-def _tells_places(client: SparkConnectClient, version: str) -> bool:
-    """Whether this is Apache Spark, which says its own version in SQL too."""
+def _tells_places(client: SparkConnectClient) -> bool:
+    """Whether this is Apache Spark, by how it would run a statement: no executor is needed, all may be busy."""
     from pyspark.sql.connect.plan import SQL
 
-    table, _, _ = client.to_table(SQL("SELECT version() AS version").to_proto(client), {})
-    return str(table.column(0)[0].as_py()).startswith(f"{version} ")
+    plan = SQL("SELECT 1 AS one").to_proto(client)
+    told = str(client._analyze(method="explain", plan=plan, explain_mode="simple").explain_string)
+    return "Scan OneRowRelation" in told
 
 
 def _plan(query: SparkQuery, addresses: Sequence[str]) -> Any:

@@ -39,7 +39,7 @@ _SUM_DIGITS = 28
 """A sum of a thousand million values of so many digits has at most 38."""
 _LONGEST = 100_000
 """Characters of SQL."""
-_LONGEST_FORMULA = 6_000
+_LONGEST_FORMULA = 10_000
 """Characters of one formula: Spark's planner takes minutes and gigabytes for what is nested deeper."""
 _WHOLE_FLOATS = "4503599627370496D"
 """Floats from here on have no fraction."""
@@ -116,6 +116,8 @@ class _Scope:
 
     tables: dict[str, Columns] = field(default_factory=dict)
     named: Columns = field(default_factory=dict)
+    listed: dict[str, Value] = field(default_factory=dict)
+    """What stands earlier in the select list: DuckDB lets the rest of it use these names."""
     given: dict[str, Columns] = field(default_factory=dict)
     outer: _Scope | None = None
     """Where a condition about other rows stands."""
@@ -131,6 +133,8 @@ class _Scope:
         holders = [each for each, columns in self.tables.items() if name in columns]
         if len(holders) == 1:
             return Value(f"{_quoted(holders[0])}.{_quoted(name)}", self.tables[holders[0]][name])
+        if not holders and name in self.listed:
+            return self.listed[name]
         raise NotOnSpark(f"the column {name} is {'in several tables' if holders else 'not known'}")
 
 
@@ -338,6 +342,7 @@ class _Translation:
             name = each.alias_or_name
             value = self.value(each.unalias(), scope)
             listed.append((name, value))
+            scope.listed[name] = value
         return listed
 
     def _group(self, group: exp.Group, scope: _Scope, listed: list[tuple[str, Value]]) -> str:
@@ -404,7 +409,7 @@ class _Translation:
 
     def ordered(self, trees: Iterable[exp.Expr], scope: _Scope) -> str:
         """Keys of an order inside of a window: there, names of the result mean nothing."""
-        inside = _Scope(tables=scope.tables, given=scope.given, outer=scope.outer)
+        inside = _Scope(tables=scope.tables, listed=scope.listed, given=scope.given, outer=scope.outer)
         return ", ".join(self._ordered(each, inside) for each in trees)
 
     def _condition(self, tree: exp.Expr, scope: _Scope) -> str:
