@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import math
 import os
 import secrets
 import select
@@ -64,6 +65,8 @@ _WATCH_SECONDS = 0.1
 _ASK_CANCEL_SECONDS = 0.25
 _GRACE_SECONDS = 0.5
 _START_SECONDS = 60.0
+_ALONE_SECONDS = 2.0
+"""How long a call has the machine for itself before the next spare is started: that costs a second of a processor."""
 _LOG_BYTES = 32 * 1024
 _OUT_OF_MEMORY = ("bad_alloc", "memory allocation of", "Out of memory", "out of memory")
 _HEADROOM = 16 * MIB  # progress and headers, above the allowed output
@@ -171,6 +174,7 @@ class Children:
         self._busy: set[_Child] = set()
         self._starting: _Child | None = None
         self._waiting = 0
+        self._taken_at = -math.inf
         self._failures = 0
         self._failure = ""
         self._report: dict[str, Any] | None = None
@@ -281,10 +285,21 @@ class Children:
         total = len(self._idle) + len(self._busy)
         return total < self._size if self._reuse else len(self._idle) < self._size and total <= self._size
 
+    def _pause(self) -> float | None:
+        """For how long no child is to be started, in seconds; None when until something changes."""
+        if self._closed:
+            return 0.0
+        if not self._wanted():
+            return None
+        if self._reuse or not self._busy or self._waiting:
+            return 0.0
+        return max(0.0, self._taken_at + _ALONE_SECONDS - time.monotonic())
+
     def _keep_started(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._wanted())
+                while (pause := self._pause()) != 0.0:
+                    self._changed.wait(pause)
                 if self._closed:
                     return
             try:
@@ -382,10 +397,13 @@ class Children:
                     raise EngineBusy(self._waiting)
                 self._waiting += 1
                 try:
+                    if not self._free():
+                        self._changed.notify_all()  # a spare that was to be started later is wanted now
                     self._changed.wait_for(self._free, min(_ASK_CANCEL_SECONDS, max(0.0, until - time.monotonic())))
                     if self._free() and not self._closed:
                         child = self._pick(prefer)
                         self._busy.add(child)
+                        self._taken_at = time.monotonic()
                         self._changed.notify_all()
                         return child
                     if self._failures >= 3:
