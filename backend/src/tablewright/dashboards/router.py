@@ -208,7 +208,7 @@ def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentia
     if credentials is None:
         raise SessionOver
     with transaction() as session:
-        permitted = service.plan(
+        tiles = service.plan(
             session,
             actor_of(session, credentials.credentials, now),
             dashboard_id,
@@ -217,7 +217,7 @@ def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentia
             tiles=body.tiles,
             sorts=body.sorts,
         )
-    return streamed(permitted)
+        return streamed(tiles)
 
 
 @router.get("/{dashboard_id}/events", operation_id="watchDashboard", response_class=StreamingResponse)

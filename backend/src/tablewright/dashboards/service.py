@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -287,7 +287,7 @@ def plan(
     more: Conditions,
     tiles: Sequence[str] | None,
     sorts: Sorts | None = None,
-) -> dict[str, queries.Permitted | Problem]:
+) -> Iterator[tuple[str, queries.Permitted | Problem]]:
     """The tiles' questions under the filters, permitted for this reader; what cannot be asked says why.
 
     `values` are the filters' settings by their id, `more` conditions by dataset that came by a click on a mark, `tiles`
@@ -310,7 +310,7 @@ def permitted(
     sorts: Sorts | None = None,
     all_rows: bool = False,
     known: queries.Known | None = None,
-) -> dict[str, queries.Permitted | Problem]:
+) -> Iterator[tuple[str, queries.Permitted | Problem]]:
     """The same for content of any origin, such as what a link has frozen; `all_rows` as in queries.permit."""
     for name in values:
         if name not in {one.id for one in content.filters}:
@@ -323,7 +323,6 @@ def permitted(
     for dataset, found in more.items():
         conditions.setdefault(dataset, []).extend(found)
     known = known or queries.Known(session, actor)
-    gates: dict[str, queries.Permitted | Problem] = {}
     for name in asked if tiles is None else tiles:
         tile = asked[name]
         try:
@@ -334,10 +333,9 @@ def permitted(
                 question = narrowed(question, conditions)
             if sorts and name in sorts:
                 question = question.model_copy(update={"sort": tuple(sorts[name])})
-            gates[name] = queries.permit(session, actor, question, known=known, all_rows=all_rows)
+            yield name, queries.permit(session, actor, question, known=known, all_rows=all_rows)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it
-            gates[name] = problem
-    return gates
+            yield name, problem
 
 
 @dataclass(frozen=True)
@@ -351,8 +349,8 @@ class State:
 
 def reads(session: Session, actor: Actor, dashboard_id: UUID) -> frozenset[UUID]:
     """The datasets that its tiles read, as far as this person may ask them."""
-    gates = plan(session, actor, dashboard_id, values={}, more={}, tiles=None).values()
-    return frozenset(each for gate in gates if isinstance(gate, queries.Permitted) for each in gate.versions)
+    gates = plan(session, actor, dashboard_id, values={}, more={}, tiles=None)
+    return frozenset(each for _, gate in gates if isinstance(gate, queries.Permitted) for each in gate.versions)
 
 
 def state(session: Session, actor: Actor, dashboard_id: UUID, datasets_read: frozenset[UUID]) -> State:

@@ -114,8 +114,10 @@ def spread(
 ) -> Spread:
     """Content of any origin, made ready."""
     known = queries.Known(session, actor)
-    gates = service.permitted(
-        session, actor, content, values=values, more=more, tiles=None, sorts=sorts, all_rows=all_rows, known=known
+    gates = dict(
+        service.permitted(
+            session, actor, content, values=values, more=more, tiles=None, sorts=sorts, all_rows=all_rows, known=known
+        )
     )
     wanted = {tile.question_id for tile in content.asked() if tile.question_id is not None}
     saved = {each.id: each for each in questions.several(session, actor, wanted)}

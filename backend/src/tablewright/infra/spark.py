@@ -264,7 +264,7 @@ def _connect(url: str) -> _Session:
             pair.key, pair.value = key, value
         operation.set.silent = True  # what an endpoint does not know is no reason not to ask it
         client.config(operation)
-        client.register_progress_handler(_progress)
+        client.register_progress_handler(_progress)  # type: ignore[arg-type]  # it is called with names alone
         return _Session(client, row_numbers=_tells_places(client))
     except Exception as error:
         raise SparkAway(_words(error)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator
 from time import perf_counter
 from typing import Annotated, Any
 from uuid import UUID
@@ -39,6 +39,8 @@ router = APIRouter(prefix="/questions", tags=["questions"])
 
 ARROW = "application/vnd.apache.arrow.stream"
 NDJSON = "application/x-ndjson"
+_BEGUN_EARLY = 2
+"""Tiles that the engine is given before the others are permitted: as many as it has children."""
 
 
 def _permit(credentials: Credentials, now: NowDep, question: Question) -> service.Permitted:
@@ -115,38 +117,54 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Respo
     """Ask up to 30 questions at once. One line of JSON each, `{key, answer}` or `{key, problem}`, as they finish."""
     if credentials is None:
         raise SessionOver
-    permitted: dict[str, service.Permitted | Problem] = {}
     with transaction() as session:
         actor = actor_of(session, credentials.credentials, now)
         known = service.Known(session, actor)
-        for asked in body.questions:
-            try:
-                permitted[asked.key] = service.permit(session, actor, asked.question, known=known)
-            except Problem as problem:  # one question that cannot be asked does not stop the others
-                permitted[asked.key] = problem
-    return streamed(permitted)
+
+        def each() -> Iterator[tuple[str, service.Permitted | Problem]]:
+            for asked in body.questions:
+                try:
+                    yield asked.key, service.permit(session, actor, asked.question, known=known)
+                except Problem as problem:  # one question that cannot be asked does not stop the others
+                    yield asked.key, problem
+
+        return streamed(each())
 
 
-def streamed(permitted: Mapping[str, service.Permitted | Problem]) -> Response:
+def streamed(permitted: Iterable[tuple[str, service.Permitted | Problem]]) -> Response:
     """The answers as they finish, a line of JSON each. What nobody else waits for is cancelled when the reader leaves.
 
-    What is known already comes first. Raises EngineBusy or WorkspaceBusy when what is not cannot all be let in.
+    What is known already comes first. The engine begins with the first that are not, while the others are still being
+    permitted. Raises EngineBusy or WorkspaceBusy when they cannot all be let in.
     """
     ready: list[bytes] = []
     missing: dict[str, service.Permitted] = {}
-    for key, gate in permitted.items():
-        if isinstance(gate, Problem):
-            ready.append(_problem_line(key, gate.as_document()))
-            continue
-        known = service.cached(gate, "json")
-        if known is None:
-            missing[key] = gate
-        else:
-            ready.append(_answer_line(key, known))
+    tickets: dict[str, Ticket] = {}
+
+    def begin() -> None:
+        tickets.update(service.all_wanted(missing, "json"))
+        missing.clear()
+
+    try:
+        for key, gate in permitted:
+            if isinstance(gate, Problem):
+                ready.append(_problem_line(key, gate.as_document()))
+                continue
+            known = service.cached(gate, "json")
+            if known is None:
+                missing[key] = gate
+            else:
+                ready.append(_answer_line(key, known))
+            if not tickets and len(missing) == _BEGUN_EARLY:
+                begin()
+        begin()
+    except BaseException:
+        for ticket in tickets.values():
+            ticket.leave()
+        raise
     headers = {"Cache-Control": "no-store"}
-    if not missing:
+    if not tickets:
         return Response(b"".join(ready), media_type=NDJSON, headers=headers)
-    tickets = service.all_wanted(missing, "json")
 
     async def stream() -> AsyncIterator[bytes]:
         waiting = {asyncio.wrap_future(ticket.done): key for key, ticket in tickets.items()}
