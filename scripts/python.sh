@@ -74,3 +74,11 @@ if ! "$uv" sync --locked --quiet --python "$python" "$@"; then
   fail "The Python environment could not be made." \
     "If pyproject.toml was changed, run 'uv lock' in backend/ and commit uv.lock with it."
 fi
+
+# Child processes may write nothing, so not what Python compiles either: have it there before they start, or each of
+# them compiles for two seconds.
+.venv/bin/python -I -c '
+import importlib, tablewright.child as child
+for task in child.TASKS.values():
+    importlib.import_module(task.function.partition(":")[0])
+' || fail "The Python environment does not hold what child processes load."
