@@ -40,7 +40,7 @@ RUN cd backend && uv sync --locked --no-dev --no-install-project
 COPY backend backend
 COPY --from=export /src/backend/src/tablewright/core/charts/bundle backend/src/tablewright/core/charts/bundle
 COPY --from=export /src/frontend/out backend/src/tablewright/web
-RUN cd backend && uv sync --locked --no-dev --no-editable
+RUN cd backend && uv sync --locked --no-dev --no-editable --compile-bytecode
 
 # -- what runs: one image, the role is the command
 FROM python:3.11.14-slim-bookworm AS server

@@ -1,8 +1,9 @@
 """Runs the stages of `make test` and says the truth about all of them in one last line.
 
-The tests of the core need no service: they run beside the stages that mostly wait. What kills processes or drives a
-browser runs alone. A stage that fails does not stop those that can still say something. What is counted comes from
-the reports that the test runners write, not from their words: a runner that dies without a report is one failure.
+The tests of the core, which need no service, and those of the engines, which bring their own, run beside the stages
+that mostly wait. What kills processes or drives a browser runs alone. A stage that fails does not stop those that can
+still say something. What is counted comes from the reports that the test runners write, not from their words: a runner
+that dies without a report is one failure.
 """
 
 from __future__ import annotations
@@ -103,27 +104,34 @@ def pytest(name: str, arguments: list[str], output: Path | None = None) -> Outco
 
 
 CORE = "core"
+ENGINES = "engines"
 ALONE = ("infra", "faults", "journeys", "release")
 
 
 def domains() -> list[str]:
-    """What is in tests/ and neither the core's nor to be run alone: a new folder is never forgotten."""
+    """What is in tests/ and has no stage of its own: a new folder is never forgotten."""
     tests = ROOT / "backend" / "tests"
     found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
-    return sorted(found - {CORE, *ALONE})
+    return sorted(found - {CORE, ENGINES, *ALONE})
 
 
 def tests_in(*folders: str) -> list[str]:
     return [f"tests/{folder}" for folder in folders]
 
 
+def log_of(stage: str) -> Path:
+    """Where a stage writes that runs beside others."""
+    return BUILD / f"{stage}-tests.log"
+
+
 Stage = tuple[str, Callable[[], Outcome]]
-CORE_LOG = BUILD / "core-tests.log"
 BEFORE: list[Stage] = [("build", build)]
-MEANWHILE: Stage = ("core", lambda: pytest("core", tests_in(CORE), CORE_LOG))
+MEANWHILE: list[Stage] = [
+    (name, lambda name=name: pytest(name, tests_in(name), log_of(name))) for name in (CORE, ENGINES)
+]
 BESIDE: list[Stage] = [
-    ("checks", checks),
     ("services", services),
+    ("checks", checks),
     ("charts", lambda: vitest("charts")),
     ("frontend", lambda: vitest("frontend")),
     ("domains", lambda: pytest("domains", tests_in(*domains()))),
@@ -152,11 +160,12 @@ def follow(stages: list[Stage], outcomes: Outcomes) -> None:
 def everything(outcomes: Outcomes) -> None:
     follow(BEFORE, outcomes)
     with ThreadPoolExecutor(1) as beside:
-        waiting = beside.submit(timed, MEANWHILE)
+        waiting = [(stage[0], beside.submit(timed, stage)) for stage in MEANWHILE]
         follow(BESIDE, outcomes)
-        outcomes[MEANWHILE[0]] = waiting.result()
-    print(f"\n== {MEANWHILE[0]}")
-    print(CORE_LOG.read_text("utf-8", "replace"), flush=True)
+        for name, outcome in waiting:
+            outcomes[name] = outcome.result()
+            print(f"\n== {name}")
+            print(log_of(name).read_text("utf-8", "replace"), flush=True)
     follow(AFTER, outcomes)
 
 
