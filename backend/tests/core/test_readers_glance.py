@@ -9,11 +9,15 @@ import json
 import lzma
 import random
 import zipfile
+from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.reading import preview_of
 
 from tablewright.core.errors import Problem
+from tablewright.core.readers.glance import AT_END
 
 _draw = random.Random(7)
 RECORDS = [{"id": n, "name": f"Name {n}", "code": f"{_draw.getrandbits(64):x}"} for n in range(6000)]
@@ -79,11 +83,35 @@ def test_wherever_a_file_is_cut_its_rows_are_whole_or_there_are_none(what: str, 
         assert complete[:-1] == ROWS[: len(complete)][:-1]
 
 
-def test_nothing_is_shown_of_what_has_its_contents_at_its_end():
+def test_what_has_its_contents_at_its_end_says_when_its_rows_are_shown():
+    book = preview_of(zipped("[Content_Types].xml", "<Types/>" + CSV)[:20_000], "book.xlsx")
+    table = preview_of(b"PAR1" + bytes(20_000), "table.parquet")
+    assert book == {"later": AT_END.format("a workbook", "is read")}
+    assert table == {"later": AT_END.format("a Parquet file", "has arrived")}
+
+
+def test_a_parquet_file_that_has_arrived_shows_its_first_rows():
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": [1, None, 3], "day": [date(2024, 2, 29)] * 3, "tags": [["a"], [], None]}), out)
+    found = preview_of(out.getvalue(), "table.parquet", whole=True)
+    assert [(column["name"], column["type"]) for column in found["schema"]] == [
+        ("id", "integer"), ("day", "date"), ("tags", "text"),
+    ]  # fmt: skip
+    assert found["rows"] == [["1", "2024-02-29", "['a']"], [None, "2024-02-29", "[]"], ["3", "2024-02-29", None]]
     with pytest.raises(Problem):
-        preview_of(zipped("[Content_Types].xml", "<Types/>" + CSV)[:20_000], "book.xlsx")
+        preview_of(out.getvalue()[:-9], "table.parquet", whole=True)
+
+
+def test_the_first_blocks_of_zstandard_are_read():
+    packed = pa.compress(CSV.encode(), codec="zstd", asbytes=True)
+    assert preview_of(packed[:-1000], "people.csv.zst")["rows"] == ROWS[:100]
     with pytest.raises(Problem):
-        preview_of(b"PAR1" + bytes(20_000), "table.parquet")
+        preview_of(packed[:1000], "people.csv.zst")  # not one block is whole
+
+
+def test_a_bomb_is_unpacked_no_further_than_what_is_shown():
+    bomb = pa.compress(b"a,b\n" + b"1,2\n" * (1 << 26), codec="zstd", asbytes=True)
+    assert len(preview_of(bomb, "bomb.csv.zst")["rows"]) == 100
 
 
 def test_a_first_block_that_is_not_complete_gives_a_reason_not_a_crash():

@@ -13,6 +13,7 @@ from support.people import a_person
 
 from tablewright.datasets import repository, tasks
 from tablewright.datasets.errors import NoVersionYet
+from tablewright.files import tasks as files
 from tablewright.identity.service import actor_of
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
@@ -372,6 +373,45 @@ def test_a_dataset_leaves_the_bin_for_good_after_thirty_days(client):
     assert person.get("/datasets?deleted=true").json()["items"] == []
     assert person.get(f"/files/{dataset['source']['file_id']}").status_code == 404
     assert detail(person, kept)["row_count"] == 3
+
+
+def test_a_file_of_which_nothing_was_kept_goes_with_its_bytes_after_thirty_days(client):
+    person = a_person(client)
+    cancelled, again, queued = (
+        uploaded(person, f"{name}.csv", f"a,b\n{name},1\n".encode()) for name in ("one", "two", "three")
+    )
+    for upload in (cancelled, again, queued):
+        assert person.post(f"/jobs/{upload['job_id']}/cancel").json()["state"] == "cancelled"
+    refused = loaded(person, "empty.csv", b"")
+    assert refused["state"] == "failed"
+    assert person.post(f"/jobs/{again['job_id']}/retry").status_code == 200
+    work()
+    assert person.post(f"/jobs/{queued['job_id']}/retry").status_code == 200  # not read yet: it is needed
+    kept = a_dataset(person, "people.csv", PEOPLE)
+
+    def there(upload) -> int:
+        return person.get(f"/files/{upload['file_id']}").status_code
+
+    tasks.purge(now() + timedelta(days=29))
+    assert (there(cancelled), there(again), there(queued)) == (200, 200, 200)
+    tasks.purge(now() + timedelta(days=31))
+    assert (there(cancelled), there(again), there(queued)) == (404, 200, 200)
+    files.sweep(now() + timedelta(days=31))
+    known = {found.key.rsplit("/", 1)[1] for found in objects().list(f"w/{person.workspace_id}/files")}
+    stays = [person.get(f"/files/{upload['file_id']}").json() for upload in (again, queued)]
+    stays.append(person.get(f"/files/{kept['source']['file_id']}").json())
+    assert known == {file["content_hash"] for file in stays}
+
+
+def test_bytes_that_another_file_shares_stay_when_one_goes(client):
+    person = a_person(client)
+    kept = a_dataset(person, "people.csv", PEOPLE)
+    cancelled = uploaded(person, "same.csv", PEOPLE)
+    person.post(f"/jobs/{cancelled['job_id']}/cancel")
+    tasks.purge(now() + timedelta(days=31))
+    files.sweep(now() + timedelta(days=31))
+    assert person.get(f"/files/{cancelled['file_id']}").status_code == 404
+    assert done(person, person.post(f"/datasets/{kept['id']}/reload", {}))["state"] == "succeeded"
 
 
 def test_another_workspace_sees_none_of_it(client):

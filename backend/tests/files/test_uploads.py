@@ -1,7 +1,10 @@
 """Uploads: resumable, honest about their offset, refused before the first byte when they must be."""
 
 import errno
+import io
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from blake3 import blake3
 from support.data import SALES, TUS, announce, send, uploaded
@@ -64,6 +67,19 @@ def test_the_first_rows_are_shown_while_a_file_comes_and_once_it_is_there(client
     # One that came at once is shown while it is read.
     small = uploaded(person, "small.csv", b"a;b\n1;x\n2;y\n")
     assert [column["name"] for column in small["preview"]["schema"]] == ["a", "b"]
+
+
+def test_of_a_parquet_file_it_is_said_when_its_rows_are_shown_and_then_they_are(client):
+    person = a_person(client)
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": range(20_000)}), out)
+    content = out.getvalue()
+    location = announce(person, "ids.parquet", len(content)).headers["location"]
+    path = location.removeprefix("/api/v1")
+    send(person, location, content[:20_000])
+    assert list(person.get(path).json()["preview"]) == ["later"]
+    send(person, location, content[20_000:], 20_000)
+    assert person.get(path).json()["preview"]["rows"][:2] == [["0"], ["1"]]
 
 
 def test_a_wrong_offset_is_a_conflict_that_names_the_right_one(client):

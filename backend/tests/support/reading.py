@@ -83,10 +83,10 @@ def load_one(data: bytes | str | Path, filename: str = "table.csv", **params: An
     return table
 
 
-def preview_of(data: bytes | str, filename: str = "table.csv") -> dict[str, Any]:
+def preview_of(data: bytes | str, filename: str = "table.csv", **params: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         scratch = Path(folder) / "scratch"
         scratch.mkdir()
-        return preview({"path": str(path), "filename": filename}, Quiet(scratch))
+        return preview({"path": str(path), "filename": filename, **params}, Quiet(scratch))

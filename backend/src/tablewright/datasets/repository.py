@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session, load_only, undefer
 
 from tablewright.access.models import AccessRules
@@ -23,6 +23,7 @@ from tablewright.datasets.models import (
 )
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor
+from tablewright.infra.jobs import Job
 from tablewright.infra.paging import Cursor, Page, page_of
 
 
@@ -379,6 +380,26 @@ def files_in_use(session: Session, file_ids: set[UUID]) -> set[UUID]:
     versions_ = session.scalars(select(DatasetVersion.file_id).where(DatasetVersion.file_id.in_(file_ids)))
     waiting = session.scalars(select(PendingVersion.file_id).where(PendingVersion.file_id.in_(file_ids)))
     return {file_id for file_id in (*versions_, *waiting) if file_id is not None}
+
+
+def unread_files(session: Session, workspace_id: UUID, before: datetime) -> set[UUID]:
+    """Files that came before this moment and of which nothing was kept: their loads were cancelled or failed, or what
+    they gave was discarded. Not those that a load is about to read, or was until this moment."""
+    return set(
+        session.scalars(
+            select(SourceFile.id).where(
+                SourceFile.workspace_id == workspace_id,
+                SourceFile.created_at < before,
+                ~exists().where(DatasetVersion.file_id == SourceFile.id),
+                ~exists().where(PendingVersion.file_id == SourceFile.id),
+                ~exists().where(
+                    Job.workspace_id == workspace_id,
+                    Job.input["file_id"].astext == cast(SourceFile.id, String),
+                    or_(Job.finished_at.is_(None), Job.finished_at >= before),
+                ),
+            )
+        )
+    )
 
 
 def by_job(session: Session, job_id: UUID) -> list[DatasetVersion]:

@@ -16,6 +16,7 @@ from tablewright.datasets.errors import DatasetMoved, PendingMissing
 from tablewright.datasets.loading import Made, ReadTable, Refused, Standing
 from tablewright.datasets.models import PendingVersion
 from tablewright.files import repository as files
+from tablewright.files import service as file_service
 from tablewright.identity.actor import Permission
 from tablewright.identity.repository import workspace_ids
 from tablewright.identity.service import actor_of_job
@@ -263,10 +264,13 @@ def sweep(at: datetime) -> None:
 
 @jobs.periodic("datasets.purge", every=timedelta(hours=6))
 def purge(at: datetime) -> None:
-    """Remove datasets for good that were in the bin for 30 days. Their objects go with the next sweep."""
+    """Remove for good what nobody took back for 30 days: datasets in the bin, and files of which nothing was kept
+    (a load that was cancelled or failed can be tried again until then). Their objects go with the next sweep."""
     with transaction() as session:
         workspaces = workspace_ids(session)
     for workspace_id in workspaces:
         with transaction(workspace_id) as session:
             for dataset in repository.expired(session, workspace_id, at - KEPT_IN_BIN):
                 service.purge(session, dataset)
+        with transaction(workspace_id) as session:
+            file_service.forget(session, repository.unread_files(session, workspace_id, at - KEPT_IN_BIN))

@@ -35,7 +35,9 @@ def preview_of(upload_id: UUID, path: Path, filename: str, size: int, *, whole: 
         return None
     with _lock:
         tried, found = _known.get(upload_id, (0, None))
-        if found is not None or (tried and size < tried * _MORE):
+        if found is not None and not (whole and tried < size and "later" in found):
+            return found
+        if tried and size < tried * _MORE and not whole:
             return found
         while len(_known) > _KEPT:
             _known.pop(next(iter(_known)))

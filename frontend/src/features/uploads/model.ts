@@ -20,6 +20,8 @@ export interface Preview {
   rows: string[][]
   /** What was decided so far, in words. */
   decisions: { what: string; value: string }[]
+  /** Why no rows can be shown yet. */
+  later?: string
 }
 
 /** The dataset that a file is meant for, and what its rows do there. */
@@ -201,6 +203,7 @@ const text = (value: unknown): string => (value === null || value === undefined 
 /** The first rows of a file that is still arriving. The server may send them as rows, or by columns as an answer. */
 export function previewOf(raw: Upload['preview']): Preview | null {
   if (!raw) return null
+  if (typeof raw.later === 'string') return { columns: [], rows: [], decisions: [], later: raw.later }
   const named = (raw.columns ?? raw.schema) as
     | { id?: string; key?: string; name?: string; label?: string; type?: string }[]
     | undefined

@@ -185,7 +185,8 @@ async function look(key: string, id: string, signal: AbortSignal): Promise<void>
         client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: id } }, signal }),
       )
       const preview = previewOf(upload.preview)
-      if (preview) return send(key, { type: 'previewed', preview })
+      if (preview) send(key, { type: 'previewed', preview })
+      if (preview && !preview.later) return
     }
   } catch {
     // A preview is a courtesy.

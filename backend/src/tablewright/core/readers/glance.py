@@ -1,7 +1,8 @@
 """The task `preview`: the first rows of a file that is still arriving, read by the readers that will read all of it.
 
 Text formats whose rows are inside one another (JSON, XML) are closed where their first bytes end, and compressed ones
-are unpacked as far as they are here. A workbook has its contents listed at its end, so nothing is shown of it.
+are unpacked as far as they are here. Workbooks and Parquet files list their contents at their end: nothing is shown of
+a workbook before it is read, and of a Parquet file when all of it is here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
@@ -23,7 +26,7 @@ import pyarrow.parquet as pq
 from tablewright.core.readers.compressed import is_workbook
 from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
 from tablewright.core.readers.encoding import detected
-from tablewright.core.readers.errors import NotATable
+from tablewright.core.readers.errors import FileDamaged, NotATable
 from tablewright.core.readers.kinds import TEXT
 from tablewright.core.readers.load import reader_of, source_of
 from tablewright.core.readers.model import Context, Source
@@ -31,10 +34,13 @@ from tablewright.core.readers.names import repaired
 from tablewright.core.readers.scan import NotUtf8, PunctuationLost
 from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.unpack import XZ_MEMORY, kind_of_head
+from tablewright.core.tables import Column, ColumnType, Schema
 
 PREVIEW_ROWS = 100
+AT_END = "What is in {} is listed at its end: its first rows are shown when it {}."
 _HEAD = 256 << 10
 _UNPACKED = 1 << 20
+_LITTLE = 4 << 10
 _ENTRY = struct.Struct("<4s3H16x2H")
 """The head of a zip entry: mark, version, flags, method, …, lengths of its name and of its extra field."""
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.S)
@@ -44,7 +50,8 @@ _WHOLE = {"json", "xml", "yaml", "sql"}
 
 
 def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The first rows of the first table, from the first bytes only: `{format, schema, rows, decisions, is_partial}`.
+    """The first rows of the first table, from the first bytes only: `{format, schema, rows, decisions, is_partial}`,
+    or `{later}`: why nothing can be shown yet.
 
     The last row, which may be incomplete, is left out; types and decisions are provisional. Raises what a reader says
     of a file of so few bytes.
@@ -53,8 +60,12 @@ def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     with source.path.open("rb") as file:
         head = file.read(_HEAD)
     is_partial = source.path.stat().st_size > len(head) or not params.get("whole")
+    if head.startswith(b"PAR1"):
+        return _parquet(source) if params.get("whole") else {"later": AT_END.format("a Parquet file", "has arrived")}
     if (kind := kind_of_head(head)) is not None:
-        head, is_partial = b"" if is_workbook(source.path, kind) else _unpacked(kind, head), True
+        if is_workbook(source.path, kind):
+            return {"later": AT_END.format("a workbook", "is read")}
+        head, is_partial = _unpacked(kind, head), True
         source = _instead(source, head)
     closed = _closed_xml(head) if is_partial and head.lstrip()[:1] == b"<" else head
     if closed is not head:  # its reader claims it by its end
@@ -98,14 +109,53 @@ def _records(source: Source, format: str) -> dict[str, Any]:
     source = replace(source, out_dir=source.context.scratch / "out")
     source.out_dir.mkdir()
     table = next(iter(reader_of(source.path).read(source)))
-    batch = next(pq.ParquetFile(table.file).iter_batches(batch_size=PREVIEW_ROWS), pa.record_batch({}))
     return {
         "format": format,
         "schema": table.schema.as_json(),
-        "rows": [[None if value is None else str(value) for value in row.values()] for row in batch.to_pylist()],
+        "rows": _first_rows(table.file),
         "decisions": [decision.as_json() for decision in table.receipt.decisions],
         "is_partial": True,
     }
+
+
+def _first_rows(file: Path) -> list[list[str | None]]:
+    with pq.ParquetFile(file) as parquet:
+        batch = next(parquet.iter_batches(batch_size=PREVIEW_ROWS), pa.record_batch({}))
+    columns = [column.to_pylist() for column in batch.columns]
+    return [[None if value is None else str(value) for value in row] for row in zip(*columns, strict=True)]
+
+
+def _parquet(source: Source) -> dict[str, Any]:
+    """The first rows of a whole file, with the types that it says itself."""
+    try:
+        schema, rows = pq.read_schema(source.path), _first_rows(source.path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileDamaged("The Parquet file cannot be read.") from error
+    columns = tuple(
+        Column(id=f"c{i}", name=field.name, type=_told_type(field.type), physical="VARCHAR")
+        for i, field in enumerate(schema, start=1)
+    )
+    return {
+        "format": "parquet",
+        "schema": Schema(columns=columns).as_json(),
+        "rows": rows,
+        "decisions": [],
+        "is_partial": True,
+    }
+
+
+def _told_type(kind: pa.DataType) -> ColumnType:
+    """The type that is likely to be made of one of Arrow's."""
+    told = {
+        ColumnType.INTEGER: pa.types.is_integer,
+        ColumnType.FLOAT: pa.types.is_floating,
+        ColumnType.DECIMAL: pa.types.is_decimal,
+        ColumnType.BOOLEAN: pa.types.is_boolean,
+        ColumnType.DATE: pa.types.is_date,
+        ColumnType.TIME: pa.types.is_time,
+        ColumnType.TIMESTAMP: pa.types.is_timestamp,
+    }
+    return next((each for each, fits in told.items() if fits(kind)), ColumnType.TEXT)
 
 
 def _unpacked(kind: str, head: bytes) -> bytes:
@@ -118,6 +168,8 @@ def _unpacked(kind: str, head: bytes) -> bytes:
             take = bz2.BZ2Decompressor().decompress
         case "xz":
             take = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY).decompress
+        case "zstd":
+            take = _unzstd
         case "zip" if len(head) > _ENTRY.size:
             _, _, flags, method, name, extra = _ENTRY.unpack_from(head)
             if flags & 1 or method != zipfile.ZIP_DEFLATED:
@@ -129,6 +181,15 @@ def _unpacked(kind: str, head: bytes) -> bytes:
         return take(head, _UNPACKED)
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
         return b""
+
+
+def _unzstd(head: bytes, most: int) -> bytes:
+    """Arrow gives what it has, when it is asked for little, before it says that the end is missing."""
+    out = bytearray()
+    with pa.CompressedInputStream(pa.BufferReader(head), "zstd") as stream, suppress(OSError, pa.ArrowException):
+        while len(out) < most and (block := stream.read(_LITTLE)):
+            out += block
+    return bytes(out[:most])
 
 
 def _closed_json(head: bytes) -> bytes:

@@ -173,7 +173,14 @@ function TransferCard({ transfer }: { transfer: Transfer }) {
           </Button>
         </Box>
       )}
-      {isActive(transfer) && transfer.preview && <PreviewTable preview={transfer.preview} name={name} />}
+      {isActive(transfer) && transfer.preview?.later && (
+        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 1.5 }}>
+          {transfer.preview.later}
+        </Typography>
+      )}
+      {isActive(transfer) && transfer.preview && !transfer.preview.later && (
+        <PreviewTable preview={transfer.preview} name={name} />
+      )}
     </ProgressPanel>
   )
 }
