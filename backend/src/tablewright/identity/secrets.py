@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -63,6 +64,12 @@ def needs_rehash(password_hash: str) -> bool:
 
 def random_token() -> str:
     return secrets.token_urlsafe(32)
+
+
+def next_token(token: str) -> str:
+    """The token that follows this one, which only we can tell: what is kept of tokens is their hashes."""
+    found = hmac.digest(derived_key("refresh token"), token.encode(), "sha256")
+    return base64.urlsafe_b64encode(found).rstrip(b"=").decode()
 
 
 def digest(token: str) -> bytes:

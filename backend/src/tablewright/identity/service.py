@@ -37,6 +37,7 @@ from tablewright.identity.secrets import (
     digest,
     hash_password,
     needs_rehash,
+    next_token,
     password_fits,
     random_token,
     read_access_token,
@@ -53,7 +54,7 @@ _FREE_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Opened:
-    """A session as its owner gets it: the row, and the refresh token (None: the browser has the newest)."""
+    """A session as its owner gets it: the row, and the newest refresh token (None: it did not change)."""
 
     session: SignedIn
     refresh_token: str | None
@@ -217,8 +218,9 @@ def _open(session: Session, person: User, workspace_id: UUID, now: datetime) -> 
 def refresh(session: Session, *, token: str, now: datetime) -> Opened | None:
     """Rotate the refresh token. None means the session is over and stays over.
 
-    The token before the newest is good for 30 seconds (two tabs refreshing at once); later it is a copy
-    in the wrong hands, and the session ends for both.
+    The token before the newest is good for 30 seconds (two tabs refreshing at once, an answer that was lost
+    because its page was left) and gives the newest once more; later it is a copy in the wrong hands, and the
+    session ends for both.
     """
     token_hash = digest(token)
     signed_in = repository.session_by_refresh(session, token_hash, now)
@@ -231,8 +233,8 @@ def refresh(session: Session, *, token: str, now: datetime) -> Opened | None:
         if now - signed_in.rotated_at > _ROTATION_GRACE:
             signed_in.ended_at = now
             return None
-        return Opened(signed_in, None)
-    fresh = random_token()
+        return Opened(signed_in, next_token(token))
+    fresh = next_token(token)
     signed_in.previous_refresh_hash = signed_in.refresh_hash
     signed_in.refresh_hash = digest(fresh)
     signed_in.rotated_at = signed_in.seen_at = now
