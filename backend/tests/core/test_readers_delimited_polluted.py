@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -164,6 +165,20 @@ def test_columns_that_stand_below_one_another_are_cut() -> None:
     assert table.rows[1] == ("Bo", "New York", Decimal("120.00"))
     assert table.rows[3] == ("Dan", "Oslo", None)
     assert table.decided("delimiter")["value"] == "fixed width"
+
+
+@pytest.mark.parametrize("count", [3000, 90_000])
+def test_rows_of_aligned_columns_are_set_aside_as_they_stand(count: int) -> None:
+    lines = [f"Person{n:<10}Oslo  {n % 977 + 100_000}" for n in range(count)]
+    lines[1234] = "Person1234      Oslo  12,,34"
+    lines[2345] = "Person2345      Oslo  unread"
+    table = load_one("Name            City  Amount\n" + "\n".join(lines) + "\n")
+    assert table.types[2] == "integer"
+    assert table.counts == (count, count - 2, 2, 0)
+    assert [(row["line"], row["raw"]) for row in table.receipt["quarantine"]] == [
+        (1236, lines[1234]), (2347, lines[2345]),
+    ]  # fmt: skip
+    assert [json.loads(row)["raw"] for row in table.quarantined.splitlines()] == [lines[1234], lines[2345]]
 
 
 def test_lines_that_begin_with_a_hash_are_comments_where_the_others_have_columns() -> None:

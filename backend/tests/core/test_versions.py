@@ -326,6 +326,8 @@ def test_a_value_that_would_be_rounded_is_refused(tmp_path):
         ("a||b", "||", '"', ["a", "b"]),
         ('x"y,z', ",", "", ['x"y', "z"]),
         ('"open', ",", '"', None),
+        ("Ada Smith    New York  12", "fixed width", "", ["Ada Smith", "New York", "12"]),
+        ("1 2 3", "fixed width", '"', ["1", "2", "3"]),
     ],
 )
 def test_raw_rows_are_split_as_their_file_is(raw, delimiter, quote, values):

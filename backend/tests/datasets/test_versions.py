@@ -375,6 +375,32 @@ def test_a_dataset_leaves_the_bin_for_good_after_thirty_days(client):
     assert detail(person, kept)["row_count"] == 3
 
 
+def test_equal_rows_are_left_out_of_the_first_load_and_of_what_comes_next_when_that_was_told(client):
+    person = a_person(client)
+    twice = PEOPLE + PEOPLE.split(b"\n", 1)[1]
+    first = a_dataset(person, "people.csv", twice)
+    assert first["row_count"] == 6
+    done(person, person.post(f"/datasets/{first['id']}/reload", {"options": {"leave_out_duplicates": True}}))
+    told = detail(person, first)
+    receipt = told["receipt"]
+    assert (receipt["rows_seen"], receipt["rows_loaded"], receipt["rows_skipped"]) == (6, 3, 3)
+    assert receipt["skipped"][0]["raw"] == "1, Ada, London"
+    job = loaded(person, "more.csv", twice + b"4,Di,Bonn\n4,Di,Bonn\n", dataset_id=first["id"])
+    assert job["result"]["tables"][0]["row_count"] == 4
+    job = loaded(person, "people.csv", twice, options='{"leave_out_duplicates": true}')
+    assert job["result"]["tables"][0]["row_count"] == 3
+
+
+def test_rows_of_one_key_are_left_out_of_a_first_load(client):
+    person = a_person(client)
+    content = PEOPLE + b"2,Beau,Oslo\n"
+    job = loaded(person, "people.csv", content, deduplicate="key", keys='["id"]')
+    dataset = detail(person, {"id": job["result"]["dataset_ids"][0]})
+    receipt = dataset["receipt"]
+    assert (receipt["rows_seen"], receipt["rows_loaded"], receipt["rows_skipped"]) == (4, 3, 1)
+    assert rows(person, dataset, columns=["c2"])["c2"] == ["Ada", "Cy", "Beau"]
+
+
 def test_a_file_of_which_nothing_was_kept_goes_with_its_bytes_after_thirty_days(client):
     person = a_person(client)
     cancelled, again, queued = (

@@ -4052,6 +4052,8 @@ export interface components {
             footer_rows?: number | null;
             /** Header Rows */
             header_rows?: number | null;
+            /** Leave Out Duplicates */
+            leave_out_duplicates?: boolean | null;
             /** Leave Out Totals */
             leave_out_totals?: boolean | null;
             /** Quote */

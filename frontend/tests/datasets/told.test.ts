@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bySubject, choicesOf, type Decision, identity, optionsOf } from '@/features/datasets/told'
+import { allOf, bySubject, choicesOf, type Decision, identity, optionsOf } from '@/features/datasets/told'
 
 const decision = (more: Partial<Decision>): Decision => ({
   what: 'x',
@@ -57,4 +57,13 @@ it('what is assumed is shown first, and what is about one column together', () =
     [null, 2, false],
     ['c1', 1, false],
   ])
+})
+
+it('that duplicates are kept is said, and can be changed, unless the receipt says it itself', () => {
+  expect(allOf([decision({ key: 'encoding' })]).map((one) => one.key)).toEqual([
+    'encoding',
+    'leave_out_duplicates',
+  ])
+  const told = [decision({ key: 'leave_out_duplicates', value: 'left out', confidence: 'told' })]
+  expect(allOf(told)).toEqual(told)
 })

@@ -56,6 +56,7 @@ const usual: Readonly<Record<string, readonly Choice[]>> = {
   escape: given({ '"': 'A doubled quote', '\\': 'A backslash' }),
   tables: given({ one: 'One table', several: 'Several tables' }),
   leave_out_totals: given({ true: 'Leave them out', false: 'Keep them' }),
+  leave_out_duplicates: given({ true: 'Leave them out', false: 'Keep them' }),
   date_order: given({
     day_first: 'Day, month, year',
     month_first: 'Month, day, year',
@@ -71,7 +72,7 @@ const numbers: ReadonlySet<string> = new Set(['header_rows', 'footer_rows', 'fir
 /** Whether the option is a number that is typed in. */
 export const isNumber = (key: string): boolean => numbers.has(key)
 
-const flags: ReadonlySet<string> = new Set(['leave_out_totals'])
+const flags: ReadonlySet<string> = new Set(['leave_out_totals', 'leave_out_duplicates'])
 
 /** Whether the option is told by one click: there is only one other way. */
 export const isFlag = (key: string): boolean => flags.has(key)
@@ -124,6 +125,24 @@ export function optionsOf(before: LoadOptions, changes: Changes): LoadOptions {
   }
   return options
 }
+
+/** What a reader does unless it is told otherwise, and therefore does not mention. */
+const duplicatesKept: Decision = {
+  what: 'duplicate rows',
+  value: 'kept',
+  evidence: 'rows that are entirely the same as an earlier one are not looked for',
+  key: 'leave_out_duplicates',
+  column: null,
+  confidence: 'certain',
+  choices: ['true'],
+  fits: null,
+  total: null,
+  examples: [],
+}
+
+/** All decisions of a receipt, also those that it leaves unsaid. */
+export const allOf = (decisions: readonly Decision[]): readonly Decision[] =>
+  decisions.some((one) => one.key === duplicatesKept.key) ? decisions : [...decisions, duplicatesKept]
 
 const order: Readonly<Record<Decision['confidence'], number>> = { assumed: 0, likely: 1, told: 2, certain: 2 }
 

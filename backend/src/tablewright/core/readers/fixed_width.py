@@ -18,6 +18,8 @@ from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.textfile import TextFile
 from tablewright.core.readers.whole import Row
 
+FIXED_WIDTH = "fixed width"
+"""What the decision about the separator says."""
 LOOKED_AT = 64 << 10
 MOST_TITLES = 4
 FEWEST_LINES = 3
@@ -61,6 +63,12 @@ class Cutter:
                 if len(other) == self.width:
                     return [value.strip() for value in other]
         return [value.strip() for value in values]
+
+
+def apart(line: str) -> list[str]:
+    """The values of a single line: what several spaces hold apart, or else its words."""
+    parts = [part for part in _RUN.split(line.strip()) if part]
+    return parts if len(parts) > 1 else line.split()
 
 
 def _across(line: str, place: int) -> bool:
@@ -160,6 +168,21 @@ def lines_of(file: TextFile) -> Iterator[tuple[int, int, str]]:
         yield number, start, rest.decode("utf-8", "replace")
 
 
+class _Texts:
+    """The text of single lines, found in one pass where they are asked for in their order."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._file = file
+        self._lines: Iterator[tuple[int, int, str]] = iter(())
+        self._at = 0
+
+    def of(self, line: int) -> str:
+        if not self._at or line <= self._at:
+            self._lines = lines_of(self._file)
+        self._at = line
+        return next((text for number, _, text in self._lines if number == line), "")
+
+
 def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
     rows = []
@@ -174,7 +197,7 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
     """The table of a long file, line by line."""
-    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl")
+    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl", raw_of=_Texts(file).of)
     receipt.rows_seen = file.skip_before(quarantine)
     names: list[str] | None = None
     numbers: list[tuple[int, int]] = []
@@ -209,7 +232,7 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
                 place = max((pair for pair in numbers if pair[0] <= row), default=None)
                 return place[1] + row - place[0] if place else None
 
-            return landing.table(source.stem, columns, receipt, line_of=line_of)
+            return landing.table(source.stem, columns, receipt, line_of=line_of, aside=quarantine)
     finally:
         quarantine.close()
 
@@ -218,5 +241,5 @@ def decide(receipt: Receipt, cutter: Cutter) -> None:
     """Replace what was said about a separator."""
     receipt.decisions = [one for one in receipt.decisions if one.key not in ("delimiter", "quote")]
     receipt.decide(
-        "delimiter", "fixed width", cutter.evidence, key="delimiter", confidence="likely", choices=sniff.COMMON
+        "delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence="likely", choices=sniff.COMMON
     )

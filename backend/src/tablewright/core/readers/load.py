@@ -8,6 +8,7 @@ from typing import Any
 
 from tablewright.core.readers.compressed import CompressedReader
 from tablewright.core.readers.delimited import DelimitedReader
+from tablewright.core.readers.duplicates import without_duplicates
 from tablewright.core.readers.errors import FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
@@ -58,6 +59,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     source.out_dir.mkdir(parents=True, exist_ok=True)
     reader = reader_of(source.path)
     tables = list(reader.read(source))
+    if source.options.leave_out_duplicates:
+        tables = without_duplicates(source, tables)
     promised = NAMED.get(Path(source.filename.lower()).suffix)
     if promised is not None and promised != reader.format and tables:
         words = f"the name says {promised}, but the content is not {promised}: it was read as {reader.format}"

@@ -43,6 +43,8 @@ class LoadOptions(BaseModel):
     """Whether a text file or sheet may hold several tables below or beside one another."""
     leave_out_totals: bool | None = None
     """Rows of a text file or sheet that look like totals are no data. Otherwise they are kept, and named."""
+    leave_out_duplicates: bool | None = None
+    """Rows that are entirely the same as an earlier one are not loaded. Otherwise they are not looked for."""
     date_order: Literal["day_first", "month_first", "year_first"] | None = None
     """For every column of dates whose own values do not settle it."""
     decimal_mark: Literal[".", ","] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -15,9 +15,18 @@ _NUL = "\x00"
 class Quarantine:
     """Counts and keeps rows that could not be read. The file is made with the first of them."""
 
-    def __init__(self, receipt: Receipt, file: Path, *, delimiter: str = ",", quote: str | None = '"') -> None:
-        """`delimiter` and `quote`: how a row of values is written, as the file writes it."""
-        self.delimiter, self.quote = delimiter, quote
+    def __init__(
+        self,
+        receipt: Receipt,
+        file: Path,
+        *,
+        delimiter: str = ",",
+        quote: str | None = '"',
+        raw_of: Callable[[int], str] | None = None,
+    ) -> None:
+        """`delimiter` and `quote`: how a row of values is written, as the file writes it. `raw_of` gives the text of
+        the row of a line, where no marks could say it."""
+        self.delimiter, self.quote, self.raw_of = delimiter, quote, raw_of
         self._receipt = receipt
         self._path = file
         self._file: IO[str] | None = None
@@ -37,8 +46,10 @@ class Quarantine:
         if len(self._receipt.quarantine) < LISTED_ROWS:
             self._receipt.quarantine.append({**odd.as_json(), "raw": storable(odd.as_json()["raw"])})
 
-    def written(self, values: Sequence[str | None]) -> str:
-        """A row of values as the file would hold it."""
+    def written(self, values: Sequence[str | None], line: int) -> str:
+        """A row of values as the file holds it."""
+        if self.raw_of is not None:
+            return self.raw_of(line)
         return self.delimiter.join(self._cell(value or "") for value in values)
 
     def _cell(self, value: str) -> str:

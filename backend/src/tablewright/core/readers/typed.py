@@ -403,7 +403,7 @@ class Typing:
                 )
                 line = self.line_of(int(number)) or int(number)
                 texts = tuple(None if value is None else str(value) for value in values)
-                raw = self.quarantine.written(texts)
+                raw = self.quarantine.written(texts, line)
                 self.quarantine.add(Odd(line, reason, raw, column=self.names[at[0]], values=texts))
 
     # The second look

@@ -248,10 +248,11 @@ def whole(
     source: Source, file: TextFile, receipt_of: Callable[[], Receipt], rows: list[Row] | None = None
 ) -> list[Table]:
     """Every table of a file that fits in memory, in its order. `receipt_of` begins a receipt; `rows` are those of
-    the file where they are known already.
+    a file whose columns stand below one another.
 
     Raises NothingReadable when no row of any table could be read.
     """
+    aligned = rows is not None
     if rows is None:
         with file.path.open("rb") as opened:
             opened.seek(file.start)
@@ -273,7 +274,7 @@ def whole(
             header_rows=source.options.header_rows,
             leave_out_totals=source.options.leave_out_totals,
         )
-    tables = _Tables(source, file, rows, kept, receipt_of, step.width)
+    tables = _Tables(source, file, rows, kept, receipt_of, step.width, aligned)
     for block in blocks:
         tables.add(block)
     return tables.done()
@@ -329,6 +330,8 @@ class _Tables:
     receipt_of: Callable[[], Receipt]
     width: int
     """The usual number of values of a row."""
+    aligned: bool = False
+    """Whether columns stand below one another, without a mark."""
     tables: list[Table] = field(default_factory=list)
     _pending: list[Block] = field(default_factory=list)
     """Blocks without a row of data: their lines go to the table before or behind them."""
@@ -368,7 +371,14 @@ class _Tables:
         receipt = self.receipt_of()
         dialect = self.file.layout.dialect
         path = self.source.out_dir / f"t{number}.quarantine.jsonl"
-        quarantine = Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
+        texts = {row.line: row.raw for row in part} if self.aligned else {}
+        quarantine = Quarantine(
+            receipt,
+            path,
+            delimiter=dialect.delimiter,
+            quote=dialect.quote,
+            raw_of=texts.__getitem__ if self.aligned else None,
+        )
         first = number == 1
         header = set(block.header)
         lines: dict[int, Line] = {

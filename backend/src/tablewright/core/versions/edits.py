@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.mappings.plan import Plan
 from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.fixed_width import FIXED_WIDTH, apart
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Context
 from tablewright.core.readers.quarantine import storable
@@ -33,6 +34,8 @@ def split(raw: str, delimiter: str, quote: str) -> list[str | None] | None:
     """The values of one row of delimited text; None when it is not one row."""
     try:
         text = raw.rstrip("\r\n")
+        if delimiter == FIXED_WIDTH:
+            return list(apart(text))
         if len(delimiter) != 1:
             rows = [text.split(delimiter)] if delimiter else [[text]]
         elif quote:

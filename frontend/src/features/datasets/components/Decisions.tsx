@@ -12,6 +12,7 @@ import { JobActions, JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
 import { reloadDataset } from '../api'
 import { decisionOf } from '../model'
 import {
+  allOf,
   bySubject,
   type Changes,
   choicesOf,
@@ -29,7 +30,8 @@ export function Decisions({ dataset, brief = false }: { dataset: DatasetDetail; 
   const [changes, setChanges] = useState<Changes>(new Map())
   const mayLoad = useMay('datasets.load')
   const job = useWatchedJob(['datasets'])
-  const decisions = dataset.receipt?.decisions ?? []
+  const told = dataset.receipt?.decisions ?? []
+  const decisions = brief ? told : allOf(told)
   const assumed = decisions.filter((one) => one.confidence === 'assumed').length
   const editable = mayLoad && dataset.source !== null && dataset.version.is_current
   if (decisions.length === 0) {
@@ -38,10 +40,10 @@ export function Decisions({ dataset, brief = false }: { dataset: DatasetDetail; 
     )
   }
 
-  const reload = async (told: Changes) => {
+  const reload = async (wanted: Changes) => {
     if (job.busy) return
     const done = await job.run('Reading the file again', () =>
-      reloadDataset(dataset.id, optionsOf(dataset.version?.options ?? {}, told)),
+      reloadDataset(dataset.id, optionsOf(dataset.version?.options ?? {}, wanted)),
     )
     if (done) setChanges(new Map())
   }
