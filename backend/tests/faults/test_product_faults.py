@@ -12,15 +12,16 @@ import psutil
 import pytest
 from blake3 import blake3
 from support.data import SALES
+from support.services import own_folder
 from support.serving import Serving, serving
 
 ROWS = 400_000
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running():
     # A short lease, so that the death of a worker is noticed soon.
-    with serving(tmp_path_factory.mktemp("faults"), TABLEWRIGHT_JOB_LEASE_SECONDS="4") as started:
+    with own_folder() as folder, serving(folder, TABLEWRIGHT_JOB_LEASE_SECONDS="4") as started:
         yield started.set_up()
 
 
@@ -244,15 +245,15 @@ def test_a_name_with_a_path_or_control_characters_is_refused(running, name):
     assert (answer.status_code, answer.json()["code"]) == (422, "file_name_invalid")
 
 
-def test_everything_is_there_after_the_whole_tree_is_killed_and_started_again(tmp_path):
-    with serving(tmp_path) as first:
+def test_everything_is_there_after_the_whole_tree_is_killed_and_started_again():
+    with own_folder() as folder, serving(folder) as first:
         job = first.set_up().finished(first.upload("kept.csv", SALES))
         dataset_id = job["result"]["dataset_ids"][0]
         everything = psutil.Process(first.process.pid).children(recursive=True)
         first.process.send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(everything, timeout=15)
         assert not alive
-        with serving(tmp_path) as second:
+        with serving(folder) as second:
             assert second.setup_link is None
             second.sign_in()
             assert second.request("GET", f"/datasets/{dataset_id}").json()["row_count"] == 6
