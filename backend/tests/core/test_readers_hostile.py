@@ -124,6 +124,30 @@ def test_a_json_value_of_2_gigabytes_is_set_aside(tmp_path):
     assert load_one(path).counts == (2, 1, 1, 0)
 
 
+@pytest.mark.parametrize(("head", "rows"), [(b'[{"a":1},{"a":"', 1), (b'{"a":1}{"b":{"a":"', 1)])
+def test_a_json_value_of_2_gigabytes_is_given_up_at_its_limit(head, rows, tmp_path):
+    path = tmp_path / "cell.json"
+    path.write_bytes(head)
+    with path.open("r+b") as file:
+        file.truncate(2 << 30)
+    table = load_one(path)
+    assert table.counts[1] == rows
+    reasons = [row["reason"] for row in table.receipt["quarantine"]]
+    assert reasons == ["is longer than 16 MiB", "what follows a value longer than 256 MiB is not read"]
+
+
+def test_values_behind_one_that_is_too_long_are_read(tmp_path):
+    path = tmp_path / "cell.json"
+    with path.open("wb") as file:
+        file.write(b'[{"a":1},\n{"a":"')
+        for _ in range(40):
+            file.write(b"x" * (1 << 20))
+        file.write(b'\\" and [{,"},\n{"a":2}]')
+    table = load_one(path)
+    assert table.rows == [(1,), (2,)]
+    assert [(row["line"], row["reason"]) for row in table.receipt["quarantine"]] == [(2, "is longer than 16 MiB")]
+
+
 def test_a_sql_value_without_an_end_is_refused_in_bounds(tmp_path):
     text = b"-- MySQL dump\nCREATE TABLE t (a text);\nINSERT INTO t VALUES ('" + b"x" * (80 << 20)
     problem = refused(StatementTooLong, text)

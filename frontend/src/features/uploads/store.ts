@@ -99,6 +99,7 @@ async function begin(key: string, work: Running): Promise<void> {
   // Most visits send nothing, so the protocol comes with the first file.
   const tus = await import('tus-js-client').catch((problem: unknown) => {
     send(key, { type: 'failed', problem })
+    sendNext()
     return null
   })
   if (!tus || work.stop.signal.aborted) return
@@ -135,10 +136,7 @@ async function begin(key: string, work: Running): Promise<void> {
       if (!work.stop.signal.aborted) send(key, { type: 'failed', problem: problemOfTus(error) })
       sendNext()
     },
-    onSuccess: () => {
-      void follow(key, idOf(upload.url), work.stop.signal)
-      sendNext()
-    },
+    onSuccess: () => void follow(key, idOf(upload.url), work.stop.signal),
   })
   work.upload = upload
   upload
@@ -203,10 +201,12 @@ async function follow(key: string, id: string | null, signal: AbortSignal): Prom
       }),
     )
     send(key, { type: 'stored', jobId: upload.job_id })
+    sendNext() // only now is its lane free
     if (!upload.job_id) throw new Error('The file is stored, but no load was begun.')
     await watch(key, upload.job_id, signal)
   } catch (error) {
     if (!isAbort(error)) send(key, { type: 'failed', problem: error })
+    sendNext()
   }
 }
 

@@ -21,6 +21,8 @@ from tablewright.core.readers.errors import TooDeep
 BLOCK = 8 << 20
 MOST_LEVELS = 128
 LONGEST_VALUE = 16 << 20
+LONGEST_PASSED = 256 << 20
+"""So far a value that is too long is passed over, in the hope for others behind it."""
 SHOWN_BYTES = 2000
 LONGEST_KEY = 64 << 10
 _DECODER = json.JSONDecoder()
@@ -91,6 +93,12 @@ class Values(ABC):
 
     def blocks(self) -> Iterator[bytes]:
         return _blocks(self.path, self.start, self.size)
+
+    def _given_up(self, cutter: _Cutter) -> Iterator[Chunk]:
+        yield from cutter.rest()
+        place = self.start + cutter.read_bytes
+        reason = f"what follows a value longer than {LONGEST_PASSED >> 20} MiB is not read"
+        self.problems.append((reason, cutter.line, place, b"", True))
 
 
 def _blocks(path: Path, start: int, size: int) -> Iterator[bytes]:
@@ -187,6 +195,8 @@ class Structure:
     def read(self, data: bytes) -> tuple[npt.NDArray[np.uint8], Places, npt.NDArray[np.uint8], Places, Places]:
         """The bytes, where marks are, which they are, the depth behind each, and line breaks inside strings."""
         text = np.frombuffer(data, np.uint8)
+        if self._quoted and not self._escaped and not any(mark in data for mark in (b'"', b"\\", b"\n")):
+            return text, _NONE, text[:0], _NONE, _NONE  # the inside of a long string
         toggles = (text == 34).view(np.uint8)
         if self._escaped or b"\\" in data:
             toggles[self._escapes(text)] = 0
@@ -253,6 +263,12 @@ class Elements(Values):
             commas = places[(marks == 44) & (depths == 1)]
             if end is not None:
                 commas = commas[commas < end]
+            elif cutter.passes and not commas.size:
+                cutter.keep(data, text, begin)
+                if cutter.gives_up:
+                    yield from self._given_up(cutter)
+                    return
+                continue
             flat = text.copy()
             flat[text == 10] = 32
             flat[broken] = _BROKEN
@@ -322,6 +338,15 @@ class _Cutter:
     def blank(self) -> bool:
         return not any(part.strip(WHITESPACE) for part in self._parts)
 
+    @property
+    def passes(self) -> bool:
+        """Whether the value is too long to be kept."""
+        return self._length > LONGEST_VALUE
+
+    @property
+    def gives_up(self) -> bool:
+        return self._length > LONGEST_PASSED
+
     def skip(self, data: bytes) -> None:
         self.read_bytes += len(data)
         self.line += data.count(b"\n")
@@ -329,7 +354,7 @@ class _Cutter:
 
     def keep(self, data: bytes, flat: npt.NDArray[np.uint8], begin: int) -> None:
         """Remember the beginning of a value that goes on in the next block; of one too long only its first bytes."""
-        if self._length <= LONGEST_VALUE:
+        if not self.passes:
             self._take(data[begin:], flat[begin:].tobytes())
             return
         part = data[begin:]
@@ -392,10 +417,16 @@ class Concatenated(Values):
         for data in self.blocks():
             text, places, marks, depths, broken = structure.read(data)
             _guard(depths, places, cutter.read_bytes + self.start, first)
+            ends = places[(depths == 0) & (marks != 44)] + 1
+            if cutter.passes and not ends.size:
+                cutter.keep(data, text, 0)
+                if cutter.gives_up:
+                    yield from self._given_up(cutter)
+                    return
+                continue
             flat = text.copy()
             flat[text == 10] = 32
             flat[broken] = _BROKEN
-            ends = places[(depths == 0) & (marks != 44)] + 1
             begin = 0
             if ends.size:
                 yield from cutter.inserted(data, flat, ends)
