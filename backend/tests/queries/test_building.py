@@ -42,7 +42,13 @@ def test_a_question_on_a_saved_question_is_explained(admin, dataset):
     asked = {"dataset_id": dataset["id"], "base_id": saved["id"], "measures": [{"fn": "max", "column": "c2"}]}
     told = admin.post("/questions/explain", {"question": asked})
     assert told.status_code == 200, told.text
-    assert told.json()["words"] and "sales" in told.json()["sql"]
+    assert "sales" in told.json()["sql"]
+    below = {**asked, "base_id": None, "columns": ["c1"], "measures": []}
+    below["union"] = [{"dataset_id": dataset["id"], "base_id": saved["id"], "columns": ["c1"]}]
+    united = admin.post("/questions/explain", {"question": below})
+    for words in (told.json()["words"], united.json()["words"]):
+        # Nobody asked for the page that is shown, and what is asked of is there.
+        assert "the answer to (" in words and "10,000" not in words and "gone" not in words
 
 
 def test_how_a_join_matches_and_that_rows_multiply(admin, dataset, goals):

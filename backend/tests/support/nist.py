@@ -88,6 +88,19 @@ UNIVARIATE: dict[str, tuple[list[Decimal], str, str]] = {
 }
 """Values, certified mean and certified standard deviation."""
 
+AUTOCORRELATION = {
+    "PiDigits": "-0.00355099287237972",
+    "Lottery": "-0.120948622967393",
+    "Lew": "-0.307304800605679",
+    "Mavro": "0.937989183438248",
+    "Michelso": "0.535199668621283",
+    "NumAcc1": "-0.5",
+    "NumAcc2": "-0.999",
+    "NumAcc3": "-0.999",
+    "NumAcc4": "-0.999",
+}
+"""The certified autocorrelation of each with itself one step later."""
+
 
 def one_way(leading: int, pairs: int) -> list[tuple[int, Decimal]]:
     """SmLs01 to 09: nine treatments with 2 * pairs + 1 values each, behind 0, 6 or 12 more constant digits."""

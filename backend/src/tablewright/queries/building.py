@@ -17,7 +17,7 @@ from tablewright.core.queries.matching import Matching, match_report
 from tablewright.core.queries.model import Aggregate, Formula, Measure, Question
 from tablewright.core.queries.shown import shown_sql
 from tablewright.core.queries.suggesting import Candidate, Suggestion, suggest_joins
-from tablewright.core.queries.tables import TableKey
+from tablewright.core.queries.tables import TableKey, sources
 from tablewright.core.queries.wording import in_words
 from tablewright.core.tables.schema import ColumnType
 from tablewright.datasets import repository as datasets
@@ -25,7 +25,6 @@ from tablewright.datasets import seeing
 from tablewright.identity.actor import Actor, Permission
 from tablewright.infra.compute import engine
 from tablewright.metrics import repository as metrics
-from tablewright.queries import repository
 from tablewright.queries.gate import Known, Permitted, permit
 
 MOST_TABLES = 200
@@ -50,10 +49,11 @@ def explained(session: Session, actor: Actor, question: Question) -> tuple[Expla
     told = dict(names)
     for metric_id in {each.metric for each in question.measures if each.metric}:
         told[metric_id] = metrics.get(session, actor, metric_id).name
-    if question.base_id is not None:
-        told[question.base_id] = repository.get(session, actor, question.base_id).name
     sql = shown_sql(permitted.question, permitted.tables, names, today=permitted.today)
-    sentence = in_words(question if not question.base_id else permitted.question, permitted.tables, told)
+    # What a saved question asks is said itself: its columns are named by nobody else.
+    named = any(each.base_id is not None for each, _ in sources(question))
+    whole = permitted.question.model_copy(update={"limit": question.limit})
+    sentence = in_words(whole if named else question, permitted.tables, told)
     return Explained(sentence, sql), permitted
 
 

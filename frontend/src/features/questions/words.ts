@@ -44,7 +44,8 @@ function plainWords(measure: Measure, columns: readonly Column[]): string {
     case 'formula':
       return of()
     case 'metric':
-      return 'Metric'
+      // By its name of today, which stands among the columns' names.
+      return columns.find((one) => one.id === measure.metric)?.name ?? 'Metric'
     case 'quantile':
       return `${Math.round((measure.q ?? 0.5) * 1000) / 10}th percentile of ${of()}`
     case 'ratio':

@@ -13,7 +13,7 @@ import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ComponentType, type FormEvent, useState } from 'react'
-import type { Column } from '@/api/types'
+import type { Column, Group } from '@/api/types'
 import { useMay, useMe } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
@@ -24,16 +24,27 @@ export interface MetricSource {
   name: string
 }
 
-const kinds: readonly { value: string; label: string; needsColumn: boolean }[] = [
-  { value: 'formula', label: 'A formula', needsColumn: false },
-  { value: 'count_rows', label: 'Number of rows', needsColumn: false },
-  { value: 'sum', label: 'Sum', needsColumn: true },
-  { value: 'mean', label: 'Mean', needsColumn: true },
-  { value: 'median', label: 'Median', needsColumn: true },
-  { value: 'min', label: 'Smallest', needsColumn: true },
-  { value: 'max', label: 'Largest', needsColumn: true },
-  { value: 'count', label: 'Number of values', needsColumn: true },
-  { value: 'count_distinct', label: 'Number of different values', needsColumn: true },
+type Needs = 'column' | 'other' | 'order' | 'share'
+
+const kinds: readonly { value: string; label: string; needs: readonly Needs[] }[] = [
+  { value: 'formula', label: 'A formula', needs: [] },
+  { value: 'count_rows', label: 'Number of rows', needs: [] },
+  { value: 'sum', label: 'Sum', needs: ['column'] },
+  { value: 'ratio', label: 'Sum divided by another sum', needs: ['column', 'other'] },
+  { value: 'mean', label: 'Mean', needs: ['column'] },
+  { value: 'median', label: 'Median', needs: ['column'] },
+  { value: 'quantile', label: 'Percentile', needs: ['column', 'share'] },
+  { value: 'stddev', label: 'Standard deviation', needs: ['column'] },
+  { value: 'variance', label: 'Variance', needs: ['column'] },
+  { value: 'correlation', label: 'Correlation with another column', needs: ['column', 'other'] },
+  { value: 'min', label: 'Smallest', needs: ['column'] },
+  { value: 'max', label: 'Largest', needs: ['column'] },
+  { value: 'mode', label: 'Most frequent value', needs: ['column'] },
+  { value: 'first', label: 'First value', needs: ['column', 'order'] },
+  { value: 'last', label: 'Last value', needs: ['column', 'order'] },
+  { value: 'count', label: 'Number of values', needs: ['column'] },
+  { value: 'count_distinct', label: 'Number of different values', needs: ['column'] },
+  { value: 'approx_distinct', label: 'Number of different values, about', needs: ['column'] },
 ]
 
 /** Agree on a metric, or change one that is agreed on. */
@@ -44,6 +55,7 @@ export function MetricDialog({
   datasetId,
   people,
   Formula,
+  Conditions,
   onDataset,
   onClose,
 }: {
@@ -60,6 +72,13 @@ export function MetricDialog({
     stored: string
     onStored: (text: string | null) => void
   }>
+  /** How conditions are written: brought by what asks questions, too. */
+  Conditions: ComponentType<{
+    datasetId: string
+    title: string
+    stored: Group | null
+    onStored: (filter: Group | null) => void
+  }>
   onDataset: (id: string) => void
   onClose: () => void
 }) {
@@ -70,6 +89,9 @@ export function MetricDialog({
     metric ? (metric.definition.formula ? 'formula' : (metric.definition.fn ?? 'sum')) : 'sum',
   )
   const [column, setColumn] = useState(metric?.definition.column ?? '')
+  const [other, setOther] = useState(metric?.definition.other ?? '')
+  const [percent, setPercent] = useState(String(Math.round((metric?.definition.q ?? 0.9) * 10_000) / 100))
+  const [filter, setFilter] = useState<Group | null>((metric?.definition.filter as Group | null) ?? null)
   const [formula, setFormula] = useState<string | null>(metric?.definition.formula ?? null)
   const [owner, setOwner] = useState(metric ? (metric.owner?.id ?? '') : me.user.id)
   const [unit, setUnit] = useState(metric?.unit ?? '')
@@ -80,18 +102,25 @@ export function MetricDialog({
   const mayCertify = useMay('metrics.certify')
   const queries = useQueryClient()
   const notify = useNotify()
-  const needsColumn = kinds.find((one) => one.value === kind)?.needsColumn ?? false
+  const needs = (what: Needs) => kinds.find((one) => one.value === kind)?.needs.includes(what) ?? false
+  // Columns of another dataset that was looked at before are not meant.
+  const known = (id: string) => (columns.some((one) => one.id === id) ? id : '')
 
   const save = async (event: FormEvent) => {
     event.preventDefault()
     setProblem(null)
     setSaving(true)
     try {
-      const kept = metric?.definition.filter ?? null
       const definition = (
         kind === 'formula'
-          ? { formula, filter: kept }
-          : { fn: kind, column: needsColumn ? column : null, filter: kept }
+          ? { formula, filter }
+          : {
+              fn: kind,
+              column: needs('column') ? column : null,
+              other: needs('other') || needs('order') ? known(other) || null : null,
+              q: needs('share') ? Number(percent) / 100 : null,
+              filter,
+            }
       ) as Definition
       const body = {
         dataset_id: datasetId,
@@ -132,7 +161,10 @@ export function MetricDialog({
             label="Dataset"
             value={datasetId}
             disabled={metric !== null}
-            onChange={(event) => onDataset(event.target.value)}
+            onChange={(event) => {
+              setFilter(null)
+              onDataset(event.target.value)
+            }}
           >
             {datasets.map((one) => (
               <MenuItem key={one.id} value={one.id}>
@@ -151,22 +183,44 @@ export function MetricDialog({
                 {one.label}
               </MenuItem>
             ))}
-            {!kinds.some((one) => one.value === kind) && <MenuItem value={kind}>{kind}</MenuItem>}
           </TextField>
-          {needsColumn && (
-            <TextField
-              select
+          {needs('column') && (
+            <ColumnField
               required
               label="Of the column"
-              value={columns.some((one) => one.id === column) ? column : ''}
-              onChange={(event) => setColumn(event.target.value)}
-            >
-              {columns.map((one) => (
-                <MenuItem key={one.id} value={one.id}>
-                  {one.name}
-                </MenuItem>
-              ))}
-            </TextField>
+              columns={columns}
+              value={known(column)}
+              onChange={setColumn}
+            />
+          )}
+          {needs('other') && (
+            <ColumnField
+              required
+              label={kind === 'ratio' ? 'Divided by the sum of' : 'With the column'}
+              columns={columns}
+              value={known(other)}
+              onChange={setOther}
+            />
+          )}
+          {needs('order') && (
+            <ColumnField
+              label="In the order of"
+              none="The file"
+              columns={columns}
+              value={known(other)}
+              onChange={setOther}
+            />
+          )}
+          {needs('share') && (
+            <TextField
+              type="number"
+              required
+              label="Percentile"
+              helperText="90: nine of ten values are smaller"
+              value={percent}
+              onChange={(event) => setPercent(event.target.value)}
+              slotProps={{ htmlInput: { min: 0, max: 100, step: 'any' } }}
+            />
           )}
           {kind === 'formula' && (
             <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'minmax(0, 1fr)' }}>
@@ -181,6 +235,13 @@ export function MetricDialog({
               </Typography>
             </Box>
           )}
+          <Conditions
+            key={`rows of ${datasetId}`}
+            datasetId={datasetId}
+            title="Only of rows where"
+            stored={filter}
+            onStored={setFilter}
+          />
           <TextField
             label="Unit"
             helperText="EUR, kg, hours …"
@@ -229,5 +290,40 @@ export function MetricDialog({
         </DialogActions>
       </form>
     </Dialog>
+  )
+}
+
+function ColumnField({
+  label,
+  columns,
+  value,
+  none,
+  required = false,
+  onChange,
+}: {
+  label: string
+  columns: readonly Column[]
+  value: string
+  /** What it is called when no column is chosen, where none is needed. */
+  none?: string
+  required?: boolean
+  onChange: (id: string) => void
+}) {
+  return (
+    <TextField
+      select
+      required={required}
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      slotProps={{ select: { displayEmpty: Boolean(none) }, ...(none && { inputLabel: { shrink: true } }) }}
+    >
+      {none && <MenuItem value="">{none}</MenuItem>}
+      {columns.map((one) => (
+        <MenuItem key={one.id} value={one.id}>
+          {one.name}
+        </MenuItem>
+      ))}
+    </TextField>
   )
 }

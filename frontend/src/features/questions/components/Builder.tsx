@@ -6,7 +6,7 @@ import Switch from '@mui/material/Switch'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Condition, Dimension, Measure, Question, Sort } from '@/api/types'
+import type { Column, Condition, Dimension, Measure, Question, Sort } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { isTime } from '@/lib/format'
 import type { Action } from '@/ui/ActionMenu'
@@ -61,6 +61,7 @@ export function Builder({
   draft,
   source,
   tables,
+  named,
   question,
   onChange,
   formats,
@@ -68,6 +69,8 @@ export function Builder({
   draft: Draft
   source: Source
   tables: Tables
+  /** The columns, and the metrics that measures name. */
+  named: readonly Column[]
   /** As it is asked now. */
   question: Question
   /** `kind` joins changes that belong together, such as the letters of a word, into one step of undo. */
@@ -77,12 +80,11 @@ export function Builder({
 }) {
   const { columns, profile } = tables
   const metrics = useQuery(metricQueries.list())
-  const agreed = (metrics.data?.items ?? []).filter(
-    (metric) => metric.dataset_id === source.id && !draft.base,
-  )
+  const read = new Set([...(draft.base ? [] : [source.id]), ...draft.joins.map((join) => join.dataset_id)])
+  const agreed = (metrics.data?.items ?? []).filter((metric) => read.has(metric.dataset_id))
   const plain = columns.filter((column) => column.kind === 'column')
   const find = (id: string | null | undefined) => columns.find((column) => column.id === id)
-  const keys = sortKeys(draft, columns)
+  const keys = sortKeys(draft, named)
   const grouped = groups(draft)
   const lines: GroupLine[] = draft.dimensions.map((one, index) => ({
     key: `d${index}`,
@@ -287,8 +289,7 @@ export function Builder({
               ...agreed.map((metric) => ({
                 id: metric.id,
                 label: `Metric: ${metric.name}`,
-                run: () =>
-                  onChange(addMeasure(draft, { fn: 'metric', metric: metric.id, label: metric.name })),
+                run: () => onChange(addMeasure(draft, { fn: 'metric', metric: metric.id })),
               })),
             ]}
             columns={columns}
@@ -299,7 +300,7 @@ export function Builder({
         {draft.measures.length > 0 &&
           draft.measures.map((measure, index) => {
             const column = find(measure.column)
-            const label = measureWords(measure, columns)
+            const label = measureWords(measure, named)
             return (
               <Piece
                 // biome-ignore lint/suspicious/noArrayIndexKey: measures are named by their place

@@ -1,10 +1,12 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import { useMemo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { DatasetDetail, Formula, Group } from '@/api/types'
 import { sourceOf } from '@/lib/ask'
-import { addedAt, conditionOn, emptyDraft } from '../model'
+import { tableQueries } from '../api'
+import { addedAt, completed, conditionOn, emptyDraft, groupOf } from '../model'
 import { rowsQuestion, type Tables, useFormulaKinds, useTables } from '../tables'
 import { FilterTree } from './FilterTree'
 import { FormulaPart } from './FormulaPart'
@@ -34,6 +36,31 @@ export function RowConditions({
   onChange: (filter: Group, formulas: readonly Formula[]) => void
 }) {
   const draft = useMemo(() => ({ ...emptyDraft, filter, formulas }), [filter, formulas])
+  return (
+    <Conditions tables={tables} title={title} filter={filter} onChange={(next) => onChange(next, formulas)}>
+      <FormulaPart
+        draft={draft}
+        question={rowsQuestion(draft, dataset.id, formulas)}
+        tables={tables}
+        onChange={(next) => onChange(next.filter, next.formulas)}
+      />
+    </Conditions>
+  )
+}
+
+function Conditions({
+  tables,
+  title,
+  filter,
+  onChange,
+  children,
+}: {
+  tables: Pick<Tables, 'columns' | 'profile'>
+  title: string
+  filter: Group
+  onChange: (filter: Group) => void
+  children?: ReactNode
+}) {
   const plain = tables.columns.filter((column) => column.kind === 'column')
   return (
     <Box sx={{ border: '1px solid', borderColor: 'divider', borderRadius: 2.5 }}>
@@ -43,7 +70,7 @@ export function RowConditions({
           <AddColumn
             label="Add condition"
             columns={plain}
-            onPick={(column) => onChange(addedAt(filter, [], conditionOn(column)), formulas)}
+            onPick={(column) => onChange(addedAt(filter, [], conditionOn(column)))}
           />
         }
       >
@@ -53,16 +80,50 @@ export function RowConditions({
             columns={plain}
             profile={tables.profile}
             label="condition"
-            onChange={(next) => onChange(next, formulas)}
+            onChange={onChange}
           />
         )}
       </Part>
-      <FormulaPart
-        draft={draft}
-        question={rowsQuestion(draft, dataset.id, formulas)}
-        tables={tables}
-        onChange={(next) => onChange(next.filter, next.formulas)}
-      />
+      {children}
     </Box>
+  )
+}
+
+/** Conditions over the columns of a dataset alone, for what is kept by itself, such as a metric. */
+export function DatasetConditions({
+  datasetId,
+  title,
+  stored,
+  onStored,
+}: {
+  datasetId: string
+  title: string
+  stored: Group | null
+  /** What is whole of it; null when every row is meant. */
+  onStored: (filter: Group | null) => void
+}) {
+  const { data } = useQuery({ ...tableQueries.dataset(datasetId), enabled: datasetId !== '' })
+  const [filter, setFilter] = useState<Group>(stored ?? groupOf())
+  const tables = useMemo(
+    () => ({
+      columns: (data?.schema ?? []).map((column) => ({
+        ...column,
+        table: data?.name ?? '',
+        kind: 'column' as const,
+      })),
+      profile: data?.profile ?? [],
+    }),
+    [data],
+  )
+  return (
+    <Conditions
+      tables={tables}
+      title={title}
+      filter={filter}
+      onChange={(next) => {
+        setFilter(next)
+        onStored(completed(next, (id) => tables.columns.find((column) => column.id === id)?.type))
+      }}
+    />
   )
 }

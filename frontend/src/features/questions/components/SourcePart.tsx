@@ -52,6 +52,9 @@ export function SourcePart({
   onChange: (draft: Draft, kind?: string) => void
 }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  // Where the reader's own zone is UTC, the calendar that is offered is the plain one.
+  const [isTimed, setTimed] = useState(false)
+  const hasCalendar = isTimed || !isPlain(draft.calendar)
   const [picking, setPicking] = useState<'join' | 'base' | 'union' | null>(null)
   const queries = useQueryClient()
   const notify = useNotify()
@@ -108,14 +111,17 @@ export function SourcePart({
             run: () => onChange({ ...draft, asOf: `${new Date().toISOString().slice(0, 10)}T23:59:59Z` }),
           },
         ]),
-    ...(isPlain(draft.calendar)
-      ? [
+    ...(hasCalendar
+      ? []
+      : [
           {
             label: 'Time zone and calendar',
-            run: () => onChange({ ...draft, calendar: { ...plainCalendar, time_zone: ownZone() } }),
+            run: () => {
+              setTimed(true)
+              onChange({ ...draft, calendar: { ...plainCalendar, time_zone: ownZone() } })
+            },
           },
-        ]
-      : []),
+        ]),
   ]
 
   return (
@@ -179,7 +185,7 @@ export function SourcePart({
         </Piece>
       )}
       {draft.sample && <SamplePiece draft={draft} onChange={onChange} />}
-      {!isPlain(draft.calendar) && <CalendarPiece draft={draft} onChange={onChange} />}
+      {hasCalendar && <CalendarPiece draft={draft} onChange={onChange} onRemove={() => setTimed(false)} />}
       {draft.joins.map((one, index) => (
         <JoinPiece
           // biome-ignore lint/suspicious/noArrayIndexKey: joins are named by their place
@@ -294,9 +300,11 @@ const isPlain = (calendar: Calendar): boolean => JSON.stringify(calendar) === JS
 function CalendarPiece({
   draft,
   onChange,
+  onRemove,
 }: {
   draft: Draft
   onChange: (draft: Draft, kind?: string) => void
+  onRemove: () => void
 }) {
   const id = useId()
   const { calendar } = draft
@@ -308,7 +316,10 @@ function CalendarPiece({
     <Piece
       title="Time zone and calendar"
       label="the calendar"
-      onRemove={() => onChange({ ...draft, calendar: plainCalendar })}
+      onRemove={() => {
+        onRemove()
+        onChange({ ...draft, calendar: plainCalendar })
+      }}
     >
       <TextField
         label="Days begin in"

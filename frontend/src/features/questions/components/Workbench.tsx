@@ -38,7 +38,7 @@ import { useTone } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
-import { changeQuestion, createQuestion, explainQuery } from '../api'
+import { changeQuestion, createQuestion, explainQuery, metricQueries } from '../api'
 import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
 import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
@@ -139,8 +139,16 @@ export function Workbench({
           })),
     [grouped, answer, draft, tables],
   )
-  const words = explained.data?.words ?? sentence(draft, tables.name, columns)
-  const suggested = titleOf(draft, tables.name, columns)
+  const metrics = useQuery(metricQueries.list())
+  const named = useMemo(
+    () => [
+      ...columns,
+      ...(metrics.data?.items ?? []).map(({ id, name }) => ({ id, name, type: 'float' as const })),
+    ],
+    [columns, metrics.data],
+  )
+  const words = explained.data?.words ?? sentence(draft, tables.name, named)
+  const suggested = titleOf(draft, tables.name, named)
   const name = saved?.name ?? suggested
 
   const bodyOf = (title: string) => ({
@@ -256,6 +264,7 @@ export function Workbench({
           draft={draft}
           source={source}
           tables={tables}
+          named={named}
           question={question}
           onChange={change}
           formats={

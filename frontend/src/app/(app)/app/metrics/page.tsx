@@ -3,15 +3,25 @@
 import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { datasetQueries } from '@/features/datasets/api'
 import { usePeople } from '@/features/members/usePeople'
 import type { Metric } from '@/features/metrics/api'
-import { MetricDialog } from '@/features/metrics/components/MetricDialog'
 import { MetricList } from '@/features/metrics/components/MetricList'
-import { DatasetFormula } from '@/features/questions/components/FormulaInput'
 import { useMay } from '@/lib/session'
 import { PageHeader } from '@/ui/PageHeader'
+
+// What a metric is written with comes when somebody writes one.
+const MetricDialog = dynamic(() =>
+  import('@/features/metrics/components/MetricDialog').then((module) => module.MetricDialog),
+)
+const DatasetFormula = dynamic(() =>
+  import('@/features/questions/components/FormulaInput').then((module) => module.DatasetFormula),
+)
+const DatasetConditions = dynamic(() =>
+  import('@/features/questions/components/RowConditions').then((module) => module.DatasetConditions),
+)
 
 export default function Page() {
   const [search, setSearch] = useState('')
@@ -61,6 +71,7 @@ export default function Page() {
           datasetId={datasetId}
           people={people}
           Formula={DatasetFormula}
+          Conditions={DatasetConditions}
           onDataset={choose}
           onClose={() => setEditing(null)}
         />
