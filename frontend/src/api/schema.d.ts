@@ -2510,11 +2510,13 @@ export interface components {
         };
         /**
          * ColumnRule
-         * @description Whom it names sees these columns.
+         * @description Whom it names sees these columns, or a mask in the place of their values.
          */
         ColumnRule: {
             /** Columns */
             columns: string[];
+            /** Mask */
+            mask?: ("constant" | "hash" | "last_four") | null;
             /** Name */
             name: string;
             /** Who */
@@ -5983,6 +5985,8 @@ export interface components {
             is_ruled: boolean;
             /** Is Shown */
             is_shown: boolean;
+            /** Mask */
+            mask: ("constant" | "hash" | "last_four") | null;
             /** Name */
             name: string;
             /** Rules */

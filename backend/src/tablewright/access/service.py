@@ -13,7 +13,7 @@ from tablewright.access import repository
 from tablewright.access.errors import GroupExists, GroupInUse, PartSeen, RulesChanged
 from tablewright.access.models import AccessRules, GroupMember, MemberAttribute, MemberGroup
 from tablewright.core.access.model import OfGroup, Reader, RuleSet
-from tablewright.core.access.view import WHOLE, View, check, fingerprint, hidden, is_whole, view
+from tablewright.core.access.view import WHOLE, View, check, fingerprint, hidden, is_whole, masked, view
 from tablewright.core.tables import Schema
 from tablewright.identity import repository as identity
 from tablewright.identity.actor import Actor, Permission
@@ -40,9 +40,10 @@ class Sight:
         return first
 
     def hidden(self, dataset_id: UUID) -> frozenset[str]:
-        """Ids of the columns that are hidden, in whatever version."""
+        """Ids of the columns whose values are not seen, hidden or masked, in whatever version."""
         rules = self._rules_of(dataset_id)
-        return frozenset().union(*(hidden(rules, reader) for reader in self._who())) if rules else frozenset()
+        found = [hidden(rules, reader) | {column for column, _ in masked(rules, reader)} for reader in self._who()]
+        return frozenset().union(*found) if rules else frozenset()
 
     def is_whole(self, dataset_id: UUID) -> bool:
         """Whether every row and column is seen, in whatever version."""

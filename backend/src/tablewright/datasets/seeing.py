@@ -54,7 +54,7 @@ def row_count(version: DatasetVersion, view: View, schema: Schema) -> Callable[[
 def profile(version: DatasetVersion, view: View) -> list[Any]:
     if view.rows != "all":
         return []
-    return [column for column in version.profile if column["id"] not in view.hidden]
+    return [column for column in version.profile if column["id"] not in view.withheld]
 
 
 def keys(version: DatasetVersion, view: View, hides: Callable[[str], bool]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
 from tablewright.infra import clock
 from tablewright.infra.engine import Place
+from tablewright.infra.settings import settings
 from tablewright.infra.storage import objects
 from tablewright.metrics.models import Metric
 from tablewright.queries import resolving
@@ -54,15 +56,24 @@ class Bound:
         return f"{self.dataset_name}, version {self.version_number}, {rows}"
 
     def table(self) -> Table:
-        rule = self.view.row_rule
+        rule, masks = self.view.row_rule, self.view.masked
         return Table(
             schema=self.view.shown(self.columns),
             source=self.object_key.rpartition("/")[2],
             row_rule=rule,
-            rule_schema=self.columns if rule is not None and self.view.hidden else None,
+            rule_schema=self.columns if masks or (rule is not None and self.view.hidden) else None,
+            masks=masks,
+            salt=_salt(self.dataset_id) if masks else "",
             rows=self.row_count,
-            engine=self.engine,
+            # One engine for all masks: the texts that hashes are made of differ between engines.
+            engine="duckdb" if masks else self.engine,
         )
+
+
+def _salt(dataset_id: UUID) -> str:
+    """Of this installation and dataset: equal values have equal masks in one dataset, and nowhere else."""
+    key = settings().secret_key.get_secret_value().encode()
+    return hmac.new(key, f"mask/{dataset_id}".encode(), "sha256").hexdigest()[:32]
 
 
 class Known:

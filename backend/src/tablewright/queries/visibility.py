@@ -14,10 +14,10 @@ from tablewright.access import service as accessing
 from tablewright.access.models import AccessRules
 from tablewright.core.access import words
 from tablewright.core.access.model import Reader, RowRule, RuleSet, Who
-from tablewright.core.access.view import columns_of, filled, followed, view
+from tablewright.core.access.view import View, columns_of, filled, followed, view
 from tablewright.core.queries.compile import Compiled, count_question
 from tablewright.core.queries.model import Group, Question
-from tablewright.core.queries.tables import Table, key_of
+from tablewright.core.queries.tables import Mask, Table, key_of
 from tablewright.core.tables import Column, Schema
 from tablewright.datasets import repository as datasets
 from tablewright.datasets.dependents import Dependent, register
@@ -96,6 +96,8 @@ class ShownColumn:
     rules: tuple[str, ...]
     """Of a column that rules name: those that show it to the member."""
     is_ruled: bool
+    mask: Mask | None = None
+    """What stands in the place of its values."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def why(what: Asked) -> Why:
     seen = view(what.rules, what.reader, what.schema)
     total = what.version.row_count
     counted = total if seen.rows == "all" else 0 if seen.rows == "none" else _count(what, seen.row_rule)
-    columns = tuple(_column(what, column, seen.hidden) for column in what.schema.columns)
+    columns = tuple(_column(what, column, seen) for column in what.schema.columns)
     return Why(
         row_count=total,
         seen_count=counted,
@@ -179,10 +181,11 @@ def _because(what: Asked, named: Sequence[Who]) -> tuple[str, ...]:
     return tuple(words.who(each, what.groups, what.members) for each in named if what.reader.is_one_of((each,)))
 
 
-def _column(what: Asked, column: Column, hidden: frozenset[str]) -> ShownColumn:
+def _column(what: Asked, column: Column, seen: View) -> ShownColumn:
     naming = [rule for rule in what.rules.columns if column.id in rule.columns]
     giving = tuple(rule.name for rule in naming if what.reader.is_one_of(rule.who))
-    return ShownColumn(column.id, column.name, column.id not in hidden, giving, bool(naming))
+    mask = dict(seen.masked).get(column.id)
+    return ShownColumn(column.id, column.name, column.id not in seen.hidden, giving, bool(naming), mask)
 
 
 def _summary(what: Asked, total: int, seen: int, columns: Sequence[ShownColumn]) -> str:
@@ -191,6 +194,8 @@ def _summary(what: Asked, total: int, seen: int, columns: Sequence[ShownColumn])
     shown = sum(column.is_shown for column in columns)
     rows = f"all {total:,} rows" if seen == total else f"{seen:,} of {total:,} rows"
     held = f"all {len(columns)} columns" if shown == len(columns) else f"{shown} of {len(columns)} columns"
+    masked = sum(column.mask is not None for column in columns)
+    held += f", {masked} of them masked" if masked else ""
     return f"{what.members.get(what.reader.user_id, 'The member')} sees {rows} and {held}."
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from tablewright.core.access.model import RuleSet
+from tablewright.core.queries.tables import Mask
 from tablewright.core.tables import Column
 from tablewright.identity.access import ActorDep, Credentials
 from tablewright.identity.errors import SessionOver
@@ -66,6 +67,7 @@ class ShownColumnOut(BaseModel):
     is_shown: bool
     is_ruled: bool
     rules: list[str]
+    mask: Mask | None
 
 
 class WhyOut(BaseModel):

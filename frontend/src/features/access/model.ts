@@ -46,6 +46,17 @@ export function readValues(text: string, op: Condition['op']): string[] {
 export const written = (values: Condition['values']): string =>
   values.map((value) => String(value ?? '')).join(', ')
 
+/** How a rule shows its columns. */
+export const masks: readonly { value: NonNullable<ColumnRule['mask']> | 'plain'; label: string }[] = [
+  { value: 'plain', label: 'as they are' },
+  { value: 'last_four', label: 'masked but for the last four characters' },
+  { value: 'hash', label: 'as a code that is the same for equal values' },
+  { value: 'constant', label: 'as ••• wherever there is a value' },
+]
+
+export const maskOf = (value: string): ColumnRule['mask'] =>
+  value === 'constant' || value === 'hash' || value === 'last_four' ? value : null
+
 /** Whom a rule names, as the value of a select. */
 export function keyOf(who: Who): string {
   switch (who.kind) {

@@ -2,7 +2,8 @@
 
 Without rules everybody who may read datasets sees all of it. Once there are row rules, a reader sees the union of the
 rows of the rules that name them; whom no rule names sees no row. A column that a column rule names is shown to those
-alone whom such a rule names. Nobody is exempt, admins included.
+alone whom such a rule names, as it is or masked; whom several name sees it as the one does that shows most. Nobody is
+exempt, admins included.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.queries.model import Group
+from tablewright.core.queries.tables import Mask
 
 AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 AttributeValue = Annotated[str, Field(min_length=1, max_length=200)]
@@ -67,11 +69,12 @@ class RowRule(_Value):
 
 
 class ColumnRule(_Value):
-    """Whom it names sees these columns."""
+    """Whom it names sees these columns, or a mask in the place of their values."""
 
     name: RuleName
     who: tuple[Who, ...] = Field(min_length=1, max_length=50)
     columns: tuple[Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,4}$")], ...] = Field(min_length=1, max_length=2000)
+    mask: Mask | None = None
 
 
 class RuleSet(_Value):

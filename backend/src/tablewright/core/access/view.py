@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from tablewright.core.access.model import Reader, RowRule, RuleSet
 from tablewright.core.access.problems import AttributeMisplaced, RuleNotConstant
@@ -17,7 +17,8 @@ from tablewright.core.queries.conditions import MAX_DEPTH, where
 from tablewright.core.queries.model import Comparison, Condition, Group, Scalar
 from tablewright.core.queries.problems import FilterTooDeep
 from tablewright.core.queries.sql import Binder
-from tablewright.core.tables import Schema
+from tablewright.core.queries.tables import Mask
+from tablewright.core.tables import Column, ColumnType, Schema
 
 _ATTRIBUTE = re.compile(r"\{member\.([a-z][a-z0-9_]{0,49})\}")
 _MANY = {
@@ -26,6 +27,7 @@ _MANY = {
     Comparison.NOT_EQUALS: Comparison.NOT_IN,
     Comparison.NOT_IN: Comparison.NOT_IN,
 }
+_MASKS: tuple[Mask, ...] = get_args(Mask)
 _PLAIN = {"kind", "column", "op", "values"}
 
 
@@ -35,11 +37,18 @@ class View:
 
     row_rule: Group | None = None
     hidden: frozenset[str] = frozenset()
+    masked: tuple[tuple[str, Mask], ...] = ()
+    """Columns that are seen with a mask in the place of each value."""
     rows: Literal["all", "some", "none"] = "all"
 
     @property
     def is_whole(self) -> bool:
-        return self.rows == "all" and not self.hidden
+        return self.rows == "all" and not self.hidden and not self.masked
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Columns whose values are not seen: hidden or masked."""
+        return self.hidden | {column for column, _ in self.masked}
 
     @property
     def fingerprint(self) -> str:
@@ -47,23 +56,38 @@ class View:
         if self.is_whole:
             return "all"
         rule = self.row_rule.model_dump(mode="json") if self.row_rule else None
-        told = json.dumps([rule, self.rows, sorted(self.hidden)], sort_keys=True, separators=(",", ":"))
+        parts = [rule, self.rows, sorted(self.hidden), *([self.masked] if self.masked else [])]
+        told = json.dumps(parts, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def shown(self, schema: Schema) -> Schema:
-        """The columns that are not hidden."""
-        if not self.hidden:
+        """The columns that are not hidden, those that are masked as the texts that they are then."""
+        if not self.hidden and not self.masked:
             return schema
-        return Schema(columns=tuple(column for column in schema.columns if column.id not in self.hidden))
+        masks = dict(self.masked)
+        return Schema(
+            columns=tuple(
+                Column(id=column.id, name=column.name, type=ColumnType.TEXT, physical="VARCHAR")
+                if column.id in masks
+                else column
+                for column in schema.columns
+                if column.id not in self.hidden
+            )
+        )
 
     def both(self, other: View) -> View:
         """What is in this view and in the other."""
         rules = [view.row_rule for view in (self, other) if view.row_rule is not None]
         ranks = ("none", "some", "all")
+        withheld = self.hidden | other.hidden
+        masks = dict(self.masked)
+        for column, mask in other.masked:
+            masks[column] = min(masks.get(column, mask), mask, key=_MASKS.index)
         rows = min(self.rows, other.rows, key=ranks.index)
         return View(
             row_rule=Group(op="and", items=tuple(rules)) if len(rules) == 2 else rules[0] if rules else None,
-            hidden=self.hidden | other.hidden,
+            hidden=withheld,
+            masked=tuple(sorted((column, mask) for column, mask in masks.items() if column not in withheld)),
             rows=rows,
         )
 
@@ -73,7 +97,9 @@ WHOLE = View()
 
 def view(rules: RuleSet, reader: Reader, schema: Schema) -> View:
     """What the reader sees. A rule that cannot be followed in this version gives no rows, never all."""
-    return replace(_rows(rules, reader, schema), hidden=hidden(rules, reader))
+    seen = replace(_rows(rules, reader, schema), hidden=hidden(rules, reader), masked=masked(rules, reader))
+    present = {column.id for column in schema.columns}
+    return replace(seen, masked=tuple(each for each in seen.masked if each[0] in present))
 
 
 def hidden(rules: RuleSet, reader: Reader) -> frozenset[str]:
@@ -81,6 +107,20 @@ def hidden(rules: RuleSet, reader: Reader) -> frozenset[str]:
     named = {column for rule in rules.columns for column in rule.columns}
     given = {column for rule in rules.columns if reader.is_one_of(rule.who) for column in rule.columns}
     return frozenset(named - given)
+
+
+def masked(rules: RuleSet, reader: Reader) -> tuple[tuple[str, Mask], ...]:
+    """Columns that are shown to this reader by rules with a mask alone, each with the mask that tells most."""
+    given: dict[str, set[Mask | None]] = {}
+    for rule in rules.columns:
+        if reader.is_one_of(rule.who):
+            for column in rule.columns:
+                given.setdefault(column, set()).add(rule.mask)
+    return tuple(
+        (column, next(mask for mask in reversed(_MASKS) if mask in masks))
+        for column, masks in sorted(given.items())
+        if None not in masks
+    )
 
 
 def fingerprint(rules: RuleSet, reader: Reader) -> str:
@@ -93,13 +133,14 @@ def fingerprint(rules: RuleSet, reader: Reader) -> str:
     else:
         made = (filled(condition, reader) for condition in kept if condition is not None)
         granted = sorted({condition.model_dump_json() for condition in made if condition is not None})
-    told = json.dumps([granted, sorted(hidden(rules, reader))], separators=(",", ":"))
+    masks = masked(rules, reader)
+    told = json.dumps([granted, sorted(hidden(rules, reader)), *([masks] if masks else [])], separators=(",", ":"))
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def is_whole(rules: RuleSet, reader: Reader) -> bool:
     """Whether the reader sees every row and column, in whatever version."""
-    if hidden(rules, reader):
+    if hidden(rules, reader) or masked(rules, reader):
         return False
     return not rules.rows or any(
         (rule.condition is None or not rule.condition.items) and reader.is_one_of(rule.who) for rule in rules.rows

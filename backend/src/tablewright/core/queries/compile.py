@@ -224,7 +224,9 @@ def _counting(question: Question, making: Making) -> tuple[exp.Select, Body]:
 def _fingerprint(asked: _Asked, tables: tuple[tuple[TableKey, Table], ...], what: str) -> str:
     question = _anonymous(asked.question.model_dump(mode="json"))
     read = [
-        [each.schema.as_json(), each.row_rule.model_dump(mode="json") if each.row_rule else None] for _, each in tables
+        [each.schema.as_json(), each.row_rule.model_dump(mode="json") if each.row_rule else None]
+        + ([each.masks, each.salt] if each.masks else [])
+        for _, each in tables
     ]
     first = {key: number for number, (key, _) in reversed(list(enumerate(tables)))}
     same = [first[key] for key, _ in tables]

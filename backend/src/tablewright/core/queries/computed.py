@@ -31,8 +31,9 @@ from tablewright.core.formulas.scope import Scope, ScopeColumn, ScopeParameter, 
 from tablewright.core.formulas.tree import Call
 from tablewright.core.formulas.types import Kind
 from tablewright.core.queries import literals, sql
-from tablewright.core.queries.conditions import require, where
+from tablewright.core.queries.conditions import require
 from tablewright.core.queries.making import Making, Rows, value_of
+from tablewright.core.queries.masks import seen
 from tablewright.core.queries.model import Formula, Parameter, Question, Scalar
 from tablewright.core.queries.problems import FormulaMissing, FormulaTwice, FormulaUnfit, ParameterValueInvalid
 from tablewright.core.queries.references import of_group
@@ -217,15 +218,13 @@ class Computed:
     def _look_up(self, number: int, table: str, key_column: str, value_column: str, key: Node) -> exp.Join:
         making, position = self._making, f"{self._dot}formulas"
         of = making.tables[self._tables[table]]
-        rule = where(of.row_rule, of.rule_schema or of.schema, making.binder, at="row_rule")
         by, wanted = require(of.schema, key_column, position), require(of.schema, value_column, position)
         place = [sql.ordered(sql.column("file_row_number"))]
         first = sql.call("first", exp.Order(this=sql.column(wanted.id), expressions=place))
         columns: list[Node] = [
             exp.alias_(value_of(by), f"look{number}_key"), exp.alias_(first, f"look{number}_value")
         ]  # fmt: skip
-        source = sql.file(making.placeholder(of.source), row_numbers=True)
-        select = sql.select(columns, source, *([rule] if rule is not None else []))
+        select = seen(of, making, numbered=True).select(columns)
         select = select.group_by(exp.Literal.number(1), copy=False)
         select.meta["looked_up"] = (UUID(table), number)
         on = exp.EQ(this=key, expression=sql.column(f"look{number}_key"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +26,8 @@ _GIVEN = re.compile(r"(j[0-9])?c[0-9]+|f[0-9]+|look[0-9]+_(key|value)")
 
 def shown_sql(question: Question, tables: Tables, names: Mapping[UUID, str], *, today: date) -> str:
     """The question as SQL to read. Raises what compiling it raises. `names` are those of datasets, by id."""
+    # What hashes are made with is nobody's to read.
+    tables = {key: replace(table, salt="…") if table.salt else table for key, table in tables.items()}
     tree, making = built(question, tables, today)
     shown = _Shown(making, names)
     shown.rename(tree, {})

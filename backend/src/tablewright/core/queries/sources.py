@@ -12,8 +12,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from tablewright.core.queries import sql
-from tablewright.core.queries.conditions import require, where
+from tablewright.core.queries.conditions import require
 from tablewright.core.queries.making import Making, Rows, nested, value_of
+from tablewright.core.queries.masks import seen
 from tablewright.core.queries.model import Join, Question, Sample
 from tablewright.core.queries.problems import JoinTooLate, JoinTypesDiffer, QuestionNotReplaced
 from tablewright.core.queries.sql import Node
@@ -56,14 +57,7 @@ def _of(source: Question | Join, making: Making, at: str, *, numbered: bool) -> 
         subquery, body = nested(base, making, f"{dot}base", name="base", numbered=numbered)
         columns = tuple(each.column(f"c{number}") for number, each in enumerate(body.results, start=1))
         return Rows(Schema(columns=columns), subquery, ("place",) if numbered else ())
-    of = table(making.tables, key_of(source), at)
-    rule = where(of.row_rule, of.rule_schema or of.schema, making.binder, at="row_rule")
-    return Rows(
-        of.schema,
-        sql.file(making.placeholder(of.source), row_numbers=numbered),
-        ("file_row_number",) if numbered else (),
-        (rule,) if rule is not None else (),
-    )
+    return seen(table(making.tables, key_of(source), at), making, numbered=numbered)
 
 
 def _used(schema: Schema, needed: frozenset[str] | None, prefix: str = "") -> list[Column]:

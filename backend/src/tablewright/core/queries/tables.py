@@ -20,6 +20,9 @@ MAX_DEPTH = 8
 MAX_TABLES = 32
 
 
+Mask = Literal["constant", "hash", "last_four"]
+"""What stands in the place of a value, the one that tells least first: the same for all; the same for equal values; its
+last four characters."""
 EngineChoice = Literal["auto", "duckdb", "spark"]
 
 
@@ -42,7 +45,11 @@ class Table:
     row_rule: Group | None = field(default=None)
     """The reader's rule over this table's own columns; constants only. It is applied before all else."""
     rule_schema: Schema | None = None
-    """All columns, when the rule looks at one that is hidden."""
+    """All columns as they are stored, when the rule looks at one that is hidden, or some are masked."""
+    masks: tuple[tuple[str, Mask], ...] = ()
+    """Columns whose values are masked before all else but the rule; texts, as `schema` says."""
+    salt: str = ""
+    """What hashes are made with, so that nobody finds a value by hashing the likely ones."""
     rows: int = 0
     """How many rows the version has: the choice of an engine looks at it, answers never do."""
     engine: EngineChoice = "auto"

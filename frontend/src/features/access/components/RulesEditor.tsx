@@ -30,6 +30,8 @@ import {
   keyOf,
   MOST_DEPTH,
   MOST_WHO,
+  maskOf,
+  masks,
   newColumnRule,
   newRowRule,
   operators,
@@ -146,7 +148,7 @@ function Editor({
         <Typography variant="body2" color="textSecondary">
           {rules.columns.length === 0
             ? 'No rules: everybody sees every column.'
-            : 'A column that a rule names is shown to those alone whom such a rule names.'}
+            : 'A column that a rule names is shown to those alone whom such a rule names, as it is or masked.'}
         </Typography>
         {rules.columns.map((rule, at) => (
           <RuleBox
@@ -177,6 +179,19 @@ function Editor({
               {kept.columns.map((column) => (
                 <MenuItem key={column.id} value={column.id}>
                   {column.name}
+                </MenuItem>
+              ))}
+            </TextField>
+            <TextField
+              select
+              label="Shown"
+              value={rule.mask ?? 'plain'}
+              onChange={(event) => setColumn(at, { ...rule, mask: maskOf(event.target.value) })}
+              sx={{ maxWidth: 420 }}
+            >
+              {masks.map((one) => (
+                <MenuItem key={one.value} value={one.value}>
+                  {one.label}
                 </MenuItem>
               ))}
             </TextField>

@@ -80,7 +80,9 @@ export function WhyView({ datasetId, people }: { datasetId: string; people: read
                   <li key={column.id}>
                     <Typography variant="body2">
                       {column.name}{' '}
-                      {column.is_shown ? `is shown by ${column.rules.join(', ')}.` : 'is hidden from them.'}
+                      {column.is_shown
+                        ? `is shown${column.mask ? ' masked' : ''} by ${column.rules.join(', ')}.`
+                        : 'is hidden from them.'}
                     </Typography>
                   </li>
                 ))}
