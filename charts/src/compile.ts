@@ -1,7 +1,8 @@
 // A spec and an answer become an ECharts option.
 
 import type { EChartsOption } from 'echarts'
-import { type Element, type Frame, frameOf, SMALL, textAt } from './frame'
+import { drawsHeadings, type Element, type Frame, frameOf, SMALL, textAt } from './frame'
+import { entitled } from './headings'
 import { area } from './marks/area'
 import { bar } from './marks/bar'
 import { box } from './marks/box'
@@ -65,8 +66,9 @@ const drawings: Readonly<Record<Mark, (plan: Plan, frame: Frame) => Element>> = 
 
 /** The picture as data for ECharts. It holds functions of ours; nothing of the user's is ever more than text. */
 export function compile(spec: ChartSpec, answer: Answer, context: Context): EChartsOption {
-  const { whole, panels, field } = panelsOf(spec, answer, context)
-  const frame = frameOf(whole, context)
+  const drawn = panelsOf(spec, answer, context)
+  const { whole, panels, field } = drawn
+  const frame = frameOf(drawsHeadings(context) ? entitled(drawn, context) : whole, context)
   const still = context.target !== 'screen' || context.reducedMotion === true
   const empty = panels.every((one) => isEmpty(one.plan))
   const body = empty

@@ -33,7 +33,7 @@ export {
 } from './keyboard'
 export { type LegendItem, legendItems } from './legend'
 export { loadOutlines, shareOnMap } from './outlines/index'
-export { type Pick, pickAt, type Range, rangeAt } from './pick'
+export { type MarkedNumber, numberAt, type Pick, pickAt, picksByClick, type Range, rangeAt } from './pick'
 export { type MarkInfo, markNames, marks } from './registry'
 export * from './spec'
 export { suggest } from './suggest'

@@ -627,7 +627,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         at: index,
         cell: one.group,
         label: split ? one.name : xName,
-        picks: false,
+        picks: one.picks,
       }))
       outlines.push(...groupsShown.map(({ of }) => (of && of.n > 1 ? outlineOf(of) : null)))
       series = say.five.map((name, part) => ({

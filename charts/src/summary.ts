@@ -58,7 +58,7 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
   return `${chart}: ${finding(decided, context)}; ${counted}.${notes}`
 }
 
-/** What the chart shows, for a line below its title; empty for panels and where nothing is drawn. */
+/** What the chart shows, for its title; empty for panels and where nothing is drawn. */
 export function findingOf({ whole, field }: Panels, context: Context): string {
   const drawn = whole.series.some((one) => one.values.some((value) => value !== null))
   if (!drawn || field !== null) return ''

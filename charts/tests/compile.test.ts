@@ -119,9 +119,11 @@ describe('bars', () => {
     )
     const tall = { ...pdf, height: 900 }
     expect(valuesOf(compile(bar, many, tall))).toHaveLength(40)
-    expect(texts(compile(bar, many, tall))).toContain('40 of 312 bars shown')
-    expect(headings(bar, many, { ...screen, height: 900 }).subtitle).toBe('40 of 312 bars shown')
-    expect(headings(bar, byRegion, screen).subtitle).toBe('')
+    expect(texts(compile(bar, many, tall)).join(' ')).toContain('40 of 312 bars shown')
+    expect(headings(bar, many, { ...screen, height: 900 }).subtitle).toBe(
+      'Sum of Amount by Region · 40 of 312 bars shown',
+    )
+    expect(headings(bar, byRegion, screen).subtitle).toBe('Sum of Amount by Region')
   })
 
   test('keep the room of days without rows', () => {
@@ -166,7 +168,7 @@ describe('bars', () => {
 
   test('of rows cut by a limit say so', () => {
     const cut = { ...byRegion, truncated: true, total_count: 90311 }
-    expect(headings(bar, cut, pdf).subtitle).toBe('3 of 90,311 rows shown')
+    expect(headings(bar, cut, pdf).subtitle).toBe('Sum of Amount by Region · 3 of 90,311 rows shown')
   })
 })
 
@@ -269,7 +271,7 @@ describe('lines', () => {
     )
     const spec = { mark: 'line' as const, x: { field: 'c1' }, y: [{ field: 'c2' }] }
     expect(drawn(compile(spec, rows, pdf)).series[0]?.sampling).toBe('lttb')
-    expect(headings(spec, rows, pdf).subtitle).toBe('3,001 points, simplified for display')
+    expect(headings(spec, rows, pdf).subtitle).toBe('Load by Time · 3,001 points, simplified for display')
   })
 
   test('of a column of identities are forty at most, with a note, and cost no memory', () => {
@@ -327,7 +329,7 @@ describe('other marks', () => {
     expect(drawn(compile(pie, byRegion, pdf)).series[0]?.type).toBe('pie')
     for (const rows of [seven, negative]) {
       expect(drawn(compile(pie, rows, pdf)).series[0]?.type).toBe('bar')
-      expect(headings(pie, rows, pdf).subtitle).toMatch(/^Drawn as bars/)
+      expect(headings(pie, rows, pdf).subtitle).toMatch(/ · Drawn as bars/)
     }
   })
 

@@ -141,7 +141,9 @@ describe('trends', () => {
   )
   test('say equation, R², p and n', () => {
     const { subtitle } = headings({ mark: 'scatter', x, y, trend: {} }, exact, pdf)
-    expect(subtitle).toBe('Trend: y = 1.98 x + 1.05, R² 0.999, p < 0.001, n = 4, band of 95% confidence')
+    expect(subtitle).toBe(
+      'Sum of Amount against Size · Trend: y = 1.98 x + 1.05, R² 0.999, p < 0.001, n = 4, band of 95% confidence',
+    )
     expect(plan({ mark: 'scatter', x, y, trend: { band: null } }, exact, pdf).curves[0]?.band).toEqual([])
   })
   test('over dates are told for each period, and are drawn over the line', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { cursorModel, move, pointAt, start, suggest, summarise, tableTwin } from '../src/index'
-import { amount, answer, byRegion, column, month, pdf, region, screen, x, y } from './build'
+import {
+  compile,
+  cursorModel,
+  headings,
+  move,
+  pointAt,
+  start,
+  suggest,
+  summarise,
+  tableTwin,
+} from '../src/index'
+import { amount, answer, byRegion, column, month, pdf, region, screen, texts, x, y } from './build'
 
 const kind = column('d1', 'Kind')
 const two = answer(
@@ -180,5 +190,22 @@ describe('the keyboard cursor', () => {
       [1, '3: 9'],
       [0, '5: 1'],
     ])
+  })
+})
+
+describe('titles', () => {
+  test('a chart is entitled with what it shows and says below what is measured, in every picture', () => {
+    const spec = { mark: 'bar' as const, x, y }
+    const { title, subtitle } = headings(spec, byRegion, pdf)
+    expect(title).toMatch(/North.*1,204/)
+    expect(subtitle).toBe('Sum of Amount by Region')
+    expect(texts(compile(spec, byRegion, pdf)).join(' ')).toContain(title)
+    expect(texts(compile(spec, byRegion, { ...pdf, headings: false })).join(' ')).not.toContain(title)
+  })
+
+  test('the title of an author stays, and a figure says itself what it shows', () => {
+    const own = headings({ mark: 'bar', x, y, text: { title: 'Mine' } }, byRegion, pdf)
+    expect([own.title, own.subtitle]).toEqual(['Mine', ''])
+    expect(headings({ mark: 'figure', x, y }, byRegion, pdf).title).toBe('Sum of Amount by Region')
   })
 })

@@ -93,6 +93,25 @@ def test_a_tile_that_asks_a_saved_question_is_narrowed_inside(person, dataset):
     assert asked(person, dashboard, values={"p1": {"op": "eq", "values": ["South"]}}) == {"t1": [("125.00",)]}
 
 
+def test_what_a_tile_asks_is_told_as_it_is_narrowed_and_gives_the_same_answer(client, person, dataset):
+    saved = a_saved_question(person, dataset)
+    dashboard = a_dashboard(person, a_content(dataset, a_tile("t1", question_id=saved["id"])))
+    chairs = {"dataset_id": dataset["id"], "conditions": [{"column": "c2", "op": "eq", "values": ["Chair"]}]}
+    body = {
+        "values": {"p1": {"op": "in", "values": ["North", "East"]}},
+        "more": [chairs],
+        "sorts": {"t1": [{"by": "d0", "direction": "asc"}]},
+    }
+    told = person.post(f"/dashboards/{dashboard['id']}/tiles/t1/question", body).json()
+    assert [item["column"] for item in told["filter"]["items"]] == ["c1", "c2"]
+    answer = person.post("/questions/run", told).json()
+    assert list(zip(*answer["data"].values(), strict=True)) == asked(person, dashboard, **body)["t1"]
+    missing = person.post(f"/dashboards/{dashboard['id']}/tiles/t9/question", {})
+    assert (missing.status_code, missing.json()["code"]) == (422, "tile_missing")
+    stranger = a_person(client)
+    assert stranger.post(f"/dashboards/{dashboard['id']}/tiles/t1/question", {}).status_code == 404
+
+
 def test_a_tile_that_cannot_be_asked_says_why_and_the_others_answer(person, dataset):
     saved = a_saved_question(person, dataset)
     whole = a_question(dataset, dimensions=[], measures=[{"fn": "count_rows"}], sort=[])

@@ -122,6 +122,7 @@ OPERATIONS = {
     "deleteDashboard": ("DELETE", BOARD, None, EDITORS),
     "restoreDashboard": ("POST", f"{BOARD}/restore", None, EDITORS),
     "askDashboard": ("POST", f"{BOARD}/ask", {}, ALL),
+    "tellTileQuestion": ("POST", f"{BOARD}/tiles/t1/question", {}, ALL),
     "copyDashboard": ("POST", f"{BOARD}/copy", {"title": "D"}, EDITORS),
     "lockDashboard": ("PUT", f"{BOARD}/lock", {"locked": True}, EDITORS),
     "markDashboard": ("PUT", f"{BOARD}/favourite", None, ALL),

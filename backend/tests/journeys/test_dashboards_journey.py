@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from journeys.conftest import PHONE, axe_violations, sign_in
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from support.data import SALES
 from support.serving import Serving
 
@@ -166,3 +166,70 @@ def test_dashboards_are_accessible(open_page: Open, product: Serving, board: str
         found[address] = axe_violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), address
     assert [each for each in found.values() if each] == []
+
+
+def walk_to(page: Page, chart: Locator, said: Locator, place: str) -> None:
+    """With the arrow keys, once the picture is there."""
+    chart.focus()
+    for _ in range(80):
+        page.keyboard.press("ArrowRight")
+        if place in (said.all_inner_texts() or [""])[-1]:
+            return
+        page.wait_for_timeout(100)
+        page.keyboard.press("Home")
+        if place in (said.all_inner_texts() or [""])[-1]:
+            return
+    raise AssertionError(f"{place} was not reached")
+
+
+def test_every_number_tells_what_it_is(open_page: Open, product: Serving, questions, board: str):
+    """On a tile's chart by keyboard and by pointer, in a tile's table, and beside a question."""
+    page = open_page(reduced_motion="reduce")
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dashboard/?id={board}")
+    page.get_by_label("Region", exact=True).click()
+    page.get_by_role("option", name="North").click()
+    page.keyboard.press("Escape")
+    regions = page.get_by_role("group", name="Amount by region", exact=True)
+    expect(regions.get_by_role("application")).to_be_visible()
+    walk_to(page, regions.get_by_role("application"), regions.get_by_role("status"), "North")
+    page.keyboard.press("i")
+    dialog = page.get_by_role("dialog", name="What is this number?")
+    expect(dialog).to_contain_text("Rows behind it3 rows")
+    expect(dialog).to_contain_text("This mark alone: North.")
+    expect(dialog).to_contain_text('Region is one of "North"', ignore_case=True)
+    expect(dialog).to_contain_text("version 1")
+    expect(dialog).to_contain_text("Missing values")
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    # The menu of a mark, by its key.
+    walk_to(page, regions.get_by_role("application"), regions.get_by_role("status"), "North")
+    page.keyboard.press("Shift+F10")
+    expect(page.get_by_role("menuitem", name="Only North")).to_be_visible()
+    page.get_by_role("menuitem", name="What is this number?").click()
+    expect(dialog).to_contain_text("3 rows")
+    dialog.get_by_role("button", name="Close").click()
+
+    # A cell of a table.
+    products = page.get_by_role("group", name="By product", exact=True)
+    products.get_by_label("Actions for row 1").click(force=True)
+    page.get_by_role("menuitem", name="What is this number?").click()
+    expect(dialog).to_contain_text("Rows behind it")
+    expect(dialog).to_contain_text("product: ")
+
+
+def test_a_mark_beside_a_question_offers_what_can_be_asked_next(open_page: Open, product: Serving, questions):
+    page = open_page(reduced_motion="reduce")
+    sign_in(page, product)
+    dialog = page.get_by_role("dialog", name="What is this number?")
+    page.goto(f"{product.url}/app/question/?id={questions['Amount by region']}")
+    chart = page.get_by_role("application")
+    expect(chart.locator("canvas")).to_be_visible()
+    walk_to(page, chart, page.get_by_role("figure").get_by_role("status"), "North")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Show its rows")).to_be_visible()
+    page.get_by_role("menuitem", name="What is this number?").click()
+    expect(dialog).to_contain_text("Rows behind it3 rows")
+    assert axe_violations(page) == []

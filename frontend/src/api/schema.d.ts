@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/{dashboard_id}/tiles/{tile_id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Tile Question
+         * @description What one tile asks under the filters: to explain a number of it, and to ask on from there.
+         */
+        post: operations["tellTileQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/{dashboard_id}/versions": {
         parameters: {
             query?: never;
@@ -2878,6 +2898,31 @@ export interface components {
             items: components["schemas"]["DashboardOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * DashboardLook
+         * @description How a dashboard is looked at.
+         */
+        DashboardLook: {
+            /**
+             * More
+             * @default []
+             */
+            more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Sorts
+             * @default {}
+             */
+            sorts: {
+                [key: string]: components["schemas"]["Sort"][];
+            };
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["FilterValue"] | null;
+            };
         };
         /** DashboardOut */
         DashboardOut: {
@@ -7211,6 +7256,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShareMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tellTileQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                tile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question-Output"];
                 };
             };
             /** @description Validation Error */

@@ -16,6 +16,17 @@ export const answerQuery = (question: Question) =>
     placeholderData: keepPreviousData,
   })
 
+/** What a question asks: in words, and as SQL to read. */
+export const explainQuery = (question: Question) =>
+  queryOptions({
+    queryKey: ['explain', question],
+    queryFn: ({ signal }) =>
+      unwrap(client.POST('/api/v1/questions/explain', { body: { question: question as never }, signal })),
+    staleTime: 300_000,
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+
 /** What asking needs to know of a dataset. */
 export interface Source {
   id: string

@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import type { Answer, AnswerColumn, Scalar, Sort } from '@/api/types'
 import { formatCell, formatCount, formatNumber, isNumeric } from '@/lib/format'
+import { numberInCell, type PointedNumber } from '@/lib/number'
 import { type Action, ActionMenu } from './ActionMenu'
 import { type CellLook, lookAround, lookStyle } from './table/look'
 import { nextSort } from './table/sorting'
@@ -79,6 +80,7 @@ export function AnswerTable({
   sort = [],
   onSort,
   actions,
+  onNumber,
   look,
 }: {
   answer: Answer
@@ -90,11 +92,29 @@ export function AnswerTable({
   onSort?: (sort: Sort[]) => void
   /** What can be done with a row. */
   actions?: (row: number) => readonly Action[]
+  /** Somebody wants to know what the number in a cell is. */
+  onNumber?: ((number: PointedNumber) => void) | undefined
   look?: (row: number, key: string) => CellLook | undefined
 }) {
   const [shown, setShown] = useState(most)
   const rows = Math.min(shown, answer.row_count)
   const widthOf = (column: AnswerColumn) => answer.bin_width?.[column.key]
+  const measures = answer.columns.filter((column) => column.role === 'measure')
+  const written = (row: number, column: AnswerColumn): string =>
+    ((answer.other?.[row] ?? 0) & placeOf(column)) !== 0
+      ? 'Other'
+      : answerCell(answer.data[column.key]?.[row], column, widthOf(column))
+  const actionsAt = (row: number): readonly Action[] => [
+    ...(actions?.(row) ?? []),
+    ...(onNumber
+      ? measures.map((column) => ({
+          label: measures.length > 1 ? `What is this number: ${column.label}` : 'What is this number?',
+          disabled: (answer.data[column.key]?.[row] ?? null) === null,
+          run: () => onNumber(numberInCell(answer, row, column, written)),
+        }))
+      : []),
+  ]
+  const acts = actions !== undefined || (onNumber !== undefined && measures.length > 0)
   return (
     <Box tabIndex={0} role="region" aria-label={label} sx={tableLook(maxHeight)}>
       <table aria-label={label}>
@@ -133,8 +153,6 @@ export function AnswerTable({
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
             <tr key={row}>
               {answer.columns.map((column, place) => {
-                const value = answer.data[column.key]?.[row]
-                const isOther = ((answer.other?.[row] ?? 0) & placeOf(column)) !== 0
                 const special = look?.(row, column.key)
                 return (
                   <td
@@ -142,10 +160,10 @@ export function AnswerTable({
                     className={isRight(column, answer) ? 'number' : undefined}
                     style={special ? lookStyle(special) : undefined}
                   >
-                    {isOther ? 'Other' : lookAround(answerCell(value, column, widthOf(column)), special)}
-                    {actions && place === 0 && (
+                    {lookAround(written(row, column), special)}
+                    {acts && place === 0 && (
                       <span className="more">
-                        <ActionMenu label={`Actions for row ${row + 1}`} actions={actions(row)} />
+                        <ActionMenu label={`Actions for row ${row + 1}`} actions={actionsAt(row)} />
                       </span>
                     )}
                   </td>

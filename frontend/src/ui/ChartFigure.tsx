@@ -2,6 +2,8 @@
 
 import Box from '@mui/material/Box'
 import ButtonBase from '@mui/material/ButtonBase'
+import Menu from '@mui/material/Menu'
+import MenuItem from '@mui/material/MenuItem'
 import Typography from '@mui/material/Typography'
 import {
   type Answer as ChartAnswer,
@@ -15,10 +17,13 @@ import {
   type LegendItem,
   legendItems,
   loadOutlines,
+  type MarkedNumber,
   move,
   NotDrawable,
+  numberAt,
   type Pick,
   pickAt,
+  picksByClick,
   pointAt,
   type Range,
   rangeAt,
@@ -29,6 +34,7 @@ import {
 import type { EChartsType } from '@tablewright/charts/engine'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Answer, ChartSpec } from '@/api/types'
+import type { Action } from './ActionMenu'
 import { readerLocale } from './chartContext'
 import { hidden } from './hidden'
 import { useTone } from './ModeMenu'
@@ -60,6 +66,10 @@ export interface ChartProps {
   onPick?: (picks: Pick[]) => void
   /** A range was drawn along the axis, by pointer or with Shift and the arrow keys: what stands in it. */
   onRange?: (range: Range) => void
+  /** Somebody wants to know what a mark's number is. */
+  onNumber?: (number: MarkedNumber) => void
+  /** What else can be done with a mark; a click opens a menu of it. */
+  actionsAt?: (number: MarkedNumber) => readonly Action[]
 }
 
 /**
@@ -76,6 +86,8 @@ export default function ChartFigure({
   tone: wantedTone,
   onPick,
   onRange,
+  onNumber,
+  actionsAt,
 }: ChartProps) {
   const ownTone = useTone()
   const tone = wantedTone ?? ownTone
@@ -163,11 +175,6 @@ export default function ChartFigure({
             {name}
           </Typography>
           {titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
-          {!titleHidden && !title && words.finding && (
-            <Typography variant="body2" component="p" sx={{ overflowWrap: 'anywhere' }}>
-              {words.finding}
-            </Typography>
-          )}
           {words.subtitle && (
             <Typography variant="caption" color="textSecondary" component="p">
               {words.subtitle}
@@ -211,11 +218,46 @@ export default function ChartFigure({
             width={width}
             height={height}
             label={name}
+            clickable={
+              actionsAt !== undefined || (onPick !== undefined && picksByClick(drawing.chart, drawing.data))
+            }
             onPick={
-              onPick &&
+              actionsAt
+                ? undefined
+                : onPick &&
+                  ((hit) => {
+                    const picks = pickAt(drawing.chart, drawing.data, drawing.context, hit)
+                    if (picks.length > 0) onPick(picks)
+                  })
+            }
+            onNumber={
+              onNumber &&
               ((hit) => {
-                const picks = pickAt(drawing.chart, drawing.data, drawing.context, hit)
-                if (picks.length > 0) onPick(picks)
+                const number = numberAt(drawing.chart, drawing.data, drawing.context, hit)
+                if (number) onNumber(number)
+              })
+            }
+            actionsOf={
+              onNumber &&
+              ((hit) => {
+                const number = numberAt(drawing.chart, drawing.data, drawing.context, hit)
+                const picks = onPick ? pickAt(drawing.chart, drawing.data, drawing.context, hit) : []
+                return [
+                  ...(picks.length > 0
+                    ? [
+                        {
+                          label: `Only ${picks.map((one) => one.label).join(', ')}`,
+                          run: () => onPick?.(picks),
+                        },
+                      ]
+                    : []),
+                  ...(number
+                    ? [
+                        { label: 'What is this number?', run: () => onNumber(number) },
+                        ...(actionsAt?.(number) ?? []),
+                      ]
+                    : []),
+                ]
               })
             }
             rangeOf={
@@ -249,7 +291,10 @@ function Plot({
   width,
   height,
   label,
+  clickable,
   onPick,
+  onNumber,
+  actionsOf,
   rangeOf,
   onRange,
 }: {
@@ -258,15 +303,26 @@ function Plot({
   width: number
   height: number
   label: string
+  /** Whether a click on a mark does anything. */
+  clickable: boolean
+  /** What a click does; without it, it opens the menu of the mark. */
   onPick?: (hit: Hit) => void
+  onNumber?: (hit: Hit) => void
+  /** What can be done with a mark. */
+  actionsOf?: (hit: Hit) => readonly Action[]
   /** What stands between two places of the axis. */
   rangeOf?: (from: number, to: number) => Range | null
   onRange?: (range: Range) => void
 }) {
   const canvas = useRef<HTMLDivElement>(null)
   const engine = useRef<EChartsType | null>(null)
-  const latest = useRef({ option, width, height, onPick })
-  latest.current = { option, width, height, onPick }
+  const [menu, setMenu] = useState<{ left: number; top: number; actions: readonly Action[] } | null>(null)
+  const open = (hit: Hit, place: { left: number; top: number }) => {
+    const actions = actionsOf?.(hit) ?? []
+    if (actions.length > 0) setMenu({ ...place, actions })
+  }
+  const latest = useRef({ option, width, height, onPick, open })
+  latest.current = { option, width, height, onPick, open }
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState(false)
@@ -298,7 +354,18 @@ function Plot({
         chart.setOption(option)
         chart.on('click', (event) => {
           const { seriesIndex, dataIndex, data } = event as unknown as Hit
-          latest.current.onPick?.({ seriesIndex, dataIndex, data })
+          const hit = { seriesIndex, dataIndex, data }
+          const { onPick, open } = latest.current
+          const native = event.event?.event as unknown as PointerEvent & { zrByTouch?: boolean }
+          // A finger has no other button, so that it is asked what is meant.
+          if (onPick && !native?.zrByTouch && native?.pointerType !== 'touch') onPick(hit)
+          else open(hit, placeOf(element, native))
+        })
+        chart.on('contextmenu', (event) => {
+          const { seriesIndex, dataIndex, data } = event as unknown as Hit
+          const native = event.event?.event as unknown as MouseEvent
+          native?.preventDefault?.()
+          latest.current.open({ seriesIndex, dataIndex, data }, placeOf(element, native))
         })
         engine.current = chart
       },
@@ -347,10 +414,14 @@ function Plot({
       const range = point ? rangeOf?.(anchor, point.at) : null
       setAnchor(null)
       if (range) onRange?.(range)
-    } else if (event.key === 'Enter' && cursor && onPick) {
+    } else if (cursor && (event.key === 'Enter' || event.key === 'i' || asksForMenu(event))) {
       const point = pointAt(points, cursor)
+      if (!point || (!onPick && !actionsOf)) return
       event.preventDefault()
-      if (point) onPick({ ...point, data: { at: point.from } })
+      const hit = { ...point, data: { at: point.from } }
+      if (event.key === 'i') onNumber?.(hit)
+      else if (event.key === 'Enter' && onPick) onPick(hit)
+      else open(hit, placeOf(canvas.current))
     } else if (cursorKeys.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
       const next = cursor ? move(points, cursor, event.key as CursorKey) : start(points)
@@ -369,11 +440,15 @@ function Plot({
       tabIndex={0}
       role="application"
       aria-roledescription="chart"
-      aria-label={`${label}. Use the arrow keys to walk the points.`}
+      aria-label={`${label}. Use the arrow keys to walk the points.${onNumber ? ' The key i tells what a number is.' : ''}`}
       onKeyDown={onKeyDown}
       onBlur={() => {
         setAnchor(null)
-        if (cursor) show(null)
+        if (cursor && !menu) show(null)
+      }}
+      onContextMenu={(event) => {
+        // The key for menus has opened that of the mark.
+        if (cursor) event.preventDefault()
       }}
       {...brush.handlers}
       sx={{
@@ -383,7 +458,34 @@ function Plot({
         '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: 2 },
       }}
     >
-      <div ref={canvas} aria-hidden="true" style={{ height, width: '100%' }} />
+      <Box
+        ref={canvas}
+        aria-hidden="true"
+        style={{ height, width: '100%' }}
+        sx={clickable ? undefined : { '& *': { cursor: 'default !important' } }}
+      />
+      {menu && (
+        <Menu
+          open
+          onClose={() => setMenu(null)}
+          anchorReference="anchorPosition"
+          anchorPosition={{ left: menu.left, top: menu.top }}
+          slotProps={{ list: { 'aria-label': `Actions for the mark` } }}
+        >
+          {menu.actions.map((action) => (
+            <MenuItem
+              key={action.label}
+              disabled={action.disabled}
+              onClick={() => {
+                setMenu(null)
+                action.run()
+              }}
+            >
+              {action.label}
+            </MenuItem>
+          ))}
+        </Menu>
+      )}
       {brush.drawn && (
         <Box
           aria-hidden
@@ -413,6 +515,16 @@ function Plot({
       )}
     </Box>
   )
+}
+
+const asksForMenu = (event: KeyboardEvent): boolean =>
+  event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)
+
+/** Where a menu opens: under the pointer, or on the chart. */
+function placeOf(element: Element | null, event?: Partial<MouseEvent>): { left: number; top: number } {
+  if (event?.clientX && event.clientY) return { left: event.clientX, top: event.clientY }
+  const box = element?.getBoundingClientRect()
+  return { left: (box?.left ?? 0) + (box?.width ?? 0) / 3, top: (box?.top ?? 0) + (box?.height ?? 0) / 3 }
 }
 
 function Legend({

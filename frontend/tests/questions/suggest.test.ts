@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { specFor, suitingMarks } from '@/features/questions/chart'
-import { emptyDraft } from '@/features/questions/model'
+import { draftOf, emptyDraft } from '@/features/questions/model'
 import { grainBetween, suggestQuestions } from '@/features/questions/suggest'
 import { answer, source } from '../support/data'
 
@@ -49,5 +49,16 @@ describe('the chart of an answer', () => {
     expect(specFor({ mark: 'table', stack: null }, answer)).toBeNull()
     const empty = { ...answer, row_count: 0, data: { d0: [], m0: [] } }
     expect(specFor(emptyDraft, empty)).toBeNull()
+  })
+
+  it('keeps where a forecast begins and how sure intervals are, there and back', () => {
+    const chart = {
+      forecastFrom: '2025-03-01',
+      error: { field: 'm0', count: 'm0', high: null, level: 0.99, draw: 'band' as const },
+    }
+    const spec = specFor({ ...emptyDraft, mark: 'line', chart }, answer)
+    expect(spec?.forecast_from).toBe('2025-03-01')
+    expect(spec?.y[0]?.error?.level).toBe(0.99)
+    expect(draftOf({ dataset_id: 'd' }, spec).chart).toEqual(chart)
   })
 })

@@ -14,7 +14,9 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from tablewright.core.dashboards.model import TileId
 from tablewright.core.errors import Problem
+from tablewright.core.queries.model import Question
 from tablewright.dashboards import images, proposing, repository, service
 from tablewright.dashboards.models import Dashboard, DashboardComment
 from tablewright.dashboards.schemas import (
@@ -28,6 +30,7 @@ from tablewright.dashboards.schemas import (
     DashboardDetail,
     DashboardIn,
     DashboardList,
+    DashboardLook,
     DashboardOut,
     DashboardState,
     DashboardVersionList,
@@ -218,6 +221,22 @@ def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentia
             sorts=body.sorts,
         )
         return streamed(tiles)
+
+
+@router.post("/{dashboard_id}/tiles/{tile_id}/question", operation_id="tellTileQuestion")
+def tell_tile_question(
+    dashboard_id: UUID, tile_id: TileId, body: DashboardLook, session: SessionDep, actor: ActorDep
+) -> Question:
+    """What one tile asks under the filters: to explain a number of it, and to ask on from there."""
+    return service.asked_by(
+        session,
+        actor,
+        dashboard_id,
+        tile_id,
+        values=body.values,
+        more={each.dataset_id: each.conditions for each in body.more},
+        sorts=body.sorts,
+    )
 
 
 @router.get("/{dashboard_id}/events", operation_id="watchDashboard", response_class=StreamingResponse)

@@ -52,14 +52,19 @@ class DatasetConditions(In):
     conditions: Annotated[list[Condition], Field(min_length=1, max_length=50)]
 
 
-class DashboardAsk(In):
+class DashboardLook(In):
+    """How a dashboard is looked at."""
+
     values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
     """Settings of filters by their id. One that is not named has its default; null keeps every row."""
     more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
-    tiles: Annotated[list[TileId], Field(max_length=100)] | None = None
-    """Only these tiles."""
     sorts: Annotated[dict[TileId, Annotated[list[Sort], Field(max_length=5)]], Field(max_length=100)] = {}
     """Other orders of tiles than their own."""
+
+
+class DashboardAsk(DashboardLook):
+    tiles: Annotated[list[TileId], Field(max_length=100)] | None = None
+    """Only these tiles."""
 
 
 class CommentIn(In):

@@ -312,30 +312,61 @@ def permitted(
     known: queries.Known | None = None,
 ) -> Iterator[tuple[str, queries.Permitted | Problem]]:
     """The same for content of any origin, such as what a link has frozen; `all_rows` as in queries.permit."""
-    for name in values:
-        if name not in {one.id for one in content.filters}:
-            raise FilterMissing(name)
+    conditions = _conditions(content, values, more)
     asked = {tile.id: tile for tile in content.asked()}
     for name in (*(tiles or ()), *(sorts or ())):
         if name not in asked:
             raise TileMissing(name)
-    conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
-    for dataset, found in more.items():
-        conditions.setdefault(dataset, []).extend(found)
     known = known or queries.Known(session, actor)
     for name in asked if tiles is None else tiles:
-        tile = asked[name]
         try:
-            question = question_of(session, actor, tile)
-            if tile.listens and conditions:
-                if _asks_saved(question):
-                    question = queries.resolved(session, actor, question)
-                question = narrowed(question, conditions)
-            if sorts and name in sorts:
-                question = question.model_copy(update={"sort": tuple(sorts[name])})
+            question = _under(session, actor, asked[name], conditions, (sorts or {}).get(name))
             yield name, queries.permit(session, actor, question, known=known, all_rows=all_rows)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it
             yield name, problem
+
+
+def asked_by(
+    session: Session,
+    actor: Actor,
+    dashboard_id: UUID,
+    tile_id: str,
+    *,
+    values: Mapping[str, FilterValue | None],
+    more: Conditions,
+    sorts: Sorts | None = None,
+) -> Question:
+    """What one tile asks under the filters, to be explained or asked further. Raises FilterMissing, TileMissing."""
+    actor.require(Permission.DASHBOARDS_READ)
+    content = repository.get(session, actor, dashboard_id).shown()
+    conditions = _conditions(content, values, more)
+    for tile in content.asked():
+        if tile.id == tile_id:
+            return _under(session, actor, tile, conditions, (sorts or {}).get(tile_id))
+    raise TileMissing(tile_id)
+
+
+def _conditions(content: Content, values: Mapping[str, FilterValue | None], more: Conditions) -> Conditions:
+    """What filters and clicks say, for each dataset."""
+    for name in values:
+        if name not in {one.id for one in content.filters}:
+            raise FilterMissing(name)
+    conditions = {dataset: list(found) for dataset, found in conditions_of(content, values).items()}
+    for dataset, found in more.items():
+        conditions.setdefault(dataset, []).extend(found)
+    return conditions
+
+
+def _under(
+    session: Session, actor: Actor, tile: QuestionTile, conditions: Conditions, sort: Sequence[Sort] | None
+) -> Question:
+    """The question of a tile under conditions, in another order where one is wanted."""
+    question = question_of(session, actor, tile)
+    if tile.listens and conditions:
+        if _asks_saved(question):
+            question = queries.resolved(session, actor, question)
+        question = narrowed(question, conditions)
+    return question if sort is None else question.model_copy(update={"sort": tuple(sort)})
 
 
 @dataclass(frozen=True)

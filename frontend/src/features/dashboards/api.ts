@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Answer, DashboardContent, DashboardDetail, ProblemDocument } from '@/api/types'
+import type { Answer, DashboardContent, DashboardDetail, ProblemDocument, Question } from '@/api/types'
 import { authorizedFetch, client, newKey, unwrap } from '@/lib/client'
 import { eventsOf } from '@/lib/jobs'
 import { Problem, problemOf } from '@/lib/problem'
+import { type Looking, requestOf } from './model'
 
 const one = (id: string) => ({ params: { path: { dashboard_id: id } } })
 const keyed = (id: string) => ({ params: { ...one(id).params, header: { 'Idempotency-Key': newKey() } } })
@@ -50,6 +51,22 @@ export const dashboardQueries = {
           client.POST('/api/v1/dashboards/propose', { body: { dataset_id: datasetId }, signal }) as never,
         ),
       staleTime: 60_000,
+    }),
+  /** What one tile asks under filters and clicks. */
+  tileQuestion: (id: string, version: number, tile: string, looking: Looking) =>
+    queryOptions({
+      queryKey: ['dashboards', 'tile question', id, version, tile, looking],
+      queryFn: ({ signal }): Promise<Question> => {
+        const { tiles: _, ...body } = requestOf(looking, [tile])
+        return unwrap(
+          client.POST('/api/v1/dashboards/{dashboard_id}/tiles/{tile_id}/question', {
+            params: { path: { dashboard_id: id, tile_id: tile } },
+            body,
+            signal,
+          } as never),
+        )
+      },
+      staleTime: Number.POSITIVE_INFINITY,
     }),
   versions: (id: string) =>
     queryOptions({

@@ -81,17 +81,6 @@ export const tableQueries = {
 type Schemas = components['schemas']
 const body = (question: Question) => question as never
 
-/** What a question asks: in words, and as SQL to read. */
-export const explainQuery = (question: Question) =>
-  queryOptions({
-    queryKey: ['explain', question],
-    queryFn: ({ signal }) =>
-      unwrap(client.POST('/api/v1/questions/explain', { body: { question: body(question) }, signal })),
-    staleTime: 300_000,
-    placeholderData: keepPreviousData,
-    retry: false,
-  })
-
 export const joinQueries = {
   /** How the rows of a join find each other. */
   match: (question: Question, join: number) =>

@@ -78,6 +78,7 @@ function withOptions(spec: ChartSpec, options: ChartOptions, answer: Answer): Ch
     ...(options.trend && { trend: options.trend }),
     ...(options.fit && spec.mark === 'histogram' && { fit: options.fit }),
     ...(options.outline && { outline: options.outline }),
+    ...((options.forecastFrom ?? null) !== null && { forecast_from: options.forecastFrom }),
   }
   if (!facet || !has(facet) || !marks[spec.mark].onAxes) return next
   const panel = { field: facet, title: null, format: { kind: 'auto' as const } }

@@ -34,6 +34,8 @@ export interface ChartOptions {
   references?: ChartSpec['references']
   annotations?: ChartSpec['annotations']
   outline?: ChartSpec['outline']
+  /** The place along the axis from which on values are forecast. */
+  forecastFrom?: ChartSpec['forecast_from']
 }
 
 /** The parts have the names that they have in a question. */
@@ -505,6 +507,7 @@ function optionsOf(chart: Partial<ChartSpec> | null): ChartOptions | null {
     ...(chart.references?.length && { references: chart.references }),
     ...(chart.annotations?.length && { annotations: chart.annotations }),
     ...(chart.outline && chart.outline !== 'auto' && { outline: chart.outline }),
+    ...((chart.forecast_from ?? null) !== null && { forecastFrom: chart.forecast_from }),
   }
   return Object.keys(found).length > 0 ? found : null
 }

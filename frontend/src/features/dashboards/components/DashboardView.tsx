@@ -15,12 +15,14 @@ import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Column, DashboardDetail, Question, SavedQuestion, Tile } from '@/api/types'
+import type { Answer, Column, DashboardDetail, Question, SavedQuestion, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
 import { useHistory } from '@/lib/history'
+import type { PointedNumber } from '@/lib/number'
 import { Problem, toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
@@ -66,6 +68,8 @@ import { Presentation } from './Presentation'
 import { ShareDialog } from './ShareDialog'
 import { PendingTile, TileView } from './TileView'
 
+const TileNumber = dynamic(() => import('./TileNumber'))
+
 const boardOf = (dashboard: DashboardDetail): Board => ({
   title: dashboard.title,
   folder: dashboard.folder,
@@ -109,6 +113,7 @@ export function DashboardView({
   const picture = useRef<HTMLInputElement>(null)
   const [history, setHistory] = useState(false)
   const [closer, setCloser] = useState<string | null>(null)
+  const [pointed, setPointed] = useState<{ tile: string; number: PointedNumber; answer: Answer } | null>(null)
   const [presenting, setPresenting] = useState(false)
   const [sharing, setSharing] = useState(false)
   const [remarkOn, setRemarkOn] = useState<string | null>(null)
@@ -557,6 +562,11 @@ export function DashboardView({
                     : undefined
                 }
                 onCloser={() => setCloser(tile.id)}
+                onNumber={
+                  stored.has(tile.id)
+                    ? (number, answer) => setPointed({ tile: tile.id, number, answer })
+                    : undefined
+                }
               />
             )
           }}
@@ -590,6 +600,15 @@ export function DashboardView({
           }
           words={looking.picks.map((one) => one.words).filter(Boolean)}
           onClose={() => setCloser(null)}
+        />
+      )}
+      {pointed && (
+        <TileNumber
+          {...pointed}
+          dashboard={dashboard}
+          looking={askable}
+          columnsOf={columnsOf}
+          onClose={() => setPointed(null)}
         />
       )}
       <ShareDialog

@@ -3,9 +3,12 @@
 import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import type { Answer, Question } from '@/api/types'
 import { paths } from '@/config/paths'
+import type { PointedNumber } from '@/lib/number'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { EmptyState } from '@/ui/EmptyState'
@@ -17,6 +20,8 @@ import { createDashboard, dashboardQueries } from '../api'
 import { Grid } from './Grid'
 import { PendingTile } from './TileView'
 
+const WhatNumber = dynamic(() => import('@/ui/WhatNumber'))
+
 const nothing = () => undefined
 
 /** What stands out in a dataset, as a dashboard that is kept nowhere until somebody keeps it. */
@@ -27,6 +32,11 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
   const mayEdit = useMay('dashboards.edit')
   const { data, error, refetch } = useQuery(dashboardQueries.proposal(datasetId))
   const [busy, setBusy] = useState(false)
+  const [pointed, setPointed] = useState<{
+    number: PointedNumber
+    answer: Answer
+    question: Question
+  } | null>(null)
   const keep = async () => {
     if (!data) return
     setBusy(true)
@@ -87,10 +97,16 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
                 onPick={nothing}
                 onChange={nothing}
                 onRemove={nothing}
+                onNumber={(number, answer) =>
+                  tile.kind === 'question' &&
+                  tile.question &&
+                  setPointed({ number, answer, question: tile.question as Question })
+                }
                 again={nothing}
               />
             )}
           </Grid>
+          {pointed && <WhatNumber {...pointed} columns={[]} onClose={() => setPointed(null)} />}
         </>
       )}
     </>

@@ -10,6 +10,7 @@ import { useEffect, useState } from 'react'
 import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery } from '@/lib/ask'
+import type { PointedNumber } from '@/lib/number'
 import { toProblem } from '@/lib/problem'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { AnswerTable } from '@/ui/AnswerTable'
@@ -41,6 +42,8 @@ interface TileProps {
   onSort?: ((sort: Sort[]) => void) | undefined
   /** Show the rows behind it. */
   onCloser?: (() => void) | undefined
+  /** Tell what a number of this answer is. */
+  onNumber?: ((number: PointedNumber, answer: Answer) => void) | undefined
   /** Save what it shows as a picture. */
   onPicture?: (() => void) | undefined
   again: () => void
@@ -180,6 +183,7 @@ function QuestionView({
   sort,
   onSort,
   onCloser,
+  onNumber,
   again,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
@@ -287,6 +291,9 @@ function QuestionView({
                 ? (chosen) => onPick(picksOf(question as never, answer.answer, chosen))
                 : undefined
             }
+            onNumber={
+              onNumber && !editing ? (number: PointedNumber) => onNumber(number, answer.answer) : undefined
+            }
             onRange={
               question && !editing
                 ? (range) => onPick(picksOfRange(question as never, answer.answer, range))
@@ -300,6 +307,9 @@ function QuestionView({
             maxHeight={inside + 36}
             sort={sort ?? question?.sort ?? []}
             onSort={onSort && !editing ? onSort : undefined}
+            onNumber={
+              onNumber && !editing ? (number: PointedNumber) => onNumber(number, answer.answer) : undefined
+            }
           />
         )}
       </Box>

@@ -9,7 +9,8 @@ import IconButton from '@mui/material/IconButton'
 import TextField from '@mui/material/TextField'
 import { marks } from '@tablewright/charts'
 import type { ReactNode } from 'react'
-import type { Answer, AnswerColumn, ChartSpec } from '@/api/types'
+import type { Answer, AnswerColumn, ChartSpec, Scalar } from '@/api/types'
+import { answerCell } from '@/ui/AnswerTable'
 import type { ChartOptions as Options } from '../model'
 
 const isNumber = (column: AnswerColumn): boolean => ['integer', 'decimal', 'float'].includes(column.type)
@@ -37,6 +38,7 @@ export function ChartOptions({
   const references = options.references ?? []
   const annotations = options.annotations ?? []
   const facets = marks[mark].onAxes && (dimensions.length > 1 || options.facet)
+  const places = mark === 'line' ? placesOf(spec, answer) : []
   if (!onAxes && mark !== 'map' && mark !== 'gauge') return null
   return (
     <Box
@@ -65,12 +67,7 @@ export function ChartOptions({
             label="Confidence band"
             value={String(options.trend.band ?? '')}
             onChange={(band) => set({ trend: { kind: 'linear', band: band ? Number(band) : null } })}
-            choices={[
-              ['', 'None'],
-              ['0.9', '90 %'],
-              ['0.95', '95 %'],
-              ['0.99', '99 %'],
-            ]}
+            choices={[['', 'None'], ...levels]}
           />
         )}
         {mark === 'histogram' && (
@@ -98,8 +95,42 @@ export function ChartOptions({
           <Choice
             label="Error bars"
             value={nameOf(options.error)}
-            onChange={(name) => set({ error: errorOf(name) })}
+            onChange={(name) => set({ error: errorOf(name, options.error?.level) })}
             choices={[['', 'None'], ...errorChoices(others)]}
+          />
+        )}
+        {ranged && options.error?.count && (
+          <Choice
+            label="Confidence of the intervals"
+            value={String(options.error.level ?? 0.95)}
+            onChange={(level) => options.error && set({ error: { ...options.error, level: Number(level) } })}
+            choices={levels}
+          />
+        )}
+        {ranged && options.error && mark !== 'bar' && (
+          <Choice
+            label="Drawn as"
+            value={options.error.draw ?? 'bars'}
+            onChange={(draw) =>
+              options.error && set({ error: { ...options.error, draw: draw as 'bars' | 'band' } })
+            }
+            choices={[
+              ['bars', 'Bars'],
+              ['band', 'A band'],
+            ]}
+          />
+        )}
+        {mark === 'line' && (
+          <Choice
+            label="Forecast from"
+            value={String(options.forecastFrom ?? '')}
+            onChange={(place) =>
+              set({ forecastFrom: places.find(([value]) => String(value) === place)?.[0] ?? null })
+            }
+            choices={[
+              ['', 'No forecast'],
+              ...places.map(([value, text]): [string, string] => [String(value), text]),
+            ]}
           />
         )}
         {logs && (
@@ -205,6 +236,27 @@ export function ChartOptions({
 
 const firstOf = (spec: ChartSpec, answer: Answer) => answer.data[spec.x.field]?.[0] ?? null
 
+const levels = [
+  ['0.9', '90 %'],
+  ['0.95', '95 %'],
+  ['0.99', '99 %'],
+] as const
+
+const MOST_PLACES = 200
+
+/** The places along the axis in their order, the last two hundred: a forecast stands at the end. */
+function placesOf(spec: ChartSpec, answer: Answer): [Scalar, string][] {
+  const column = answer.columns.find((one) => one.key === spec.x.field)
+  if (!column) return []
+  const values = [...new Set(answer.data[spec.x.field] ?? [])].filter((value) => value !== null)
+  const after = (one: Scalar, other: Scalar): number =>
+    isNumber(column) ? Number(one) - Number(other) : String(one) < String(other) ? -1 : 1
+  return values
+    .sort(after)
+    .slice(-MOST_PLACES)
+    .map((value) => [value, answerCell(value, column)])
+}
+
 // Error bars by name: `m1` is ± a measure, `m1~m2` from one to the other, `m1#m2` a deviation with its count.
 
 type Range = Options['error']
@@ -218,11 +270,11 @@ const nameOf = (error: Range): string =>
         ? `${error.field}~${error.high}`
         : error.field
 
-function errorOf(name: string): Range {
+function errorOf(name: string, level = 0.95): Range {
   if (!name) return null
   const [field = '', count] = name.split('#')
   const [low = '', high] = field.split('~')
-  return { field: low, high: high ?? null, count: count ?? null, level: 0.95, draw: high ? 'band' : 'bars' }
+  return { field: low, high: high ?? null, count: count ?? null, level, draw: high ? 'band' : 'bars' }
 }
 
 function errorChoices(others: readonly AnswerColumn[]): [string, string][] {
@@ -232,10 +284,7 @@ function errorChoices(others: readonly AnswerColumn[]): [string, string][] {
     if (!/deviation/i.test(one.label)) continue
     for (const count of counts)
       if (count !== one)
-        found.push([
-          `${one.key}#${count.key}`,
-          `95 % interval of the mean, from ${one.label} and ${count.label}`,
-        ])
+        found.push([`${one.key}#${count.key}`, `Interval of the mean, from ${one.label} and ${count.label}`])
   }
   for (const [index, low] of others.entries())
     for (const high of others.slice(index + 1))

@@ -20,9 +20,10 @@ import NextLink from 'next/link'
 import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
 import type { Answer, AnswerColumn, Question, SavedQuestion } from '@/api/types'
 import { paths } from '@/config/paths'
-import { answerQuery, type Source } from '@/lib/ask'
+import { answerQuery, explainQuery, type Source } from '@/lib/ask'
 import { countOf, formatCount } from '@/lib/format'
 import { useHistory } from '@/lib/history'
+import type { PointedNumber } from '@/lib/number'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { useLate, useRested } from '@/lib/timing'
@@ -38,7 +39,7 @@ import { useTone } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
-import { changeQuestion, createQuestion, explainQuery, metricQueries } from '../api'
+import { changeQuestion, createQuestion, metricQueries } from '../api'
 import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
 import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
@@ -52,6 +53,7 @@ import { RowsTable } from './RowsTable'
 import { Sql } from './Sql'
 import { useRowLooks } from './useRowLooks'
 
+const WhatNumber = dynamic(() => import('@/ui/WhatNumber'))
 const PivotTable = dynamic(() => import('@/ui/PivotTable').then((module) => module.PivotTable), {
   loading: () => <Loading label="Loading the table" rows={4} />,
 })
@@ -302,6 +304,7 @@ export function Workbench({
               spec={spec}
               suiting={suiting}
               onDraft={change}
+              question={question}
             />
           ) : (
             <Rows draft={draft} question={question} source={source} tables={tables} onDraft={change} />
@@ -394,6 +397,7 @@ function Result({
   spec,
   suiting,
   onDraft,
+  question,
 }: {
   answer: Answer | undefined
   error: unknown
@@ -405,8 +409,10 @@ function Result({
   spec: ReturnType<typeof specFor>
   suiting: ReturnType<typeof suitingMarks>
   onDraft: (draft: Draft) => void
+  question: Question
 }) {
   const theme = useTone()
+  const [pointed, setPointed] = useState<PointedNumber | null>(null)
   const formats = useMemo(
     () => (answer && draft.formats ? formatsOf(answer as never, draft.formats, { theme }) : null),
     [answer, draft.formats, theme],
@@ -499,7 +505,19 @@ function Result({
           )}
           {spec && (
             <Card sx={{ p: 2, minWidth: 0 }}>
-              <Chart spec={spec} answer={answer} height={380} hasTwin={false} />
+              <Chart
+                spec={spec}
+                answer={answer}
+                height={380}
+                hasTwin={false}
+                onNumber={setPointed}
+                actionsAt={(number) => {
+                  const [row] = number.rows
+                  return number.rows.length === 1 && row !== undefined && !number.read
+                    ? actionsOf(draft, answer, row, tables, onDraft)
+                    : []
+                }}
+              />
             </Card>
           )}
           {draft.pivot && answer.level ? (
@@ -518,6 +536,16 @@ function Result({
               onSort={(sort) => onDraft(setSort(draft, sort))}
               look={formats?.cell}
               actions={(row) => actionsOf(draft, answer, row, tables, onDraft)}
+              onNumber={setPointed}
+            />
+          )}
+          {pointed && (
+            <WhatNumber
+              number={pointed}
+              answer={answer}
+              question={question}
+              columns={tables.columns}
+              onClose={() => setPointed(null)}
             />
           )}
         </>
