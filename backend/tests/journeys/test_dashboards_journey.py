@@ -233,3 +233,17 @@ def test_a_mark_beside_a_question_offers_what_can_be_asked_next(open_page: Open,
     page.get_by_role("menuitem", name="What is this number?").click()
     expect(dialog).to_contain_text("Rows behind it3 rows")
     assert axe_violations(page) == []
+
+
+def test_findings_are_there_after_the_first_load_and_kept_with_one_click(open_page: Open, product: Serving, dataset):
+    page = open_page(reduced_motion="reduce")
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={dataset}")
+    findings = page.get_by_role("region", name="Findings")
+    expect(findings.get_by_role("heading")).to_contain_text("We looked at this data: ")
+    expect(findings.get_by_role("listitem").first).to_be_visible()
+    first = findings.get_by_role("listitem").first.inner_text()
+    assert axe_violations(page) == []
+    findings.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("heading", name="sales at a glance")).to_be_visible()
+    expect(page.get_by_role("heading", name=first)).to_be_visible()

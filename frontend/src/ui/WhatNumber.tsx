@@ -118,7 +118,11 @@ function Facts({
           {explained.data.sources.map((source, index) => (
             <span key={source.dataset_id}>
               {index > 0 && ', '}
-              <Link component={NextLink} href={paths.version(source.dataset_id, source.version_id)}>
+              <Link
+                component={NextLink}
+                underline="always"
+                href={paths.version(source.dataset_id, source.version_id)}
+              >
                 {source.name}
               </Link>
               {`, version ${source.version_number}`}

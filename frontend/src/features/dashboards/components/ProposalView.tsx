@@ -2,21 +2,18 @@
 
 import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Answer, Question } from '@/api/types'
-import { paths } from '@/config/paths'
 import type { PointedNumber } from '@/lib/number'
-import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
-import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
-import { createDashboard, dashboardQueries } from '../api'
+import { dashboardQueries } from '../api'
+import { useKeeping } from '../useKeeping'
 import { Grid } from './Grid'
 import { PendingTile } from './TileView'
 
@@ -26,30 +23,14 @@ const nothing = () => undefined
 
 /** What stands out in a dataset, as a dashboard that is kept nowhere until somebody keeps it. */
 export function ProposalView({ datasetId }: { datasetId: string }) {
-  const router = useRouter()
-  const queries = useQueryClient()
-  const notify = useNotify()
   const mayEdit = useMay('dashboards.edit')
   const { data, error, refetch } = useQuery(dashboardQueries.proposal(datasetId))
-  const [busy, setBusy] = useState(false)
   const [pointed, setPointed] = useState<{
     number: PointedNumber
     answer: Answer
     question: Question
   } | null>(null)
-  const keep = async () => {
-    if (!data) return
-    setBusy(true)
-    try {
-      const made = await createDashboard({ title: data.title, folder: '', content: data.content })
-      queries.setQueryData(['dashboards', 'detail', made.id], made)
-      void queries.invalidateQueries({ queryKey: ['dashboards', 'list'] })
-      router.push(paths.dashboard(made.id))
-    } catch (problem) {
-      notify(toProblem(problem).message)
-      setBusy(false)
-    }
-  }
+  const { busy, keep } = useKeeping()
   const tiles = data?.content.tabs[0]?.tiles ?? []
   return (
     <>
@@ -59,7 +40,7 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
         actions={
           mayEdit &&
           tiles.length > 0 && (
-            <Button variant="contained" disabled={busy} onClick={() => void keep()}>
+            <Button variant="contained" disabled={busy} onClick={() => data && void keep(data)}>
               Keep
             </Button>
           )

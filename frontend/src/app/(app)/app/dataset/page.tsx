@@ -39,6 +39,7 @@ import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { pieces } from './pieces'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
+const Findings = dynamic(() => import('@/features/dashboards/components/Findings'))
 const BesideRows = dynamic(
   () => import('@/features/datasets/components/BesideRows').then((module) => module.BesideRows),
   { loading },
@@ -244,6 +245,9 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
       {choosingEngine && <EngineDialog dataset={dataset} onClose={() => setChoosingEngine(false)} />}
       {isCurrent && dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
       <Relations dataset={dataset} />
+      {isCurrent && tab === 'table' && dataset.row_count > 0 && (
+        <Findings datasetId={dataset.id} versionId={dataset.version.id} />
+      )}
       {isCurrent && tab === 'table' && <FirstLook source={source} />}
       <Tabs
         value={tab}

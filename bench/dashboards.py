@@ -1,0 +1,218 @@
+"""A dashboard of twelve tiles in Chromium, from the click on its name to the last tile painted.
+
+Cold: the product has just been started, so nothing is in a cache of the engine's. Warm: the data has been read, but
+these questions were never asked. Cached: the same page again. The page's own code is there in all three: a dashboard
+whose answer the browser is given was opened before. Painted: every tile has its picture or its table, none waits, and
+two frames have passed.
+
+A chart of 100,000 points is measured in main-thread CPU, all of it from the click on: reading the answer, React,
+drawing. The same dashboard with a hundred points stands beside it.
+
+    python bench/dashboards.py [--rows 10000000] [--times 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from load import generate
+from questions import TILES, Json, varied
+from upload import finished
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "backend" / "tests"))
+from support.serving import ADMIN, Serving, serving
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+POINTS = 100_000
+BAR = {"mark": "bar", "x": {"field": "d0"}, "y": [{"field": "m0"}]}
+LINE = {**BAR, "mark": "line"}
+CODE = "The code of this page"
+
+PAINTED = """(tiles) => new Promise((painted) => {
+  const begun = performance.now()
+  const whole = () => {
+    const groups = [...document.querySelectorAll('main [role=group]')]
+    const found = groups.filter((one) => one.querySelector('[aria-busy]'))
+    return found.length === tiles && found.every((one) =>
+      one.querySelector('[aria-busy=false]') && one.querySelector('canvas, table, [role=alert]'))
+  }
+  const look = () => whole()
+    ? requestAnimationFrame(() => requestAnimationFrame(() => painted(performance.now() - begun)))
+    : requestAnimationFrame(look)
+  document.querySelector(`a[href*="WANTED"]`).click()
+  look()
+})"""
+
+
+def tile(at: int, question: Json) -> Json:
+    """A tile with a line over periods, bars over names, and a table of what is neither."""
+    dimensions = question.get("dimensions", [])
+    chart = None if len(dimensions) != 1 else LINE if dimensions[0].get("grain") else BAR
+    place = {"x": at % 3 * 4, "y": at // 3 * 6, "w": 4, "h": 6}
+    return {"kind": "question", "id": f"t{at + 1}", "place": place, "question": question, "chart": chart}
+
+
+def content(dataset_id: str, number: int) -> Json:
+    """The twelve tiles with questions of their own key."""
+    asked = [varied({"dataset_id": dataset_id, **parts}, number) for parts, _ in TILES.values()]
+    return {"tabs": [{"title": "Overview", "tiles": [tile(at, each) for at, each in enumerate(asked)]}]}
+
+
+def points(dataset_id: str, count: int, mark: str) -> Json:
+    """One tile that lists rows as points, or as a line along their ids."""
+    x = "c1" if mark == "line" else "c7"
+    question = {"dataset_id": dataset_id, "columns": [x, "c8"], "sort": [{"by": "c1"}], "limit": count}
+    chart = {"mark": mark, "x": {"field": x}, "y": [{"field": "c8"}]}
+    place = {"x": 0, "y": 0, "w": 12, "h": 10}
+    only = {"kind": "question", "id": "t1", "place": place, "question": question, "chart": chart}
+    return {"tabs": [{"title": "Overview", "tiles": [only]}]}
+
+
+def kept(product: Serving, title: str, content: Json) -> str:
+    made = product.request("POST", "/dashboards", json={"title": title, "content": content})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def renewed(product: Serving, dashboard: str, content: Json) -> None:
+    """The same dashboard with questions that nobody has asked."""
+    before = product.request("GET", f"/dashboards/{dashboard}").json()
+    body = {"title": before["title"], "folder": "", "version": before["version"], "content": content}
+    answer = product.request("PUT", f"/dashboards/{dashboard}", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+@contextmanager
+def visitor(browser: Browser, product: Serving, code: str, answer: bytes) -> Iterator[Page]:
+    """Somebody who is signed in, and whose browser has the code of dashboards and charts."""
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce").new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{product.url}/sign-in/")
+    page.get_by_label("E-mail address").fill(ADMIN["email"])
+    page.get_by_label("Password").fill(ADMIN["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/app/**")
+    asks = f"**/dashboards/{code}/ask"
+    page.route(asks, lambda route: route.fulfill(body=answer, content_type="application/x-ndjson"))
+    page.get_by_role("link", name="Dashboards").first.click()
+    opened(page, code, 1)
+    page.unroute(asks)
+    yield page
+    page.context.close()
+
+
+def opened(page: Page, dashboard: str, tiles: int) -> float:
+    """Milliseconds from the click on a dashboard's name to its last tile painted; back at the list before."""
+    if "/dashboards/" not in page.url:
+        page.get_by_role("link", name="Dashboards").first.click()
+    page.locator(f'a[href*="{dashboard}"]').first.wait_for()
+    page.wait_for_timeout(1500)  # what the list itself fetches is not part of it
+    took = float(page.evaluate(PAINTED.replace("WANTED", dashboard), tiles))
+    assert page.locator("main [role=alert]").count() == 0, "a tile failed"
+    return took
+
+
+def cpu(page: Page, dashboard: str) -> float:
+    """Milliseconds that the main thread works from the click to the chart painted, a second of rest included."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def task() -> float:
+        told = session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in told if each["name"] == "TaskDuration")) * 1000
+
+    if "/dashboards/" not in page.url:
+        page.get_by_role("link", name="Dashboards").first.click()
+    page.locator(f'a[href*="{dashboard}"]').first.wait_for()
+    page.wait_for_timeout(1500)
+    before = task()
+    page.evaluate(PAINTED.replace("WANTED", dashboard), 1)
+    page.wait_for_timeout(300)
+    return task() - before
+
+
+def measure(folder: Path, rows: int, times: int) -> list[Json]:
+    path = folder / "orders.csv"
+    generate(path, rows)
+    data = folder / "data"
+    data.mkdir()
+    settings = {"TABLEWRIGHT_ACCESS_TOKEN_SECONDS": "3600"}
+    with serving(data, **settings) as product:
+        product.set_up()
+        job: dict[str, Any] = finished(product, product.upload_file(path))
+        dataset = job["result"]["dataset_ids"][0]
+        board = kept(product, "Twelve tiles", content(dataset, 0))
+        charts = {
+            (mark, count): kept(product, f"{count} as {mark}", points(dataset, count, mark))
+            for mark in ("scatter", "line")
+            for count in (POINTS, 100)
+        }
+        by_region = {"dataset_id": dataset, "dimensions": [{"column": "c4"}], "measures": [{"fn": "count_rows"}]}
+        code = kept(product, CODE, {"tabs": [{"title": "One", "tiles": [tile(0, by_region)]}]})
+        answer = product.request("POST", f"/dashboards/{code}/ask", json={}).content
+    path.unlink()
+
+    cold, warm, cached, work = [], [], [], {}
+    with sync_playwright() as playwright:
+        executable = os.environ.get("TABLEWRIGHT_TEST_CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        number = 0
+        for turn in range(max(1, times // 2)):
+            with serving(data, **settings) as product:
+                product.sign_in()
+                with visitor(browser, product, code, answer) as page:
+                    cold.append(opened(page, board, len(TILES)))
+                    if turn:
+                        continue
+                    for _ in range(times):
+                        number += 1
+                        renewed(product, board, content(dataset, number))
+                        page.reload()
+                        warm.append(opened(page, board, len(TILES)))
+                        cached.append(opened(page, board, len(TILES)))
+                    for key, dashboard in charts.items():
+                        opened(page, dashboard, 1)  # the answer is there: what is measured is the browser
+                        work[key] = statistics.median(cpu(page, dashboard) for _ in range(times))
+                        if key == ("line", POINTS):
+                            said = page.get_by_text("simplified for display").first
+                            assert said.is_visible(), "a thinned line does not say so"
+        browser.close()
+
+    def line(what: str, found: list[float], target: int) -> Json:
+        return {"what": what, "ours": round(statistics.median(found)), "unit": "ms", "target": f"<= {target}"}
+
+    return [
+        line("twelve tiles, cold, last tile painted", cold, 1500),
+        line("twelve tiles, warm, last tile painted", warm, 400),
+        line("twelve tiles, cached, last tile painted", cached, 150),
+        *(
+            {"what": f"{count:,} points as {mark}, main-thread CPU", "ours": round(found), "unit": "ms"}
+            | ({"target": "<= 300"} if count == POINTS else {})
+            for (mark, count), found in work.items()
+        ),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--times", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lines = measure(Path(folder), given.rows, given.times)
+    print(json.dumps({"title": f"A dashboard over {given.rows / 1e6:g} M rows in the browser", "rows": lines}))
+
+
+if __name__ == "__main__":
+    main()
