@@ -86,6 +86,7 @@ def test_totals_so_far_and_shares_say_along_what_and_inside_of_what(open_page: O
     page = open_page()
     sign_in(page, product)
     page.goto(f"{product.url}/app/question/?dataset={dataset_id}")
+    page.wait_for_load_state("networkidle")  # what is proposed may come after the page
     for part in ("Group by", "Measure"):
         proposed = page.get_by_role("region", name=part).get_by_role("button", name=re.compile("^Remove "))
         expect(proposed.first).to_be_visible()
