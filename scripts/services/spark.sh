@@ -35,6 +35,7 @@ serve_spark() {
   exec "$SPARK_HOME/bin/spark-submit" --class org.apache.spark.sql.connect.service.SparkConnectServer \
     --name tablewright-tests --master "${TABLEWRIGHT_TEST_SPARK_MASTER:-local-cluster[2,1,1024]}" \
     --conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$2" \
+    --conf "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" --conf "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" \
     --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.memory=1g \
     --conf spark.ui.enabled=false --conf spark.sql.ui.retainedExecutions=5 \
     --conf spark.sql.maxPlanStringLength=2000 --conf spark.sql.shuffle.partitions=2 --conf spark.default.parallelism=2 \

@@ -1,13 +1,16 @@
-"""A child process: `python -m tablewright.child DESCRIPTOR`, started and watched by `infra.children`.
+"""A fork server and its children: `python -m tablewright.child DESCRIPTOR`, started by `infra.forkserver`.
 
-It closes the doors of its sandbox, loads what its tasks need, says that it is ready, and then runs one
-call after another (or one only). Standard output is not part of the protocol: it goes to the log.
+The server loads what the tasks of its pool need and forks. A child closes the doors of its sandbox, says that it is
+ready, and then runs one call after another (or one only), watched by `infra.children`. Standard output is not part of
+the protocol: it goes to the log.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
+import json
 import os
 import queue
 import socket
@@ -18,12 +21,13 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tablewright.infra import frames, sandbox
 
 Function = Callable[[dict[str, Any], "Context"], Any]
 _CALL_LIMIT = 1 << 62
+_MESSAGE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -220,20 +224,17 @@ def _run(channel: Channel, call: dict[str, Any], registry: dict[str, Task | Func
             sandbox.unbound()
 
 
-def main() -> None:
-    channel = Channel(int(sys.argv[1]))
+def serve(channel: Channel) -> NoReturn:
+    """The life of a child, from its first frame on."""
     hello = channel.first()
     report = sandbox.enter(readable=hello["readable"], writable=hello["writable"], parent=hello["parent"])
     registry = _registry(hello["extra_tasks"])
-    for name in hello["warm"]:
-        importlib.import_module(name)
     reuse = bool(hello["reuse"])
     channel.send({"kind": "ready", "sandbox": report})
     call = channel.first()
     narrow = call.get("only")
     if narrow is not None:
-        # A second layer for a process with one call: only this call's files. Threads that libraries have
-        # started before (allocators) stay under the first layer.
+        # A second layer for a process with one call: only this call's files.
         own = [*sandbox.python_paths(), *hello["code"]]
         sandbox.confine(readable=[*own, *narrow["readable"]], writable=[hello["home"], *narrow["writable"]])
     channel.listen()
@@ -242,6 +243,50 @@ def main() -> None:
         if not reuse:
             os._exit(0)
         call = channel.next()
+
+
+def _fork(control: socket.socket, home: str, channel: int, errors: int) -> int:
+    """The process id of a new child; the child itself does not return."""
+    pid = os.fork()
+    if pid:
+        os.close(channel)
+        os.close(errors)
+        return pid
+    try:
+        control.close()
+        os.setsid()
+        os.dup2(errors, 1)
+        os.dup2(errors, 2)
+        os.close(errors)
+        os.chdir(home)
+        os.environ["HOME"] = os.environ["TMPDIR"] = home
+        serve(Channel(channel))
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    hello = json.loads(control.recv(_MESSAGE_BYTES))
+    sandbox.die_with_parent(hello["parent"])
+    for name in hello["modules"]:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is loaded stays in pages that the children share
+    control.send(b"{}")
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 2)
+        if not message:
+            return
+        asked = json.loads(message)
+        if "fork" in asked:
+            answer = {"pid": _fork(control, asked["fork"], *descriptors)}
+        else:
+            answer = {"status": os.waitstatus_to_exitcode(os.waitpid(asked["wait"], 0)[1])}
+        control.send(json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

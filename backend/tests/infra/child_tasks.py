@@ -120,8 +120,12 @@ def execute(params: dict[str, Any], context: Any) -> int:
     return subprocess.run(["/bin/true"]).returncode
 
 
-def signal_parent(params: dict[str, Any], context: Any) -> None:
-    os.kill(os.getppid(), signal.SIGWINCH)
+def send_signal(params: dict[str, Any], context: Any) -> None:
+    os.kill(params["pid"], signal.SIGWINCH)
+
+
+def loaded(params: dict[str, Any], context: Any) -> dict[str, Any]:
+    return {"pid": os.getpid(), "parent": os.getppid(), "loaded": params["module"] in sys.modules}
 
 
 def environment(params: dict[str, Any], context: Any) -> dict[str, str]:
@@ -157,6 +161,6 @@ TASKS = {
     function.__name__: function
     for function in (
         echo, pid, payload, steps, refuse, refuse_large, fault, memory_bomb, native_memory_bomb, stubborn_loop, sleep,
-        flood, chatter, die, leave, write, read, connect, execute, signal_parent, environment, limits, sql,
+        flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, environment, limits, sql,
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -242,6 +243,37 @@ def test_a_child_killed_while_idle_is_replaced(place: Path) -> None:
         assert one.call("pid", {}).value != victim
 
 
+def server_of(child: int) -> psutil.Process:
+    found = psutil.Process(child).parent()
+    assert found is not None
+    return found
+
+
+def test_children_of_a_pool_are_forked_by_one_server_that_has_loaded_their_modules(place: Path) -> None:
+    with pool(place / "forked", reuse=False, warm=["duckdb"]) as one:
+        told = [one.call("loaded", {"module": "duckdb"}).value for _ in range(2)]
+    assert told[0]["pid"] != told[1]["pid"]
+    assert told[0]["parent"] == told[1]["parent"] != os.getpid()
+    assert all(each["loaded"] for each in told)
+
+
+def test_a_killed_fork_server_ends_its_children_and_is_replaced(place: Path) -> None:
+    victims: list[psutil.Process] = []
+
+    def kill_server(progress: dict[str, Any]) -> None:
+        server = server_of(int(progress["pid"]))
+        victims.extend([server, *server.children()])
+        server.kill()
+
+    with pool(place / "server", reuse=False, size=2) as one:
+        with pytest.raises(ChildDied) as caught:
+            one.call("sleep", {"seconds": 30}, on_progress=kill_server)
+        assert caught.value.where["reason"] == "signal SIGKILL"
+        assert still_works(one)
+        assert len(victims) > 1
+        assert eventually(lambda: all(_state(victim.pid) in ("gone", "zombie") for victim in victims))
+
+
 def _state(pid: int) -> str:
     try:
         return str(psutil.Process(pid).status())
@@ -436,12 +468,20 @@ def test_files_elsewhere_can_neither_be_read_nor_written_nor_run(fresh: Children
     assert outside.read_text() == "theirs"
 
 
-def test_a_child_cannot_signal_its_parent(fresh: Children) -> None:
-    if fresh.sandbox_report()["landlock"] < 6:
+def test_a_child_can_signal_neither_its_fork_server_nor_its_pool_nor_another_child(kept: Children) -> None:
+    if kept.sandbox_report()["landlock"] < 6:
         return
-    with pytest.raises(TaskFault) as caught:
-        fresh.call("signal_parent", {})
-    assert caught.value.where["error"] == "PermissionError"
+
+    def signal_others(progress: dict[str, Any]) -> None:
+        sleeping = int(progress["pid"])
+        for other in (sleeping, server_of(sleeping).pid, os.getpid()):
+            with pytest.raises(TaskFault) as caught:
+                kept.call("send_signal", {"pid": other})
+            assert caught.value.where["error"] == "PermissionError"
+        raise LookupError("all were tried")
+
+    with pytest.raises(LookupError):
+        kept.call("sleep", {"seconds": 30}, on_progress=signal_others)
 
 
 def test_one_call_can_be_narrowed_to_its_own_files(fresh: Children, place: Path) -> None:

@@ -251,14 +251,14 @@ def test_a_large_file_shows_its_first_rows_while_it_is_sent_and_can_be_cancelled
 
 def test_a_load_that_is_cancelled_leaves_nothing_half_written_and_can_be_tried_again(open_page: Open, product: Serving):
     made = product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0]
-    (worker,) = product.parts("worker")
     page = open_page()
     sign_in(page, product)
     page.goto(f"{product.url}/app/data/")
     versions = {path for path in product.data_dir.rglob("*") if "versions" in path.parts and path.is_file()}
     content = b"id;name;amount\n" + b"".join(b"%d;Name %d;%d,50\n" % (n, n, n) for n in range(100_000))
-    until(lambda: worker.children())
-    waiting = worker.children()
+    (worker,) = product.parts("worker")
+    until(lambda: [child for server in worker.children() for child in server.children()])
+    waiting = [child for server in worker.children() for child in server.children()]
     for child in waiting:  # the child that will read the file stands still, so that there is time to cancel
         child.suspend()
     uploads = choose(page, "long.csv", content)

@@ -107,16 +107,19 @@ class Serving:
     # As its machine
 
     def parts(self, name: str) -> list[psutil.Process]:
-        """The processes of one role: `api`, `worker`, `beat`, or `child` for those that parse and compute."""
+        """The processes of one role: `api`, `worker`, `beat`, `forkserver`, or `child`: what these fork."""
         found = []
         for process in psutil.Process(self.process.pid).children(recursive=True):
             try:
                 words = process.cmdline()
-            except psutil.Error:
+                if "tablewright.child" in words:  # the words of a fork server are those of its children
+                    is_forked = "tablewright.child" in process.parent().cmdline()
+                    role = "child" if is_forked else "forkserver"
+                else:
+                    role = name if "tablewright.cli" in " ".join(words) and name in words else ""
+            except (psutil.Error, AttributeError):
                 continue
-            if (name == "child" and "tablewright.child" in words) or (
-                "tablewright.cli" in " ".join(words) and name in words
-            ):
+            if role == name:
                 found.append(process)
         return found
 

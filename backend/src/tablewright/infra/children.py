@@ -4,23 +4,20 @@ A pool keeps started children ready. The parent watches each call: wall time, re
 the output, the caller's cancel, the child's death; whatever goes wrong ends that child and becomes an
 error with words. A child that breached anything is never used again.
 
-A pool belongs to the process that made it. Children are started by one thread that lives as long as the
-pool, because the kernel ends them with the *thread* that started them.
+A pool belongs to the process that made it. Its fork server is started by one thread that lives as long as the
+pool, because the kernel ends the server with the *thread* that started it, and the children with the server.
 """
 
 from __future__ import annotations
 
 import atexit
 import errno
-import math
 import os
 import secrets
 import select
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -35,6 +32,7 @@ import structlog
 
 from tablewright.core.errors import Problem
 from tablewright.infra import frames
+from tablewright.infra.forkserver import ForkedChild, ForkServer
 from tablewright.infra.limits import (
     GIB,
     MIB,
@@ -65,8 +63,6 @@ _WATCH_SECONDS = 0.1
 _ASK_CANCEL_SECONDS = 0.25
 _GRACE_SECONDS = 0.5
 _START_SECONDS = 60.0
-_ALONE_SECONDS = 2.0
-"""How long a call has the machine for itself before the next spare is started: that costs a second of a processor."""
 _LOG_BYTES = 32 * 1024
 _OUT_OF_MEMORY = ("bad_alloc", "memory allocation of", "Out of memory", "out of memory")
 _HEADROOM = 16 * MIB  # progress and headers, above the allowed output
@@ -74,7 +70,7 @@ _HEADROOM = 16 * MIB  # progress and headers, above the allowed output
 
 @dataclass(eq=False)
 class _Child:
-    process: subprocess.Popen[bytes]
+    process: ForkedChild
     channel: socket.socket
     errors: int
     """Descriptor of its standard output and error."""
@@ -94,16 +90,6 @@ class _Child:
         self.said += piece
         del self.said[:-_LOG_BYTES]
 
-    def is_dead(self) -> bool:
-        """Whether it has ended, or is ending: its first thread is gone before the whole can be waited for."""
-        if self.process.poll() is not None:
-            return True
-        try:
-            stat = Path(f"/proc/{self.process.pid}/stat").read_text()
-        except OSError:
-            return True
-        return stat.rpartition(")")[2].split()[0] in "ZX"
-
     def resident(self) -> int:
         try:
             return int(psutil.Process(self.process.pid).memory_info().rss)
@@ -112,10 +98,7 @@ class _Child:
 
     def end(self) -> int:
         """Kill it with everything it started, wait for it, remove its files; its exit status."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            self.process.kill()
+        self.process.kill()
         status = self.process.wait()
         for _ in range(8):
             self.listen()
@@ -143,8 +126,8 @@ class Children:
     child that is already warm, while the next one starts in the background. Children may read `readable`
     (and Python's own files) and write under `scratch`; where the host allows, the kernel holds them to it.
 
-    `warm` names modules loaded before a child is called ready; `extra_tasks` is a Python file whose
-    `TASKS` join the registry (for tests).
+    `warm` names modules that the fork server loads, which every child has from its start; `extra_tasks` is a
+    Python file whose `TASKS` join the registry (for tests).
     """
 
     def __init__(
@@ -174,7 +157,7 @@ class Children:
         self._busy: set[_Child] = set()
         self._starting: _Child | None = None
         self._waiting = 0
-        self._taken_at = -math.inf
+        self._server: ForkServer | None = None
         self._failures = 0
         self._failure = ""
         self._report: dict[str, Any] | None = None
@@ -249,15 +232,19 @@ class Children:
             self._closed = True
             idle, self._idle = self._idle, []
             busy = list(self._busy)
-            starting = self._starting
+            starting, server = self._starting, self._server
             self._changed.notify_all()
         for child in (*busy, *([starting] if starting else [])):
             child.process.kill()
         for child in idle:
             child.end()
+        if server is not None and not server.is_ready:
+            server.kill()
         self._starter.join(10)
         with self._changed:
             self._changed.wait_for(lambda: not self._busy, 10)
+        if self._server is not None:
+            self._server.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def __enter__(self) -> Children:
@@ -285,21 +272,10 @@ class Children:
         total = len(self._idle) + len(self._busy)
         return total < self._size if self._reuse else len(self._idle) < self._size and total <= self._size
 
-    def _pause(self) -> float | None:
-        """For how long no child is to be started, in seconds; None when until something changes."""
-        if self._closed:
-            return 0.0
-        if not self._wanted():
-            return None
-        if self._reuse or not self._busy or self._waiting:
-            return 0.0
-        return max(0.0, self._taken_at + _ALONE_SECONDS - time.monotonic())
-
     def _keep_started(self) -> None:
         while True:
             with self._changed:
-                while (pause := self._pause()) != 0.0:
-                    self._changed.wait(pause)
+                self._changed.wait_for(lambda: self._closed or self._wanted())
                 if self._closed:
                     return
             try:
@@ -329,6 +305,16 @@ class Children:
             self._changed.notify_all()
             return not self._closed
 
+    def _forks(self) -> ForkServer:
+        """The fork server; a new one when it died. Called on the starting thread."""
+        if self._server is not None and not self._server.lives():
+            self._server.close()
+            self._server = None
+        if self._server is None:
+            self._server = ForkServer(self._home, self._warm)
+            self._server.start()
+        return self._server
+
     def _start(self) -> _Child:
         """Start one child and wait until it is ready."""
         home = self._home / str(next(self._numbers))
@@ -337,16 +323,8 @@ class Children:
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
         try:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-I", "-X", "utf8", "-m", "tablewright.child", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=writing,
-                stderr=writing,
-                pass_fds=[theirs.fileno()],
-                cwd=home,
-                env=_environment(home),
-                start_new_session=True,
-            )
+            server = self._forks()
+            process = server.fork(home, theirs.fileno(), writing)
         except BaseException:
             ours.close()
             os.close(reading)
@@ -360,13 +338,12 @@ class Children:
         try:
             ours.settimeout(_START_SECONDS)
             hello = {
-                "parent": os.getpid(),
+                "parent": server.pid,
                 "home": str(home),
                 "readable": [*self._readable, *([self._extra_tasks] if self._extra_tasks else [])],
                 "writable": [str(self.scratch)],
                 "code": [self._extra_tasks] if self._extra_tasks else [],
                 "extra_tasks": self._extra_tasks,
-                "warm": self._warm,
                 "reuse": self._reuse,
             }
             frames.send(ours, hello)
@@ -397,13 +374,10 @@ class Children:
                     raise EngineBusy(self._waiting)
                 self._waiting += 1
                 try:
-                    if not self._free():
-                        self._changed.notify_all()  # a spare that was to be started later is wanted now
                     self._changed.wait_for(self._free, min(_ASK_CANCEL_SECONDS, max(0.0, until - time.monotonic())))
                     if self._free() and not self._closed:
                         child = self._pick(prefer)
                         self._busy.add(child)
-                        self._taken_at = time.monotonic()
                         self._changed.notify_all()
                         return child
                     if self._failures >= 3:
@@ -416,7 +390,7 @@ class Children:
                 raise Cancelled(task)
 
     def _free(self) -> bool:
-        while self._idle and self._idle[-1].is_dead():
+        while self._idle and self._idle[-1].process.is_dead():
             self._idle.pop().end()  # died while it waited, for instance killed by hand
             self._changed.notify_all()
         return self._closed or (bool(self._idle) and len(self._busy) < self._size)
@@ -424,7 +398,7 @@ class Children:
     def _pick(self, prefer: str | None) -> _Child:
         """A child that served the same name before, or the one used last, whose caches are warm."""
         for child in reversed(self._idle):
-            if prefer is not None and prefer in child.served and not child.is_dead():
+            if prefer is not None and prefer in child.served and not child.process.is_dead():
                 self._idle.remove(child)
                 break
         else:
@@ -435,7 +409,7 @@ class Children:
 
     def _give_back(self, child: _Child, reusable: bool, limits: Limits) -> None:
         # Half of the memory still resident after a call would leave the next one too little: start afresh.
-        if not (reusable and child.process.poll() is None and child.resident() < limits.memory_bytes // 2):
+        if not (reusable and not child.process.is_dead() and child.resident() < limits.memory_bytes // 2):
             child.end()
             reusable = False
         with self._changed:
@@ -578,7 +552,7 @@ class Children:
         """Why a child ended on its own."""
         try:
             status = child.process.wait(5)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             return ChildDied(task, "it closed its channel")
         for _ in range(8):
             child.listen()
@@ -594,21 +568,6 @@ class Children:
         if status < 0:
             return ChildDied(task, f"signal {signal.Signals(-status).name}")
         return ChildDied(task, f"exit status {status}")
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Nothing of ours: secrets live in the parent's environment. Threads of numeric libraries stay few."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
 
 
 def _lives(pid: str, born: str) -> bool:

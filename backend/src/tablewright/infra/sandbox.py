@@ -1,6 +1,6 @@
 """What a child process gives up before it meets a stranger's bytes: limits, network, files, privileges.
 
-Called inside the child, on its only thread, before heavy libraries start threads of their own. Each
+Called inside the child, on its only thread, before libraries start threads of their own in it. Each
 measure is taken where the host allows it and reported truthfully; resource limits work everywhere.
 """
 
@@ -73,11 +73,17 @@ def enter(*, readable: Iterable[str], writable: Iterable[str], parent: int) -> d
     report["capabilities_dropped"] = _drop_capabilities(libc)
     report["landlock"] = confine(readable=(*python_paths(), *readable), writable=writable, network=True)
     report["network"] = "namespace" if namespace else "landlock-tcp" if report["landlock"] >= 4 else "open"
-    # After the changes of credentials above, which would clear it.
-    report["dies_with_parent"] = libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0
+    report["dies_with_parent"] = die_with_parent(parent)  # after the changes of credentials, which would clear it
+    return report
+
+
+def die_with_parent(parent: int) -> bool:
+    """Have the kernel end this process with the thread that started it; ends it at once when that is gone."""
+    libc = _libc()
+    asked = libc is not None and libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0
     if os.getppid() != parent:
         os._exit(1)
-    return report
+    return asked
 
 
 def python_paths() -> list[str]:

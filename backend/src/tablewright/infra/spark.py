@@ -47,6 +47,10 @@ _SESSION = {
     "spark.sql.timeType.enabled": "true",
     "spark.sql.groupByOrdinal": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
+    # What Spark's parser remembers of every statement it has read grows without end otherwise: a driver with 1 GiB was
+    # out of memory after some hundred long statements. A state takes about 6 KiB.
+    "spark.sql.parser.manageParserCaches": "true",
+    "spark.sql.parser.parserDfaCacheFlushThreshold": "20000",
 }
 
 
