@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.fuzzing import outcome, reading
 from support.reading import load, load_one
 
 from tablewright.core.errors import Problem
@@ -105,3 +106,30 @@ def test_flipped_bits_and_lost_ends_never_do_more_than_refuse(tmp_path):
             refused += 1
             assert str(tmp_path) not in problem.detail
     assert refused > 5
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_a_page_that_does_not_match_its_checksum_is_refused(version, dictionary, tmp_path):
+    table = pa.table({"a": [f"value {i % 700}" for i in range(3000)], "b": [[i, i] for i in range(3000)]})
+    options = {"compression": "none", "data_page_version": version, "use_dictionary": dictionary, "row_group_size": 900}
+    plain = written(table, tmp_path, **options)
+    checked = written(table, tmp_path, write_page_checksum=True, **options)
+    assert len(load_one(checked, "a.parquet").rows) == 3000
+    last = [data.rfind(b"value 69") + 7 for data in (plain, checked)]
+    damaged = [data[:at] + b"8" + data[at + 1 :] for data, at in zip((plain, checked), last, strict=True)]
+    assert len(load_one(damaged[0], "a.parquet").rows) == 3000
+    with pytest.raises(FileDamaged, match=r'column "a" in row group \d does not match its checksum') as refused:
+        load(damaged[1], "a.parquet")
+    assert refused.value.where["column"] == "a"
+
+
+def test_a_footer_over_which_arrow_would_end_the_process_is_read_or_refused(tmp_path):
+    """A schema that contradicts the footer's statistics: Arrow ends the process when asked for such a column."""
+    data = written(pa.table({"a": [[1], [2, 3]], "b": [1, 2]}), tmp_path, compression="none")
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    (tmp_path / "of child").mkdir()
+    with reading(tmp_path / "of child") as children:
+        for at in range(footer, footer + 64):
+            changed = bytes([*data[:at], data[at] ^ 1, *data[at + 1 :]])
+            outcome(children, tmp_path / "of child", changed)

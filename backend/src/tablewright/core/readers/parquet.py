@@ -25,6 +25,7 @@ from tablewright.core.readers.errors import (
 from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages
 from tablewright.core.readers.typed import record_types
 from tablewright.core.tables import ColumnType, Schema
 
@@ -75,6 +76,7 @@ def _table(source: Source) -> Table:
         words = f"the file's footer declares {metadata.num_rows:,} rows, its parts {count:,}: the parts were read"
         receipt.warn(words, count=count)
     _refuse_bomb(source, count, metadata.num_columns)
+    _check_pages(source)
     try:
         table = _load(source, source.path, count, receipt)
     except duckdb.OutOfMemoryException:
@@ -90,6 +92,15 @@ def _table(source: Source) -> Table:
         return _load(source, path, count, receipt)
     _check_nested(source, metadata)
     return table
+
+
+def _check_pages(source: Source) -> None:
+    with locked(source) as con:
+        try:
+            found = con.execute(f"SELECT {CHUNKS} FROM parquet_metadata({literal(source.path)})")
+        except duckdb.Error:
+            return  # The readers say what is wrong with it.
+        check_pages(source.path, (Chunk(*row) for row in iter(found.fetchone, None)))
 
 
 def _unchecked(source: Source, receipt: Receipt, error: Exception) -> Table:
@@ -143,11 +154,9 @@ def _check_nested(source: Source, metadata: pq.FileMetaData) -> None:
 
 def _written_anew(source: Source, metadata: pq.FileMetaData) -> Path:
     """A copy in plain features. Raises what Arrow raises, and ValuesTooLarge before it takes much memory."""
-    for group in range(metadata.num_row_groups):
-        for i in range(metadata.num_columns):
-            column = metadata.row_group(group).column(i)
-            if column.total_uncompressed_size > source.memory_bytes * max(1, column.num_values // CHECKED_ROWS):
-                raise ValuesTooLarge(source.memory_bytes)
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        if group.total_byte_size > source.memory_bytes * max(1, group.num_rows // CHECKED_ROWS):
+            raise ValuesTooLarge(source.memory_bytes)
     target = source.context.scratch / "anew.parquet"
     with pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False) as file:
         plain = pa.schema([pa.field(one.name, _plain(one.type), one.nullable) for one in file.schema_arrow])

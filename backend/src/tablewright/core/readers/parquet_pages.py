@@ -1,0 +1,159 @@
+"""The checksums of a Parquet file's pages, where its writer left any: DuckDB and Arrow do not look at them by
+themselves, and in a page without compression a damaged byte is a wrong value and nothing else."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tablewright.core.readers.errors import FileDamaged
+
+LONGEST_HEADER = 1 << 20
+USUAL_HEADER = 1 << 10
+DEEPEST = 8
+_BLOCK = 1 << 20
+_SIZE, _CHECKSUM = 3, 4
+_FIXED = {3: 1, 7: 8}
+"""What a byte and a double take in Thrift's compact protocol."""
+
+
+class _Unclear(Exception):
+    """A header that is none: the readers have the last word on it."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The pages of one column in one row group, as the footer has them."""
+
+    group: int
+    column: str
+    dictionary: int | None
+    data: int
+    size: int
+
+    @property
+    def start(self) -> int:
+        return min(self.dictionary or self.data, self.data)
+
+
+CHUNKS = "row_group_id, path_in_schema, dictionary_page_offset, data_page_offset, total_compressed_size"
+"""What makes a Chunk, as DuckDB's `parquet_metadata` calls it. Arrow ends the process over some damaged chunks."""
+
+
+def check_pages(path: Path, chunks: Iterable[Chunk]) -> None:
+    """Hold every page against its checksum; the first row group shows which columns have any. Raises FileDamaged."""
+    checked: set[str] = set()
+    first = None
+    with path.open("rb") as file:
+        for chunk in chunks:
+            first = chunk.group if first is None else first
+            if chunk.group == first:
+                if _has_checksum(file, chunk):
+                    checked.add(chunk.column)
+            elif not checked:
+                return
+            if chunk.column in checked:
+                _check(file, chunk)
+
+
+def _has_checksum(file: BinaryIO, chunk: Chunk) -> bool:
+    try:
+        return _page(file, chunk.start)[2] is not None
+    except (_Unclear, ValueError, OSError):
+        return False
+
+
+def _check(file: BinaryIO, chunk: Chunk) -> None:
+    try:
+        at, number = chunk.start, 0
+        end = at + chunk.size
+        while at < end:
+            at, size, expected = _page(file, at)
+            if expected is not None and _checksum(file, at, size) != expected & 0xFFFFFFFF:
+                raise FileDamaged(
+                    f'The Parquet file is damaged: page {number + 1:,} of the column "{chunk.column}" in row '
+                    f"group {chunk.group + 1:,} does not match its checksum. Write or copy the file again.",
+                    column=chunk.column,
+                    byte=at,
+                )
+            at, number = at + size, number + 1
+    except (_Unclear, ValueError, OSError):
+        return
+
+
+def _checksum(file: BinaryIO, at: int, size: int) -> int:
+    file.seek(at)
+    found = 0
+    while size > 0 and (data := file.read(min(size, _BLOCK))):
+        found = zlib.crc32(data, found)
+        size -= len(data)
+    return found
+
+
+def _page(file: BinaryIO, at: int) -> tuple[int, int, int | None]:
+    """Where the page's bytes begin, how many there are, and their checksum."""
+    for window in (USUAL_HEADER, LONGEST_HEADER):
+        file.seek(at)
+        data = file.read(window)
+        try:
+            length, size, checksum = _header(data)
+        except IndexError:
+            continue
+        return at + length, size, checksum
+    raise _Unclear
+
+
+def _header(data: bytes) -> tuple[int, int, int | None]:
+    """Length of a page's header, the size that it gives, and the checksum. Raises IndexError where the bytes end."""
+    at, name, found = 0, 0, dict[int, int]()
+    while kind := data[at] & 15:
+        step, at = data[at] >> 4, at + 1
+        if step:
+            name += step
+        else:
+            name, at = _number(data, at)
+        if kind == 5:
+            value, at = _number(data, at)
+            found[name] = value >> 1 ^ -(value & 1)
+        else:
+            at = _passed(data, at, kind, 0)
+    if found.get(_SIZE, -1) < 0:
+        raise _Unclear
+    return at + 1, found[_SIZE], found.get(_CHECKSUM)
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        byte, at = data[at], at + 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at
+    raise _Unclear
+
+
+def _passed(data: bytes, at: int, kind: int, depth: int) -> int:
+    """Where a value of a kind ends."""
+    if depth > DEEPEST:
+        raise _Unclear
+    if kind in (1, 2):
+        return at
+    if kind in (4, 5, 6):
+        return _number(data, at)[1]
+    if kind in _FIXED:
+        return at + _FIXED[kind]
+    if kind == 8:
+        length, at = _number(data, at)
+        return at + length
+    if kind == 12:
+        while inner := data[at] & 15:
+            step, at = data[at] >> 4, at + 1
+            at = _passed(data, at if step else _number(data, at)[1], inner, depth + 1)
+        return at + 1
+    raise _Unclear
+
+
+__all__ = ["CHUNKS", "Chunk", "check_pages"]
