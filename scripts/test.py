@@ -1,8 +1,8 @@
 """Runs the stages of `make test` and says the truth about all of them in one last line.
 
-The tests of the core, which need no service, and those of the engines, which bring their own, run beside the stages
-that mostly wait. What kills processes or drives a browser runs alone. A stage that fails does not stop those that can
-still say something. What is counted comes from the reports that the test runners write, not from their words: a runner
+Two lanes run beside one another: tests with processes of their own, and the checks with the tests of the domains. What
+kills processes or drives a browser runs alone, after them. A stage that fails does not stop those that can still say
+something. What is counted comes from the reports that the test runners write, not from their words: a runner
 that dies without a report is one failure.
 """
 
@@ -103,16 +103,15 @@ def pytest(name: str, arguments: list[str], output: Path | None = None) -> Outco
     return from_junit(report, status, name)
 
 
-CORE = "core"
-ENGINES = "engines"
-ALONE = ("infra", "faults", "journeys", "release")
+LANE = ("core", "engines", "infra", "release")
+ALONE = ("faults", "journeys")
 
 
 def domains() -> list[str]:
     """What is in tests/ and has no stage of its own: a new folder is never forgotten."""
     tests = ROOT / "backend" / "tests"
     found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
-    return sorted(found - {CORE, ENGINES, *ALONE})
+    return sorted(found - {*LANE, *ALONE})
 
 
 def tests_in(*folders: str) -> list[str]:
@@ -125,12 +124,9 @@ def log_of(stage: str) -> Path:
 
 
 Stage = tuple[str, Callable[[], Outcome]]
-BEFORE: list[Stage] = [("build", build)]
-MEANWHILE: list[Stage] = [
-    (name, lambda name=name: pytest(name, tests_in(name), log_of(name))) for name in (CORE, ENGINES)
-]
+BEFORE: list[Stage] = [("build", build), ("services", services)]
+MEANWHILE: list[Stage] = [(name, lambda name=name: pytest(name, tests_in(name), log_of(name))) for name in LANE]
 BESIDE: list[Stage] = [
-    ("services", services),
     ("checks", checks),
     ("charts", lambda: vitest("charts")),
     ("frontend", lambda: vitest("frontend")),

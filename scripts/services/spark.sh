@@ -27,6 +27,9 @@ ensure_spark() {
   "$(_spark_python)" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))'
 }
 
+# It lives for minutes: what the second compiler makes of it is never used long enough to be worth its time.
+_JAVA="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 # serve_spark HOME PORT: in the foreground, a driver and two executors with processes of their own.
 serve_spark() {
   export SPARK_HOME="$1" SPARK_LOCAL_IP=127.0.0.1 PYSPARK_PYTHON=/usr/bin/false
@@ -35,7 +38,7 @@ serve_spark() {
   exec "$SPARK_HOME/bin/spark-submit" --class org.apache.spark.sql.connect.service.SparkConnectServer \
     --name tablewright-tests --master "${TABLEWRIGHT_TEST_SPARK_MASTER:-local-cluster[2,1,1024]}" \
     --conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$2" \
-    --conf "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" --conf "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" \
+    --driver-java-options "$_JAVA" --conf "spark.executor.extraJavaOptions=$_JAVA" \
     --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.memory=1g \
     --conf spark.ui.enabled=false --conf spark.sql.ui.retainedExecutions=5 \
     --conf spark.sql.maxPlanStringLength=2000 --conf spark.sql.shuffle.partitions=2 --conf spark.default.parallelism=2 \
