@@ -248,3 +248,79 @@ def test_a_join_says_how_rows_find_each_other(ask, datasets):
     expect(page.get_by_test_id("sentence")).to_contain_text("managers")
     look(page, "anti")
     assert axe_violations(page) == []
+
+
+def rows_of(page: Page) -> Locator:
+    return page.get_by_role("grid", name="Rows of the answer")
+
+
+def test_rows_stay_listed_while_joins_formulas_and_figures_come_and_go(ask, datasets):
+    # The console is watched: a list that names what its question does not have yet is refused.
+    page = ask(datasets.sales)
+    refused: list[str] = []
+    page.set_viewport_size({"width": 2200, "height": 900})  # a list draws the columns that are to be seen
+    page.on("response", lambda got: refused.append(got.request.post_data or "") if got.status == 422 else None)
+    expect(rows_of(page)).to_contain_text("Lamp")
+    pick(page, "Change rows", "Join a table …")
+    page.get_by_role("textbox", name="Find a dataset").fill("managers")
+    found(page, re.compile("managers"))
+    join = part(page, "Rows from").get_by_role("group", name="the join with managers")
+    choose(page, join.get_by_role("combobox", name="Column here, 1, for managers"), "region")
+    choose(page, join.get_by_role("combobox", name="Column of managers, 1"), "area")
+    expect(rows_of(page)).to_contain_text("Eve")
+
+    for name, text, listed in (("twice", "[amount] * 2", True), ("all of it", "SUM([amount])", False)):
+        page.get_by_role("button", name="Add formula").press("Enter")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="Name").fill(name)
+        dialog.get_by_role("textbox", name="Formula").fill(text)
+        dialog.get_by_role("button", name="Keep formula").click()
+        expect(dialog).to_be_hidden()
+        heads = rows_of(page).get_by_role("columnheader", name=re.compile(name))
+        expect(heads).to_have_count(1 if listed else 0)
+    look(page, "rows")
+
+    pick(page, "Add measure", "Count of rows")
+    expect(page.get_by_role("region", name="Answer", exact=True)).to_contain_text("8")
+    part(page, "Measure").get_by_role("button", name=re.compile("^Remove ")).press("Enter")
+    expect(rows_of(page)).to_contain_text("Eve")
+    part(page, "Rows from").get_by_role("button", name=re.compile("^Remove .*managers")).press("Enter")
+    expect(rows_of(page).get_by_role("columnheader", name="manager")).to_have_count(0)
+    expect(rows_of(page)).to_contain_text("Lamp")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("Control+z")
+    expect(rows_of(page)).to_contain_text("Eve")
+    assert refused == []
+
+
+def test_the_answer_of_another_question_comes_below(ask, datasets):
+    datasets.saved(
+        "Sales by product",
+        dataset_id=datasets.sales,
+        dimensions=[{"column": "c2"}],
+        measures=[{"fn": "sum", "column": "c4"}],
+    )
+    page = ask(datasets.sales)
+    pick(page, "Add measure", "amount")
+    pick(page, "Add grouping", "region")
+    expect(answer(page).get_by_role("row")).to_have_count(1 + 4)
+    pick(page, "Change rows", "Put the rows of a question below …")
+    found(page, re.compile("Sales by product"))
+    expect(answer(page).get_by_role("row")).to_have_count(1 + 4 + 3)
+    expect(row(page, "Table")).to_contain_text("70")
+    expect(row(page, "South")).to_contain_text("60")
+    expect(page.get_by_test_id("sentence")).to_contain_text("sum of amount by product")
+    look(page, "union")
+    assert axe_violations(page) == []
+    # What is sorted is the whole of both.
+    answer(page).get_by_role("columnheader", name=re.compile("amount")).get_by_role("button").first.press("Enter")
+    expect(answer(page).get_by_role("row").nth(2)).to_contain_text("Lamp")
+    expect(answer(page).get_by_role("row").last).to_contain_text("Table")
+    page.get_by_role("button", name="Save question").press("Enter")
+    page.get_by_role("dialog").get_by_role("textbox", name="Name").fill("Both")
+    page.get_by_role("dialog").get_by_role("button", name="Save").press("Enter")
+    page.wait_for_url("**/app/question/?id=*")
+    page.reload()
+    expect(answer(page).get_by_role("row")).to_have_count(1 + 4 + 3)
+    part(page, "Rows from").get_by_role("button", name=re.compile("^Remove .*Sales by product")).press("Enter")
+    expect(answer(page).get_by_role("row")).to_have_count(1 + 4)

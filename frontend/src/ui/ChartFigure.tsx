@@ -32,7 +32,7 @@ import {
   tableTwin,
 } from '@tablewright/charts'
 import type { EChartsType } from '@tablewright/charts/engine'
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Answer, ChartSpec } from '@/api/types'
 import type { Action } from './ActionMenu'
 import { readerLocale } from './chartContext'
@@ -92,14 +92,12 @@ export default function ChartFigure({
   const ownTone = useTone()
   const tone = wantedTone ?? ownTone
   const id = useId()
-  const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   const [switchedOff, setSwitchedOff] = useState<readonly string[]>([])
   const [asTable, setAsTable] = useState(false)
 
-  useEffect(() => {
-    const element = host.current
-    if (!element) return
+  // A chart that fits again stands in another element than the words that it did not.
+  const host = useCallback((element: HTMLDivElement) => {
     const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     watch.observe(element)
     return () => watch.disconnect()

@@ -12,6 +12,8 @@ export interface AskedColumn extends Column {
   /** The name of the table that it is of. */
   table: string
   kind: 'column' | 'measure'
+  /** A formula that was not checked yet, or is wrong. */
+  unchecked?: boolean
 }
 
 export const FORMULAS = 'Formulas'
@@ -50,7 +52,8 @@ export function useTables(
   return useMemo<Tables>(() => {
     const name = draft.base ? (base.data?.name ?? 'a saved question') : source.name
     const own: Column[] = draft.base
-      ? (baseAnswer.data?.columns ?? []).map((column, index) => ({
+      ? // The answer that is kept while another base is looked up has other columns.
+        ((!baseAnswer.isPlaceholderData && baseAnswer.data?.columns) || []).map((column, index) => ({
           id: `c${index + 1}`,
           name: column.label,
           type: column.type as ColumnType,
@@ -80,6 +83,7 @@ export function useTables(
           type: kinds[formula.id]?.type ?? ('float' as const),
           table: FORMULAS,
           kind: (kinds[formula.id]?.level ?? 'row') === 'row' ? ('column' as const) : ('measure' as const),
+          unchecked: !kinds[formula.id],
         })),
       ],
       profile: [
@@ -93,6 +97,13 @@ export function useTables(
       error: base.error ?? baseAnswer.error ?? joined.find((one) => one.error)?.error ?? null,
     }
   }, [draft.base, draft.joins, draft.formulas, base, baseAnswer, joined, source, kinds])
+}
+
+/** Whether rows can be listed with a column: its join has its keys, its formula was checked and is of each row. */
+export function isListed(column: AskedColumn, draft: Pick<Draft, 'joins'>): boolean {
+  const join = /^j(\d+)c/.exec(column.id)?.[1]
+  const isJoined = join === undefined || (draft.joins[Number(join) - 1]?.on.length ?? 0) > 0
+  return column.kind === 'column' && !column.unchecked && isJoined
 }
 
 /** What the API says of each formula. One that is wrong, or not known yet, counts as a number of each row. */

@@ -44,7 +44,7 @@ import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
 import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
 import { noGrouping, onlyOrNot } from '../rows'
-import { type Tables, useFormulaKinds, useTables } from '../tables'
+import { isListed, type Tables, useFormulaKinds, useTables } from '../tables'
 import { rowWords, sentence, titleOf } from '../words'
 import { Builder } from './Builder'
 import { ChartOptions } from './ChartOptions'
@@ -100,11 +100,13 @@ export function Workbench({
   const { columns } = tables
   const dirty = JSON.stringify(draft) !== kept
   const rested = useRested(draft, 220)
+  // What is asked and what is listed of it come from one draft, the one that rested.
+  const asked = useTables(rested, source, useFormulaKinds(rested, source))
   // Equal questions are one: an address or a sort of columns changes the draft, not what is asked.
-  const text = JSON.stringify(questionOf(rested, source.id, columns, source.versionId))
+  const text = JSON.stringify(questionOf(rested, source.id, asked.columns, source.versionId))
   const question = useMemo(() => JSON.parse(text) as Question, [text])
-  const grouped = groups(draft) || draft.union.length > 0
   const asks = groups(rested) || rested.union.length > 0
+  const grouped = asks && (groups(draft) || draft.union.length > 0)
   const { data, error, isFetching, refetch } = useQuery({ ...answerQuery(question), enabled: asks })
   const answer = grouped ? data : undefined
 
@@ -133,13 +135,13 @@ export function Workbench({
     () =>
       grouped
         ? (answer?.columns ?? [])
-        : listedColumns(draft, tables).map((column) => ({
+        : listedColumns(rested, asked).map((column) => ({
             key: column.id,
             label: column.name,
             type: column.type,
             role: 'column' as const,
           })),
-    [grouped, answer, draft, tables],
+    [grouped, answer, rested, asked],
   )
   const metrics = useQuery(metricQueries.list())
   const named = useMemo(
@@ -292,7 +294,7 @@ export function Workbench({
           {explained.data && !explained.error && <Sql text={explained.data.sql} />}
           {tables.error ? (
             <ErrorNotice error={tables.error} />
-          ) : grouped ? (
+          ) : asks ? (
             <Result
               answer={answer}
               error={error}
@@ -307,7 +309,14 @@ export function Workbench({
               question={question}
             />
           ) : (
-            <Rows draft={draft} question={question} source={source} tables={tables} onDraft={change} />
+            <Rows
+              draft={draft}
+              asked={rested}
+              question={question}
+              source={source}
+              tables={asked}
+              onDraft={change}
+            />
           )}
         </Box>
       </Box>
@@ -331,9 +340,9 @@ function useOutlines(answer: Answer | undefined): boolean {
   return there
 }
 
-/** The columns of a list of rows: those that were chosen, or all. */
-function listedColumns(draft: Pick<Draft, 'columns'>, tables: Tables) {
-  const all = tables.columns.filter((column) => column.kind === 'column')
+/** The columns of a list of rows: those that were chosen, or all that can be listed by now. */
+function listedColumns(draft: Pick<Draft, 'columns' | 'joins'>, tables: Tables) {
+  const all = tables.columns.filter((column) => isListed(column, draft))
   const chosen = draft.columns.flatMap((id) => all.find((column) => column.id === id) ?? [])
   return chosen.length > 0 ? chosen : all
 }
@@ -341,12 +350,15 @@ function listedColumns(draft: Pick<Draft, 'columns'>, tables: Tables) {
 /** The rows of a question that groups nothing, all of them. */
 function Rows({
   draft,
+  asked,
   question,
   source,
   tables,
   onDraft,
 }: {
   draft: Draft
+  /** The draft that `question` and `tables` are of. */
+  asked: Draft
   question: Question
   source: Source
   tables: Tables
@@ -355,16 +367,20 @@ function Rows({
   const [grouping, setGrouping] = useState(noGrouping)
   const columns = useMemo(() => {
     const profiles = new Map(tables.profile.map((profile) => [profile.id, profile]))
-    return listedColumns(draft, tables).map((column) => {
+    return listedColumns(asked, tables).map((column) => {
       const profile = profiles.get(column.id)
       const bars = profile?.histogram?.length ? profile.histogram : (profile?.top ?? []).slice(0, 12)
       return { ...column, counts: bars.map((bar) => bar.count) }
     })
-  }, [tables, draft])
-  const own = draft.base || draft.joins.length > 0 || draft.formulas.length > 0
+  }, [tables, asked])
+  const own = asked.base || asked.joins.length > 0 || asked.formulas.length > 0
   const listed = useMemo<Question>(
     () => ({ ...question, sort: [], ...(own && { columns: columns.map((column) => column.id) }) }),
     [question, own, columns],
+  )
+  const sort = useMemo(
+    () => draft.sort.filter(({ by }) => tables.columns.some((column) => column.id === by)),
+    [draft.sort, tables],
   )
   const look = useRowLooks(draft.formats, columns, listed)
   const isWhole = !own && !question.filter && !question.sample && !question.as_of
@@ -374,7 +390,7 @@ function Rows({
       question={listed}
       columns={columns}
       rowCount={isWhole ? source.rowCount : undefined}
-      sort={draft.sort}
+      sort={sort}
       onSort={(sort) => onDraft(setSort(draft, sort))}
       onFilter={(condition) => onDraft(addFilter(draft, condition))}
       onEditFilter={(column) => onDraft(addFilter(draft, conditionOn(column)))}
