@@ -393,10 +393,10 @@ def test_a_short_password_and_a_foreign_filter_are_refused(person, dashboard):
 
 def test_asking_too_often_is_refused(client, person, dashboard, monkeypatch):
     share = a_share(person, dashboard)
-    monkeypatch.setattr(visiting, "_of_address", visiting.Allowance(burst=2, per_minute=1))
+    monkeypatch.setattr(visiting, "_of_address", visiting.Allowance("few", burst=2, per_minute=1))
     assert [client.get(path_of(share)).status_code for _ in range(3)] == [200, 200, 429]
-    monkeypatch.setattr(visiting, "_of_address", visiting.Allowance(burst=1000, per_minute=1000))
-    monkeypatch.setattr(visiting, "_unknown", visiting.Allowance(burst=3, per_minute=1))
+    monkeypatch.setattr(visiting, "_of_address", visiting.Allowance("many", burst=1000, per_minute=1000))
+    monkeypatch.setattr(visiting, "_unknown", visiting.Allowance("guesses", burst=3, per_minute=1))
     guesses = [client.get(f"/s/{'b' * 42}{at}").status_code for at in range(5)]
     assert guesses == [404, 404, 404, 429, 429]
     assert client.get(path_of(share)).status_code == 200

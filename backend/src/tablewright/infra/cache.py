@@ -203,6 +203,17 @@ class Cache:
                 with suppress(*self._errors):
                     client.eval(_RELEASE, 1, name, token)
 
+    def run(self, script: str, key: str, *values: float) -> str | None:
+        """What a Lua script that Redis runs as one step says of a key; None without Redis."""
+        client = self._client()
+        if client is None:
+            return None
+        try:
+            return bytes(client.eval(script, 1, self._name(key), *values)).decode()
+        except self._errors as error:
+            self._rest(error)
+            return None
+
     def clear(self) -> None:
         """Forget what this process holds. Redis forgets by itself."""
         self._memory.clear()

@@ -37,9 +37,9 @@ OFFERED = 200
 _LONGEST_TOKEN = 100
 _LONGEST_TEXT = 200
 _ASKING = frozenset({Permission.QUESTIONS_ASK})
-_of_address = Allowance(burst=240, per_minute=240)
-_of_share = Allowance(burst=1200, per_minute=2400)
-_unknown = Allowance(burst=20, per_minute=20)
+_of_address = Allowance("address", burst=240, per_minute=240)
+_of_share = Allowance("share", burst=1200, per_minute=2400)
+_unknown = Allowance("unknown", burst=20, per_minute=20)
 
 
 @dataclass(frozen=True)
