@@ -229,11 +229,17 @@ def rows_of(table: dict[str, list[Any]]) -> list[dict[str, Any]]:
 
 RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 directions = st.sampled_from(["asc", "desc"])
+LISTED = (
+    tables(), st.none() | filters, st.lists(st.tuples(st.sampled_from(IDS), directions), max_size=3),
+    st.none() | st.integers(1, 8), st.integers(0, 5),
+)  # fmt: skip
+GROUPED = (
+    tables(), st.none() | filters, st.lists(dimensions(), max_size=3), st.lists(measures(), max_size=3), st.data()
+)  # fmt: skip
 
 
 @RANDOM
-@given(tables(), st.none() | filters, st.lists(st.tuples(st.sampled_from(IDS), directions), max_size=3),
-       st.none() | st.integers(1, 8), st.integers(0, 5))  # fmt: skip
+@given(*LISTED)
 def test_listed_rows_agree(
     table: dict[str, list[Any]],
     given_filter: dict[str, Any] | None,
@@ -256,7 +262,7 @@ def test_listed_rows_agree(
 
 
 @RANDOM
-@given(tables(), st.none() | filters, st.lists(dimensions(), max_size=3), st.lists(measures(), max_size=3), st.data())
+@given(*GROUPED)
 def test_groups_agree(
     table: dict[str, list[Any]],
     given_filter: dict[str, Any] | None,

@@ -155,6 +155,48 @@ _JOINS = {
 }  # fmt: skip
 
 
+def _total_apart(tree: exp.Expr) -> exp.Expr:
+    """The total of all as a query of its own: out of grouping sets Spark makes none of it when there are no rows."""
+    group = tree.args.get("group") if isinstance(tree, exp.Select) else None
+    sets = next((each for each in group.expressions if isinstance(each, exp.GroupingSets)), None) if group else None
+    if sets is None or tree.args.get("having") or tree.args.get("distinct"):
+        return tree
+    kept = [each for each in sets.expressions if not isinstance(each, exp.Tuple) or each.expressions]
+    if len(kept) == len(sets.expressions):
+        return tree
+    keys = {column.name for each in kept for column in each.find_all(exp.Column)}
+    groups, total = tree.copy(), tree.copy()
+    for select in (groups, total):
+        for word in ("with_", "order", "limit", "offset"):
+            select.set(word, None)
+    groups.set("group", exp.Group(expressions=[exp.GroupingSets(expressions=[each.copy() for each in kept])]))
+    total.set("group", None)
+    total.set("expressions", [exp.alias_(_of_all(each, keys), each.alias_or_name) for each in total.expressions])
+    if not kept:
+        return _paged_as(tree, total)
+    return _paged_as(tree, exp.Union(this=groups, expression=total, distinct=False))
+
+
+def _of_all(tree: exp.Expr, keys: set[str]) -> exp.Expr:
+    """What a select of groups says of all rows together: the keys have no value."""
+
+    def changed(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Grouping):
+            return exp.Literal.number(1)
+        if isinstance(node, exp.Column) and node.name in keys and not node.find_ancestor(exp.AggFunc):
+            return exp.Null()
+        return node
+
+    return tree.unalias().copy().transform(changed)
+
+
+def _paged_as(tree: exp.Expr, made: exp.Expr) -> exp.Expr:
+    for word in ("with_", "order", "limit", "offset"):
+        if part := tree.args.get(word):
+            made.set(word, part.copy())
+    return made
+
+
 class _Translation:
     def __init__(
         self, schemas: tuple[Schema, ...], parameters: tuple[tuple[str, str], ...], formulas: tuple[SparkFormula, ...]
@@ -186,6 +228,7 @@ class _Translation:
             if tree.args.get("alias") or _others(tree, {"this"}):
                 raise NotOnSpark("a nested query is more than that")
             return self._select(tree.this, given)
+        tree = _total_apart(tree)
         if isinstance(tree, exp.Union):
             return self._union(tree, given)
         if not isinstance(tree, exp.Select):
