@@ -256,3 +256,17 @@ def test_a_filter_of_a_measure_that_is_a_formula_leaves_rows_out_of_it_alone(
     assert repr(both[0][0]) == repr(filtered[0][0])
     whole = ask(tmp_path / "sales.parquet", of, **asked, measures=[measure])
     assert repr(both[0][1]) == repr(whole[0][0])
+
+
+def test_the_largest_of_each_group_are_a_question_on_the_ranks(world: World) -> None:
+    ranked = {
+        "dataset_id": World.id(1),
+        "formulas": formulas("RANK_IN([#c2], [#c1])"),
+        "columns": ["c1", "c2", "f1"],
+        "filter": where("c2", "lt", 100),  # ranked are the rows that it leaves
+    }
+    found = world.ask(base=ranked, filter=where("c3", "le", 1), columns=["c1", "c2"], sort=[{"by": "c2"}])
+    # The row without a region is the largest of those without one.
+    assert found == [(None, Decimal("5.00")), ("N", Decimal("10.00")), ("S", Decimal("50.00"))]
+    [second] = world.ask(base=ranked, filter=where("c3", "eq", 2), columns=["c1", "c2"])
+    assert second == ("S", Decimal("30.00"))

@@ -109,13 +109,18 @@ class Emit:
             tree = self.bind(node, name, tree)
         return tree
 
-    def over(self, template: str, *nodes: Node, ordered: bool = True, by: Sequence[Node] = ()) -> Node:
-        """The template with each of its windows over the partition of the context, in its order or in that of `by`."""
+    def over(
+        self, template: str, *nodes: Node, ordered: bool = True, by: Sequence[Node] = (), within: Sequence[Node] = ()
+    ) -> Node:
+        """The template with each of its windows over the partition of the context, in its order or in that of `by`.
+
+        `within` parts the rows further.
+        """
         tree = self.fill(template, *nodes)
         context = self.window or WindowContext()
         order = list(by) or (list(context.order) if ordered else [])
         for window in tree.find_all(exp.Window):
-            window.set("partition_by", [each.copy() for each in context.partition])
+            window.set("partition_by", [each.copy() for each in (*context.partition, *within)])
             if order:
                 placed = [each if isinstance(each, exp.Ordered) else exp.Ordered(this=each) for each in order]
                 window.set("order", exp.Order(expressions=[each.copy() for each in placed]))

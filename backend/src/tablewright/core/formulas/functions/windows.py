@@ -73,15 +73,17 @@ def _moving(name: str) -> _Write:
 
 
 def _rank(template: str) -> _Write:
-    """Ranks go by the value itself, the largest first unless asked otherwise; a missing value has no rank."""
+    """Ranks go by the value itself, the largest first unless asked otherwise; a missing value has no rank.
+
+    Between the value and the order may stand what parts the rows.
+    """
 
     def write(emit: Emit, arguments: list[Value]) -> Node:
-        node = emit.clean(arguments[0])
-        descending = str(arguments[1].constant).lower() == "desc"
-        by = exp.Ordered(this=node, desc=descending, nulls_first=False)
-        return emit.fill(
-            "CASE WHEN _1 IS NOT NULL THEN _2 END", node.copy(), emit.over(template, by=[by]), dialect="duckdb"
-        )
+        ranked, *groups, order = arguments
+        node = emit.clean(ranked)
+        by = exp.Ordered(this=node, desc=str(order.constant).lower() == "desc", nulls_first=False)
+        place = emit.over(template, by=[by], within=[emit.clean(each) for each in groups])
+        return emit.fill("CASE WHEN _1 IS NOT NULL THEN _2 END", node.copy(), place, dialect="duckdb")
 
     return write
 
@@ -142,6 +144,10 @@ FUNCTIONS: tuple[Function, ...] = (
     _window("RANK", (_ORDERED, _DIRECTION), INTEGER, "The place of the value, 1 for the largest; equal values share a place.",
             _rank("rank() OVER ()"), ex("RANK([Sales])", (4, 3, 1, 5, 1)), ex('RANK([Profit], "asc")', (3, 2, 1, None, 4)), sheet=True,
             difference="Spreadsheets take a number, its range and 0 or 1; here the range are the other rows."),
+    _window("RANK_IN", (_ORDERED, value("group", "rows that have the same here are ranked among each other"), _DIRECTION), INTEGER,
+            "The place of the value in its group, 1 for the largest; equal values share a place.", _rank("rank() OVER ()"),
+            ex("RANK_IN([Sales], [Region])", (2, 2, 1, 1, 1)), ex('RANK_IN([Profit], [Region], "asc")', (2, 1, 1, None, 2)),
+            nulls="No value if there is none to rank; rows without a group are a group."),
     _window("DENSE_RANK", (_ORDERED, _DIRECTION), INTEGER, "The place of the value, without gaps behind equal values.",
             _rank("dense_rank() OVER ()"), ex("DENSE_RANK([Sales])", (3, 2, 1, 4, 1))),
     _window("PERCENT_RANK", (_ORDERED, Takes("order", Accepts.TEXT, "asc: the smallest is 0; desc", default="asc", constant=True, reads=True,
