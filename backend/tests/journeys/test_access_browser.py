@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from journeys.conftest import PHONE, axe_violations, sign_in
+from journeys.conftest import DESKTOP, PHONE, axe_violations, sign_in
 from playwright.sync_api import Page, expect
 from support.serving import Serving
 
@@ -108,3 +111,76 @@ def test_an_admin_looks_as_a_member_and_as_themselves_again(open_page: Open, pro
     expect(page.get_by_text("You see what Vera may see")).to_have_count(0)
     page.goto(f"{product.url}/app/dataset/?id={dataset_id}")
     expect(page.get_by_role("grid").get_by_role("columnheader", name="amount")).to_be_visible()
+
+
+STAFF = (
+    b"name,card,pay\nAnn,4111111111111111,71771\nBob,4222222222222222,81881\nEve,4111111111111111,91991\nJoe,,71771\n"
+)
+
+
+def look(page: Page, name: str) -> None:
+    if folder := os.environ.get("LOOK"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def add_columns(page: Page, number: int, who: str, columns: list[str], shown: str | None) -> None:
+    """A rule of columns, by its form."""
+    part = page.get_by_role("region", name="Rules of columns")
+    part.get_by_role("button", name="Add a rule for columns").click()
+    rule = part.get_by_role("group", name=f"Columns {number}", exact=True)
+    rule.get_by_role("combobox", name="Who").click()
+    page.get_by_role("option", name=who).click()
+    rule.get_by_role("combobox", name="Columns").click()
+    # Those wanted first: a rule of no column is no rule.
+    for column in sorted(("name", "card", "pay"), key=lambda each: each not in columns):
+        option = page.get_by_role("option", name=column, exact=True)
+        if (option.get_attribute("aria-selected") == "true") != (column in columns):
+            option.click()
+    page.keyboard.press("Escape")
+    if shown:
+        rule.get_by_role("combobox", name="Shown").click()
+        page.get_by_role("option", name=shown).click()
+
+
+@pytest.mark.parametrize(("tone", "size"), [("light", DESKTOP), ("dark", {"width": 390, "height": 844})])
+def test_a_masked_column_is_asked_of_by_its_masks(open_page: Open, product: Serving, tone: str, size: dict[str, int]):
+    staff = product.finished(product.upload(f"staff {tone}.csv", STAFF))["result"]["dataset_ids"][0]
+    name = f"Masked {tone}"
+    invited(product, name.replace(" ", "-"))
+    page = open_page(viewport=size, color_scheme=tone)
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/access/?dataset={staff}")
+    add_columns(page, 1, "Admins", ["name", "card", "pay"], None)
+    add_columns(page, 2, "Viewers", ["name"], "as a code that is the same for equal values")
+    add_columns(page, 3, "Viewers", ["card"], "masked but for the last four characters")
+    add_columns(page, 4, "Viewers", ["pay"], "as ••• wherever there is a value")
+    page.get_by_role("button", name="Put the rules in force").click()
+    expect(page.get_by_text("The rules are in force.")).to_be_visible()
+    why = page.get_by_role("region", name="What a member sees", exact=True)
+    why.get_by_role("combobox", name="Member").click()
+    page.get_by_role("option", name=name.replace(" ", "-")).click()
+    expect(why.get_by_role("list", name="Columns under rules for this member")).to_contain_text("masked")
+    look(page, f"access-{tone}")
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    why.get_by_role("button", name="View as this member").click()
+    expect(page.get_by_text("You see what Masked")).to_be_visible()
+    page.goto(f"{product.url}/app/question/?dataset={staff}")
+    table = page.get_by_role("table", name="Answer as a table")
+    expect(table).to_be_visible()
+    look(page, f"masked-{tone}")
+    for _ in range(2):
+        for each in ("Ann", "4,111", "411111", "71,771", "71771"):
+            expect(page.get_by_role("main")).not_to_contain_text(each)
+        page.goto(f"{product.url}/app/dataset/?id={staff}")
+        grid = page.get_by_role("grid")
+        expect(grid.get_by_role("row", name=re.compile(r"1111"))).to_have_count(2)
+        expect(grid).to_contain_text("•••")
+    look(page, f"masked-rows-{tone}")
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Look as yourself again").click()
+    expect(page.get_by_text("You see what Masked")).to_have_count(0)
+    page.goto(f"{product.url}/app/dataset/?id={staff}")
+    expect(page.get_by_role("grid")).to_contain_text("71,771")

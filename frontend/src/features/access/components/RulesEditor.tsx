@@ -187,7 +187,7 @@ function Editor({
               label="Shown"
               value={rule.mask ?? 'plain'}
               onChange={(event) => setColumn(at, { ...rule, mask: maskOf(event.target.value) })}
-              sx={{ maxWidth: 420 }}
+              sx={{ maxWidth: 420, '& .MuiSelect-select': { whiteSpace: 'normal !important' } }}
             >
               {masks.map((one) => (
                 <MenuItem key={one.value} value={one.value}>

@@ -12,7 +12,8 @@ export function ViewedAs({ name }: { name: string }) {
   return (
     <Alert
       severity="info"
-      sx={{ mb: 2 }}
+      // On a phone the button stands below the words.
+      sx={{ mb: 2, flexWrap: 'wrap', '& .MuiAlert-message': { flex: '1 1 220px' } }}
       action={
         <Button
           color="inherit"
