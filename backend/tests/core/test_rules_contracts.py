@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +18,7 @@ from tablewright.core.readers.model import Quiet
 from tablewright.core.rules.contracts import LoadContract
 from tablewright.core.versions import build, receipts
 
-TODAY = date(2026, 4, 15)
+NOW = datetime(2026, 4, 15, 12, tzinfo=UTC)
 NAMES = {"c1": "id", "c2": "amount", "c3": "who"}
 
 
@@ -33,7 +33,7 @@ def table(rows):
 
 
 def contracted(*rules, **more):
-    return LoadContract(dataset_id=NOWHERE, rules=rules, today=TODAY, **more).model_dump(mode="json")
+    return LoadContract(dataset_id=NOWHERE, rules=rules, now=NOW, **more).model_dump(mode="json")
 
 
 def built(folder, rows, contract, base=None, names=NAMES, **how):

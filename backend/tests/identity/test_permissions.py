@@ -28,6 +28,7 @@ OPERATIONS = {
     "getMe": ("GET", "/me", None, ALL),
     "chooseWorkspace": ("PUT", "/session/workspace", {"workspace_id": NOWHERE}, ALL),
     "createWorkspace": ("POST", "/workspaces", {"name": "W"}, set()),
+    "changeWorkspace": ("PATCH", "/workspace", {"time_zone": "UTC"}, ADMINS),
     "listMembers": ("GET", "/members", None, ADMINS),
     "inviteMember": ("POST", "/members", {"name": "N", "email": "not-an-address", "role": "viewer"}, ADMINS),
     "changeMember": ("PATCH", f"/members/{NOWHERE}", {"role": "viewer"}, ADMINS),

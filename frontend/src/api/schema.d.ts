@@ -1991,6 +1991,26 @@ export interface paths {
         patch: operations["appendToUpload"];
         trace?: never;
     };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Say whose days are meant where a question or a rule names no time zone (admins only).
+         */
+        patch: operations["changeWorkspace"];
+        trace?: never;
+    };
     "/api/v1/workspaces": {
         parameters: {
             query?: never;
@@ -2213,11 +2233,8 @@ export interface components {
          * @description How days, weeks and years are counted.
          */
         Calendar: {
-            /**
-             * Time Zone
-             * @default UTC
-             */
-            time_zone: string;
+            /** Time Zone */
+            time_zone?: string | null;
             /**
              * Week Starts
              * @default 1
@@ -4238,7 +4255,7 @@ export interface components {
             role: "admin" | "analyst" | "viewer";
             user: components["schemas"]["UserOut"];
             view_as?: components["schemas"]["Viewed"] | null;
-            workspace: components["schemas"]["WorkspaceOut"];
+            workspace: components["schemas"]["WorkspaceSettings"];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceRoleOut"][];
         };
@@ -6597,6 +6614,11 @@ export interface components {
             /** Title */
             title?: string | null;
         };
+        /** WorkspaceChange */
+        WorkspaceChange: {
+            /** Time Zone */
+            time_zone: string;
+        };
         /** WorkspaceChoice */
         WorkspaceChoice: {
             /**
@@ -6634,6 +6656,18 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "analyst" | "viewer";
+        };
+        /** WorkspaceSettings */
+        WorkspaceSettings: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * WouldHaveFired
@@ -10714,6 +10748,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changeWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -24,6 +24,7 @@ export const paths = {
   dashboard: (id: string) => withQuery('/app/dashboard/', { id }),
   proposal: (dataset: string) => withQuery('/app/dashboard/', { propose: dataset }),
   members: '/app/members/',
+  workspace: '/app/workspace/',
   access: (dataset?: string) => withQuery('/app/access/', { dataset }),
   metrics: '/app/metrics/',
   jobs: '/app/jobs/',

@@ -181,6 +181,7 @@ export type Permission =
   | 'members.read'
   | 'members.manage'
   | 'access.manage'
+  | 'workspace.manage'
   | 'metrics.edit'
   | 'metrics.certify'
 

@@ -12,6 +12,7 @@ import ShieldOutlined from '@mui/icons-material/ShieldOutlined'
 import StraightenRounded from '@mui/icons-material/StraightenRounded'
 import TableChartOutlined from '@mui/icons-material/TableChartOutlined'
 import TaskAltOutlined from '@mui/icons-material/TaskAltOutlined'
+import TuneRounded from '@mui/icons-material/TuneRounded'
 import Box from '@mui/material/Box'
 import ButtonBase from '@mui/material/ButtonBase'
 import Drawer from '@mui/material/Drawer'
@@ -76,6 +77,12 @@ export const membersPlace: Place = {
   label: 'Members',
   href: paths.members,
   icon: <GroupOutlined fontSize="small" />,
+}
+
+export const workspacePlace: Place = {
+  label: 'Workspace',
+  href: paths.workspace,
+  icon: <TuneRounded fontSize="small" />,
 }
 
 const isHere = (place: Place, pathname: string): boolean =>

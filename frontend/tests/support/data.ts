@@ -41,7 +41,7 @@ export const answer: Answer = {
 
 export const me: Me = {
   user: { id: 'u1', name: 'Ada', email: 'ada@example.org', is_super_admin: true },
-  workspace: { id: 'w1', name: 'North Star' },
+  workspace: { id: 'w1', name: 'North Star', time_zone: 'UTC' },
   role: 'admin',
   permissions: ['datasets.load', 'datasets.edit', 'jobs.read'],
   workspaces: [{ id: 'w1', name: 'North Star', role: 'admin' }],

@@ -67,6 +67,8 @@ class Standing:
     """Names, in the file, of columns that were read as text: they are read as text again."""
     rules: tuple[Rule, ...] = ()
     """The dataset's contract."""
+    time_zone: str = "UTC"
+    """The workspace's."""
 
     def options(self, told: LoadOptions | None) -> LoadOptions:
         """How the next file is read: as told, or as the present version was; text stays text."""
@@ -143,6 +145,7 @@ def standing(session: Session, actor: Actor, dataset_id: UUID, base_id: UUID | N
         # Other formats say themselves what is text.
         texts=_texts(landed.schema, version.columns(), text_ids, mapping) if version.format == "csv" else (),
         rules=contracts.of(session, dataset.id),
+        time_zone=actor.time_zone,
     )
 
 

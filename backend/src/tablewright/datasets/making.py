@@ -201,7 +201,9 @@ def contract_of(before: Standing | None, waived: Sequence[str] = ()) -> dict[str
     if before is None or not before.rules:
         return None
     known = tuple(rule.id for rule in before.rules if str(rule.id) in waived)
-    contract = LoadContract(dataset_id=before.dataset_id, rules=before.rules, waived=known, today=now().date())
+    contract = LoadContract(
+        dataset_id=before.dataset_id, rules=before.rules, waived=known, now=now(), time_zone=before.time_zone
+    )
     return contract.model_dump(mode="json")
 
 

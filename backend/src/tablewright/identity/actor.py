@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MEMBERS_READ = "members.read"
     MEMBERS_MANAGE = "members.manage"
     ACCESS_MANAGE = "access.manage"
+    WORKSPACE_MANAGE = "workspace.manage"
     INSTALLATION_MANAGE = "installation.manage"
 
 
@@ -60,6 +61,7 @@ _ADMIN = _ANALYST | {
     Permission.MEMBERS_READ,
     Permission.MEMBERS_MANAGE,
     Permission.ACCESS_MANAGE,
+    Permission.WORKSPACE_MANAGE,
     Permission.SHARES_MANAGE,
     Permission.METRICS_CERTIFY,
 }
@@ -104,6 +106,8 @@ class Actor:
     view_as: UUID | None = None
     only: frozenset[Permission] | None = None
     """What is left of the rights where a person is acted for, as for the visitors of a link that they made."""
+    time_zone: str = "UTC"
+    """The workspace's: of questions that name none."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -29,6 +29,8 @@ class Workspace(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
     created_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    """Whose days are meant where a question names no time zone."""
 
 
 class Member(Base):

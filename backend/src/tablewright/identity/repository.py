@@ -67,10 +67,17 @@ _ROLE = (
 )
 _WHO_ASKS = (
     select(
-        SignedIn.id, SignedIn.user_id, SignedIn.workspace_id, SignedIn.view_as, User.is_super_admin, _ROLE.label("role")
+        SignedIn.id,
+        SignedIn.user_id,
+        SignedIn.workspace_id,
+        SignedIn.view_as,
+        User.is_super_admin,
+        _ROLE.label("role"),
+        Workspace.time_zone,
     )
     .select_from(SignedIn)
     .join(User, User.id == SignedIn.user_id)
+    .outerjoin(Workspace, Workspace.id == SignedIn.workspace_id)
     .join(_narrowed, true())
     .where(SignedIn.id == bindparam("id"), SignedIn.ended_at.is_(None), SignedIn.ends_at > bindparam("now"))
 )
@@ -85,6 +92,7 @@ class Asking(NamedTuple):
     view_as: UUID | None
     is_super_admin: bool
     role: str | None
+    time_zone: str | None
 
 
 def who_asks(session: Session, session_id: UUID, now: datetime) -> Asking | None:
@@ -119,6 +127,15 @@ def workspaces_of(session: Session, user_id: UUID) -> list[tuple[Workspace, str]
         .order_by(Workspace.name, Workspace.id)
     )
     return [(workspace, role) for workspace, role in rows]
+
+
+def workspace(session: Session, workspace_id: UUID) -> Workspace:
+    return session.get_one(Workspace, workspace_id)
+
+
+def time_zone(session: Session, workspace_id: UUID) -> str:
+    """Whose days are meant in a workspace where nothing else is said."""
+    return session.scalars(select(Workspace.time_zone).where(Workspace.id == workspace_id)).one()
 
 
 def workspace_ids(session: Session) -> list[UUID]:

@@ -13,7 +13,7 @@ from tablewright.identity import repository, service
 from tablewright.identity.access import ActorDep, Credentials, SameSite
 from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.errors import SessionOver, SignInFailed
-from tablewright.identity.models import Member, User
+from tablewright.identity.models import Member, User, Workspace
 from tablewright.identity.schemas import (
     Invited,
     JoinIn,
@@ -29,10 +29,12 @@ from tablewright.identity.schemas import (
     UserOut,
     ViewAsIn,
     Viewed,
+    WorkspaceChange,
     WorkspaceChoice,
     WorkspaceIn,
     WorkspaceOut,
     WorkspaceRoleOut,
+    WorkspaceSettings,
 )
 from tablewright.identity.secrets import access_token, read_access_token
 from tablewright.infra.clock import NowDep
@@ -67,7 +69,7 @@ def _me(session: Session, actor: Actor) -> Me:
     return Me.model_validate(
         {
             "user": _user(person),
-            "workspace": WorkspaceOut(id=chosen.id, name=chosen.name),
+            "workspace": _settings(chosen),
             "role": actor.role or role,
             "permissions": sorted(actor.permissions),
             "workspaces": [
@@ -80,6 +82,10 @@ def _me(session: Session, actor: Actor) -> Me:
             ),
         }
     )
+
+
+def _settings(workspace: Workspace) -> WorkspaceSettings:
+    return WorkspaceSettings(id=workspace.id, name=workspace.name, time_zone=workspace.time_zone)
 
 
 def _user(person: User) -> UserOut:
@@ -195,6 +201,12 @@ def create_workspace(body: WorkspaceIn, session: SessionDep, actor: ActorDep, no
     """Open a workspace (super admin only)."""
     workspace = service.create_workspace(session, actor, name=body.name, now=now)
     return WorkspaceOut(id=workspace.id, name=workspace.name)
+
+
+@router.patch("/workspace", operation_id="changeWorkspace")
+def change_workspace(body: WorkspaceChange, session: SessionDep, actor: ActorDep, now: NowDep) -> WorkspaceSettings:
+    """Say whose days are meant where a question or a rule names no time zone (admins only)."""
+    return _settings(service.change_workspace(session, actor, time_zone=body.time_zone, now=now))
 
 
 @router.get("/me", operation_id="getMe")

@@ -60,6 +60,16 @@ class WorkspaceOut(BaseModel):
     name: str
 
 
+class WorkspaceSettings(WorkspaceOut):
+    time_zone: str
+    """Whose days are meant where a question or a rule names no time zone."""
+
+
+class WorkspaceChange(In):
+    time_zone: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+\-/]+$")]
+    """A name of the IANA database, such as Europe/Berlin."""
+
+
 class WorkspaceRoleOut(WorkspaceOut):
     role: RoleName
 
@@ -79,7 +89,7 @@ class Me(BaseModel):
     """The signed-in person, the chosen workspace and what may be done in it."""
 
     user: UserOut
-    workspace: WorkspaceOut
+    workspace: WorkspaceSettings
     role: RoleName
     permissions: list[str]
     workspaces: list[WorkspaceRoleOut]

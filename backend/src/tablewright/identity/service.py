@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from tablewright.core.queries.calendars import is_zone
+from tablewright.core.queries.problems import TimeZoneMissing
 from tablewright.identity import repository
 from tablewright.identity.actor import Actor, Permission, Role
 from tablewright.identity.errors import (
@@ -283,6 +285,7 @@ def _actor(session: Session, session_id: UUID, user_id: UUID | None, now: dateti
         workspace_id=found.workspace_id,
         role=Role(found.role),
         is_super_admin=found.is_super_admin,
+        time_zone=found.time_zone or "UTC",
     )
     if found.view_as is None or actor.role != Role.ADMIN:  # who is no admin any more looks as themselves
         return actor
@@ -300,7 +303,8 @@ def actor_of_job(session: Session, *, workspace_id: UUID, user_id: UUID | None) 
     if role is None or user_id is None:
         raise MemberMissing
     person = repository.user(session, user_id)
-    return Actor(user_id, UUID(int=0), workspace_id, Role(role), person.is_super_admin)
+    zone = repository.time_zone(session, workspace_id)
+    return Actor(user_id, UUID(int=0), workspace_id, Role(role), person.is_super_admin, time_zone=zone)
 
 
 def claims_of(signed_in: SignedIn) -> AccessClaims:
@@ -320,6 +324,18 @@ def choose_workspace(session: Session, actor: Actor, workspace_id: UUID, *, now:
     signed_in.workspace_id = workspace_id
     session.flush()
     return signed_in
+
+
+def change_workspace(session: Session, actor: Actor, *, time_zone: str, now: datetime) -> Workspace:
+    """Say whose days are meant where a question names no time zone. Raises TimeZoneMissing."""
+    actor.require(Permission.WORKSPACE_MANAGE)
+    if not is_zone(time_zone):
+        raise TimeZoneMissing(time_zone, position="time_zone")
+    found = repository.workspace(session, actor.workspace_id)
+    found.time_zone = time_zone
+    note(session, actor, "workspace.change", "workspace", str(found.id), now, time_zone=time_zone)
+    session.flush()
+    return found
 
 
 def view_as(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> SignedIn:

@@ -26,6 +26,7 @@ from tablewright.identity.actor import Actor, Permission
 from tablewright.infra.compute import engine
 from tablewright.metrics import repository as metrics
 from tablewright.queries.gate import Known, Permitted, permit
+from tablewright.queries.resolving import resolved
 
 MOST_TABLES = 200
 """Datasets that a formula can look up in by name."""
@@ -52,8 +53,8 @@ def explained(session: Session, actor: Actor, question: Question) -> tuple[Expla
     sql = shown_sql(permitted.question, permitted.tables, names, today=permitted.today)
     # What a saved question asks is said itself: its columns are named by nobody else.
     named = any(each.base_id is not None for each, _ in sources(question))
-    whole = permitted.question.model_copy(update={"limit": question.limit})
-    sentence = in_words(whole if named else question, permitted.tables, told)
+    whole = resolved(session, actor, question) if named else question
+    sentence = in_words(whole, permitted.tables, told)
     return Explained(sentence, sql), permitted
 
 

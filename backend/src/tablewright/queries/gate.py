@@ -18,6 +18,7 @@ from tablewright.core.access.view import View
 from tablewright.core.errors import Problem
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.settled import in_zone
 from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, named_tables
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
@@ -188,6 +189,7 @@ def permit(
     known = known or Known(session, actor)
     original = question
     question, metrics = resolving.with_metrics(session, actor, question, within=within)
+    question = in_zone(question, actor.time_zone)
     if all_rows:
         question = question.model_copy(update={"offset": 0})
     elif question.limit is None:
@@ -202,7 +204,7 @@ def permit(
                 problem.where["position"] = position
             raise
         tables[key] = found[-1].table()
-    now = clock.shown(question.calendar.time_zone)
+    now = clock.shown(question.calendar.time_zone or actor.time_zone)
     today = now.date()
     return Permitted(
         workspace_id=actor.workspace_id,

@@ -133,7 +133,7 @@ def evaluate_rule(body: TryIn, credentials: Credentials, now: NowDep) -> Evaluat
     """Whether a rule fires on the dataset as it is: for what, how often, and what it says. It need not be kept."""
     with _reading(credentials, now) as (session, actor):
         asked = service.permit(session, actor, body.dataset_id, _given(session, actor, body))
-    return service.evaluated(asked, today=now.date())
+    return service.evaluated(asked)
 
 
 @router.post("/trial", operation_id="tryRule")
@@ -141,7 +141,7 @@ def try_rule(body: TryIn, credentials: Credentials, now: NowDep) -> RuleTrial:
     """How often a rule would have fired on past versions, or in past periods. It need not be kept."""
     with _reading(credentials, now) as (session, actor):
         trial = service.trial(session, actor, body.dataset_id, _given(session, actor, body))
-    points = service.tried(trial, today=now.date())
+    points = service.tried(trial)
     return RuleTrial(
         by="period" if trial.periods is not None else "version",
         points=[

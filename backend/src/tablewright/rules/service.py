@@ -241,9 +241,10 @@ def permit(session: Session, actor: Actor, dataset_id: UUID, rule: Rule, *, vers
     return Asked(rule, queries.permit(session, actor, question_of(rule, dataset_id, version_id=version_id)))
 
 
-def evaluated(asked: Asked, *, today: date, cancelled: Callable[[], bool] | None = None) -> Evaluation:
+def evaluated(asked: Asked, *, cancelled: Callable[[], bool] | None = None) -> Evaluation:
     """Whether the rule fires, over the rows that the reader sees."""
-    return evaluate(asked.rule, queries.answer(asked.permitted, cancelled=cancelled), today=today)
+    answer = queries.answer(asked.permitted, cancelled=cancelled)
+    return evaluate(asked.rule, answer, today=asked.permitted.today)
 
 
 @dataclass(frozen=True)
@@ -297,20 +298,20 @@ def _tried(rule: Rule, dataset_id: UUID, version_id: UUID) -> tuple[Question, ..
     return (question_of(rule, dataset_id, version_id=version_id),)
 
 
-def tried(what: Trial, *, today: date) -> list[Tried]:
+def tried(what: Trial) -> list[Tried]:
     """How often the rule would have fired, oldest first."""
     if what.periods is not None:
         check = what.rule.check
         assert isinstance(check, ChangeCheck)
-        counts = by_period(what.rule, queries.answer(what.periods), today=today)[-TRIED_PERIODS:]
+        counts = by_period(what.rule, queries.answer(what.periods), today=what.periods.today)[-TRIED_PERIODS:]
         return [
             Tried(periods.named(start, check.grain.value), datetime.combine(start, time(), UTC), n, of)
             for start, n, of in counts
         ]
-    return [_tried_on(what.rule, version, asked, today) for version, asked in what.versions]
+    return [_tried_on(what.rule, version, asked) for version, asked in what.versions]
 
 
-def _tried_on(rule: Rule, version: DatasetVersion, asked: tuple[queries.Permitted, ...] | str, today: date) -> Tried:
+def _tried_on(rule: Rule, version: DatasetVersion, asked: tuple[queries.Permitted, ...] | str) -> Tried:
     label = f"Version {version.number}"
     if isinstance(asked, str):
         return Tried(label, version.created_at, 0, None, version.id, asked)
@@ -319,7 +320,7 @@ def _tried_on(rule: Rule, version: DatasetVersion, asked: tuple[queries.Permitte
         if isinstance(rule.check, RowCheck):
             n, of = (int(number(each.data["m0"][0]) or 0) for each in answers)
             return Tried(label, version.created_at, n, of, version.id)
-        verdict = evaluate(rule, answers[0], today=today)
+        verdict = evaluate(rule, answers[0], today=asked[0].today)
     except Problem as problem:
         return Tried(label, version.created_at, 0, None, version.id, problem.detail)
     return Tried(label, version.created_at, verdict.n, verdict.of, version.id)

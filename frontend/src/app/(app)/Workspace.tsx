@@ -25,7 +25,7 @@ import { isOver } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
 import { chooseWorkspace, refreshSession, signOut, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
-import { AppShell, accessPlace, membersPlace, places, WorkspaceName } from '@/ui/AppShell'
+import { AppShell, accessPlace, membersPlace, places, WorkspaceName, workspacePlace } from '@/ui/AppShell'
 import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
@@ -89,9 +89,15 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
   const mayLoad = useMay('datasets.load')
   const mayManage = useMay('members.read')
   const mayRule = useMay('access.manage')
+  const mayChange = useMay('workspace.manage')
   const all = useMemo(
-    () => [...places, ...(mayManage ? [membersPlace] : []), ...(mayRule ? [accessPlace] : [])],
-    [mayManage, mayRule],
+    () => [
+      ...places,
+      ...(mayManage ? [membersPlace] : []),
+      ...(mayRule ? [accessPlace] : []),
+      ...(mayChange ? [workspacePlace] : []),
+    ],
+    [mayManage, mayRule, mayChange],
   )
   const { data: jobs } = useQuery(jobQueries.recent(20))
   const busy = jobs?.items.filter((job) => !isOver(job)).length ?? 0

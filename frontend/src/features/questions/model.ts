@@ -77,7 +77,7 @@ export const MOST_DEPTH = 8
 export const groupOf = (items: readonly (Condition | Group)[] = [], op: Group['op'] = 'and'): Group =>
   ({ kind: 'group', op, items: [...items] }) as Group
 
-export const plainCalendar: Calendar = { time_zone: 'UTC', year_starts: 1, week_starts: 1 }
+export const plainCalendar: Calendar = { time_zone: null, year_starts: 1, week_starts: 1 }
 
 export const emptyDraft: Draft = {
   asOf: null,

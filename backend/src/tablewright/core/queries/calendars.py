@@ -28,14 +28,19 @@ WITHIN_DAY = {Grain.HOUR, Grain.MINUTE, Part.HOUR_OF_DAY, Part.MINUTE_OF_HOUR}
 
 @lru_cache(maxsize=256)
 def _zone(name: str) -> ZoneInfo:
-    if name not in available_timezones():
+    if not is_zone(name):
         raise TimeZoneMissing(name)
     return ZoneInfo(name)
 
 
+def is_zone(name: str) -> bool:
+    """Whether the IANA database has a time zone of this name."""
+    return name in available_timezones()
+
+
 def zone_of(calendar: Calendar) -> ZoneInfo | None:
-    """The zone, or None for UTC. Raises TimeZoneMissing."""
-    return None if calendar.time_zone in _UTC else _zone(calendar.time_zone)
+    """The zone, or None for UTC, which it is too when there is no workspace to say another. Raises TimeZoneMissing."""
+    return None if calendar.time_zone is None or calendar.time_zone in _UTC else _zone(calendar.time_zone)
 
 
 def utc_of(moment: datetime, zone: ZoneInfo) -> datetime:

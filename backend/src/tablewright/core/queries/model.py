@@ -77,8 +77,9 @@ class Unit(StrEnum):
 class Calendar(_Value):
     """How days, weeks and years are counted."""
 
-    time_zone: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+\-/]+$")] = "UTC"
-    """Where a day of an instant begins; a name of the IANA database. Local times have no zone and need none."""
+    time_zone: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+\-/]+$")] | None = None
+    """Where a day of an instant begins, and which day it is; a name of the IANA database. Without it, the time zone of
+    the workspace. Local times have no zone and need none."""
     year_starts: Annotated[int, Field(ge=1, le=12)] = 1
     """The month in which a year begins; years and quarters follow it."""
     week_starts: Annotated[int, Field(ge=1, le=7)] = 1

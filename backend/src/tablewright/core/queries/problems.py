@@ -161,11 +161,11 @@ class TableMissing(Invalid):
 
 
 class TimeZoneMissing(Invalid):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, position: str = "calendar.time_zone") -> None:
         super().__init__(
             f'There is no time zone "{name}". Use a name such as Europe/Berlin.',
             time_zone=name,
-            position="calendar.time_zone",
+            position=position,
         )
 
 

@@ -43,6 +43,22 @@ def settled(question: Question, today: date, at: str = "") -> Question:
     return _Settling(question, today, at).question()
 
 
+def in_zone(question: Question, zone: str) -> Question:
+    """The question with days of this time zone wherever it, or a question that is a part of it, names none."""
+    changed: dict[str, object] = {}
+    if question.calendar.time_zone is None:
+        changed["calendar"] = question.calendar.model_copy(update={"time_zone": zone})
+    if question.base is not None:
+        changed["base"] = in_zone(question.base, zone)
+    if any(join.base is not None for join in question.joins):
+        changed["joins"] = tuple(
+            join.model_copy(update={"base": in_zone(join.base, zone)}) if join.base else join for join in question.joins
+        )
+    if question.union:
+        changed["union"] = tuple(in_zone(each, zone) for each in question.union)
+    return question.model_copy(update=changed) if changed else question
+
+
 class _Settling:
     def __init__(self, question: Question, today: date, at: str) -> None:
         self._question, self._today, self._dot = question, today, f"{at}." if at else ""

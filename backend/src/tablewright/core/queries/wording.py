@@ -118,7 +118,7 @@ class _Words:
 
     def _calendar(self) -> str:
         calendar = self._question.calendar
-        parts = [f"days in {calendar.time_zone}"] if calendar.time_zone != "UTC" else []
+        parts = [f"days in {calendar.time_zone}"] if calendar.time_zone is not None else []
         parts += [f"years from {_MONTHS[calendar.year_starts - 1]}"] if calendar.year_starts > 1 else []
         parts += [f"weeks from {_DAYS[calendar.week_starts - 1]}"] if calendar.week_starts > 1 else []
         return f"with {_and(parts)}" if parts else ""

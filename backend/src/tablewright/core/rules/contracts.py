@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.answer import to_answer
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
+from tablewright.core.queries.periods import today
+from tablewright.core.queries.settled import in_zone
 from tablewright.core.queries.tables import Table, TableKey
 from tablewright.core.rules.asked import MOST_GROUPS, columns_of, question_of
 from tablewright.core.rules.evaluate import Evaluation, evaluate
@@ -41,7 +43,16 @@ class LoadContract(BaseModel):
     """Those that are enabled and say what a load does about them."""
     waived: tuple[UUID, ...] = ()
     """Rules that refuse nothing this time: somebody saw what they found and accepted it."""
-    today: date
+    now: datetime
+    """When the version is made, in UTC."""
+    time_zone: str = "UTC"
+    """The workspace's: of rules that name none."""
+
+    def question_of(self, rule: Rule) -> Question:
+        return in_zone(question_of(rule, self.dataset_id), self.time_zone)
+
+    def today(self, question: Question) -> date:
+        return today(question.calendar, self.now)
 
 
 @dataclass(frozen=True)
@@ -127,9 +138,9 @@ def check_rows(
             names = ", ".join(f'"{column.name}"' for column in columns if column.id in lacking)
             found.checked.append(Checked(rule, of=count, unchecked=f"the file does not have {names}.", waived=True))
             continue
-        question = question_of(rule, contract.dataset_id).model_copy(update={"columns": (PLACE.id,), "limit": None})
+        question = contract.question_of(rule).model_copy(update={"columns": (PLACE.id,), "limit": None})
         try:
-            compiled = _compiled(question, schema, rows, contract.today)
+            compiled = _compiled(question, schema, rows, contract.today(question))
         except Problem as problem:
             found.checked.append(Checked(rule, of=count, unchecked=problem.detail, waived=waived))
             continue
@@ -175,13 +186,13 @@ def check_results(
 def _evaluated(
     con: duckdb.DuckDBPyConnection, contract: LoadContract, rule: Rule, file: Path, schema: Schema
 ) -> Evaluation:
-    question = question_of(rule, contract.dataset_id)
-    compiled = _compiled(question, schema, file, contract.today)
+    question = contract.question_of(rule)
+    compiled = _compiled(question, schema, file, contract.today(question))
     table = con.execute(compiled.sql, _bound(compiled)).to_arrow_table()
     table = pa.table({column.key: table.column(column.key) for column in compiled.columns})
     full = table.num_rows >= MOST_GROUPS
     answer = to_answer(table, compiled, version_id=UUID(int=0), total_count=table.num_rows, truncated=full)
-    return evaluate(rule, answer, today=contract.today)
+    return evaluate(rule, answer, today=contract.today(question))
 
 
 def _compiled(question: Question, schema: Schema, source: Path, today: date) -> Compiled:

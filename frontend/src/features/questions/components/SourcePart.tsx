@@ -13,8 +13,10 @@ import { useId, useMemo, useState } from 'react'
 import type { Calendar, Join } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { toProblem } from '@/lib/problem'
+import { useMe } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
+import { ownZone, ZoneField } from '@/ui/ZoneField'
 import { joinQueries, questionQueries, tableQueries } from '../api'
 import {
   addJoin,
@@ -52,11 +54,12 @@ export function SourcePart({
   onChange: (draft: Draft, kind?: string) => void
 }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  // Where the reader's own zone is UTC, the calendar that is offered is the plain one.
+  // Where the reader's own zone is the workspace's, the calendar that is offered is the plain one.
   const [isTimed, setTimed] = useState(false)
   const hasCalendar = isTimed || !isPlain(draft.calendar)
   const [picking, setPicking] = useState<'join' | 'base' | 'union' | null>(null)
   const queries = useQueryClient()
+  const { workspace } = useMe()
   const notify = useNotify()
   const id = useId()
   const close = () => setAnchor(null)
@@ -118,7 +121,9 @@ export function SourcePart({
             label: 'Time zone and calendar',
             run: () => {
               setTimed(true)
-              onChange({ ...draft, calendar: { ...plainCalendar, time_zone: ownZone() } })
+              const own = ownZone()
+              if (own !== workspace.time_zone)
+                onChange({ ...draft, calendar: { ...plainCalendar, time_zone: own } })
             },
           },
         ]),
@@ -294,7 +299,6 @@ function SamplePiece({ draft, onChange }: { draft: Draft; onChange: (draft: Draf
 const months = Array.from({ length: 12 }, (_, index) =>
   new Intl.DateTimeFormat(undefined, { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, index, 1)),
 )
-const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 const isPlain = (calendar: Calendar): boolean => JSON.stringify(calendar) === JSON.stringify(plainCalendar)
 
 function CalendarPiece({
@@ -306,10 +310,8 @@ function CalendarPiece({
   onChange: (draft: Draft, kind?: string) => void
   onRemove: () => void
 }) {
-  const id = useId()
+  const { workspace } = useMe()
   const { calendar } = draft
-  const zones = useMemo(() => Intl.supportedValuesOf?.('timeZone') ?? [], [])
-  const [zone, setZone] = useState(calendar.time_zone ?? 'UTC')
   const set = (change: Partial<Calendar>) =>
     onChange({ ...draft, calendar: { ...calendar, ...change } }, 'calendar')
   return (
@@ -321,22 +323,12 @@ function CalendarPiece({
         onChange({ ...draft, calendar: plainCalendar })
       }}
     >
-      <TextField
+      <ZoneField
         label="Days begin in"
-        value={zone}
-        error={zone !== 'UTC' && !zones.includes(zone)}
-        onChange={(event) => {
-          setZone(event.target.value)
-          if (event.target.value === 'UTC' || zones.includes(event.target.value))
-            set({ time_zone: event.target.value })
-        }}
-        slotProps={{ htmlInput: { list: id, autoComplete: 'off' } }}
+        value={calendar.time_zone ?? null}
+        placeholder={workspace.time_zone}
+        onChange={(time_zone) => set({ time_zone })}
       />
-      <datalist id={id}>
-        {['UTC', ...zones].map((one) => (
-          <option key={one} value={one} />
-        ))}
-      </datalist>
       <Choice
         shown
         label="A year begins in"
