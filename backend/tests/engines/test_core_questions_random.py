@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.questions import ask, count, write
 
-pytestmark = [pytest.mark.usefixtures("compared"), pytest.mark.timeout(300)]  # the first one waits for Spark
+pytestmark = [pytest.mark.usefixtures("compared"), pytest.mark.timeout(600)]  # the first one waits for Spark
 
 listed_rows_agree = random.test_listed_rows_agree.hypothesis.inner_test
 groups_agree = random.test_groups_agree.hypothesis.inner_test
@@ -32,7 +32,7 @@ def test_listed_rows_agree(table: Any, given_filter: Any, sort: Any, limit: int 
     listed_rows_agree(table, given_filter, sort, limit, offset)
 
 
-@few(40)
+@few(30)
 @given(*random.GROUPED)
 def test_groups_agree(table: Any, given_filter: Any, by: Any, asked: Any, data: st.DataObject) -> None:
     groups_agree(table, given_filter, by, asked, data)

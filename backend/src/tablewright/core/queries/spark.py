@@ -450,6 +450,9 @@ class _Translation:
     def exists(self, tree: exp.Expr, scope: _Scope) -> str:
         return f"EXISTS ({self._select(tree, scope.given, scope)[0]})"
 
+    def selected(self, tree: exp.Expr, scope: _Scope) -> str:
+        return self._select(tree, scope.given)[0]
+
     def ordered(self, trees: Iterable[exp.Expr], scope: _Scope) -> str:
         """Keys of an order inside of a window: there, names of the result mean nothing."""
         inside = _Scope(tables=scope.tables, listed=scope.listed, given=scope.given, outer=scope.outer)
@@ -639,8 +642,10 @@ def _between(to: _Translation, tree: exp.Expr, scope: _Scope) -> Value:
 
 @_rule(exp.In)
 def _in(to: _Translation, tree: exp.Expr, scope: _Scope) -> Value:
-    if _others(tree, {"this", "expressions"}):
+    if _others(tree, {"this", "expressions", "query"}):
         return _refuse(tree)
+    if query := tree.args.get("query"):
+        return Value(f"({to.value(tree.this, scope).sql} IN ({to.selected(query, scope)}))", BOOLEAN)
     first, *rest = to.alike(to.values([tree.this, *tree.expressions], scope))[0]
     return Value(f"({first.sql} IN ({', '.join(each.sql for each in rest)}))", BOOLEAN)
 
