@@ -184,3 +184,28 @@ def test_a_masked_column_is_asked_of_by_its_masks(open_page: Open, product: Serv
     expect(page.get_by_text("You see what Masked")).to_have_count(0)
     page.goto(f"{product.url}/app/dataset/?id={staff}")
     expect(page.get_by_role("grid")).to_contain_text("71,771")
+
+
+@pytest.mark.parametrize(("tone", "size"), [("light", DESKTOP), ("dark", {"width": 390, "height": 844})])
+def test_an_admin_says_whose_days_are_meant(open_page: Open, product: Serving, tone: str, size: dict[str, int]):
+    assert product.request("PATCH", "/workspace", json={"time_zone": "UTC"}).status_code == 200
+    page = open_page(viewport=size, color_scheme=tone, timezone_id="Europe/Berlin")
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/workspace/")
+    zone, save = page.get_by_label("Days begin in"), page.get_by_role("button", name="Save time zone")
+    expect(zone).to_have_value("UTC")
+    expect(page.get_by_text("This browser is in Europe/Berlin.")).to_be_visible()
+    zone.fill("Europe/Ber")
+    expect(zone).to_have_attribute("aria-invalid", "true")
+    expect(save).to_be_disabled()
+    zone.fill("Europe/Berlin")
+    expect(zone).to_have_attribute("aria-invalid", "false")
+    look(page, f"workspace-{tone}")
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    save.press("Enter")
+    expect(page.get_by_text("Days begin in Europe/Berlin now.")).to_be_visible()
+    expect(save).to_be_disabled()
+    assert product.request("GET", "/me").json()["workspace"]["time_zone"] == "Europe/Berlin"
+    page.reload()
+    expect(zone).to_have_value("Europe/Berlin")
