@@ -32,7 +32,7 @@ def test_listed_rows_agree(table: Any, given_filter: Any, sort: Any, limit: int 
     listed_rows_agree(table, given_filter, sort, limit, offset)
 
 
-@few(30)
+@few(20)
 @given(*random.GROUPED)
 def test_groups_agree(table: Any, given_filter: Any, by: Any, asked: Any, data: st.DataObject) -> None:
     groups_agree(table, given_filter, by, asked, data)
