@@ -70,15 +70,11 @@ fi
 # The lock decides; "--locked" also stops when pyproject.toml has moved on without it.
 python="$(find_python)"
 cd "$ROOT/backend"
-if ! "$uv" sync --locked --quiet --python "$python" "$@"; then
+if ! "$uv" sync --locked --quiet --compile-bytecode --python "$python" "$@"; then
   fail "The Python environment could not be made." \
     "If pyproject.toml was changed, run 'uv lock' in backend/ and commit uv.lock with it."
 fi
 
-# Child processes may write nothing, so not what Python compiles either: have it there before they start, or each of
-# them compiles for two seconds.
-.venv/bin/python -I -c '
-import importlib, tablewright.child as child
-for task in child.TASKS.values():
-    importlib.import_module(task.function.partition(":")[0])
-' || fail "The Python environment does not hold what child processes load."
+# Child processes may write nothing, so not what Python compiles either, and where PYTHONDONTWRITEBYTECODE is set nobody
+# does: every process would compile everything it loads, for seconds.
+.venv/bin/python -m compileall -q src || fail "The sources of the server do not compile."

@@ -272,10 +272,11 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     hello = json.loads(control.recv(_MESSAGE_BYTES))
     sandbox.die_with_parent(hello["parent"])
+    gc.disable()
     for name in hello["modules"]:
         importlib.import_module(name)
-    gc.collect()
     gc.freeze()  # what is loaded stays in pages that the children share
+    gc.enable()
     control.send(b"{}")
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 2)

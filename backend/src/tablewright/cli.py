@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +95,18 @@ def _version(_: argparse.Namespace) -> int:
 # --- processes --------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load modules without looking for garbage among what they make, now or later: it lives as long as the process."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
 def _serve(_: argparse.Namespace) -> int:
-    from tablewright.serve import serve
+    with _loading():
+        from tablewright.serve import serve
 
     return serve()
 
@@ -102,14 +114,16 @@ def _serve(_: argparse.Namespace) -> int:
 def _api(options: argparse.Namespace) -> int:
     import socket
 
-    import uvicorn
+    with _loading():
+        import uvicorn
 
-    from tablewright.infra.settings import settings
+        from tablewright.app import app
+        from tablewright.infra.settings import settings
 
     current = settings()
     server = uvicorn.Server(
         uvicorn.Config(
-            "tablewright.app:app",
+            app,
             host=current.host,
             port=current.port,
             log_config=None,
@@ -127,14 +141,16 @@ def _api(options: argparse.Namespace) -> int:
 
 
 def _worker(_: argparse.Namespace) -> int:
-    from tablewright.worker import run_worker
+    with _loading():
+        from tablewright.worker import run_worker
 
     run_worker()
     return 0
 
 
 def _beat(_: argparse.Namespace) -> int:
-    from tablewright.worker import run_beat
+    with _loading():
+        from tablewright.worker import run_beat
 
     run_beat()
     return 0
