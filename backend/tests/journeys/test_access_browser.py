@@ -168,7 +168,7 @@ def test_a_masked_column_is_asked_of_by_its_masks(open_page: Open, product: Serv
     expect(page.get_by_text("You see what Masked")).to_be_visible()
     page.goto(f"{product.url}/app/question/?dataset={staff}")
     table = page.get_by_role("table", name="Answer as a table")
-    expect(table).to_be_visible()
+    expect(table).to_be_visible(timeout=60_000)
     look(page, f"masked-{tone}")
     for _ in range(2):
         for each in ("Ann", "4,111", "411111", "71,771", "71771"):

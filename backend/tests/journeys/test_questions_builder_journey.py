@@ -324,3 +324,30 @@ def test_the_answer_of_another_question_comes_below(ask, datasets):
     expect(answer(page).get_by_role("row")).to_have_count(1 + 4 + 3)
     part(page, "Rows from").get_by_role("button", name=re.compile("^Remove .*Sales by product")).press("Enter")
     expect(answer(page).get_by_role("row")).to_have_count(1 + 4)
+
+
+def test_a_chart_is_as_wide_as_its_place_whatever_comes_before_it(ask, datasets):
+    page = ask(datasets.sales)
+    pick(page, "Add measure", "amount")
+    pick(page, "Add grouping", "region")
+    filled = """() => {
+        const place = document.querySelector('[aria-roledescription=chart]'), drawn = place?.querySelector('canvas')
+        return drawn && place.clientWidth > 250 && Math.abs(drawn.getBoundingClientRect().width - place.clientWidth) <= 1
+    }"""
+    page.wait_for_function(filled)
+    for width in (390, 1600, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(filled)
+    marks = page.get_by_role("group", name="Chart type")
+    for mark in ("Table only", "Pie chart", "Bar chart"):
+        marks.get_by_role("button", name=mark, exact=True).click()
+    page.wait_for_function(filled)
+    # No rows, and rows again: the chart comes anew.
+    pick(page, "Add filter", "product")
+    condition = part(page, "Filter").get_by_role("group", name="filter 1")
+    choose(page, condition.get_by_role("combobox", name="Comparison for product"), "is")
+    value = condition.get_by_role("combobox", name="Value for product")
+    value.fill("Nothing of the kind")
+    expect(page.get_by_text("No rows answer this")).to_be_visible()
+    value.fill("Chair")
+    page.wait_for_function(filled)
