@@ -26,7 +26,7 @@ def few(examples: int) -> settings:
     )
 
 
-@few(10)
+@few(4)
 @given(*random.LISTED)
 def test_listed_rows_agree(table: Any, given_filter: Any, sort: Any, limit: int | None, offset: int) -> None:
     listed_rows_agree(table, given_filter, sort, limit, offset)

@@ -92,7 +92,7 @@ export function Part({
         </Typography>
         {add}
       </Box>
-      {children && <Box sx={{ display: 'grid', gap: 1, minWidth: 0 }}>{children}</Box>}
+      {children && <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>{children}</Box>}
     </Box>
   )
 }
@@ -218,7 +218,7 @@ export function Piece({
             </Box>
           </Button>
           {open && (
-            <Box sx={{ display: 'grid', gap: 1, mt: 0.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>{more}</Box>
+            <Box sx={{ display: 'grid', gap: 1.5, mt: 0.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>{more}</Box>
           )}
         </Box>
       )}
