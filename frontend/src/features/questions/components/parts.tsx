@@ -218,7 +218,9 @@ export function Piece({
             </Box>
           </Button>
           {open && (
-            <Box sx={{ display: 'grid', gap: 1.5, mt: 0.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>{more}</Box>
+            <Box sx={{ display: 'grid', gap: 1.5, mt: 0.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+              {more}
+            </Box>
           )}
         </Box>
       )}
