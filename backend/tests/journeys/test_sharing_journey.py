@@ -151,6 +151,12 @@ def links(product: Serving, board: str) -> dict[str, str]:
     return {"open": open_link["url"], "locked": locked["url"]}
 
 
+def test_robots_are_told_where_they_need_not_look(product: Serving):
+    told = product.http.get(f"{product.url}/robots.txt")
+    assert (told.status_code, told.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert "Disallow: /app/" in told.text.splitlines()
+
+
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_visitors_see_is_accessible(chromium: Browser, links: dict[str, str], theme: str, viewport: str):

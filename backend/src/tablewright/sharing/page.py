@@ -125,11 +125,14 @@ def _meta(shown: Shown, around: Around) -> list[Markup]:
 
 
 def policy(css: str, origins: Sequence[str] = ()) -> str:
-    """No script at all, our style by its hash, pictures and forms of ours, frames where they are allowed."""
+    """No script at all, our style by its hash, pictures and forms of ours, frames where they are allowed.
+
+    Where no script runs nothing connects; the page may, for what reads robots.txt from within it.
+    """
     hashed = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{hashed}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {' '.join(origins) or chr(39) + 'none' + chr(39)}"
+        f"default-src 'none'; style-src 'sha256-{hashed}'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        f"base-uri 'none'; frame-ancestors {' '.join(origins) or chr(39) + 'none' + chr(39)}"
     )
 
 

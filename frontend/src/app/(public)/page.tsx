@@ -9,7 +9,6 @@ const description =
 export const metadata: Metadata = {
   title: { absolute: 'Tablewright: from file to report, on your own machine' },
   description,
-  alternates: { canonical: './' },
   openGraph: {
     type: 'website',
     siteName: 'Tablewright',
