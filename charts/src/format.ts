@@ -9,12 +9,20 @@ import { words } from './words'
 export const NUMBERS = new Set(['integer', 'decimal', 'float'])
 export const TIMES = new Set(['date', 'timestamp', 'instant'])
 
+const locales = new Map<string, string>()
+
 export function localeOf(locale: string): string {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en'
-  } catch {
-    return 'en'
+  let known = locales.get(locale)
+  if (known === undefined) {
+    try {
+      known = Intl.getCanonicalLocales(locale)[0] ?? 'en'
+    } catch {
+      known = 'en'
+    }
+    if (locales.size > 50) locales.clear()
+    locales.set(locale, known)
   }
+  return known
 }
 
 /** The number that a cell holds, or null. Exact decimals and long integers arrive as text. */

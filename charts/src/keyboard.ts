@@ -37,14 +37,17 @@ export function cursorModel(spec: ChartSpec, answer: Answer, context: Context): 
         const around = [panel, decided.series.length > 1 ? one.name : '']
         for (const [dataIndex, slot] of slotsOf(decided, one).entries()) {
           if (slot < 0) continue
-          const value = valueText(decided, one, slot, context.locale)
           const shown = shownAt(decided, seriesIndex, dataIndex, slot)
           points.push({
             dataIndex: shown.dataIndex,
             seriesIndex: shown.seriesIndex + offset,
             from: [seriesIndex + offset, slot],
             at: decided.axis === 'category' ? slot : (decided.slots[slot]?.at ?? slot),
-            spoken: `${[around[0], decided.writes.slot(slot), around[1]].filter(Boolean).join(', ')}: ${value}`,
+            // Of a hundred thousand points, only those are put into words that somebody walks to.
+            get spoken() {
+              const place = [around[0], decided.writes.slot(slot), around[1]].filter(Boolean).join(', ')
+              return `${place}: ${valueText(decided, one, slot, context.locale)}`
+            },
           })
         }
         // Scattered points are walked from left to right, whatever order the rows have.

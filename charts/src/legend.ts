@@ -71,7 +71,7 @@ export function legendOf(plan: Plan, context: Context): LegendItem[] {
 /** Every entry of the legend, also of series that are switched off. Empty when there is one series only. */
 export function legendItems(spec: ChartSpec, answer: Answer, context: Context): LegendItem[] {
   const hidden = new Set(context.hidden ?? [])
-  const whole = { ...context, hidden: [] }
+  const whole = hidden.size > 0 ? { ...context, hidden: [] } : context
   const full = panelsOf(spec, answer, whole).whole
   return legendOf(full, whole).map((item) => ({
     ...item,

@@ -32,8 +32,21 @@ export interface Panels {
   field: string | null
 }
 
-/** The panels of a chart: several where its spec has a facet and its mark stands on axes, otherwise one. */
+const lately = new WeakMap<Context, { spec: ChartSpec; answer: Answer; panels: Panels }>()
+
+/**
+ * The panels of a chart: several where its spec has a facet and its mark stands on axes, otherwise one. The picture,
+ * its words, its legend and its cursor ask with one context, and are told of one plan.
+ */
 export function panelsOf(spec: ChartSpec, answer: Answer, context: Context): Panels {
+  const known = lately.get(context)
+  if (known?.spec === spec && known.answer === answer) return known.panels
+  const panels = planned(spec, answer, context)
+  lately.set(context, { spec, answer, panels })
+  return panels
+}
+
+function planned(spec: ChartSpec, answer: Answer, context: Context): Panels {
   const { facet, ...rest } = spec
   if (!facet) {
     const whole = plan(spec, answer, context)

@@ -342,12 +342,12 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
 
   // One slot for each place along the axis. Rows that share place and series stand in neighbouring slots: nothing
   // is added up here, since sums of means would be lies.
-  const places = new Map<string, number>()
+  const places: Map<unknown, number>[] = []
   const slotCells: Scalar[] = []
   const slotRows: number[] = []
-  const seen = new Map<string, number>()
   const groups = new Map<string, Scalar>()
-  const rowsOf = new Map<string, { slots: number[]; rows: number[] }>()
+  const rowsOf = new Map<string, { slots: number[]; rows: number[]; seen: Map<unknown, number> }>()
+  const theRest = Symbol('rest')
   let unplaced = 0
   // The rest beyond a top has no value of its own, and must not be taken for rows without one.
   const restOf = (field: string): ((row: number) => boolean) => {
@@ -371,18 +371,18 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const group = split ? `${isRestColor(row) ? 'rest' : typeof color}:${color}` : ''
     let own = rowsOf.get(group)
     if (!own) {
-      own = { slots: [], rows: [] }
+      own = { slots: [], rows: [], seen: new Map() }
       rowsOf.set(group, own)
       groups.set(group, color)
     }
     let slot: number | undefined
     if (mark !== 'scatter') {
-      const place = `${rest ? 'rest' : typeof cell}:${cell}`
-      const again = seen.get(`${group}|${place}`) ?? 0
-      seen.set(`${group}|${place}`, again + 1)
-      const key = `${again}|${place}`
-      slot = places.get(key)
-      if (slot === undefined) places.set(key, slotCells.length)
+      const place = rest ? theRest : cell
+      const again = own.seen.get(place) ?? 0
+      own.seen.set(place, again + 1)
+      places[again] ??= new Map()
+      slot = places[again].get(place)
+      if (slot === undefined) places[again].set(place, slotCells.length)
     }
     if (slot === undefined) {
       slot = slotCells.length

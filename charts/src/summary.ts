@@ -27,7 +27,11 @@ function extremes(values: readonly (number | null)[]): { low: Extreme; high: Ext
 export function summarise(spec: ChartSpec, answer: Answer, context: Context): string {
   const own = clean(spec.text?.alt ?? '')
   if (own) return own
-  const { whole: decided, panels, field } = panelsOf(spec, answer, { ...context, hidden: [] })
+  const {
+    whole: decided,
+    panels,
+    field,
+  } = panelsOf(spec, answer, context.hidden?.length ? { ...context, hidden: [] } : context)
   const say = words(context.locale)
   const kind = say.of(say.charts[decided.mark], decided.subject)
   const chart = decided.titled ? `${decided.title.replace(/\.$/, '')}. ${kind}` : kind

@@ -1,6 +1,6 @@
 import { cartesian } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { MANY_POINTS } from '../limits'
+import { thinning } from '../limits'
 import { type Plan, shares } from '../plan'
 import { pointsOf } from './line'
 
@@ -26,7 +26,7 @@ export function area(plan: Plan, frame: Frame): Element {
         showSymbol: true,
         showAllSymbol: true,
         symbolSize: 5,
-        ...(plan.slots.length > MANY_POINTS ? { sampling: 'lttb' } : {}),
+        ...thinning(values),
         lineStyle: stacked
           ? { color: frame.theme.ground, width: 1 }
           : { color: one.color, width: 2.25, type: one.dash, cap: 'round', join: 'round' },

@@ -1,6 +1,6 @@
 import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { MANY_POINTS } from '../limits'
+import { thinning } from '../limits'
 import type { Plan, Series } from '../plan'
 
 interface Point {
@@ -48,7 +48,7 @@ export function line(plan: Plan, frame: Frame): Element {
       showSymbol: true,
       showAllSymbol: true,
       symbolSize: dots ? 6 : 5,
-      ...(plan.slots.length > MANY_POINTS ? { sampling: 'lttb' } : {}),
+      ...thinning(one.values),
       lineStyle: {
         color: one.color,
         // A forecast is drawn by the overlay, in two strokes.
