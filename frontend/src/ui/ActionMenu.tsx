@@ -2,15 +2,18 @@
 
 import MoreHorizRounded from '@mui/icons-material/MoreHorizRounded'
 import IconButton from '@mui/material/IconButton'
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
-import { type ReactNode, useId, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
+import { useEver } from './useEver'
+
+const Choices = lazy(() => import('./Choices'))
 
 export interface Action {
   label: string
   run: () => void
   danger?: boolean
   disabled?: boolean
+  /** It is in force already. */
+  chosen?: boolean
 }
 
 /** What else can be done with one thing. `label` names the thing, for instance "Actions for orders". */
@@ -24,6 +27,7 @@ export function ActionMenu({
   icon?: ReactNode
 }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const used = useEver(anchor !== null)
   const id = useId()
   return (
     <>
@@ -37,21 +41,17 @@ export function ActionMenu({
       >
         {icon}
       </IconButton>
-      <Menu id={id} anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        {actions.map((action) => (
-          <MenuItem
-            key={action.label}
-            disabled={action.disabled}
-            onClick={() => {
-              setAnchor(null)
-              action.run()
-            }}
-            sx={action.danger ? { color: 'error.main' } : undefined}
-          >
-            {action.label}
-          </MenuItem>
-        ))}
-      </Menu>
+      {used && (
+        <Suspense>
+          <Choices
+            id={id}
+            anchorEl={anchor}
+            open={anchor !== null}
+            onClose={() => setAnchor(null)}
+            actions={actions}
+          />
+        </Suspense>
+      )}
     </>
   )
 }

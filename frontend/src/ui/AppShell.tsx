@@ -15,14 +15,16 @@ import TaskAltOutlined from '@mui/icons-material/TaskAltOutlined'
 import TuneRounded from '@mui/icons-material/TuneRounded'
 import Box from '@mui/material/Box'
 import ButtonBase from '@mui/material/ButtonBase'
-import Drawer from '@mui/material/Drawer'
 import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
 import NextLink from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { paths } from '@/config/paths'
 import { Mark } from './Mark'
+import { useEver } from './useEver'
+
+const SideDrawer = lazy(() => import('./SideDrawer'))
 
 export interface Place {
   label: string
@@ -141,6 +143,7 @@ export function AppShell({
   children: ReactNode
 }) {
   const [open, setOpen] = useState(false)
+  const used = useEver(open)
   const pathname = usePathname()
 
   const navigation = (onGo?: () => void) => (
@@ -260,19 +263,13 @@ export function AppShell({
           <MenuRounded />
         </IconButton>
       </Box>
-      <Drawer
-        anchor="right"
-        open={open}
-        onClose={() => setOpen(false)}
-        slotProps={{
-          paper: {
-            'aria-label': 'Menu',
-            sx: { width: 280, p: 2, display: 'flex', bgcolor: 'background.default' },
-          },
-        }}
-      >
-        {navigation(() => setOpen(false))}
-      </Drawer>
+      {used && (
+        <Suspense>
+          <SideDrawer open={open} onClose={() => setOpen(false)}>
+            {navigation(() => setOpen(false))}
+          </SideDrawer>
+        </Suspense>
+      )}
 
       <Box
         component="main"

@@ -4,7 +4,6 @@ import EditOutlined from '@mui/icons-material/EditOutlined'
 import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import InputBase from '@mui/material/InputBase'
-import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { hidden } from './hidden'
@@ -77,11 +76,15 @@ export function EditableTitle({
         {value}
       </Typography>
       {editable && (
-        <Tooltip title={label}>
-          <IconButton ref={button} size="small" aria-label={label} onClick={() => setDraft(value)}>
-            <EditOutlined fontSize="inherit" />
-          </IconButton>
-        </Tooltip>
+        <IconButton
+          ref={button}
+          size="small"
+          aria-label={label}
+          title={label}
+          onClick={() => setDraft(value)}
+        >
+          <EditOutlined fontSize="inherit" />
+        </IconButton>
       )}
     </Box>
   )

@@ -30,9 +30,3 @@ export function ModeToggle() {
     </ToggleButtonGroup>
   )
 }
-
-/** The colours in force, once the page is alive. */
-export function useTone(): 'light' | 'dark' {
-  const { mode, systemMode } = useColorScheme()
-  return (mode === 'system' ? systemMode : mode) === 'dark' ? 'dark' : 'light'
-}

@@ -1,9 +1,17 @@
 'use client'
 
-import Button from '@mui/material/Button'
-import Snackbar from '@mui/material/Snackbar'
-import SnackbarContent from '@mui/material/SnackbarContent'
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useMemo,
+  useState,
+} from 'react'
+
+const NoticeBar = lazy(() => import('./NoticeBar'))
 
 export interface Notice {
   message: string
@@ -33,34 +41,11 @@ export function NotifyProvider({ children }: { children: ReactNode }) {
   return (
     <NotifyContext value={context}>
       {children}
-      <Snackbar
-        key={shown?.key}
-        open={open}
-        autoHideDuration={(shown?.seconds ?? (shown?.action ? 12 : 5)) * 1000}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
-        onClose={(_, reason) => reason !== 'clickaway' && setOpen(false)}
-        sx={{ bottom: { xs: 76, md: 24 } }}
-      >
-        <SnackbarContent
-          role="status"
-          message={shown?.message}
-          sx={{ borderRadius: 2, '& .MuiSnackbarContent-message': { py: 0.75 } }}
-          action={
-            shown?.action && (
-              <Button
-                color="inherit"
-                onClick={() => {
-                  setOpen(false)
-                  shown.action?.run()
-                }}
-                sx={{ textDecoration: 'underline', textUnderlineOffset: 3 }}
-              >
-                {shown.action.label}
-              </Button>
-            )
-          }
-        />
-      </Snackbar>
+      {shown && (
+        <Suspense>
+          <NoticeBar key={shown.key} notice={shown} open={open} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </NotifyContext>
   )
 }

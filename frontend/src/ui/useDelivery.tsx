@@ -1,17 +1,15 @@
 'use client'
 
-import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { components } from '@/api/schema'
 import type { Job } from '@/api/types'
 import { client, newKey, unwrap } from '@/lib/client'
 import { download } from '@/lib/downloads'
-import { cancelJob, problemOfJob, watchJob } from '@/lib/jobs'
+import { problemOfJob, watchJob } from '@/lib/jobs'
 import { isAbort, toProblem } from '@/lib/problem'
-import { ErrorNotice } from './ErrorNotice'
 import { useNotify } from './notify'
-import { JobProgress, ProgressLine, ProgressPanel } from './ProgressPanel'
+
+const DeliveryProgress = lazy(() => import('./DeliveryProgress'))
 
 export type ExportSource = components['schemas']['ExportIn']['source']
 
@@ -87,42 +85,11 @@ export function useDelivery() {
 /** Where a delivery stands, while there is one. */
 export function DeliveryPanel({ delivery }: { delivery: ReturnType<typeof useDelivery> }) {
   const { state, dismiss } = delivery
-  const notify = useNotify()
-  if (!state) return null
   return (
-    <Box sx={{ mb: 3 }}>
-      {state.problem !== null ? (
-        <ErrorNotice
-          error={state.problem}
-          action={
-            <Button variant="outlined" onClick={dismiss}>
-              Dismiss
-            </Button>
-          }
-        />
-      ) : (
-        <ProgressPanel
-          title={state.label}
-          aside={
-            state.job && (
-              <Button
-                variant="outlined"
-                onClick={() =>
-                  state.job && cancelJob(state.job.id).catch((error) => notify(toProblem(error).message))
-                }
-              >
-                Cancel
-              </Button>
-            )
-          }
-        >
-          {state.job ? (
-            <JobProgress job={state.job} label={`Progress of ${state.label}`} />
-          ) : (
-            <ProgressLine stage="Beginning" label={`Progress of ${state.label}`} />
-          )}
-        </ProgressPanel>
-      )}
-    </Box>
+    state && (
+      <Suspense>
+        <DeliveryProgress state={state} dismiss={dismiss} />
+      </Suspense>
+    )
   )
 }

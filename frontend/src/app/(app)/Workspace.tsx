@@ -2,39 +2,54 @@
 
 import AccountCircleOutlined from '@mui/icons-material/AccountCircleOutlined'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import ButtonBase from '@mui/material/ButtonBase'
-import Divider from '@mui/material/Divider'
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
 import Typography from '@mui/material/Typography'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Me } from '@/api/types'
 import { paths } from '@/config/paths'
-import { ViewedAs } from '@/features/access/components/ViewedAs'
 import { datasetQueries } from '@/features/datasets/api'
 import { jobQueries } from '@/features/jobs/api'
 import { questionQueries } from '@/features/questions/api'
 import { reportQueries } from '@/features/reports/api'
 import { WindowDrop } from '@/features/uploads/components/DropZone'
-import { InterruptedUploads, UploadPanel } from '@/features/uploads/components/UploadPanel'
+import { useUploads } from '@/features/uploads/store'
 import { isOver } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
-import { chooseWorkspace, refreshSession, signOut, useMay, useSession } from '@/lib/session'
+import { chooseWorkspace, refreshSession, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
 import { AppShell, accessPlace, membersPlace, places, WorkspaceName, workspacePlace } from '@/ui/AppShell'
 import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
-import { ModeToggle } from '@/ui/ModeMenu'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
+import { useEver } from '@/ui/useEver'
 
-const CommandPalette = dynamic(() => import('@/ui/CommandPalette').then((module) => module.CommandPalette))
-const ShortcutsDialog = dynamic(() => import('@/ui/ShortcutsDialog').then((module) => module.ShortcutsDialog))
+const CommandPalette = dynamic(() => import('@/ui/CommandPalette').then((module) => module.CommandPalette), {
+  loading: nothing,
+})
+const Choices = lazy(() => import('@/ui/Choices'))
+const PersonChoices = lazy(() => import('./PersonChoices'))
+const ViewedAs = dynamic(
+  () => import('@/features/access/components/ViewedAs').then((module) => module.ViewedAs),
+  { loading: nothing },
+)
+const UploadPanel = dynamic(
+  () => import('@/features/uploads/components/UploadPanel').then((module) => module.UploadPanel),
+  { loading: nothing },
+)
+const InterruptedUploads = dynamic(
+  () => import('@/features/uploads/components/UploadPanel').then((module) => module.InterruptedUploads),
+  { loading: nothing },
+)
+const ShortcutsDialog = dynamic(
+  () => import('@/ui/ShortcutsDialog').then((module) => module.ShortcutsDialog),
+  { loading: nothing },
+)
 
 /** The gate and the frame of the workspace: nothing behind it is drawn without an open session. */
 export function Workspace({ children }: { children: ReactNode }) {
@@ -99,6 +114,7 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
     ],
     [mayManage, mayRule, mayChange],
   )
+  const { areSent, areInterrupted } = useUploads()
   const { data: jobs } = useQuery(jobQueries.recent(20))
   const busy = jobs?.items.filter((job) => !isOver(job)).length ?? 0
 
@@ -138,8 +154,10 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
       {mayLoad && (
         <>
           <WindowDrop />
-          <InterruptedUploads />
-          <UploadPanel onLoaded={() => void queries.invalidateQueries({ queryKey: ['datasets'] })} />
+          {areInterrupted && <InterruptedUploads />}
+          {areSent && (
+            <UploadPanel onLoaded={() => void queries.invalidateQueries({ queryKey: ['datasets'] })} />
+          )}
         </>
       )}
       {children}
@@ -196,28 +214,30 @@ function Palette({
 
 function WorkspaceSwitch({ me }: { me: Me }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const used = useEver(anchor !== null)
   const notify = useNotify()
   if (me.workspaces.length < 2) return <WorkspaceName name={me.workspace.name} />
   return (
     <>
       <WorkspaceName name={me.workspace.name} onClick={setAnchor} />
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-        {me.workspaces.map((workspace) => (
-          <MenuItem
-            key={workspace.id}
-            selected={workspace.id === me.workspace.id}
-            onClick={() => {
-              setAnchor(null)
+      {used && (
+        <Suspense>
+          <Choices
+            anchorEl={anchor}
+            open={anchor !== null}
+            onClose={() => setAnchor(null)}
+            actions={me.workspaces.map((workspace) => ({
+              label: workspace.name,
+              chosen: workspace.id === me.workspace.id,
               // Another workspace shares nothing with this one: begin anew.
-              chooseWorkspace(workspace.id)
-                .then(() => window.location.assign(paths.home))
-                .catch((error) => notify(toProblem(error).message))
-            }}
-          >
-            {workspace.name}
-          </MenuItem>
-        ))}
-      </Menu>
+              run: () =>
+                void chooseWorkspace(workspace.id)
+                  .then(() => window.location.assign(paths.home))
+                  .catch((error) => notify(toProblem(error).message)),
+            }))}
+          />
+        </Suspense>
+      )}
     </>
   )
 }
@@ -226,7 +246,7 @@ const roleWords = { admin: 'Admin', analyst: 'Analyst', viewer: 'Viewer' } as co
 
 function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  const notify = useNotify()
+  const used = useEver(anchor !== null)
   return (
     <>
       <ButtonBase
@@ -257,48 +277,16 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
           </Typography>
         </Box>
       </ButtonBase>
-      <Menu
-        anchorEl={anchor}
-        open={anchor !== null}
-        onClose={() => setAnchor(null)}
-        anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
-        transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
-        slotProps={{
-          list: { component: 'div', role: 'presentation' },
-          paper: { role: 'dialog', 'aria-label': 'Account', sx: { width: 240, p: 0.5 } },
-        }}
-      >
-        <Typography variant="caption" color="textSecondary" component="div" noWrap sx={{ px: 1.5, py: 1 }}>
-          {me.user.email}
-        </Typography>
-        <Box sx={{ px: 1, pb: 1 }}>
-          <ModeToggle />
-        </Box>
-        <Divider component="div" />
-        <Button
-          fullWidth
-          color="inherit"
-          sx={{ justifyContent: 'flex-start', px: 1.5, mt: 0.5, fontWeight: 400 }}
-          onClick={() => {
-            setAnchor(null)
-            onShortcuts()
-          }}
-        >
-          Keyboard shortcuts
-        </Button>
-        <Button
-          fullWidth
-          color="inherit"
-          sx={{ justifyContent: 'flex-start', px: 1.5, fontWeight: 400 }}
-          onClick={() =>
-            signOut()
-              .then(() => window.location.assign('/sign-in/?out=1'))
-              .catch((error) => notify(toProblem(error).message))
-          }
-        >
-          Sign out
-        </Button>
-      </Menu>
+      {used && (
+        <Suspense>
+          <PersonChoices
+            email={me.user.email}
+            anchor={anchor}
+            onClose={() => setAnchor(null)}
+            onShortcuts={onShortcuts}
+          />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -1,9 +1,12 @@
 // A first question about a dataset that nobody has asked anything yet, from its columns and their profile.
 
 import type { Column, ColumnProfile, Dimension, Grain, Measure } from '@/api/types'
+import { paths } from '@/config/paths'
+import { encodeState } from '@/lib/address'
 import type { Source } from '@/lib/ask'
 import { isNumeric, isTime } from '@/lib/format'
 import { binsOf } from './kinds'
+import { compact } from './link'
 import { type Draft, emptyDraft } from './model'
 import { titleOf } from './words'
 
@@ -11,6 +14,10 @@ export interface Suggestion {
   title: string
   draft: Draft
 }
+
+/** Where a new question about a dataset begins: with the first suggestion. */
+export const askPath = (source: Source, suggestion: Suggestion | undefined): string =>
+  paths.ask(source.id, suggestion && encodeState(compact(suggestion.draft)))
 
 const NAMED_AS_KEY =
   /(^|[\s_\-.])(id|ids|key|nr|no|num|number|code|zip|plz|postcode|uuid|guid|phone|index)$|^(id|key|nr|no|index)([\s_\-.]|$)|Id$|ID$/i

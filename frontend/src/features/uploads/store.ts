@@ -1,6 +1,6 @@
 // Uploads belong to the app, not to a page: they go on while one looks around.
 
-import { useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { PreviousUpload, Upload as TusUpload } from 'tus-js-client'
 import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
@@ -62,6 +62,15 @@ export function useTransfers(): readonly Transfer[] {
     () => transfers,
     () => none,
   )
+}
+
+/** Whether there is anything to tell: files under way, or what a reload cut off. */
+export function useUploads(): { areSent: boolean; areInterrupted: boolean } {
+  const transfers = useTransfers()
+  const [areInterrupted, setInterrupted] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the list may end an interruption
+  useEffect(() => setInterrupted(interruptedUploads().length > 0), [transfers])
+  return { areSent: transfers.length > 0, areInterrupted }
 }
 
 /** Take files in, for new datasets or for one. They are sent two at a time, in the order in which they came. */

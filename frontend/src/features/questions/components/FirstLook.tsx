@@ -5,21 +5,14 @@ import Button from '@mui/material/Button'
 import { useQuery } from '@tanstack/react-query'
 import NextLink from 'next/link'
 import { useMemo } from 'react'
-import { paths } from '@/config/paths'
-import { encodeState } from '@/lib/address'
 import { answerQuery, type Source } from '@/lib/ask'
 import { Card } from '@/ui/Card'
 import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { specFor } from '../chart'
-import { compact } from '../link'
 import { questionOf } from '../model'
-import { type Suggestion, suggestQuestions } from '../suggest'
-
-/** Where a new question about a dataset begins: with the first suggestion. */
-export const askPath = (source: Source, suggestion: Suggestion | undefined): string =>
-  paths.ask(source.id, suggestion && encodeState(compact(suggestion.draft)))
+import { askPath, type Suggestion, suggestQuestions } from '../suggest'
 
 /** Charts that nobody had to ask for. */
 export function FirstLook({ source, most = 3 }: { source: Source; most?: number }) {
@@ -58,7 +51,7 @@ function Look({ source, suggestion }: { source: Source; suggestion: Suggestion }
         ) : !data ? (
           <Loading label={`Asking for ${suggestion.title}`} rows={1} height={230} />
         ) : (
-          spec && <Chart spec={spec} answer={data} height={230} title={suggestion.title} />
+          spec && <Chart spec={spec} answer={data} height={230} />
         )}
       </Box>
       <Box>

@@ -7,13 +7,16 @@ import Typography from '@mui/material/Typography'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Formula, Question } from '@/api/types'
+import { nothing } from '@/ui/nothing'
 import { mono } from '@/ui/theme'
 import { shownText } from '../formula'
 import { type Draft, keepFormula, MOST_FORMULAS, nextFormulaId, removeFormula } from '../model'
 import type { Tables } from '../tables'
 import { Part, Piece, smallButton } from './parts'
 
-const FormulaDialog = dynamic(() => import('./FormulaDialog').then((module) => module.FormulaDialog))
+const FormulaDialog = dynamic(() => import('./FormulaDialog').then((module) => module.FormulaDialog), {
+  loading: nothing,
+})
 
 /** The columns and measures that are computed. */
 export function FormulaPart({

@@ -35,10 +35,11 @@ import { EditableTitle } from '@/ui/EditableTitle'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
-import { useTone } from '@/ui/ModeMenu'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
+import { useTone } from '@/ui/useTone'
 import { changeQuestion, createQuestion, metricQueries } from '../api'
 import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
@@ -53,7 +54,7 @@ import { RowsTable } from './RowsTable'
 import { Sql } from './Sql'
 import { useRowLooks } from './useRowLooks'
 
-const WhatNumber = dynamic(() => import('@/ui/WhatNumber'))
+const WhatNumber = dynamic(() => import('@/ui/WhatNumber'), { loading: nothing })
 const PivotTable = dynamic(() => import('@/ui/PivotTable').then((module) => module.PivotTable), {
   loading: () => <Loading label="Loading the table" rows={4} />,
 })

@@ -3,7 +3,7 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import type { Answer, Column, Question } from '@/api/types'
 import { answerQuery } from '@/lib/ask'
-import { useTone } from '@/ui/ModeMenu'
+import { useTone } from '@/ui/useTone'
 import { rowFormats } from '../formats'
 
 /** How the cells of rows stand out, block by block, as they would in one table of all rows. */

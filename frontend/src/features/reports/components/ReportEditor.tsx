@@ -8,16 +8,11 @@ import RedoRounded from '@mui/icons-material/RedoRounded'
 import UndoRounded from '@mui/icons-material/UndoRounded'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import Dialog from '@mui/material/Dialog'
-import DialogContent from '@mui/material/DialogContent'
-import DialogTitle from '@mui/material/DialogTitle'
 import IconButton from '@mui/material/IconButton'
 import InputBase from '@mui/material/InputBase'
-import List from '@mui/material/List'
-import ListItemButton from '@mui/material/ListItemButton'
-import ListItemText from '@mui/material/ListItemText'
 import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReportDetail, SavedQuestion, Section } from '@/api/types'
 import { MODE_ATTRIBUTE } from '@/config/theme'
@@ -29,9 +24,11 @@ import { ActionMenu } from '@/ui/ActionMenu'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
+import { nothing } from '@/ui/nothing'
 import { PageHeader } from '@/ui/PageHeader'
 import { PlainText } from '@/ui/PlainText'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
+import { useEver } from '@/ui/useEver'
 import { changeReport, renderEdition } from '../api'
 import {
   addSection,
@@ -46,6 +43,8 @@ import {
 } from '../model'
 import { Editions } from './Editions'
 import { SectionView } from './SectionView'
+
+const ChooseQuestion = dynamic(() => import('./ChooseQuestion'), { loading: nothing })
 
 type Saving = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict'
 
@@ -148,6 +147,7 @@ export function ReportEditor({
   const delivery = useDelivery()
   const queries = useQueryClient()
   const [choosing, setChoosing] = useState<'chart' | 'table' | null>(null)
+  const hasChosen = useEver(choosing !== null)
   const [said, setSaid] = useState('')
   const sheet = useRef<HTMLDivElement>(null)
   const byId = useMemo(() => new Map(questions.map((question) => [question.id, question])), [questions])
@@ -369,20 +369,22 @@ export function ReportEditor({
         {said}
       </Box>
       <Editions reportId={report.id} />
-      <ChooseQuestion
-        kind={choosing}
-        questions={questions}
-        onClose={() => setChoosing(null)}
-        onChoose={(question) => {
-          const kind = choosing
-          setChoosing(null)
-          add(
-            kind === 'table'
-              ? { kind: 'table', question_id: question.id, title: null }
-              : { kind: 'chart', question_id: question.id, title: null, chart: null },
-          )
-        }}
-      />
+      {hasChosen && (
+        <ChooseQuestion
+          kind={choosing}
+          questions={questions}
+          onClose={() => setChoosing(null)}
+          onChoose={(question) => {
+            const kind = choosing
+            setChoosing(null)
+            add(
+              kind === 'table'
+                ? { kind: 'table', question_id: question.id, title: null }
+                : { kind: 'chart', question_id: question.id, title: null, chart: null },
+            )
+          }}
+        />
+      )}
     </>
   )
 }
@@ -581,46 +583,5 @@ function TextField({
         </Box>
       )}
     </>
-  )
-}
-
-function ChooseQuestion({
-  kind,
-  questions,
-  onClose,
-  onChoose,
-}: {
-  kind: 'chart' | 'table' | null
-  questions: readonly SavedQuestion[]
-  onClose: () => void
-  onChoose: (question: SavedQuestion) => void
-}) {
-  const fitting = kind === 'chart' ? questions.filter((question) => question.chart) : questions
-  return (
-    <Dialog open={kind !== null} onClose={onClose} fullWidth maxWidth="xs" aria-labelledby="choose-title">
-      <DialogTitle id="choose-title">{kind === 'table' ? 'Add a table' : 'Add a chart'}</DialogTitle>
-      <DialogContent>
-        {fitting.length === 0 ? (
-          <Typography variant="body2" color="textSecondary" sx={{ pb: 2 }}>
-            {kind === 'chart'
-              ? 'No saved question has a chart yet. Ask one about a dataset and save it.'
-              : 'No question is saved yet. Ask one about a dataset and save it.'}
-          </Typography>
-        ) : (
-          <List dense aria-label="Saved questions" sx={{ mx: -1.5 }}>
-            {fitting.map((question) => (
-              <li key={question.id}>
-                <ListItemButton onClick={() => onChoose(question)} sx={{ borderRadius: 1.5 }}>
-                  <ListItemText
-                    primary={question.name}
-                    secondary={question.chart ? `${question.chart.mark} chart` : 'table'}
-                  />
-                </ListItemButton>
-              </li>
-            ))}
-          </List>
-        )}
-      </DialogContent>
-    </Dialog>
   )
 }

@@ -13,14 +13,11 @@ import { useMemo, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
-import { ColumnProfiles } from '@/features/datasets/components/ColumnProfiles'
 import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
 import { Relations } from '@/features/datasets/components/Relations'
 import { gridColumns } from '@/features/datasets/model'
 import { usePeople } from '@/features/members/usePeople'
-import { DatasetRows } from '@/features/questions/components/DatasetRows'
-import { askPath, FirstLook } from '@/features/questions/components/FirstLook'
-import { suggestQuestions } from '@/features/questions/suggest'
+import { askPath, suggestQuestions } from '@/features/questions/suggest'
 import { useAddress } from '@/lib/address'
 import { sourceOf } from '@/lib/ask'
 import { download } from '@/lib/downloads'
@@ -33,13 +30,13 @@ import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
-import { pieces } from './pieces'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
-const Findings = dynamic(() => import('@/features/dashboards/components/Findings'))
+const Findings = dynamic(() => import('@/features/dashboards/components/Findings'), { loading: nothing })
 const BesideRows = dynamic(
   () => import('@/features/datasets/components/BesideRows').then((module) => module.BesideRows),
   { loading },
@@ -56,21 +53,34 @@ const MappingView = dynamic(
   () => import('@/features/datasets/components/MappingView').then((module) => module.MappingView),
   { loading },
 )
-const PendingBanner = dynamic(() =>
-  import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
+const PendingBanner = dynamic(
+  () => import('@/features/datasets/components/PendingBanner').then((module) => module.PendingBanner),
+  { loading: nothing },
 )
-const RulesView = dynamic(
-  () => import('@/features/rules/components/RulesView').then((module) => module.RulesView),
+const Rules = dynamic(() => import('./Rules'), { loading })
+const DatasetRows = dynamic(
+  () => import('@/features/questions/components/DatasetRows').then((module) => module.DatasetRows),
   { loading },
 )
-const EngineDialog = dynamic(() =>
-  import('@/features/datasets/components/EngineDialog').then((module) => module.EngineDialog),
+const FirstLook = dynamic(
+  () => import('@/features/questions/components/FirstLook').then((module) => module.FirstLook),
+  { loading: nothing },
 )
-const EarlierVersion = dynamic(() =>
-  import('@/features/datasets/components/EarlierVersion').then((module) => module.EarlierVersion),
+const ColumnProfiles = dynamic(
+  () => import('@/features/datasets/components/ColumnProfiles').then((module) => module.ColumnProfiles),
+  { loading },
 )
-const NextFile = dynamic(() =>
-  import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
+const EngineDialog = dynamic(
+  () => import('@/features/datasets/components/EngineDialog').then((module) => module.EngineDialog),
+  { loading: nothing },
+)
+const EarlierVersion = dynamic(
+  () => import('@/features/datasets/components/EarlierVersion').then((module) => module.EarlierVersion),
+  { loading: nothing },
+)
+const NextFile = dynamic(
+  () => import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
+  { loading: nothing },
 )
 
 const views = [
@@ -281,7 +291,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}
-        {tab === 'rules' && <RulesView dataset={dataset} pieces={pieces} people={people} />}
+        {tab === 'rules' && <Rules dataset={dataset} people={people} />}
         {tab === 'versions' && <Versions dataset={dataset} />}
       </Box>
     </>

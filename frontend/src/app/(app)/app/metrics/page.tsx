@@ -1,7 +1,7 @@
 'use client'
 
+import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import TextField from '@mui/material/TextField'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -10,17 +10,22 @@ import { usePeople } from '@/features/members/usePeople'
 import type { Metric } from '@/features/metrics/api'
 import { MetricList } from '@/features/metrics/components/MetricList'
 import { useMay } from '@/lib/session'
+import { nothing } from '@/ui/nothing'
 import { PageHeader } from '@/ui/PageHeader'
+import { SearchField } from '@/ui/SearchField'
 
 // What a metric is written with comes when somebody writes one.
-const MetricDialog = dynamic(() =>
-  import('@/features/metrics/components/MetricDialog').then((module) => module.MetricDialog),
+const MetricDialog = dynamic(
+  () => import('@/features/metrics/components/MetricDialog').then((module) => module.MetricDialog),
+  { loading: nothing },
 )
-const DatasetFormula = dynamic(() =>
-  import('@/features/questions/components/FormulaInput').then((module) => module.DatasetFormula),
+const DatasetFormula = dynamic(
+  () => import('@/features/questions/components/FormulaInput').then((module) => module.DatasetFormula),
+  { loading: nothing },
 )
-const DatasetConditions = dynamic(() =>
-  import('@/features/questions/components/RowConditions').then((module) => module.DatasetConditions),
+const DatasetConditions = dynamic(
+  () => import('@/features/questions/components/RowConditions').then((module) => module.DatasetConditions),
+  { loading: nothing },
 )
 
 export default function Page() {
@@ -50,13 +55,9 @@ export default function Page() {
           )
         }
       />
-      <TextField
-        label="Search metrics"
-        type="search"
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-        sx={{ mb: 2, width: '100%', maxWidth: 360 }}
-      />
+      <Box sx={{ mb: 2 }}>
+        <SearchField label="Search metrics" value={search} onChange={setSearch} />
+      </Box>
       <MetricList
         search={search}
         nameOf={(id) => datasets.find((one) => one.id === id)?.name ?? 'a dataset'}

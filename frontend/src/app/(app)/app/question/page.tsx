@@ -9,23 +9,31 @@ import { paths } from '@/config/paths'
 import { datasetQueries } from '@/features/datasets/api'
 import { DatasetPicker } from '@/features/datasets/components/DatasetPicker'
 import { questionQueries } from '@/features/questions/api'
-import { Workbench } from '@/features/questions/components/Workbench'
 import { compact, expand } from '@/features/questions/link'
 import { type Draft, draftOf, emptyDraft } from '@/features/questions/model'
 import { suggestQuestions } from '@/features/questions/suggest'
-import { AddToReport } from '@/features/reports/components/AddToReport'
 import { packState, unpackState, useAddress } from '@/lib/address'
 import { sourceOf } from '@/lib/ask'
 import { useMay } from '@/lib/session'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 
-const FormatPanel = dynamic(() =>
-  import('@/features/rules/components/FormatPanel').then((module) => module.FormatPanel),
+// It is loaded while the question and its dataset are.
+const workbench = () => import('@/features/questions/components/Workbench').then((module) => module.Workbench)
+const Workbench = dynamic(workbench, { loading: () => <Loading label="Loading the question" rows={8} /> })
+const AddToReport = dynamic(
+  () => import('@/features/reports/components/AddToReport').then((module) => module.AddToReport),
+  { loading: nothing },
+)
+const FormatPanel = dynamic(
+  () => import('@/features/rules/components/FormatPanel').then((module) => module.FormatPanel),
+  { loading: nothing },
 )
 
 export default function Page() {
+  useEffect(() => void workbench(), [])
   const [id] = useAddress('id')
   const [wanted] = useAddress('dataset')
   const saved = useQuery({ ...questionQueries.detail(id ?? ''), enabled: id !== null })
