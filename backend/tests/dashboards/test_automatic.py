@@ -8,6 +8,10 @@ from support.access import column_rule, condition, row_rule, rule
 from support.data import a_dataset
 from support.people import a_person
 
+from tablewright.dashboards import proposing
+from tablewright.infra.limits import EngineBusy
+from tablewright.queries import service as queries
+
 
 def a_year(seed=1):
     """Sales over two years: they rise, March of the second is far too high, one of ten shops makes most of it, and
@@ -53,6 +57,9 @@ def test_it_finds_what_stands_out_and_says_why(person, dataset):
     assert "amount and units rise together" in titles
     assert not any("temperature" in title and "together" in title for title in titles)
     assert all(tile["why"] for tile in tiles_of(found))
+    topics = {tile["title"]: tile["topic"] for tile in tiles_of(found)}
+    assert topics["amount was unusually high in March 2025"] == "amount by month"
+    assert topics["amount and units rise together"] == "Mean of units by amount"
     why = next(tile["why"] for tile in tiles_of(found) if tile["title"].startswith("“Main”"))
     assert why.startswith("amount is concentrated by shop; “Main” alone has 7")
     assert [(one["label"], one["kind"]) for one in found["content"]["filters"]] == [("shop", "list"), ("day", "date")]
@@ -87,6 +94,25 @@ def test_a_table_of_little_has_a_dashboard_of_little(person, content):
     found = proposed(person, dataset)
     body = {"title": found["title"], "content": found["content"]}
     assert person.post("/dashboards", body).status_code == 201
+
+
+def test_it_asks_a_few_at_a_time_and_comes_back_when_there_is_no_place(person, dataset, monkeypatch):
+    let_in, asked = queries.all_wanted, []
+
+    def crowded(wanted, form):
+        asked.append(len(wanted))
+        if len(asked) <= 2:
+            raise EngineBusy(waiting=9)
+        return let_in(wanted, form)
+
+    monkeypatch.setattr(proposing, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(queries, "all_wanted", crowded)
+    assert len(tiles_of(proposed(person, dataset))) > 3
+    assert max(asked) <= proposing.AT_ONCE
+    monkeypatch.setattr(proposing, "PAUSES", ())
+    asked.clear()
+    refused = person.post("/dashboards/propose", {"dataset_id": a_dataset(person, "more.csv", a_year(7))["id"]})
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
 
 
 def test_it_is_made_of_what_its_reader_sees(client, person, dataset):

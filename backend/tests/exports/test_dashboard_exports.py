@@ -42,7 +42,10 @@ def dashboard(person, dataset):
     content = {
         "tabs": [
             {"title": "Regions", "tiles": [a_tile("t1", question_id=saved["id"], chart=BAR), words]},
-            {"title": "Products", "tiles": [a_tile("t2", question=whole, title="By product", why="Chairs lead.")]},
+            {
+                "title": "Products",
+                "tiles": [a_tile("t2", question=whole, title="Chairs lead", why="Chairs lead.", topic="By product")],
+            },
         ],
         "filters": [
             {"id": "p1", "label": "Region", "kind": "list", "targets": [{"dataset_id": dataset["id"], "column": "c1"}]}
@@ -79,13 +82,15 @@ def size_of(content):
 
 def test_pages_hold_every_tile_as_text_and_say_which_filters_hold(person, dashboard):
     told = words_of(exported(person, dashboard, "pdf"))
-    for expected in ("Sales", "Regions", "Products", "Amount by region", "By product", "Chairs lead.", "#North"):
+    for expected in ("Sales", "Regions", "Products", "Amount by region", "Chairs lead", "Chairs lead.", "#North"):
         assert expected in told
     assert "Only rows where" not in told
+    assert "By product" not in told
     assert "Table 451.00" in told  # a row of the table, to be selected
     narrowed = words_of(exported(person, dashboard, "pdf", values=NORTH))
     assert 'Only rows where region is one of "North".' in narrowed
     assert "Said of all rows: Chairs lead." in narrowed
+    assert ("By product" in narrowed, narrowed.count("Chairs lead")) == (True, 1)  # the title says no finding
     clicked = {"dataset_id": dashboard["content"]["filters"][0]["targets"][0]["dataset_id"]}
     clicked["conditions"] = [{"column": "c2", "op": "eq", "values": ["Chair"]}]
     assert 'product is "Chair"' in words_of(exported(person, dashboard, "pdf", more=[clicked]))
@@ -125,7 +130,7 @@ def test_a_tile_that_cannot_be_asked_says_so_on_paper_and_refuses_a_workbook(per
     assert person.delete(f"/questions/{question}").status_code == 204
     told = words_of(exported(person, dashboard, "pdf"))
     assert "This could not be answered." in told
-    assert "By product" in told
+    assert "Chairs lead" in told
     refused = person.post("/exports", {"source": {"kind": "dashboard", "id": dashboard["id"]}, "format": "xlsx"})
     assert (refused.status_code, refused.json()["code"]) == (422, "tile_not_exportable")
 

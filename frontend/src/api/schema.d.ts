@@ -5023,6 +5023,8 @@ export interface components {
             shows: "auto" | "chart" | "table";
             /** Title */
             title?: string | null;
+            /** Topic */
+            topic?: string | null;
             /** Why */
             why?: string | null;
         };
@@ -5057,6 +5059,8 @@ export interface components {
             shows: "auto" | "chart" | "table";
             /** Title */
             title?: string | null;
+            /** Topic */
+            topic?: string | null;
             /** Why */
             why?: string | null;
         };

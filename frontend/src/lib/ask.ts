@@ -1,8 +1,9 @@
 // The one gate for questions, from the browser's side.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Answer, Column, ColumnProfile, DatasetDetail, Question } from '@/api/types'
-import { client, unwrap } from './client'
+import type { Answer, Column, ColumnProfile, DatasetDetail, ProblemDocument, Question } from '@/api/types'
+import { authorizedFetch, client, unwrap } from './client'
+import { Problem, problemOf } from './problem'
 
 export const ask = (question: Question, signal?: AbortSignal): Promise<Answer> =>
   unwrap(client.POST('/api/v1/questions/run', { body: question as never, signal }) as never)
@@ -15,6 +16,54 @@ export const answerQuery = (question: Question) =>
     staleTime: question.version_id ? Number.POSITIVE_INFINITY : 30_000,
     placeholderData: keepPreviousData,
   })
+
+/** What becomes of one of several questions. */
+export type Reply = { answer: Answer; problem?: never } | { problem: Problem; answer?: never }
+
+/** Ask several things in one request; each reply is given away as it arrives. */
+export async function askStreamed(
+  path: string,
+  body: unknown,
+  onReply: (key: string, reply: Reply) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await authorizedFetch(
+    new Request(new URL(path, window.location.origin), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    }),
+  )
+  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
+  if (!response.body) return
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    const lines = (rest + (value ?? '')).split('\n')
+    rest = done ? '' : (lines.pop() ?? '')
+    for (const line of lines) {
+      if (!line) continue
+      const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
+      onReply(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
+    }
+    if (done) return
+  }
+}
+
+/** Questions of one page, in one request. */
+export const askTogether = (
+  questions: ReadonlyMap<string, Question>,
+  onReply: (key: string, reply: Reply) => void,
+  signal: AbortSignal,
+): Promise<void> =>
+  askStreamed(
+    '/api/v1/questions/batch',
+    { questions: [...questions].map(([key, question]) => ({ key, question })) },
+    onReply,
+    signal,
+  )
 
 /** What a question asks: in words, and as SQL to read. */
 export const explainQuery = (question: Question) =>

@@ -64,5 +64,14 @@ export function toProblem(error: unknown): Problem {
   return new Problem({ title: 'Something went wrong', code: 'unexpected', detail })
 }
 
+const LONGEST_WAIT = 30
+
+/** After how many milliseconds the server wants to be asked again; null when asking again helps nothing, or not soon. */
+export function comeBack(error: unknown): number | null {
+  if (!(error instanceof Problem) || (error.status !== 429 && error.status !== 503)) return null
+  const seconds = Number(error.where.retry_after ?? 2)
+  return seconds > 0 && seconds <= LONGEST_WAIT ? seconds * 1000 : null
+}
+
 export const isAbort = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'AbortError'

@@ -37,8 +37,8 @@ import type { Answer, ChartSpec } from '@/api/types'
 import type { Action } from './ActionMenu'
 import { readerLocale } from './chartContext'
 import { hidden } from './hidden'
-import { useTone } from './ModeMenu'
 import { useBrush } from './useBrush'
+import { useTone } from './useTone'
 
 const cursorKeys: ReadonlySet<string> = new Set([
   'ArrowLeft',
@@ -68,6 +68,8 @@ export interface ChartProps {
   onRange?: (range: Range) => void
   /** Somebody wants to know what a mark's number is. */
   onNumber?: (number: MarkedNumber) => void
+  /** What else stands in the menu of a mark. */
+  moreOf?: (picks: Pick[]) => readonly Action[]
   /** What else can be done with a mark; a click opens a menu of it. */
   actionsAt?: (number: MarkedNumber) => readonly Action[]
 }
@@ -87,6 +89,7 @@ export default function ChartFigure({
   onPick,
   onRange,
   onNumber,
+  moreOf,
   actionsAt,
 }: ChartProps) {
   const ownTone = useTone()
@@ -130,7 +133,8 @@ export default function ChartFigure({
         words: headings(chart, data, context),
         summary: summarise(chart, data, context),
         legend: legendItems(chart, data, context),
-        points: cursorModel(chart, data, context),
+        // Of many points, only once somebody walks them.
+        points: once(() => cursorModel(chart, data, context)),
         context,
         chart,
         data,
@@ -239,13 +243,14 @@ export default function ChartFigure({
               onNumber &&
               ((hit) => {
                 const number = numberAt(drawing.chart, drawing.data, drawing.context, hit)
-                const picks = onPick ? pickAt(drawing.chart, drawing.data, drawing.context, hit) : []
+                const picks =
+                  onPick || moreOf ? pickAt(drawing.chart, drawing.data, drawing.context, hit) : []
                 return [
-                  ...(picks.length > 0
+                  ...(onPick && picks.length > 0
                     ? [
                         {
                           label: `Only ${picks.map((one) => one.label).join(', ')}`,
-                          run: () => onPick?.(picks),
+                          run: () => onPick(picks),
                         },
                       ]
                     : []),
@@ -255,6 +260,7 @@ export default function ChartFigure({
                         ...(actionsAt?.(number) ?? []),
                       ]
                     : []),
+                  ...(picks.length > 0 ? (moreOf?.(picks) ?? []) : []),
                 ]
               })
             }
@@ -277,6 +283,14 @@ export default function ChartFigure({
 
 type Option = ReturnType<typeof compile>
 
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 interface Hit {
   seriesIndex: number
   dataIndex: number
@@ -297,7 +311,7 @@ function Plot({
   onRange,
 }: {
   option: Option
-  points: ReturnType<typeof cursorModel>
+  points: () => ReturnType<typeof cursorModel>
   width: number
   height: number
   label: string
@@ -322,6 +336,8 @@ function Plot({
   const latest = useRef({ option, width, height, onPick, open })
   latest.current = { option, width, height, onPick, open }
   const [cursor, setCursor] = useState<Cursor | null>(null)
+  /** Where the cursor stood when the keyboard left, for its return. */
+  const left = useRef<Cursor | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState(false)
   /** Where a range begins that is being drawn with the keys: a place of the axis. */
@@ -354,10 +370,15 @@ function Plot({
           const { seriesIndex, dataIndex, data } = event as unknown as Hit
           const hit = { seriesIndex, dataIndex, data }
           const { onPick, open } = latest.current
-          const native = event.event?.event as unknown as PointerEvent & { zrByTouch?: boolean }
+          const native = event.event?.event as unknown as PointerEvent &
+            Partial<TouchEvent> & { zrByTouch?: boolean }
           // A finger has no other button, so that it is asked what is meant.
           if (onPick && !native?.zrByTouch && native?.pointerType !== 'touch') onPick(hit)
-          else open(hit, placeOf(element, native))
+          else {
+            // The browser's own click would follow, and close what has just opened.
+            native?.preventDefault?.()
+            open(hit, placeOf(element, native))
+          }
         })
         chart.on('contextmenu', (event) => {
           const { seriesIndex, dataIndex, data } = event as unknown as Hit
@@ -382,13 +403,14 @@ function Plot({
     chart.resize({ width, height })
     chart.setOption(option, { notMerge: true })
     setCursor(null)
+    left.current = null
     setSaid('')
   }, [option, width, height])
 
   const show = (next: Cursor | null) => {
     const chart = engine.current
     chart?.dispatchAction({ type: 'downplay' })
-    const point = next && pointAt(points, next)
+    const point = next && pointAt(points(), next)
     setCursor(next)
     if (!point) {
       chart?.dispatchAction({ type: 'hideTip' })
@@ -407,13 +429,13 @@ function Plot({
       event.stopPropagation()
       show(null)
     } else if (event.key === 'Enter' && cursor && anchor !== null) {
-      const point = pointAt(points, cursor)
+      const point = pointAt(points(), cursor)
       event.preventDefault()
       const range = point ? rangeOf?.(anchor, point.at) : null
       setAnchor(null)
       if (range) onRange?.(range)
     } else if (cursor && (event.key === 'Enter' || event.key === 'i' || asksForMenu(event))) {
-      const point = pointAt(points, cursor)
+      const point = pointAt(points(), cursor)
       if (!point || (!onPick && !actionsOf)) return
       event.preventDefault()
       const hit = { ...point, data: { at: point.from } }
@@ -422,10 +444,10 @@ function Plot({
       else open(hit, placeOf(canvas.current))
     } else if (cursorKeys.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
-      const next = cursor ? move(points, cursor, event.key as CursorKey) : start(points)
-      const point = next && pointAt(points, next)
+      const next = cursor ? move(points(), cursor, event.key as CursorKey) : start(points())
+      const point = next && pointAt(points(), next)
       const begun =
-        event.shiftKey && rangeOf ? (anchor ?? (cursor && pointAt(points, cursor)?.at) ?? null) : null
+        event.shiftKey && rangeOf ? (anchor ?? (cursor && pointAt(points(), cursor)?.at) ?? null) : null
       setAnchor(begun)
       show(next)
       const range = begun !== null && point ? rangeOf?.(begun, point.at) : null
@@ -442,7 +464,14 @@ function Plot({
       onKeyDown={onKeyDown}
       onBlur={() => {
         setAnchor(null)
-        if (cursor && !menu) show(null)
+        if (cursor && !menu) {
+          left.current = cursor
+          show(null)
+        }
+      }}
+      onFocus={(event) => {
+        if (left.current && !cursor && event.currentTarget.matches(':focus-visible')) show(left.current)
+        left.current = null
       }}
       onContextMenu={(event) => {
         // The key for menus has opened that of the mark.
@@ -519,8 +548,12 @@ const asksForMenu = (event: KeyboardEvent): boolean =>
   event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)
 
 /** Where a menu opens: under the pointer, or on the chart. */
-function placeOf(element: Element | null, event?: Partial<MouseEvent>): { left: number; top: number } {
-  if (event?.clientX && event.clientY) return { left: event.clientX, top: event.clientY }
+function placeOf(
+  element: Element | null,
+  event?: Partial<MouseEvent> & Partial<TouchEvent>,
+): { left: number; top: number } {
+  const at = event?.changedTouches?.[0] ?? event
+  if (at?.clientX && at.clientY) return { left: at.clientX, top: at.clientY }
   const box = element?.getBoundingClientRect()
   return { left: (box?.left ?? 0) + (box?.width ?? 0) / 3, top: (box?.top ?? 0) + (box?.height ?? 0) / 3 }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Tile } from '@/api/types'
-import { heightOf, place, roomFor, settle } from '@/features/dashboards/layout'
+import { heightOf, inOrder, moveInOrder, place, roomFor, settle } from '@/features/dashboards/layout'
 
 const tile = (id: string, x: number, y: number, w = 6, h = 4): Tile => ({
   kind: 'text',
@@ -73,4 +73,22 @@ test('a new tile takes the first gap that is wide enough', () => {
   expect(roomFor(tiles, 6, 4)).toMatchObject({ x: 6, y: 0 })
   expect(roomFor(tiles, 7, 4)).toMatchObject({ x: 0, y: 8 })
   expect(heightOf(tiles)).toBe(8)
+})
+
+describe('a tile that goes before or after its neighbour', () => {
+  const row = [tile('t1', 0, 0, 4), tile('t2', 4, 0, 8), tile('t3', 0, 4, 12)]
+  const order = (tiles: readonly Tile[]) => inOrder(tiles).map((one) => one.id)
+  test('changes sides with it, or stands above its row', () => {
+    expect(places(moveInOrder(row, 't1', 1))).toEqual({
+      t2: [0, 0, 8, 4],
+      t1: [8, 0, 4, 4],
+      t3: [0, 4, 12, 4],
+    })
+    expect(order(moveInOrder(row, 't3', -1))).toEqual(['t3', 't1', 't2'])
+    expect(overlap(moveInOrder(row, 't3', -1))).toBe(false)
+  })
+  test('stays where there is no other', () => {
+    expect(places(moveInOrder(row, 't1', -1))).toEqual(places(row))
+    expect(places(moveInOrder(row, 't3', 1))).toEqual(places(row))
+  })
 })

@@ -8,8 +8,10 @@ import {
   lookingOf,
   picksOf,
   picksOfRange,
+  type QuestionTile,
   removeFilter,
   requestOf,
+  titleOf,
 } from '@/features/dashboards/model'
 
 const board = { title: 'B', folder: '', content: emptyContent }
@@ -103,4 +105,14 @@ test('a range becomes conditions: values, from the first day to the last, the ed
     ['c4', 'lt', [30], ''],
   ])
   expect(ranged('m0', [1, 2])).toEqual([])
+})
+
+test('a title that says a finding steps back while filters leave a part of the rows', () => {
+  const tile = {
+    kind: 'question',
+    title: 'Main makes 70 % of amount',
+    topic: 'amount by shop',
+  } as QuestionTile
+  expect([titleOf(tile, undefined), titleOf(tile, undefined, true)]).toEqual([tile.title, tile.topic])
+  expect(titleOf({ ...tile, topic: null }, undefined, true)).toBe(tile.title)
 })

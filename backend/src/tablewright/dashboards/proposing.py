@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
+from time import sleep
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,8 +17,13 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Answer
 from tablewright.core.queries.tables import TableKey
 from tablewright.identity.actor import Actor, Permission
+from tablewright.infra.admission import Ticket, is_refusal
 from tablewright.queries import service as queries
 
+AT_ONCE = 6
+"""So many questions of a proposal are asked at the same time, so that pages find a place beside them."""
+PAUSES = (1.0, 2.0, 4.0)
+"""Seconds after which a refused proposal asks again."""
 Begin = Callable[[], AbstractContextManager[tuple[Session, Actor]]]
 """Begins a transaction with the actor as they are at that moment."""
 
@@ -56,7 +63,8 @@ def propose(begin: Begin, dataset_id: UUID) -> Proposal:
 
 
 def _answered(permitted: dict[str, queries.Permitted]) -> dict[str, Answer]:
-    """The answers that there are. Raises EngineBusy or WorkspaceBusy when nothing could be begun."""
+    """The answers that there are, a few at a time: nobody waits for them as for a page. Raises EngineBusy or
+    WorkspaceBusy when there is no place for them for long."""
     found: dict[str, Answer] = {}
     missing: dict[str, queries.Permitted] = {}
     for key, gate in permitted.items():
@@ -65,9 +73,28 @@ def _answered(permitted: dict[str, queries.Permitted]) -> dict[str, Answer]:
             missing[key] = gate
         else:
             found[key] = Answer.model_validate_json(known)
-    for key, ticket in queries.all_wanted(missing, "json").items():
-        try:
-            found[key] = Answer.model_validate_json(ticket.wait())
-        except Problem:
-            continue
+    for part in _parts(missing):
+        for key, ticket in _let_in(part).items():
+            try:
+                found[key] = Answer.model_validate_json(ticket.wait())
+            except Problem:
+                continue
     return found
+
+
+def _parts(wanted: dict[str, queries.Permitted]) -> Iterator[dict[str, queries.Permitted]]:
+    items = iter(wanted.items())
+    while part := dict(islice(items, AT_ONCE)):
+        yield part
+
+
+def _let_in(wanted: dict[str, queries.Permitted]) -> dict[str, Ticket]:
+    """Their tickets; who is refused comes back when told, a few times."""
+    for seconds in PAUSES:
+        try:
+            return queries.all_wanted(wanted, "json")
+        except Problem as problem:
+            if not is_refusal(problem):
+                raise
+            sleep(seconds)
+    return queries.all_wanted(wanted, "json")

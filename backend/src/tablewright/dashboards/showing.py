@@ -21,6 +21,7 @@ from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import workspace_name
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
+from tablewright.queries.models import SavedQuestion
 
 
 @dataclass(frozen=True)
@@ -139,15 +140,24 @@ def spread(
         )
 
     told = _in_words(known, content, values, more)
+    narrowed = {*conditions_of(content, values), *more}
 
     def qualified(tile: QuestionTile | TextTile | ImageTile) -> QuestionTile | TextTile | ImageTile:
         """What made a tile interesting was said of all rows, which filters leave a part of."""
-        if told and isinstance(tile, QuestionTile) and tile.why and tile.listens:
-            return tile.model_copy(update={"why": f"Said of all rows: {tile.why}"[:300]})
+        if isinstance(tile, QuestionTile) and tile.why and tile.listens and _dataset_of(tile, saved) in narrowed:
+            said = {"why": f"Said of all rows: {tile.why}"[:300]}
+            return tile.model_copy(update=said | ({"title": tile.topic} if tile.topic else {}))
         return tile
 
     sheets = tuple(Sheet(tab.title, tuple(pane(qualified(tile)) for tile in tab.tiles)) for tab in content.tabs)
     return Spread(title, workspace_name(session, actor), told, sheets)
+
+
+def _dataset_of(tile: QuestionTile, saved: Mapping[UUID, SavedQuestion]) -> UUID | None:
+    if tile.question is not None:
+        return tile.question.dataset_id
+    asked = saved.get(tile.question_id) if tile.question_id else None
+    return asked.dataset_id if asked else None
 
 
 def _ordered(chart: ChartSpec | None) -> ChartSpec | None:

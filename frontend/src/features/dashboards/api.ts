@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Answer, DashboardContent, DashboardDetail, ProblemDocument, Question } from '@/api/types'
+import type { DashboardContent, DashboardDetail, Question } from '@/api/types'
+import { askStreamed, type Reply } from '@/lib/ask'
 import { authorizedFetch, client, newKey, unwrap } from '@/lib/client'
 import { eventsOf } from '@/lib/jobs'
-import { Problem, problemOf } from '@/lib/problem'
+import { problemOf } from '@/lib/problem'
 import { type Looking, requestOf } from './model'
 
 const one = (id: string) => ({ params: { path: { dashboard_id: id } } })
@@ -188,36 +189,10 @@ export async function* watchDashboard(
   }
 }
 
-export type TileAnswer = { answer: Answer; problem?: never } | { problem: Problem; answer?: never }
-
 /** Ask tiles in one request; each answer is given away as it arrives. */
-export async function askDashboard(
+export const askDashboard = (
   id: string,
   body: unknown,
-  onAnswer: (tile: string, answer: TileAnswer) => void,
+  onReply: (tile: string, reply: Reply) => void,
   signal: AbortSignal,
-): Promise<void> {
-  const response = await authorizedFetch(
-    new Request(new URL(`/api/v1/dashboards/${id}/ask`, window.location.origin), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal,
-    }),
-  )
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
-  if (!response.body) return
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let rest = ''
-  for (;;) {
-    const { value, done } = await reader.read()
-    const lines = (rest + (value ?? '')).split('\n')
-    rest = done ? '' : (lines.pop() ?? '')
-    for (const line of lines) {
-      if (!line) continue
-      const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
-      onAnswer(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
-    }
-    if (done) return
-  }
-}
+): Promise<void> => askStreamed(`/api/v1/dashboards/${id}/ask`, body, onReply, signal)

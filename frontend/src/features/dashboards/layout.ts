@@ -58,6 +58,24 @@ export function place(tiles: readonly Tile[], id: string, wanted: Partial<Place>
   return settle(changed, id, down)
 }
 
+/** One tile before or after its neighbour in reading order; side by side they change places. */
+export function moveInOrder(tiles: readonly Tile[], id: string, by: 1 | -1): Tile[] {
+  const order = inOrder(tiles)
+  const at = order.findIndex((tile) => tile.id === id)
+  const pair = by > 0 ? order.slice(at, at + 2) : order.slice(Math.max(0, at - 1), at + 1)
+  const [first, second] = pair
+  if (at < 0 || !first || !second) return [...tiles]
+  const { x, y } = first.place
+  if (second.place.y >= y + first.place.h) return place(tiles, second.id, { x, y })
+  const across = clamp(second.place.x + second.place.w - first.place.w, 0, COLUMNS - first.place.w)
+  return settle(
+    tiles.map((tile) => {
+      if (tile.id === first.id) return { ...tile, place: { ...tile.place, x: across, y: second.place.y } }
+      return tile.id === second.id ? { ...tile, place: { ...tile.place, x, y } } : tile
+    }),
+  )
+}
+
 /** A free place for a new tile: the first gap that is wide enough, else below everything. */
 export function roomFor(tiles: readonly Tile[], w: number, h: number): Place {
   const bottom = heightOf(tiles)

@@ -54,6 +54,7 @@ export function addQuestion(board: Board, tab: number, saved: SavedQuestion): Bo
       shows: 'auto',
       listens: true,
       why: null,
+      topic: null,
     },
   ])
 }
@@ -269,8 +270,8 @@ export function chartOf(tile: QuestionTile, saved: SavedQuestion | undefined): C
   return tile.chart ?? saved?.chart ?? null
 }
 
-export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined): string =>
-  tile.title || saved?.name || 'Question'
+export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined, narrowed = false): string =>
+  (narrowed && tile.topic) || tile.title || saved?.name || 'Question'
 
 /** What an export is made of: the dashboard, or one tile of it, as it is looked at. */
 export const sourceOf = (id: string, looking: Looking, tile: string | null = null) => {

@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Question } from '@/api/types'
+import { askTogether, type Reply } from '@/lib/ask'
+import { patiently } from '@/lib/patience'
 import { isAbort, toProblem } from '@/lib/problem'
 import { pause } from '@/lib/timing'
-import { askDashboard, type TileAnswer, watchDashboard } from './api'
+import { askDashboard, watchDashboard } from './api'
 import { type Looking, requestOf } from './model'
 
 export interface Tiles {
-  answers: ReadonlyMap<string, TileAnswer>
+  answers: ReadonlyMap<string, Reply>
   /** Tiles whose newest answer has not come yet; what they show is the one before. */
   waiting: ReadonlySet<string>
   /** The request itself failed, so that no tile can say why. */
@@ -27,7 +30,7 @@ export function useTiles(
   tiles: readonly string[],
   onNewer: () => void,
 ): Tiles {
-  const [answers, setAnswers] = useState<ReadonlyMap<string, TileAnswer>>(new Map())
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Reply>>(new Map())
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set())
   const [problem, setProblem] = useState<unknown>(null)
   const [turn, setTurn] = useState(0)
@@ -42,9 +45,9 @@ export function useTiles(
     const left = new Set(wanted.tiles)
     if (asked.current !== body) setWaiting(new Set(left))
     asked.current = body
-    askDashboard(
-      id,
-      wanted,
+    patiently<Reply>(
+      wanted.tiles,
+      (tiles, onReply) => askDashboard(id, { ...wanted, tiles }, onReply, control.signal),
       (tile, answer) => {
         left.delete(tile)
         setAnswers((before) => new Map(before).set(tile, answer))
@@ -103,4 +106,31 @@ export function useTiles(
   }, [id])
 
   return { answers, waiting, problem, again: useCallback(() => setTurn((before) => before + 1), []) }
+}
+
+/** The answers of questions that no dashboard holds yet, in one request. */
+export function useTogether(questions: ReadonlyMap<string, Question>): {
+  answers: ReadonlyMap<string, Reply>
+  again: () => void
+} {
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Reply>>(new Map())
+  const [turn, setTurn] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn asks the same again
+  useEffect(() => {
+    if (questions.size === 0) return
+    const control = new AbortController()
+    const tell = (key: string, reply: Reply) => setAnswers((before) => new Map(before).set(key, reply))
+    patiently<Reply>(
+      [...questions.keys()],
+      (keys, onReply) =>
+        askTogether(new Map([...questions].filter(([key]) => keys.includes(key))), onReply, control.signal),
+      tell,
+      control.signal,
+    ).catch((error) => {
+      if (isAbort(error)) return
+      for (const key of questions.keys()) tell(key, { problem: toProblem(error) })
+    })
+    return () => control.abort()
+  }, [questions, turn])
+  return { answers, again: useCallback(() => setTurn((before) => before + 1), []) }
 }

@@ -59,6 +59,8 @@ class Candidate:
     judge: Callable[[Answer], Verdict | None]
     about: str
     """What it is about: one category, or one measure over time or in its spread."""
+    topic: str
+    """The same in words, for a title that says nothing of the answer."""
     size: tuple[int, int] = (6, 8)
 
 
@@ -112,6 +114,7 @@ def arranged(dataset_id: UUID, schema: Schema, judged: Sequence[tuple[Candidate,
                 title=verdict.title[:300],
                 chart=candidate.chart,
                 why=verdict.why[:300],
+                topic=candidate.topic[:300],
             )
         )
         x, row = x + w, max(row, h)
@@ -198,7 +201,7 @@ def _count(dataset_id: UUID, schema: Schema) -> Candidate:
         )
         return Verdict(0.5, "At a glance", f"All together: {words}.")
 
-    return Candidate("count", "figure", question, None, judge, "count", (12, 3))
+    return Candidate("count", "figure", question, None, judge, "count", "At a glance", (12, 3))
 
 
 def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | None) -> Candidate:
@@ -245,7 +248,8 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
         return Verdict(0.2, f"{name} stayed level", f"The last {third} whole {period}s are within 5 % of the first.")
 
     chart = _drawn(Mark.LINE)
-    return Candidate(f"time/{_key(column)}", "change", question, chart, judge, f"time/{_key(column)}")
+    key = f"time/{_key(column)}"
+    return Candidate(key, "change", question, chart, judge, key, f"{name} by {period}")
 
 
 def _outlier(points: Sequence[tuple[object, float]]) -> tuple[object, float, float] | None:
@@ -302,7 +306,8 @@ def _by(dataset_id: UUID, category: Column, column: Column | None) -> Candidate:
         )
 
     chart = _drawn(Mark.BAR)
-    return Candidate(f"by/{category.id}/{_key(column)}", "concentration", question, chart, judge, f"by/{category.id}")
+    key, topic = f"by/{category.id}/{_key(column)}", f"{name} by {category.name}"
+    return Candidate(key, "concentration", question, chart, judge, f"by/{category.id}", topic)
 
 
 def _spread(dataset_id: UUID, column: Column) -> Candidate:
@@ -340,7 +345,8 @@ def _spread(dataset_id: UUID, column: Column) -> Candidate:
         return Verdict(0.15, f"{column.name} is mostly near {_number(half)}", f"{lies}.")
 
     chart = _drawn(Mark.HISTOGRAM)
-    return Candidate(f"spread/{column.id}", "spread", question, chart, judge, f"spread/{column.id}")
+    key = f"spread/{column.id}"
+    return Candidate(key, "spread", question, chart, judge, key, f"Distribution of {column.name}")
 
 
 def _quantile(bins: Sequence[tuple[float, float]], width: float, share: float) -> float:
@@ -380,7 +386,8 @@ def _related(dataset_id: UUID, schema: Schema, first: Answer, begins: int) -> li
         )
 
     chart = _drawn(Mark.BAR, order="answer")
-    return [Candidate(f"related/{one.id}/{other.id}", "correlation", question, chart, judge, "related")]
+    key, topic = f"related/{one.id}/{other.id}", f"Mean of {other.name} by {one.name}"
+    return [Candidate(key, "correlation", question, chart, judge, "related", topic)]
 
 
 # --- words and numbers ----------------------------------------------------------------------------

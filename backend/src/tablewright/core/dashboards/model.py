@@ -68,6 +68,8 @@ class QuestionTile(_Value):
     """Whether the dashboard's filters hold here."""
     why: Title | None = None
     """What made it interesting, when the product proposed it."""
+    topic: Title | None = None
+    """What it is about: its title while filters leave a part of the rows, of which the title was said."""
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:

@@ -7,9 +7,8 @@ import StarRounded from '@mui/icons-material/StarRounded'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import IconButton from '@mui/material/IconButton'
-import MenuItem from '@mui/material/MenuItem'
-import TextField from '@mui/material/TextField'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import type { Dashboard } from '@/api/types'
@@ -22,6 +21,7 @@ import { ActionMenu } from '@/ui/ActionMenu'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { RowList } from '@/ui/RowList'
 import { SearchField } from '@/ui/SearchField'
@@ -34,6 +34,8 @@ import {
   restoreDashboard,
 } from '../api'
 import { emptyContent } from '../model'
+
+const FolderChoice = dynamic(() => import('./FolderChoice'), { loading: nothing })
 
 /** Begin a dashboard and go to it. */
 export function NewDashboard() {
@@ -100,23 +102,7 @@ export function DashboardList({ empty }: { empty: ReactNode }) {
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, mb: 2, alignItems: 'center' }}>
         <SearchField label="Find a dashboard" value={search} onChange={setSearch} />
-        {folders.length > 0 && (
-          <TextField
-            select
-            size="small"
-            label="Folder"
-            value={folder}
-            onChange={(event) => setFolder(event.target.value)}
-            sx={{ minWidth: 150 }}
-          >
-            <MenuItem value="">All folders</MenuItem>
-            {folders.map((name) => (
-              <MenuItem key={name} value={name}>
-                {name}
-              </MenuItem>
-            ))}
-          </TextField>
-        )}
+        {folders.length > 0 && <FolderChoice folders={folders} value={folder} onChange={setFolder} />}
         <Button
           variant={favourites ? 'contained' : 'outlined'}
           aria-pressed={favourites}

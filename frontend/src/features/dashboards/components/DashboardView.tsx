@@ -11,9 +11,6 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import IconButton from '@mui/material/IconButton'
 import InputBase from '@mui/material/InputBase'
-import Tab from '@mui/material/Tab'
-import Tabs from '@mui/material/Tabs'
-import TextField from '@mui/material/TextField'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
@@ -29,9 +26,11 @@ import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
+import { useEver } from '@/ui/useEver'
 import {
   changeDashboard,
   copyDashboard,
@@ -41,6 +40,7 @@ import {
   sendImage,
 } from '../api'
 import { conditionsOn } from '../closer'
+import { moveInOrder } from '../layout'
 import {
   addFilter,
   addImage,
@@ -59,16 +59,38 @@ import {
   titleOf,
 } from '../model'
 import { useTiles } from '../useTiles'
-import { ChooseFilter, ChooseQuestion, type Filterable } from './AddTile'
-import { History, Remarks } from './Aside'
-import { FilterBar } from './FilterBar'
+import type { Filterable } from './AddTile'
 import { Grid } from './Grid'
-import { LookCloser } from './LookCloser'
-import { Presentation } from './Presentation'
-import { ShareDialog } from './ShareDialog'
 import { PendingTile, TileView } from './TileView'
 
-const TileNumber = dynamic(() => import('./TileNumber'))
+// What is opened, chosen or changed comes when somebody does; the filters beside the answers.
+const TileNumber = dynamic(() => import('./TileNumber'), { loading: nothing })
+const FilterBar = dynamic(() => import('./FilterBar').then((module) => module.FilterBar), {
+  loading: () => <Box sx={{ minHeight: 40, mb: 2 }} />,
+})
+const TabBar = dynamic(() => import('./TabBar').then((module) => module.TabBar), {
+  loading: () => <Box sx={{ minHeight: 40, mb: 2 }} />,
+})
+const FolderField = dynamic(() => import('./TabBar').then((module) => module.FolderField), {
+  loading: nothing,
+})
+const ChooseQuestion = dynamic(() => import('./AddTile').then((module) => module.ChooseQuestion), {
+  loading: nothing,
+})
+const ChooseFilter = dynamic(() => import('./AddTile').then((module) => module.ChooseFilter), {
+  loading: nothing,
+})
+const History = dynamic(() => import('./Aside').then((module) => module.History), { loading: nothing })
+const Remarks = dynamic(() => import('./Aside').then((module) => module.Remarks), { loading: nothing })
+const LookCloser = dynamic(() => import('./LookCloser').then((module) => module.LookCloser), {
+  loading: nothing,
+})
+const Presentation = dynamic(() => import('./Presentation').then((module) => module.Presentation), {
+  loading: nothing,
+})
+const ShareDialog = dynamic(() => import('./ShareDialog').then((module) => module.ShareDialog), {
+  loading: nothing,
+})
 
 const boardOf = (dashboard: DashboardDetail): Board => ({
   title: dashboard.title,
@@ -112,11 +134,15 @@ export function DashboardView({
   const [choosing, setChoosing] = useState<'question' | 'filter' | null>(null)
   const picture = useRef<HTMLInputElement>(null)
   const [history, setHistory] = useState(false)
-  const [closer, setCloser] = useState<string | null>(null)
+  const [closer, setCloser] = useState<{ tile: string; picks: readonly Picked[] } | null>(null)
   const [pointed, setPointed] = useState<{ tile: string; number: PointedNumber; answer: Answer } | null>(null)
   const [presenting, setPresenting] = useState(false)
   const [sharing, setSharing] = useState(false)
   const [remarkOn, setRemarkOn] = useState<string | null>(null)
+  const hasAdded = useEver(choosing !== null)
+  const hasShared = useEver(sharing)
+  const hasHistory = useEver(history)
+  const hasRemarks = useEver(remarkOn !== null)
   useEffect(() => replace(initial), [initial, replace])
 
   const tab = Math.min(Math.max(0, Number(tabText ?? 0) || 0), board.content.tabs.length - 1)
@@ -127,9 +153,21 @@ export function DashboardView({
   )
   const savedOf = (tile: Tile): SavedQuestion | undefined =>
     tile.kind === 'question' && tile.question_id ? saved.get(tile.question_id) : undefined
+  const looking = useMemo(() => lookingOf(decodeState(state), board.content), [state, board.content])
+  const datasetOf = (tile: Tile): string | undefined =>
+    tile.kind === 'question' ? (tile.question?.dataset_id ?? savedOf(tile)?.dataset_id) : undefined
+  const isNarrowed = (tile: Tile): boolean => {
+    const dataset = datasetOf(tile)
+    return (
+      tile.kind === 'question' &&
+      tile.listens &&
+      dataset !== undefined &&
+      conditionsOn(dataset, board.content, looking).length > 0
+    )
+  }
   const nameOf = (tile: Tile): string =>
     tile.kind === 'question'
-      ? titleOf(tile, savedOf(tile))
+      ? titleOf(tile, savedOf(tile), !editing && isNarrowed(tile))
       : tile.kind === 'text'
         ? 'Text'
         : tile.alt || 'Picture'
@@ -138,7 +176,6 @@ export function DashboardView({
     return tile ? nameOf(tile) : 'a tile that is gone'
   }
 
-  const looking = useMemo(() => lookingOf(decodeState(state), board.content), [state, board.content])
   const look = (next: Looking) =>
     setState(
       Object.keys(next.values).length + next.picks.length + Object.keys(next.sorts ?? {}).length > 0
@@ -172,8 +209,7 @@ export function DashboardView({
     ...new Set(
       board.content.tabs.flatMap((one) =>
         one.tiles.flatMap((tile) => {
-          if (tile.kind !== 'question') return []
-          const dataset = tile.question?.dataset_id ?? savedOf(tile)?.dataset_id
+          const dataset = datasetOf(tile)
           return dataset ? [dataset] : []
         }),
       ),
@@ -267,14 +303,11 @@ export function DashboardView({
         ]
       : []),
   ]
-  const behind = closer === null ? undefined : tiles.find((tile) => tile.id === closer)
+  const behind = closer === null ? undefined : tiles.find((tile) => tile.id === closer.tile)
   const question =
     behind?.kind === 'question'
       ? ((behind.question ?? savedOf(behind)?.question) as Question | undefined)
       : undefined
-  const isNarrowed =
-    looking.picks.length > 0 ||
-    board.content.filters.some((one) => (one.id in looking.values ? looking.values[one.id] : one.default))
   const conflict = problem instanceof Problem && problem.code === 'dashboard_changed'
 
   return (
@@ -322,14 +355,9 @@ export function DashboardView({
           }
           facts={
             editing ? (
-              <TextField
-                size="small"
-                variant="standard"
-                label="Folder"
+              <FolderField
                 value={board.folder}
-                onChange={(event) => change({ ...board, folder: event.target.value }, 'folder')}
-                slotProps={{ htmlInput: { maxLength: 100 } }}
-                sx={{ width: 240 }}
+                onChange={(folder) => change({ ...board, folder }, 'folder')}
               />
             ) : (
               [board.folder, dashboard.locked ? 'Locked' : '', dashboard.restricted ? 'Shared with some' : '']
@@ -416,58 +444,27 @@ export function DashboardView({
         </Box>
       )}
       {!presenting && (board.content.tabs.length > 1 || editing) && (
-        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 2, flexWrap: 'wrap' }}>
-          <Tabs
-            value={tab}
-            onChange={(_, next: number) => setTab(next > 0 ? String(next) : null)}
-            aria-label="Tabs of the dashboard"
-            variant="scrollable"
-            scrollButtons="auto"
-          >
-            {board.content.tabs.map((one, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: tabs have no identity but their place
-              <Tab key={index} label={one.title} />
-            ))}
-          </Tabs>
-          {editing && (
-            <>
-              <TextField
-                size="small"
-                label="Name of the tab"
-                value={board.content.tabs[tab]?.title ?? ''}
-                onChange={(event) => {
-                  const tabs = board.content.tabs.map((one, index) =>
-                    index === tab ? { ...one, title: event.target.value || ' ' } : one,
-                  )
-                  change({ ...board, content: { ...board.content, tabs } }, `tab-${tab}`)
-                }}
-                slotProps={{ htmlInput: { maxLength: 100 } }}
-                sx={{ width: 170 }}
-              />
-              <Button
-                onClick={() => {
-                  change(addTab(board))
-                  setTab(String(board.content.tabs.length))
-                }}
-              >
-                Add tab
-              </Button>
-              {board.content.tabs.length > 1 && (
-                <Button
-                  onClick={() => {
-                    const tabs = board.content.tabs.filter((_, index) => index !== tab)
-                    change({ ...board, content: { ...board.content, tabs } })
-                    setTab(null)
-                  }}
-                >
-                  Remove tab
-                </Button>
-              )}
-            </>
-          )}
-        </Box>
+        <TabBar
+          tabs={board.content.tabs.map((one) => one.title)}
+          tab={tab}
+          editing={editing}
+          onTab={(next) => setTab(next > 0 ? String(next) : null)}
+          onName={(title) => {
+            const tabs = board.content.tabs.map((one, index) => (index === tab ? { ...one, title } : one))
+            change({ ...board, content: { ...board.content, tabs } }, `tab-${tab}`)
+          }}
+          onAdd={() => {
+            change(addTab(board))
+            setTab(String(board.content.tabs.length))
+          }}
+          onRemove={() => {
+            const tabs = board.content.tabs.filter((_, index) => index !== tab)
+            change({ ...board, content: { ...board.content, tabs } })
+            setTab(null)
+          }}
+        />
       )}
-      {!presenting && (
+      {!presenting && (board.content.filters.length > 0 || looking.picks.length > 0) && (
         <FilterBar
           filters={board.content.filters}
           looking={looking}
@@ -545,10 +542,11 @@ export function DashboardView({
                 answer={asked.answers.get(tile.id)}
                 waiting={asked.waiting.has(tile.id)}
                 remarks={remarksOn(tile.id)}
-                narrowed={isNarrowed}
+                narrowed={isNarrowed(tile)}
                 onPick={pick}
                 onChange={(next) => change(changeTile(board, tab, next), tile.id)}
                 onRemove={() => change(removeTile(board, tab, tile.id))}
+                onMove={(by) => change(changeTiles(board, tab, (all) => moveInOrder(all, tile.id, by)))}
                 onPicture={mayExport && stored.has(tile.id) ? () => deliver('png', tile.id) : undefined}
                 onRemark={() => setRemarkOn(stored.has(tile.id) ? tile.id : '')}
                 again={asked.again}
@@ -561,7 +559,7 @@ export function DashboardView({
                       }
                     : undefined
                 }
-                onCloser={() => setCloser(tile.id)}
+                onCloser={(picks = []) => setCloser({ tile: tile.id, picks })}
                 onNumber={
                   stored.has(tile.id)
                     ? (number, answer) => setPointed({ tile: tile.id, number, answer })
@@ -572,33 +570,38 @@ export function DashboardView({
           }}
         </Grid>
       )}
-      <ChooseQuestion
-        open={choosing === 'question'}
-        questions={questions}
-        onClose={() => setChoosing(null)}
-        onChoose={(question) => {
-          setChoosing(null)
-          change(addQuestion(board, tab, question))
-        }}
-      />
-      <ChooseFilter
-        open={choosing === 'filter'}
-        datasets={datasets}
-        filters={board.content.filters}
-        onClose={() => setChoosing(null)}
-        onChoose={(filter) => change(addFilter(board, filter))}
-      />
+      {hasAdded && (
+        <ChooseQuestion
+          open={choosing === 'question'}
+          questions={questions}
+          onClose={() => setChoosing(null)}
+          onChoose={(question) => {
+            setChoosing(null)
+            change(addQuestion(board, tab, question))
+          }}
+        />
+      )}
+      {hasAdded && (
+        <ChooseFilter
+          open={choosing === 'filter'}
+          datasets={datasets}
+          filters={board.content.filters}
+          onClose={() => setChoosing(null)}
+          onChoose={(filter) => change(addFilter(board, filter))}
+        />
+      )}
       {behind && question && (
         <LookCloser
           title={nameOf(behind)}
           question={question}
           columns={columnsOf(question.dataset_id)}
-          conditions={
-            behind.kind === 'question' && behind.listens
+          conditions={[
+            ...(behind.kind === 'question' && behind.listens
               ? conditionsOn(question.dataset_id, board.content, looking)
-              : []
-          }
-          words={looking.picks.map((one) => one.words).filter(Boolean)}
+              : []),
+            ...(closer?.picks ?? []).map((one) => one.condition),
+          ]}
+          words={[...looking.picks, ...(closer?.picks ?? [])].map((one) => one.words).filter(Boolean)}
           onClose={() => setCloser(null)}
         />
       )}
@@ -611,23 +614,29 @@ export function DashboardView({
           onClose={() => setPointed(null)}
         />
       )}
-      <ShareDialog
-        dashboard={dashboard}
-        values={askable.values}
-        open={sharing}
-        onClose={() => setSharing(false)}
-        onShared={took}
-      />
-      <History
-        dashboard={dashboard}
-        open={history}
-        onClose={() => setHistory(false)}
-        onRestored={(next) => {
-          setHistory(false)
-          took(next)
-        }}
-      />
-      <Remarks dashboard={dashboard} about={remarkOn} nameOf={nameOfId} onClose={() => setRemarkOn(null)} />
+      {hasShared && (
+        <ShareDialog
+          dashboard={dashboard}
+          values={askable.values}
+          open={sharing}
+          onClose={() => setSharing(false)}
+          onShared={took}
+        />
+      )}
+      {hasHistory && (
+        <History
+          dashboard={dashboard}
+          open={history}
+          onClose={() => setHistory(false)}
+          onRestored={(next) => {
+            setHistory(false)
+            took(next)
+          }}
+        />
+      )}
+      {hasRemarks && (
+        <Remarks dashboard={dashboard} about={remarkOn} nameOf={nameOfId} onClose={() => setRemarkOn(null)} />
+      )}
     </Box>
   )
 }

@@ -25,7 +25,6 @@ export default function Findings({ datasetId, versionId }: { datasetId: string; 
     ...dashboardQueries.proposal(datasetId),
     queryKey: ['dashboards', 'proposal', datasetId, versionId],
     enabled: begun,
-    retry: false,
     // Findings of a version stay what they are while the page is open.
     staleTime: Number.POSITIVE_INFINITY,
   })

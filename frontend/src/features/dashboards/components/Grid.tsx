@@ -4,9 +4,12 @@ import Box from '@mui/material/Box'
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Tile } from '@/api/types'
 import { hidden } from '@/ui/hidden'
-import { COLUMNS, GAP, heightOf, inOrder, place, ROW_HEIGHT } from '../layout'
+import { COLUMNS, GAP, heightOf, inOrder, moveInOrder, place, ROW_HEIGHT } from '../layout'
 
 const PHONE = 720
+/** Pixels at the upper and lower edge of the window in which a dragged tile scrolls the page, and by how many. */
+const EDGE = 110
+const SCROLL = 14
 
 type Way = 'move' | 'size'
 
@@ -27,7 +30,8 @@ const steps: Readonly<Record<string, readonly [number, number]>> = {
 
 /**
  * Tiles on twelve columns; on a phone one below the other. While it is changed, a tile is dragged by its head and
- * resized by its corner, or moved with the arrow keys and resized with Shift and the arrow keys.
+ * resized by its corner, or moved with the arrow keys and resized with Shift and the arrow keys. On a phone it is
+ * dragged before and after others.
  */
 export function Grid({
   tiles,
@@ -60,13 +64,26 @@ export function Grid({
   const phone = width > 0 && width < PHONE
 
   const begin = (event: PointerEvent, id: string, way: Way) => {
-    if (!editing || phone || event.button !== 0) return
+    if (!editing || (phone && way === 'size') || event.button !== 0) return
     event.preventDefault()
     event.currentTarget.setPointerCapture(event.pointerId)
     setDrag({ id, way, x: event.clientX, y: event.clientY, before: tiles })
   }
+  const followOnPhone = (drag: Drag, y: number) => {
+    if (y < EDGE) window.scrollBy(0, -SCROLL)
+    else if (y > window.innerHeight - EDGE) window.scrollBy(0, SCROLL)
+    const order = inOrder(tiles)
+    const at = order.findIndex((tile) => tile.id === drag.id)
+    const middle = (tile: Tile | undefined): number => {
+      const box = tile && host.current?.querySelector(`[data-tile="${tile.id}"]`)?.getBoundingClientRect()
+      return box ? box.top + box.height / 2 : Number.NaN
+    }
+    const by = y > middle(order[at + 1]) ? 1 : y < middle(order[at - 1]) ? -1 : null
+    if (by) onChange(moveInOrder(tiles, drag.id, by), `drag-${drag.id}-${drag.x}-${drag.y}`)
+  }
   const follow = (event: PointerEvent) => {
     if (!drag) return
+    if (phone) return followOnPhone(drag, event.clientY)
     const from = drag.before.find((tile) => tile.id === drag.id)?.place
     if (!from) return
     const dx = Math.round((event.clientX - drag.x) / column)
@@ -104,6 +121,10 @@ export function Grid({
     if (now) setSaid(`Column ${now.x + 1}, row ${now.y + 1}, ${now.w} wide, ${now.h} high.`)
   }
 
+  // What is held must not leave the document: while it is dragged, the order is one of style.
+  const order = inOrder(tiles)
+  const held = drag && phone ? inOrder(drag.before) : null
+  const drawn = held ? held.flatMap(({ id }) => tiles.find((tile) => tile.id === id) ?? []) : order
   return (
     <>
       <Box
@@ -116,7 +137,7 @@ export function Grid({
         }}
       >
         {width > 0 &&
-          inOrder(tiles).map((tile) => {
+          drawn.map((tile) => {
             const { x, y, w, h } = tile.place
             const height = h * row - GAP
             return (
@@ -131,7 +152,12 @@ export function Grid({
                 sx={{
                   position: phone ? 'relative' : 'absolute',
                   ...(phone
-                    ? { minHeight: tile.kind === 'text' ? 0 : height, minWidth: 0 }
+                    ? {
+                        minHeight: tile.kind === 'text' ? 0 : height,
+                        minWidth: 0,
+                        order: held ? order.indexOf(tile) : undefined,
+                        opacity: drag?.id === tile.id ? 0.75 : 1,
+                      }
                     : { left: x * column, top: y * row, width: w * column - GAP, height }),
                   transition: drag || !editing ? 'none' : 'left 120ms, top 120ms, width 120ms, height 120ms',
                   '@media (prefers-reduced-motion: reduce)': { transition: 'none' },
@@ -145,7 +171,7 @@ export function Grid({
                 }}
               >
                 {children(tile, phone ? Math.max(height, 200) : height)}
-                {editing && !phone && (
+                {editing && (
                   <>
                     <Box
                       aria-hidden
@@ -162,29 +188,31 @@ export function Grid({
                         touchAction: 'none',
                       }}
                     />
-                    <Box
-                      aria-hidden
-                      data-corner={tile.id}
-                      onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'size')}
-                      onPointerMove={follow}
-                      onPointerUp={end}
-                      onPointerCancel={end}
-                      sx={{
-                        position: 'absolute',
-                        right: 2,
-                        bottom: 2,
-                        width: 24,
-                        height: 24,
-                        zIndex: 3,
-                        cursor: 'nwse-resize',
-                        touchAction: 'none',
-                        borderRight: '3px solid',
-                        borderBottom: '3px solid',
-                        borderColor: 'text.secondary',
-                        borderBottomRightRadius: 8,
-                        clipPath: 'polygon(100% 40%, 100% 100%, 40% 100%)',
-                      }}
-                    />
+                    {!phone && (
+                      <Box
+                        aria-hidden
+                        data-corner={tile.id}
+                        onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'size')}
+                        onPointerMove={follow}
+                        onPointerUp={end}
+                        onPointerCancel={end}
+                        sx={{
+                          position: 'absolute',
+                          right: 2,
+                          bottom: 2,
+                          width: 24,
+                          height: 24,
+                          zIndex: 3,
+                          cursor: 'nwse-resize',
+                          touchAction: 'none',
+                          borderRight: '3px solid',
+                          borderBottom: '3px solid',
+                          borderColor: 'text.secondary',
+                          borderBottomRightRadius: 8,
+                          clipPath: 'polygon(100% 40%, 100% 100%, 40% 100%)',
+                        }}
+                      />
+                    )}
                   </>
                 )}
               </Box>

@@ -4,22 +4,24 @@ import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Answer, Question } from '@/api/types'
 import type { PointedNumber } from '@/lib/number'
 import { useMay } from '@/lib/session'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { nothing } from '@/ui/nothing'
 import { PageHeader } from '@/ui/PageHeader'
 import { dashboardQueries } from '../api'
 import { useKeeping } from '../useKeeping'
+import { useTogether } from '../useTiles'
 import { Grid } from './Grid'
-import { PendingTile } from './TileView'
+import { TileView } from './TileView'
 
-const WhatNumber = dynamic(() => import('@/ui/WhatNumber'))
+const WhatNumber = dynamic(() => import('@/ui/WhatNumber'), { loading: nothing })
 
-const nothing = () => undefined
+const ignore = () => undefined
 
 /** What stands out in a dataset, as a dashboard that is kept nowhere until somebody keeps it. */
 export function ProposalView({ datasetId }: { datasetId: string }) {
@@ -31,7 +33,17 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
     question: Question
   } | null>(null)
   const { busy, keep } = useKeeping()
-  const tiles = data?.content.tabs[0]?.tiles ?? []
+  const tiles = useMemo(() => data?.content.tabs[0]?.tiles ?? [], [data])
+  const questions = useMemo(
+    () =>
+      new Map(
+        tiles.flatMap((tile) =>
+          tile.kind === 'question' && tile.question ? [[tile.id, tile.question as Question] as const] : [],
+        ),
+      ),
+    [tiles],
+  )
+  const { answers, again } = useTogether(questions)
   return (
     <>
       <PageHeader
@@ -64,26 +76,26 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
             tiles={tiles}
             editing={false}
             nameOf={(tile) => (tile.kind === 'question' ? (tile.title ?? '') : 'Text')}
-            onChange={nothing}
+            onChange={ignore}
           >
             {(tile, height) => (
-              <PendingTile
+              <TileView
                 tile={tile}
                 height={height}
                 saved={undefined}
-                answer={undefined}
+                answer={answers.get(tile.id)}
                 waiting={false}
                 editing={false}
                 remarks={0}
-                onPick={nothing}
-                onChange={nothing}
-                onRemove={nothing}
+                onPick={ignore}
+                onChange={ignore}
+                onRemove={ignore}
                 onNumber={(number, answer) =>
                   tile.kind === 'question' &&
                   tile.question &&
                   setPointed({ number, answer, question: tile.question as Question })
                 }
-                again={nothing}
+                again={again}
               />
             )}
           </Grid>

@@ -9,7 +9,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
-import { answerQuery } from '@/lib/ask'
+import { answerQuery, type Reply } from '@/lib/ask'
 import type { PointedNumber } from '@/lib/number'
 import { toProblem } from '@/lib/problem'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
@@ -19,14 +19,14 @@ import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { PlainText } from '@/ui/PlainText'
-import { imageQuery, type TileAnswer } from '../api'
+import { imageQuery } from '../api'
 import { hasRows } from '../closer'
 import { chartOf, type Picked, picksOf, picksOfRange, type QuestionTile, titleOf } from '../model'
 
 interface TileProps {
   height: number
   saved: SavedQuestion | undefined
-  answer: TileAnswer | undefined
+  answer: Reply | undefined
   waiting: boolean
   editing: boolean
   /** How many remarks there are on it. */
@@ -34,14 +34,16 @@ interface TileProps {
   onPick: (picks: Picked[]) => void
   onChange: (tile: Tile) => void
   onRemove: () => void
+  /** Put it before or after its neighbour. */
+  onMove?: ((by: 1 | -1) => void) | undefined
   onRemark?: () => void
-  /** Whether filters or clicks are in force, so that what was said of it was said of more. */
+  /** Whether filters or clicks hold here, so that what was said of it was said of more. */
   narrowed?: boolean
   /** Another order than its own, wanted by who looks. */
   sort?: readonly Sort[] | undefined
   onSort?: ((sort: Sort[]) => void) | undefined
-  /** Show the rows behind it. */
-  onCloser?: (() => void) | undefined
+  /** Show the rows behind it, or behind one of its marks. */
+  onCloser?: ((picks?: Picked[]) => void) | undefined
   /** Tell what a number of this answer is. */
   onNumber?: ((number: PointedNumber, answer: Answer) => void) | undefined
   /** Save what it shows as a picture. */
@@ -67,7 +69,7 @@ export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
       <Box sx={{ display: 'flex', justifyContent: 'flex-end', mt: -0.75, mr: -0.5 }}>
         <ActionMenu
           label="Actions for this text"
-          actions={[{ label: 'Remove', danger: true, run: rest.onRemove }]}
+          actions={[...movings(rest.onMove), { label: 'Remove', danger: true, run: rest.onRemove }]}
         />
       </Box>
       <InputBase
@@ -88,7 +90,10 @@ function ImageView({
   editing,
   onChange,
   onRemove,
-}: Pick<TileProps, 'editing' | 'onChange' | 'onRemove'> & { tile: Extract<Tile, { kind: 'image' }> }) {
+  onMove,
+}: Pick<TileProps, 'editing' | 'onChange' | 'onRemove' | 'onMove'> & {
+  tile: Extract<Tile, { kind: 'image' }>
+}) {
   const { data, error, refetch } = useQuery(imageQuery(tile.image_id))
   const [address, setAddress] = useState<string | null>(null)
   useEffect(() => {
@@ -138,7 +143,7 @@ function ImageView({
         <Box sx={{ position: 'relative', zIndex: 2 }}>
           <ActionMenu
             label="Actions for this picture"
-            actions={[{ label: 'Remove', danger: true, run: onRemove }]}
+            actions={[...movings(onMove), { label: 'Remove', danger: true, run: onRemove }]}
           />
         </Box>
       </Box>
@@ -155,7 +160,7 @@ export function PendingTile(props: TileProps & { tile: Tile }) {
     ...answerQuery((question ?? { dataset_id: '' }) as Question),
     enabled: question !== undefined,
   })
-  const answer: TileAnswer | undefined = error
+  const answer: Reply | undefined = error
     ? { problem: toProblem(error) }
     : data
       ? { answer: data }
@@ -177,6 +182,7 @@ function QuestionView({
   onPick,
   onChange,
   onRemove,
+  onMove,
   onRemark,
   narrowed = false,
   onPicture,
@@ -187,14 +193,15 @@ function QuestionView({
   again,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
-  const title = titleOf(tile, saved)
+  // What a title says of all rows need not hold for those that are left.
+  const title = titleOf(tile, saved, narrowed && !editing)
   const question = (tile.question ?? saved?.question) as Question | undefined
   const spec = chartOf(tile, saved)
-  const inside = Math.max(90, height - HEAD - (tile.why ? 24 : 0) - (tile.listens ? 0 : 20))
+  const inside = Math.max(90, height - HEAD - (tile.why ? (narrowed ? 44 : 24) : 0) - (tile.listens ? 0 : 20))
   const actions: Action[] = [
     ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
     ...(onCloser && question && hasRows(question) && !editing
-      ? [{ label: 'See what is behind', run: onCloser }]
+      ? [{ label: 'See what is behind', run: () => onCloser() }]
       : []),
     ...(onSort && spec && !editing && answer?.answer ? sortings(answer.answer, sort, onSort) : []),
     ...(onPicture && !editing ? [{ label: 'Save as picture', run: onPicture }] : []),
@@ -209,6 +216,7 @@ function QuestionView({
             label: tile.listens ? 'Leave out of filters' : 'Listen to filters',
             run: () => onChange({ ...tile, listens: !tile.listens }),
           },
+          ...movings(onMove),
           { label: 'Remove', danger: true, run: onRemove },
         ]
       : []),
@@ -233,7 +241,7 @@ function QuestionView({
             fullWidth
             value={tile.title ?? ''}
             placeholder={saved?.name ?? 'Title'}
-            onChange={(event) => onChange({ ...tile, title: event.target.value || null })}
+            onChange={(event) => onChange({ ...tile, title: event.target.value || null, topic: null })}
             inputProps={{ 'aria-label': `Title of ${title}`, maxLength: 300 }}
             sx={{
               position: 'relative',
@@ -259,7 +267,7 @@ function QuestionView({
       </Box>
       {tile.why && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ mb: 0.5 }}>
-          {narrowed && tile.listens ? `Said of all rows: ${tile.why}` : tile.why}
+          {narrowed ? `Said of all rows: ${tile.why}` : tile.why}
         </Typography>
       )}
       {!tile.listens && (
@@ -294,6 +302,16 @@ function QuestionView({
             onNumber={
               onNumber && !editing ? (number: PointedNumber) => onNumber(number, answer.answer) : undefined
             }
+            moreOf={
+              question && onCloser && hasRows(question) && !editing
+                ? (chosen) => {
+                    const picks = picksOf(question as never, answer.answer, chosen)
+                    return picks.length > 0
+                      ? [{ label: 'See the rows behind it', run: () => onCloser(picks) }]
+                      : []
+                  }
+                : undefined
+            }
             onRange={
               question && !editing
                 ? (range) => onPick(picksOfRange(question as never, answer.answer, range))
@@ -316,6 +334,15 @@ function QuestionView({
     </Card>
   )
 }
+
+/** The way of a tile for who cannot drag it. */
+const movings = (onMove: TileProps['onMove']): Action[] =>
+  onMove
+    ? [
+        { label: 'Move before', run: () => onMove(-1) },
+        { label: 'Move after', run: () => onMove(1) },
+      ]
+    : []
 
 /** The orders that a chart can be put into: by each of its columns, and back to its own. */
 function sortings(
