@@ -332,7 +332,8 @@ def test_a_chart_is_as_wide_as_its_place_whatever_comes_before_it(ask, datasets)
     pick(page, "Add grouping", "region")
     filled = """() => {
         const place = document.querySelector('[aria-roledescription=chart]'), drawn = place?.querySelector('canvas')
-        return drawn && place.clientWidth > 250 && Math.abs(drawn.getBoundingClientRect().width - place.clientWidth) <= 1
+        const width = drawn?.getBoundingClientRect().width
+        return drawn && place.clientWidth > 250 && Math.abs(width - place.clientWidth) <= 1
     }"""
     page.wait_for_function(filled)
     for width in (390, 1600, 800, 1280):
