@@ -309,3 +309,41 @@ def test_many_damaged_rows_far_apart_cost_nothing_but_themselves():
     assert [one["line"] for one in table.receipt["quarantine"]] == [i + 2 for i in bad]
     assert [row[0] for row in table.rows] == [i for i in range(60_000) if i not in bad]
     assert table.rows[-1] == (59_999, Decimal("59999.50"), 'name, "59999"', "x")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "newline", "lines"),
+    [
+        ("utf-8", "\n", 3000),
+        ("utf-8-sig", "\r\n", 3000),
+        ("utf-16", "\n", 3000),
+        ("utf-8", "\r\n", 90_000),
+        ("utf-16", "\n", 90_000),
+    ],
+)
+def test_a_row_set_aside_for_its_value_has_its_line_and_byte(encoding, newline, lines):
+    texts = ["id,amount,name", *(f'{i},{i}.50,"déjà vu\nau café {i}"' for i in range(lines))]
+    texts[2000], texts[lines - 1] = "1999,oops,déjà vu", f"{lines - 2},never,café"
+    data = newline.join(texts).encode(encoding)
+    quarantine = load_one(data).receipt["quarantine"]
+    assert [row["raw"] for row in quarantine] == [texts[2000], texts[lines - 1]]
+    for row in quarantine:
+        raw = row["raw"].encode("utf-16-le" if encoding == "utf-16" else encoding.removesuffix("-sig"))
+        assert data[row["byte"] : row["byte"] + len(raw)] == raw
+        assert data[: row["byte"]].decode(encoding).count("\n") == row["line"] - 1
+
+
+def test_names_that_come_again_among_words_are_names():
+    table = load_one("Name,Town\nAnn,Rome\nBob,Bonn\nName,Town\nCid,Oslo\n")
+    assert (table.names, [row[0] for row in table.rows]) == (["Name", "Town"], ["Ann", "Bob", "Cid"])
+    same = load_one("Ann,Rome\nAnn,Rome\nAnn,Rome\n")
+    assert len(same.rows) == 3
+
+
+def test_lines_with_several_values_below_a_table_are_said():
+    table = "Item,Cost,Tax,Sum\n" + "".join(f"a{i},{i},2,3\n" for i in range(9))
+    below = "\nContact,Ann\nBy,Bob\nOffice,Rome\nFloor,four\n"
+    found = load_one(table + below)
+    assert len(found.rows) == 9
+    assert [one["count"] for one in found.receipt["warnings"]] == [4]
+    assert load_one(table + "\nContact,Ann\n").receipt["warnings"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from datetime import date, datetime
 from typing import Any
@@ -192,6 +193,46 @@ D|8||
     left, right = structure(rows)
     assert (left.names, left.loaded) == (("Store", "Units"), (1, 2, 3, 4))
     assert (right.names, right.loaded, right.first_column) == (("Name", "Hours"), (1, 2), 3)
+
+
+def test_a_table_of_two_columns_of_words_below_another() -> None:
+    people = "".join(f"Ann{i}|Rome{i}\n" for i in range(9))
+    first, second = structure(grid(f"Item|Cost|Tax\nA|1|2\nB|3|4\nC|5|6\n\nTable 2\nName|Town\n{people}"))
+    assert (first.loaded, second.names, len(second.loaded)) == ((1, 2, 3), ("Name", "Town"), 9)
+
+
+def test_a_sparse_row_right_under_names_is_data() -> None:
+    assert classes(only(grid("Name|Town\nAnn|\nBob|Bonn\nCid|Oslo"))) == "hddd"
+
+
+def drawn(draw: random.Random) -> Grid:
+    """A table with names of its own, a column of words and some of numbers, days and codes."""
+    kinds = ["word", *draw.choices(["number", "money", "day", "code"], k=draw.randrange(1, 6))]
+    cell = {
+        "word": lambda: draw.choice(("north", "south", "coast", "inland")) + str(draw.randrange(99)),
+        "number": lambda: str(draw.randrange(1, 5000)),
+        "money": lambda: f"{draw.randrange(900)}.{draw.randrange(100):02d}",
+        "day": lambda: f"20{draw.randrange(10, 25)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}",
+        "code": lambda: f"{draw.randrange(1000):05d}",
+    }
+    rows = [[cell[kind]() for kind in kinds] for _ in range(draw.randrange(4, 25))]
+    names = draw.sample(("Region", "Units", "Price", "Visits", "Stock", "Opened", "Weight"), len(kinds))
+    return [names, *rows]
+
+
+def test_the_number_of_tables_of_drawn_files() -> None:
+    right = {1: 0, 2: 0, 3: 0}
+    for seed in range(300):
+        draw = random.Random(seed)
+        count = 1 + seed % 3
+        rows: Grid = []
+        for number in range(count):
+            rows += [[f"Table {number + 1}: sales by region"]] if seed % 2 else []
+            rows += [*drawn(draw), *[[] for _ in range(draw.choice((1, 2)))]]
+        rows += [["Source: the statistics office"]] if seed % 5 == 0 else []
+        right[count] += sum(1 for block in structure(rows) if block.loaded) == count
+    assert right[1] == 100
+    assert right[2] + right[3] >= 170, right
 
 
 @pytest.mark.parametrize(

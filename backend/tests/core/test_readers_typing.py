@@ -305,6 +305,17 @@ def test_an_order_is_never_mixed_row_by_row():
     values = ["28/02/2024", "02/28/2024", "01/02/2024"] * 100
     found = one(values)
     assert (found.types, found.values[0]) == (["text"], values)
+    decision = next(each for each in found.receipt.decisions if each.what == "type of x")
+    assert decision.confidence == "assumed"
+    assert "100 with the day first and 100 with the month first" in decision.evidence
+
+
+def test_texts_that_only_look_like_days_at_first_are_not_put_in_doubt():
+    for values in (["13/13/2024", "01/02/2024"], ["1.2.24", "13.2.24", "x"], ["12-12-2024", "99-99-9999"]):
+        found = one(values * 20)
+        assert not any(
+            "month first" in each.evidence for each in found.receipt.decisions if each.confidence == "assumed"
+        )
 
 
 def test_eight_digits_are_a_date_when_the_name_or_many_values_say_so():

@@ -153,7 +153,7 @@ def _part_table(
             if part.beside:
                 said = f"{part.beside} seem to be tables beside one another; they are told apart only in smaller files"
                 receipt.decide("tables", "one", f"{said} (up to {WHOLE_BYTES >> 20} MB)", confidence="assumed")
-            quarantine = _quarantine(source, layout.dialect, receipt, number)
+            quarantine = _quarantine(source, file, receipt, number)
             try:
                 if number == 1:
                     receipt.rows_seen += file.skip_before(quarantine)
@@ -236,16 +236,17 @@ def _quickly_read(file: TextFile, found: scans.Scan) -> bool:
     return (dialect.doubles or dialect.quote is None) and len(dialect.delimiter.encode()) <= MOST_DELIMITER_BYTES
 
 
-def _quarantine(source: Source, dialect: Dialect, receipt: Receipt, number: int = 1) -> Quarantine:
+def _quarantine(source: Source, file: TextFile, receipt: Receipt, number: int = 1) -> Quarantine:
     """Where rows are set aside, written as the file writes them."""
     path = source.out_dir / f"t{number}.quarantine.jsonl"
-    return Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote)
+    dialect = file.layout.dialect
+    return Quarantine(receipt, path, delimiter=dialect.delimiter, quote=dialect.quote, byte_of=file.byte_of_line())
 
 
 def _quick_table(source: Source, file: TextFile, found: scans.Scan, receipt: Receipt) -> Table | None:
     file.decide_header(receipt)
     named = Named(1, source.stem, _names(file, receipt))
-    quarantine = _quarantine(source, file.layout.dialect, receipt)
+    quarantine = _quarantine(source, file, receipt)
     try:
         table = _quick_rows(source, file, found, receipt, named, quarantine)
         return table
@@ -301,7 +302,7 @@ def _careful_table(source: Source, file: TextFile, found: scans.Scan, receipt: R
     """A long file in which something is odd: every row looked at, in constant memory."""
     file.decide_header(receipt)
     named = Named(1, source.stem, _names(file, receipt))
-    quarantine = _quarantine(source, file.layout.dialect, receipt)
+    quarantine = _quarantine(source, file, receipt)
     try:
         receipt.rows_seen = file.skip_before(quarantine) + _skip_preamble(file, quarantine)
         return _careful_rows(source, file, found, receipt, named, quarantine, _footers(source, file))

@@ -197,7 +197,9 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
     """The table of a long file, line by line."""
-    quarantine = Quarantine(receipt, source.out_dir / "t1.quarantine.jsonl", raw_of=_Texts(file).of)
+    quarantine = Quarantine(
+        receipt, source.out_dir / "t1.quarantine.jsonl", raw_of=_Texts(file).of, byte_of=file.byte_of_line()
+    )
     receipt.rows_seen = file.skip_before(quarantine)
     names: list[str] | None = None
     numbers: list[tuple[int, int]] = []

@@ -1,12 +1,45 @@
-"""Where in a clean file the rows are that DuckDB numbered."""
+"""Where in a file its lines are, and in a clean one the rows that DuckDB numbered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from tablewright.core.readers import scan as scans
+
+BLOCK = 1 << 20
+
+
+@dataclass
+class LineStarts:
+    """The byte at which a line begins, both counted in the file. Asked in order, it reads the file once."""
+
+    path: Path
+    newline: int
+    _line: int = 1
+    """The line at whose beginning, or within which, the block begins."""
+    _byte: int = 0
+    _size: int = 0
+    _breaks: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+
+    def __call__(self, line: int) -> int | None:
+        if line == 1:
+            return 0
+        if line <= self._line:
+            self._line, self._byte, self._size, self._breaks = 1, 0, 0, self._breaks[:0]
+        with self.path.open("rb", buffering=0) as file:
+            while line - self._line > len(self._breaks):
+                self._line += len(self._breaks)
+                self._byte += self._size
+                file.seek(self._byte)
+                data = file.read(BLOCK)
+                if not data:
+                    return None
+                self._size, self._breaks = len(data), np.flatnonzero(np.frombuffer(data, np.uint8) == self.newline)
+        return self._byte + int(self._breaks[line - self._line - 1]) + 1
 
 
 @dataclass

@@ -23,10 +23,12 @@ class Quarantine:
         delimiter: str = ",",
         quote: str | None = '"',
         raw_of: Callable[[int], str] | None = None,
+        byte_of: Callable[[int], int | None] | None = None,
     ) -> None:
         """`delimiter` and `quote`: how a row of values is written, as the file writes it. `raw_of` gives the text of
-        the row of a line, where no marks could say it."""
+        the row of a line, where no marks could say it, `byte_of` where the line begins."""
         self.delimiter, self.quote, self.raw_of = delimiter, quote, raw_of
+        self.byte_of = byte_of or (lambda _line: None)
         self._receipt = receipt
         self._path = file
         self._file: IO[str] | None = None

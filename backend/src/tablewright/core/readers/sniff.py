@@ -385,7 +385,8 @@ def header_of(
         said = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
         return None, said, "certain"
     filled = [cell for cell in cells if cell.strip()]
-    seen = [{row[i] for row in rows[:200]} for i in range(width)]
+    again = [row for row in rows[:200] if list(row[:width]) != cells]  # names that are repeated whole are names
+    seen = [{row[i] for row in again or rows[:200]} for i in range(width)]
     repeated = sum(1 for i, cell in enumerate(cells) if cell and cell in seen[i])
     if repeated and repeated * 2 >= len(filled):
         return None, "the values of the first row occur again below it", "likely"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from tablewright.core.readers import sniff
 from tablewright.core.readers.errors import FileEmpty, LineTooLong, NotATable, TooManyColumns
 from tablewright.core.readers.model import Odd, Receipt, Source
 from tablewright.core.readers.options import LoadOptions
+from tablewright.core.readers.positions import LineStarts
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Grammar
 
@@ -52,6 +53,16 @@ class TextFile:
     def byte(self, offset: int) -> int:
         """Where a byte of `path` is in the file that came in."""
         return self.copy.original(offset + self.moved) if self.copy else offset + self.moved
+
+    def byte_of_line(self) -> Callable[[int], int | None]:
+        """Where in the file that came in a line begins; asked in order, `path` is read once."""
+        starts = LineStarts(self.path, self.newline)
+
+        def found(line: int) -> int | None:
+            start = starts(line)
+            return None if start is None else self.byte(start)
+
+        return found
 
     def skip_before(self, quarantine: Quarantine) -> int:
         """Account for the lines before `start`; how many they are."""

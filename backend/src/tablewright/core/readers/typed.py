@@ -9,6 +9,7 @@ never overruled: rows that do not fit it are set aside, however many.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -47,9 +48,12 @@ LEAST_FITTING = 1000
 RECURRING = 5
 """… unless the same one comes so often: then it says something."""
 ROUNDS = 4
+FIRST_ROWS = 20
+"""So many rows show whether a column of text may be one of dates."""
 EXAMPLES = 3
 SHOWN_CHARACTERS = 80
 ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
+_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
 LineOf = Callable[[int], int | None]
 
 
@@ -103,6 +107,7 @@ class Typing:
         for i in range(len(self.kinds)):
             self._tell(i)
         self._compact_dates()
+        self._two_orders()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
     def write(self, target: Path, *, expected: int | None = None, tell: Tell | None = None) -> int:
@@ -223,6 +228,29 @@ class Typing:
                 self.kinds[i] = tried
                 said = f"{count:,} of {count:,} values are dates written YYYYMMDD, as the column's name says"
                 self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
+
+    def _two_orders(self) -> None:
+        """Say why a column of days stays text: some have the day first and others the month."""
+        texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in self.proven | self.findings.keys()]
+        if not texts:
+            return
+        columns = ", ".join(f"c{i + 1}" for i in texts)
+        first = self.con.execute(f"SELECT {columns} FROM {self.relation} LIMIT {FIRST_ROWS}").fetchall()
+        for i, values in zip(texts, zip(*first, strict=True), strict=bool(first)):
+            if not any(values) or not all(value is None or _DAY.fullmatch(str(value)) for value in values):
+                continue
+            column = f"c{i + 1}"
+            parts = [f"TRY_CAST(regexp_extract({column}, {literal(_DAY.pattern)}, {n}) AS INTEGER)" for n in (1, 2)]
+            days, months, filled = self._one(
+                f"SELECT count_if({parts[0]} > 12 AND {parts[1]} <= 12), count_if({parts[0]} <= 12 AND {parts[1]} > 12)"
+                f", count({column}) FROM {self.relation}"
+            )
+            if days and months:
+                said = (
+                    f"{filled:,} values like dates, {days:,} with the day first and {months:,} with the month first: "
+                    "kept as text, because one order for all would change some"
+                )
+                self._say(i, said, Finding("assumed", choices=("date",)))
 
     def _settle(self, columns: Sequence[int]) -> None:
         """Decide between readings that the sample left open, on all values, together for all columns."""
@@ -401,10 +429,12 @@ class Typing:
                     f" {self.kinds[i].describe()}"
                     for i in at
                 )
-                line = self.line_of(int(number)) or int(number)
+                known = self.line_of(int(number))
+                line = known or int(number)
                 texts = tuple(None if value is None else str(value) for value in values)
                 raw = self.quarantine.written(texts, line)
-                self.quarantine.add(Odd(line, reason, raw, column=self.names[at[0]], values=texts))
+                byte = self.quarantine.byte_of(line) if known else None
+                self.quarantine.add(Odd(line, reason, raw, column=self.names[at[0]], byte=byte, values=texts))
 
     # The second look
 

@@ -21,7 +21,7 @@ from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Tab
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
-from tablewright.core.readers.structure import Block, Line, decide_totals, needs_structure, structure
+from tablewright.core.readers.structure import Block, Line, decide_totals, needs_structure, structure, warn_below
 from tablewright.core.readers.textfile import TextFile
 
 EDGE_RECORDS = 60
@@ -378,6 +378,7 @@ class _Tables:
             delimiter=dialect.delimiter,
             quote=dialect.quote,
             raw_of=texts.__getitem__ if self.aligned else None,
+            byte_of=self.file.byte_of_line(),
         )
         first = number == 1
         header = set(block.header)
@@ -461,6 +462,7 @@ def decide_block(receipt: Receipt, block: Block, options: LoadOptions, count: in
             choices=("one",),
         )
     decide_totals(receipt, block)
+    warn_below(receipt, block)
     if block.units:
         said = ", ".join(unit for unit in block.units if unit)
         receipt.decide("units", said, "a line under the names says the units", confidence="likely")

@@ -42,7 +42,7 @@ from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Ta
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import ColumnOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
-from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure
+from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure, warn_below
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.readers.words import NULL_WORDS
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -333,6 +333,7 @@ class SheetTables:
             receipt.decide("visibility", sheet.hidden, f'the sheet "{sheet.name}" is {sheet.hidden}')
         self._decide_header(plan, receipt)
         decide_totals(receipt, plan.block)
+        warn_below(receipt, plan.block)
         if first:
             self._note_sheet(receipt)
         invented = [f"Column {i + 1}" for i in range(len(plan.columns))] if not plan.header else plan.names

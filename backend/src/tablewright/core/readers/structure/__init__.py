@@ -10,14 +10,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tablewright.core.readers.structure.areas import tables_of
-from tablewright.core.readers.structure.blocks import block_of, plain_block
+from tablewright.core.readers.structure.blocks import block_of, plain_block, warn_below
 from tablewright.core.readers.structure.cells import kinds_of
 from tablewright.core.readers.structure.gate import needs_structure
 from tablewright.core.readers.structure.model import LOADED, Block, Cell, Line, LineClass, Rectangle
 from tablewright.core.readers.structure.shape import Area, Sheet, shape_of
 from tablewright.core.readers.structure.totals import decide_totals
 
-__all__ = ["LOADED", "Block", "Cell", "Line", "LineClass", "Rectangle", "decide_totals", "needs_structure", "structure"]
+__all__ = [
+    "LOADED",
+    "Block",
+    "Cell",
+    "Line",
+    "LineClass",
+    "Rectangle",
+    "decide_totals",
+    "needs_structure",
+    "structure",
+    "warn_below",
+]
 
 
 def structure(

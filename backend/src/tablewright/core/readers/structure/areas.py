@@ -202,7 +202,16 @@ def _alike(before: Shape, here: Shape) -> bool:
 def _even_words(sheet: Sheet, shape: Shape) -> bool:
     """Whether a table of words below another one is regular enough to be one, and not a list of notes."""
     rows = _rows(sheet, shape)
+    if shape.typical == 2:
+        return len(rows) >= FEW_ROWS and all(_is_pair(sheet, shape, row) for row in rows)
     return len(rows) >= 3 and shape.typical >= 3 and _even(sheet, shape, rows)
+
+
+def _is_pair(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a line holds two short words of which the first is no beginning of a note."""
+    kinds = sheet.row(row, shape.area)
+    lead = len(kinds) - len(kinds.lstrip(b"\0"))
+    return filled(kinds) == 2 and LONG not in kinds and not NOTE.match(sheet.text(row, shape.area.left + lead))
 
 
 def _inner(sheet: Sheet, part: Paragraph) -> Iterator[Paragraph]:

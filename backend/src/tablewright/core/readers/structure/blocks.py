@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tablewright.core.readers.model import Confidence
+from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
 from tablewright.core.readers.structure.shape import NOTE, UNIT, Shape, Sheet, filled, first_filled, says_units
 from tablewright.core.readers.structure.totals import totals_of
 
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
+
+SEVERAL = "below the table, with several values"
+FEW_NOTES = 3
+"""So many lines with several values below a table may be its notes; more may be another table."""
+
+
+def warn_below(receipt: Receipt, block: Block) -> None:
+    """Note that lines below the table, which are not loaded, may be data."""
+    count = sum(1 for line in block.lines if line.reason == SEVERAL)
+    if count > FEW_NOTES:
+        words = f"{count:,} lines below the table hold several values and were not loaded: see whether they are data"
+        receipt.warn(words, count=count)
 
 
 def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool = False) -> Block:
@@ -37,7 +49,7 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle], *, leave_o
             kind = "title" if count == 1 else "metadata"
             reason = "above the table"
         elif row > last:
-            kind, reason = "note", "below the table"
+            kind, reason = "note", SEVERAL if count > 1 else "below the table"
         elif count > 1 and kinds in repeated and _same(sheet, shape, row, repeated[kinds]):
             kind, reason = "header", "the names again"
         elif row in totals and leave_out_totals:

@@ -350,7 +350,7 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     used = sum(1 for i, kind in enumerate(shape.columns) if kind)
     good = good and len(names) * 4 >= used * 3
     if good:
-        below = rows[1:201]
+        below = [r for r in rows[1:201] if [sheet.text(r, area.left + i) for i in names] != texts] or rows[1:201]
         again = sum(
             1 for i, text in zip(names, texts, strict=True) if any(sheet.text(r, area.left + i) == text for r in below)
         )
@@ -360,7 +360,8 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         shape.why = "the first row does not look like names"
         return
     shape.header = (first,)
-    shape.data = (rows[1], rows[1])
+    start = next(r for r in range(first + 1, rows[1] + 1) if filled(sheet.row(r, area)))  # a first row may be sparse
+    shape.data = (start, start)
     shape.why = "all columns hold words; the first row is taken for names"
 
 
