@@ -270,13 +270,13 @@ describe('lines', () => {
       Array.from({ length: 3001 }, (_, i) => [new Date(i * 60000).toISOString().slice(0, 19), i]),
     )
     const spec = { mark: 'line' as const, x: { field: 'c1' }, y: [{ field: 'c2' }] }
-    expect(drawn(compile(spec, rows, pdf)).series[0]?.sampling).toBe('minmax')
+    expect(drawn(compile(spec, rows, pdf)).series[0]).toMatchObject({ sampling: 'minmax', showSymbol: false })
     // The smallest and the largest of each pixel need values; gaps are drawn as gaps by the other way.
     const gap = answer(
       [...rows.columns],
       [...Array(3001).keys()].map((i) => [rows.data.c1?.[i] ?? null, i || null]),
     )
-    expect(drawn(compile(spec, gap, pdf)).series[0]?.sampling).toBe('lttb')
+    expect(drawn(compile(spec, gap, pdf)).series[0]).toMatchObject({ sampling: 'lttb', showSymbol: true })
     expect(headings(spec, rows, pdf).subtitle).toBe('Load by Time · 3,001 points, simplified for display')
   })
 

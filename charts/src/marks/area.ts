@@ -2,7 +2,7 @@ import { cartesian } from '../cartesian'
 import type { Element, Frame } from '../frame'
 import { thinning } from '../limits'
 import { type Plan, shares } from '../plan'
-import { pointsOf } from './line'
+import { hasSymbols, pointsOf } from './line'
 
 /** Areas from zero: light under a line, or filled bands of a stack. A missing value adds nothing to a stack. */
 export function area(plan: Plan, frame: Frame): Element {
@@ -23,7 +23,7 @@ export function area(plan: Plan, frame: Frame): Element {
         ...(stacked ? { stack: 'all', stackStrategy: 'samesign' } : {}),
         data: pointsOf(plan, one, values, false),
         connectNulls: false,
-        showSymbol: true,
+        showSymbol: hasSymbols(plan, values),
         showAllSymbol: true,
         symbolSize: 5,
         ...thinning(values),

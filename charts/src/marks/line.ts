@@ -1,6 +1,6 @@
 import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
-import { thinning } from '../limits'
+import { MANY_POINTS, thinning } from '../limits'
 import type { Plan, Series } from '../plan'
 
 interface Point {
@@ -8,13 +8,22 @@ interface Point {
   symbol?: string
 }
 
+/** Whether points have symbols of their own; of many without a gap none stands alone, and plain values cost a tenth. */
+export const hasSymbols = (plan: Plan, values: readonly (number | null)[]): boolean =>
+  values.length <= MANY_POINTS || plan.gaps.size > 0 || values.includes(null)
+
 /** The points of one line. Missing periods become holes; a point alone between holes gets a dot, or nobody sees it. */
 export function pointsOf(
   plan: Plan,
   series: Series,
   values: readonly (number | null)[],
   dots: boolean,
-): Point[] {
+): (Point | Point['value'])[] {
+  if (!hasSymbols(plan, values)) {
+    return values.map((value, index) =>
+      plan.axis === 'category' ? onY(plan, value) : [onX(plan, plan.slots[index]?.at ?? 0), onY(plan, value)],
+    )
+  }
   const points: Point[] = []
   const alone = (index: number): boolean => {
     const before = index > 0 && !plan.gaps.has(index - 1) ? (values[index - 1] ?? null) : null
@@ -45,7 +54,7 @@ export function line(plan: Plan, frame: Frame): Element {
       silent: !frame.live,
       data: pointsOf(plan, one, one.values, dots),
       connectNulls: false,
-      showSymbol: true,
+      showSymbol: hasSymbols(plan, one.values),
       showAllSymbol: true,
       symbolSize: dots ? 6 : 5,
       ...thinning(one.values),
