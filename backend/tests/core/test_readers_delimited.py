@@ -96,6 +96,23 @@ def test_the_last_value_of_a_file_counts_as_much_as_the_first(usual, last, evide
 
 
 @pytest.mark.parametrize(
+    ("values", "separator", "value", "confidence"),
+    [
+        (["1.500", "2.250", "8.500"], ";", Decimal("1.500"), "assumed"),
+        (["1.500", "12", "8.500"], ";", 1500, "likely"),
+        (["1.500", "2.250", "0.500"], ";", Decimal("1.500"), None),
+        (["1.500", "2.250", "3.5"], ";", Decimal("1.500"), None),
+        (["1.500", "2.250", "8.500"], ",", Decimal("1.500"), None),
+    ],
+)
+def test_points_between_semicolons_may_stand_between_thousands(values, separator, value, confidence):
+    table = load_one(f"name{separator}column\n" + "".join(f"a{separator}{each}\n" for each in values))
+    assert table.rows[0] == ("a", value)
+    said = [each["confidence"] for each in table.receipt["decisions"] if each["what"] == "decimal mark of column"]
+    assert said == ([confidence] if confidence else [])
+
+
+@pytest.mark.parametrize(
     ("data", "what", "value"),
     [
         (PLAIN.encode(), "encoding", "utf-8"),

@@ -340,7 +340,17 @@ def _careful_rows(
             kinds = [kind or EMPTY for kind in _kinds(file, found)]
             line_of = careful.line_of
             options = source.options
-            typing = Typing(con, relation, named.names, kinds, {}, line_of, options=options, quarantine=quarantine)
+            typing = Typing(
+                con,
+                relation,
+                named.names,
+                kinds,
+                {},
+                line_of,
+                options=options,
+                semicolons=file.layout.dialect.delimiter == ";",
+                quarantine=quarantine,
+            )
             rows = typing.write(target, expected=loadable, tell=rows_told(source.context, "load", loadable))
             return _finished(con, source, receipt, named, typing, rows, target)
     finally:
@@ -446,6 +456,7 @@ def _quick(
         {},
         lines,
         options=source.options,
+        semicolons=layout.dialect.delimiter == ";",
         quarantine=quarantine,
     )
     tell = rows_told(source.context, "load", found.record_count)

@@ -88,6 +88,8 @@ class Typing:
     only_dates: frozenset[int] = frozenset()
     """Columns of strings that may be dates but never numbers, because the format tells them apart."""
     options: LoadOptions = field(default_factory=LoadOptions)
+    semicolons: bool = False
+    """Whether semicolons separate the values, as where a comma is the decimal mark."""
     quarantine: Quarantine | None = None
     """Where rows go whose value does not fit; without it such a column stays text."""
     proven: frozenset[int] | set[int] = frozenset()
@@ -208,7 +210,7 @@ class Typing:
     def _is_open(self, kind: Kind) -> bool:
         if not kind.open:
             return False
-        return kind.style is not None or kind.type.is_time or "," in self._marks()
+        return kind.style is not None or kind.type.is_time or self.semicolons or "," in self._marks()
 
     def _compact_dates(self) -> None:
         """Whole numbers of eight digits in a column that is named as a date are dates, if all of them are."""
@@ -314,6 +316,7 @@ class Typing:
             confidence = "likely"
             said = f'{self._answer_words(chosen)}, as in the column "{self.names[known[hint]]}"'
         elif question == "decimal_mark" and self._ungrouped(i):
+            chosen = next((kind for kind in fitting if kind.style and kind.style.thousands), usual)
             confidence = "likely"
             said = f"{self._answer_words(chosen)}: the numbers below 1,000 have no mark"
         elif question == "date_order":
