@@ -182,9 +182,12 @@ def _failure(error: BaseException, cancelled: bool) -> dict[str, Any]:
 
     names = {kind.__name__ for kind in type(error).__mro__}
     words = f"{type(error).__name__}: {error}"[:2000]
-    if "InterruptException" in names or (cancelled and isinstance(error, KeyboardInterrupt)):
+    # What DuckDB says while Arrow reads its batches comes as an OSError with DuckDB's words.
+    if "InterruptException" in names or (
+        cancelled and (isinstance(error, KeyboardInterrupt) or "INTERRUPT Error" in words)
+    ):
         return {"kind": "interrupted"}
-    if isinstance(error, MemoryError) or "OutOfMemoryException" in names:
+    if isinstance(error, MemoryError) or "OutOfMemoryException" in names or "Out of Memory Error" in words:
         return {"kind": "breach", "what": "memory", "words": words}
     if isinstance(error, frames.FrameTooLarge) or "File too large" in words:
         return {"kind": "breach", "what": "output", "words": words}

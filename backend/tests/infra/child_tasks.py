@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,14 @@ def send_signal(params: dict[str, Any], context: Any) -> None:
     os.kill(params["pid"], signal.SIGWINCH)
 
 
+def read_until_cancelled(params: dict[str, Any], context: Any) -> None:
+    """As Arrow tells of an interrupt that meets DuckDB while its batches are read."""
+    stopped = threading.Event()
+    context.on_cancel(stopped.set)
+    stopped.wait(20)
+    raise OSError("INTERRUPT Error: Interrupted!")
+
+
 def loaded(params: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"pid": os.getpid(), "parent": os.getppid(), "loaded": params["module"] in sys.modules}
 
@@ -161,6 +170,6 @@ TASKS = {
     function.__name__: function
     for function in (
         echo, pid, payload, steps, refuse, refuse_large, fault, memory_bomb, native_memory_bomb, stubborn_loop, sleep,
-        flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, environment, limits, sql,
+        flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, read_until_cancelled, environment, limits, sql,
     )
 }  # fmt: skip

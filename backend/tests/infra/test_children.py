@@ -319,6 +319,11 @@ def test_an_interrupted_question_leaves_its_child_in_service(place: Path) -> Non
         assert one.call("pid", {}).value == before
 
 
+def test_an_interrupt_that_arrow_tells_is_a_cancel(kept: Children) -> None:
+    with pytest.raises(Cancelled):
+        kept.call("read_until_cancelled", {}, cancelled=lambda: True)
+
+
 def test_callers_wait_their_turn_and_only_so_many_may(place: Path) -> None:
     with pool(place / "busy", reuse=True, queue_limit=1, wait_seconds=0.5) as one:
         one.sandbox_report()
