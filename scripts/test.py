@@ -1,6 +1,6 @@
 """Runs the stages of `make test` and says the truth about all of them in one last line.
 
-Two lanes run beside one another: tests with processes of their own, and the checks with the tests of the domains. What
+Two lanes run beside one another: the core with the engines, and the checks with the tests that need services. What
 kills processes or drives a browser runs alone, after them. A stage that fails does not stop those that can still say
 something. What is counted comes from the reports that the test runners write, not from their words: a runner
 that dies without a report is one failure.
@@ -103,7 +103,8 @@ def pytest(name: str, arguments: list[str], output: Path | None = None) -> Outco
     return from_junit(report, status, name)
 
 
-LANE = ("core", "engines", "infra", "release")
+LANE = ("core", "engines")
+AFTER_DOMAINS = ("infra", "release")
 ALONE = ("faults", "journeys")
 
 
@@ -111,7 +112,7 @@ def domains() -> list[str]:
     """What is in tests/ and has no stage of its own: a new folder is never forgotten."""
     tests = ROOT / "backend" / "tests"
     found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
-    return sorted(found - {*LANE, *ALONE})
+    return sorted(found - {*LANE, *AFTER_DOMAINS, *ALONE})
 
 
 def tests_in(*folders: str) -> list[str]:
@@ -131,11 +132,12 @@ BESIDE: list[Stage] = [
     ("charts", lambda: vitest("charts")),
     ("frontend", lambda: vitest("frontend")),
     ("domains", lambda: pytest("domains", tests_in(*domains()))),
+    *((name, lambda name=name: pytest(name, tests_in(name))) for name in AFTER_DOMAINS),
 ]
 AFTER: list[Stage] = [("product", lambda: pytest("product", tests_in(*ALONE)))]
 CHOSEN: list[Stage] = [
     *BEFORE,
-    *BESIDE[:-1],
+    *(stage for stage in BESIDE if stage[0] in ("checks", "charts", "frontend")),
     ("chosen tests", lambda: pytest("chosen", sys.argv[1:])),
 ]
 

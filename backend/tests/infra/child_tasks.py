@@ -170,6 +170,7 @@ TASKS = {
     function.__name__: function
     for function in (
         echo, pid, payload, steps, refuse, refuse_large, fault, memory_bomb, native_memory_bomb, stubborn_loop, sleep,
-        flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, read_until_cancelled, environment, limits, sql,
+        flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, read_until_cancelled,
+        environment, limits, sql,
     )
 }  # fmt: skip
