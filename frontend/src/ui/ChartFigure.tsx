@@ -333,11 +333,11 @@ function Plot({
     const actions = actionsOf?.(hit) ?? []
     if (actions.length > 0) setMenu({ ...place, actions })
   }
-  const latest = useRef({ option, width, height, onPick, open })
-  latest.current = { option, width, height, onPick, open }
+  const latest = useRef({ option, width, height, onPick, open, resume: () => {} })
+  latest.current = { ...latest.current, option, width, height, onPick, open }
   const [cursor, setCursor] = useState<Cursor | null>(null)
-  /** Where the cursor stood when the keyboard left, for its return. */
-  const left = useRef<Cursor | null>(null)
+  /** Where the cursor stands, or stood when the keyboard left or the chart was drawn anew, and its words. */
+  const place = useRef<{ cursor: Cursor; spoken: string } | null>(null)
   const [said, setSaid] = useState('')
   const [failed, setFailed] = useState(false)
   /** Where a range begins that is being drawn with the keys: a place of the axis. */
@@ -403,14 +403,15 @@ function Plot({
     chart.resize({ width, height })
     chart.setOption(option, { notMerge: true })
     setCursor(null)
-    left.current = null
     setSaid('')
+    if (canvas.current?.parentElement === document.activeElement) latest.current.resume()
   }, [option, width, height])
 
   const show = (next: Cursor | null) => {
     const chart = engine.current
     chart?.dispatchAction({ type: 'downplay' })
     const point = next && pointAt(points(), next)
+    place.current = next && point ? { cursor: next, spoken: point.spoken } : null
     setCursor(next)
     if (!point) {
       chart?.dispatchAction({ type: 'hideTip' })
@@ -422,6 +423,13 @@ function Plot({
     chart?.dispatchAction({ type: 'showTip', ...at })
     setSaid(point.spoken)
   }
+
+  /** Back to the mark where the keyboard was, if it is still the same. */
+  const resume = () => {
+    const kept = place.current
+    if (kept && pointAt(points(), kept.cursor)?.spoken === kept.spoken) show(kept.cursor)
+  }
+  latest.current.resume = resume
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && cursor) {
@@ -465,13 +473,13 @@ function Plot({
       onBlur={() => {
         setAnchor(null)
         if (cursor && !menu) {
-          left.current = cursor
+          const kept = place.current
           show(null)
+          place.current = kept
         }
       }}
       onFocus={(event) => {
-        if (left.current && !cursor && event.currentTarget.matches(':focus-visible')) show(left.current)
-        left.current = null
+        if (!cursor && event.currentTarget.matches(':focus-visible')) resume()
       }}
       onContextMenu={(event) => {
         // The key for menus has opened that of the mark.

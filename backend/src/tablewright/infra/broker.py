@@ -35,6 +35,7 @@ def make_app(current: Settings) -> Celery:
     app = Celery("tablewright", set_as_current=True)
     app.conf.update(
         broker_url=current.broker_url,
+        broker_transport="tablewright.infra.broker_folder:Transport" if current.embedded_broker else None,
         broker_transport_options=_transport_options(current),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
