@@ -108,6 +108,7 @@ class ForkServer:
         return dict(json.loads(answer))
 
     def _last_words(self, error: OSError) -> str:
+        self._process.kill()
         status = self._process.wait()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
