@@ -18,7 +18,7 @@ dev: python node  ## The same with reloading: API on port 8080, web on port 3000
 check: python node  ## Format, lint, types, layers and the generated API client: what must be clean before a commit
 	@$(VENV)/python scripts/check.py
 
-test:  ## Everything: checks, build, real services, all tests in both modes, with a browser (up to an hour on 2 cores)
+test:  ## Everything: checks, build, real services, all tests in both modes, with a browser (half an hour on 2 cores)
 	@bash scripts/test.sh $(ARGS)
 
 fuzz: python  ## Load thousands of harmed files of every format, others each time (about 10 min; CASES=500)

@@ -65,7 +65,7 @@ class Watch:
         self._thread.join()
 
     def peaks(self) -> dict[str, float]:
-        """MiB by role: `parsing child` is the largest one below the worker."""
+        """MiB by role: `parsing child` is the largest one that the worker's fork server made."""
         with self._lock:
             found, self._peaks = self._peaks, {}
         return found
@@ -88,7 +88,8 @@ class Watch:
             for process in self._product.parts(name):
                 found.append((name, process))
                 below = {"api": "question child", "worker": "parsing child"}.get(name, f"child of {name}")
-                found += [(below, each) for each in children(process)]
+                for server in children(process):
+                    found += [("fork server", server), *((below, each) for each in children(server))]
         taken = {process.pid for _, process in found}
         rest = [each for each in self._root.children(recursive=True) if each.pid not in taken]
         return found + [("database process", each) for each in rest]
@@ -119,15 +120,21 @@ def everything(product: Serving) -> float:
     return total
 
 
-def rest(product: Serving, worker: psutil.Process) -> psutil.Process:
-    """Wait until a warm child waits below the worker and nothing runs any more; that child."""
+def forked(worker: psutil.Process) -> list[psutil.Process]:
+    """The children that the worker's fork server has made and that have not ended."""
+    return [each for server in children(worker) for each in children(server)]
+
+
+def rest(product: Serving, worker: psutil.Process) -> tuple[psutil.Process, psutil.Process]:
+    """Wait until a child waits for the worker's next file and nothing runs any more; its server and that child."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         before = everything(product)
-        waiting = children(worker)
+        waiting = forked(worker)
         time.sleep(0.4)
-        if len(waiting) == 1 and children(worker) == waiting and everything(product) - before < 0.08:
-            return waiting[0]
+        if len(waiting) == 1 and forked(worker) == waiting and everything(product) - before < 0.08:
+            (server,) = children(worker)
+            return server, waiting[0]
     raise AssertionError("the product does not come to rest")
 
 
@@ -149,8 +156,8 @@ def instant(text: str) -> float:
 
 def one_upload(product: Serving, path: Path, rows: int) -> dict[str, float]:
     (api,), (worker,) = product.parts("api"), product.parts("worker")
-    parser = rest(product, worker)
-    before = {"api": used(api), "worker": used(worker), "child": used(worker, reaped=True) + used(parser)}
+    server, parser = rest(product, worker)
+    before = {"api": used(api), "worker": used(worker), "child": used(server, reaped=True) + used(parser)}
     all_before = everything(product)
     began = time.time()
     job_id = product.upload_file(path)
@@ -160,7 +167,7 @@ def one_upload(product: Serving, path: Path, rows: int) -> dict[str, float]:
     cpu = {
         "api": used(api) - before["api"],
         "worker": used(worker) - before["worker"],
-        "child": used(worker, reaped=True) - before["child"],
+        "child": used(server, reaped=True) - before["child"],
     }
     rest(product, worker)
     return {
