@@ -1,9 +1,9 @@
 """Runs the stages of `make test` and says the truth about all of them in one last line.
 
-Two lanes run beside one another: the core with the engines, and the checks with the tests that need services. What
-kills processes or drives a browser runs alone, after them. A stage that fails does not stop those that can still say
-something. What is counted comes from the reports that the test runners write, not from their words: a runner
-that dies without a report is one failure.
+Two stages run beside one another, each with its words in a log of its own that is printed when it ends. What kills
+processes or drives a browser, and waits more than it works, comes after the others and beside its like. A stage that
+fails does not stop those that can still say something. What is counted comes from the reports that the test runners
+write, not from their words: a runner that dies without a report is one failure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET  # our own runners' reports
@@ -34,11 +34,9 @@ class Outcome:
     failures: tuple[str, ...] = ()
 
 
-def run(command: list[str], folder: Path = ROOT, output: Path | None = None) -> int:
-    """The exit status of a command; what it says goes to this run's own output, or to a file."""
-    if output is None:
-        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode
-    with output.open("wb") as file:
+def run(command: list[str], output: Path, folder: Path = ROOT) -> int:
+    """The exit status of a command; what it says is added to a file."""
+    with output.open("ab") as file:
         return subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, check=False
         ).returncode
@@ -69,9 +67,9 @@ def one(status: int, name: str) -> Outcome:
     return Outcome(1, 0) if status == 0 else Outcome(0, 1, failures=(f"{name} ended with status {status}",))
 
 
-def checks() -> Outcome:
+def checks(log: Path) -> Outcome:
     report = REPORTS / "checks.json"
-    status = run([PYTHON, "scripts/check.py", "--json", str(report)])
+    status = run([PYTHON, "scripts/check.py", "--json", str(report)], log)
     if not report.is_file():
         return Outcome(0, 1, failures=(f"checks ended with status {status} and without a report",))
     results = json.loads(report.read_text())
@@ -79,92 +77,88 @@ def checks() -> Outcome:
     return Outcome(len(results) - len(failures), len(failures), failures=failures)
 
 
-def build() -> Outcome:
-    status = run(["bash", "scripts/web.sh"])
-    return one(status or run(["bash", "scripts/build.sh"]), "build")
+def build(log: Path) -> Outcome:
+    status = run(["bash", "scripts/web.sh"], log)
+    return one(status or run(["bash", "scripts/build.sh"], log), "build")
 
 
-def services() -> Outcome:
-    return one(run(["bash", "scripts/services/all.sh"]), "services")
+def services(log: Path) -> Outcome:
+    return one(run(["bash", "scripts/services/all.sh"], log), "services")
 
 
-def vitest(package: str) -> Outcome:
+def vitest(package: str, log: Path) -> Outcome:
     report = REPORTS / f"{package}.xml"
-    status = run(
-        ["node_modules/.bin/vitest", "run", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"],
-        ROOT / package,
-    )
+    command = ["node_modules/.bin/vitest", "run", "--reporter=default", "--reporter=junit"]
+    status = run([*command, f"--outputFile.junit={report}"], log, ROOT / package)
     return from_junit(report, status, package)
 
 
-def pytest(name: str, arguments: list[str], output: Path | None = None) -> Outcome:
+def pytest(name: str, arguments: list[str], log: Path) -> Outcome:
     report = REPORTS / f"{name}.xml"
-    status = run([PYTHON, "-m", "pytest", f"--junit-xml={report}", *arguments], ROOT / "backend", output)
+    status = run([PYTHON, "-m", "pytest", f"--junit-xml={report}", *arguments], log, ROOT / "backend")
     return from_junit(report, status, name)
 
 
-LANE = ("core", "engines")
-AFTER_DOMAINS = ("infra", "release")
-ALONE = ("faults", "journeys")
+TESTS = ROOT / "backend" / "tests"
+BY_THEMSELVES = ("core", "engines", "infra", "release")
+"""Folders of tests that make a stage each."""
+WAITING = ("faults", "journeys")
+"""Folders of tests that wait for processes and pages: a stage for each file."""
 
 
 def domains() -> list[str]:
     """What is in tests/ and has no stage of its own: a new folder is never forgotten."""
-    tests = ROOT / "backend" / "tests"
-    found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
-    return sorted(found - {*LANE, *AFTER_DOMAINS, *ALONE})
+    found = {path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py")}
+    return sorted(found - {*BY_THEMSELVES, *WAITING})
 
 
-def tests_in(*folders: str) -> list[str]:
-    return [f"tests/{folder}" for folder in folders]
+Stage = tuple[str, Callable[[Path], Outcome]]
 
 
-def log_of(stage: str) -> Path:
-    """Where a stage writes that runs beside others."""
-    return BUILD / f"{stage}-tests.log"
+def tests(name: str, *paths: str) -> Stage:
+    return name, lambda log: pytest(name, [f"tests/{path}" for path in paths], log)
 
 
-Stage = tuple[str, Callable[[], Outcome]]
+def waiting() -> list[Stage]:
+    files = (path.relative_to(TESTS) for folder in WAITING for path in sorted((TESTS / folder).rglob("test_*.py")))
+    return [tests(f"{path.parts[0]}-{path.stem.removeprefix('test_')}", str(path)) for path in files]
+
+
 BEFORE: list[Stage] = [("build", build), ("services", services)]
-MEANWHILE: list[Stage] = [(name, lambda name=name: pytest(name, tests_in(name), log_of(name))) for name in LANE]
-BESIDE: list[Stage] = [
+QUICK: list[Stage] = [
     ("checks", checks),
-    ("charts", lambda: vitest("charts")),
-    ("frontend", lambda: vitest("frontend")),
-    ("domains", lambda: pytest("domains", tests_in(*domains()))),
-    *((name, lambda name=name: pytest(name, tests_in(name))) for name in AFTER_DOMAINS),
+    ("charts", lambda log: vitest("charts", log)),
+    ("frontend", lambda log: vitest("frontend", log)),
 ]
-AFTER: list[Stage] = [("product", lambda: pytest("product", tests_in(*ALONE)))]
-CHOSEN: list[Stage] = [
-    *BEFORE,
-    *(stage for stage in BESIDE if stage[0] in ("checks", "charts", "frontend")),
-    ("chosen tests", lambda: pytest("chosen", sys.argv[1:])),
+WORKING: list[Stage] = [  # the longest first, so that both lanes end at about the same time
+    tests("core", "core"),
+    tests("domains", *domains()),
+    tests("engines", "engines"),
+    tests("infra", "infra"),
+    *QUICK,
+    tests("release", "release"),
 ]
+LANES = 2
 
 Outcomes = dict[str, tuple[Outcome, float]]
 
 
-def timed(stage: Stage) -> tuple[Outcome, float]:
-    before = time.monotonic()
-    return stage[1](), time.monotonic() - before
+def follow(stages: list[Stage], outcomes: Outcomes, lanes: int = 1) -> None:
+    """Runs stages in their order, so many at a time, and prints what each said when it has ended."""
 
+    def timed(stage: Stage) -> tuple[str, Outcome, float]:
+        name, does = stage
+        log = BUILD / f"{name}.log"
+        log.unlink(missing_ok=True)
+        before = time.monotonic()
+        return name, does(log), time.monotonic() - before
 
-def follow(stages: list[Stage], outcomes: Outcomes) -> None:
-    for stage in stages:
-        print(f"\n== {stage[0]}", flush=True)
-        outcomes[stage[0]] = timed(stage)
-
-
-def everything(outcomes: Outcomes) -> None:
-    follow(BEFORE, outcomes)
-    with ThreadPoolExecutor(1) as beside:
-        waiting = [(stage[0], beside.submit(timed, stage)) for stage in MEANWHILE]
-        follow(BESIDE, outcomes)
-        for name, outcome in waiting:
-            outcomes[name] = outcome.result()
-            print(f"\n== {name}")
-            print(log_of(name).read_text("utf-8", "replace"), flush=True)
-    follow(AFTER, outcomes)
+    with ThreadPoolExecutor(lanes) as pool:
+        for ended in as_completed([pool.submit(timed, stage) for stage in stages]):
+            name, outcome, seconds = ended.result()
+            outcomes[name] = outcome, seconds
+            print(f"\n== {name} ({seconds:.0f} s)")
+            print((BUILD / f"{name}.log").read_text("utf-8", "replace"), flush=True)
 
 
 def main() -> int:
@@ -173,14 +167,16 @@ def main() -> int:
         old.unlink()
     started = time.monotonic()
     outcomes: Outcomes = {}
+    follow(BEFORE, outcomes)
     if sys.argv[1:]:
-        follow(CHOSEN, outcomes)
+        follow([*QUICK, ("chosen tests", lambda log: pytest("chosen", sys.argv[1:], log))], outcomes)
     else:
-        everything(outcomes)
+        follow(WORKING, outcomes, LANES)
+        follow(waiting(), outcomes, LANES)
     print("\n== summary")
     for name, (outcome, seconds) in outcomes.items():
         skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
-        print(f"  {name:<22} {outcome.passed:>5} passed, {outcome.failed:>3} failed{skipped}  ({seconds:.0f} s)")
+        print(f"  {name:<32} {outcome.passed:>5} passed, {outcome.failed:>3} failed{skipped}  ({seconds:.0f} s)")
         for failure in outcome.failures[:40]:
             print(f"      failed: {failure}")
     passed = sum(outcome.passed for outcome, _ in outcomes.values())
