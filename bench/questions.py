@@ -399,7 +399,7 @@ class Bench:
                 self.check_answer(tile, answers[tile.name].get("answer") or answers[tile.name], kind)
 
     def again(self) -> None:
-        """The last round's questions once more, a hundred times each in turn, as readers ask them who look at a page."""
+        """The last round's questions, a hundred times each in turn, as people ask them who look at one page."""
         bodies = {tile.name: json.dumps(varied(tile.asked, self._asked)).encode() for tile in self.tiles}
         for name, body in bodies.items():
             assert self.client.post("/questions/run", body)[1] in ("hit", "miss"), name

@@ -160,8 +160,8 @@ def test_appending_upserting_going_back_and_comparing(client):
     with transaction() as session:
         actor, made = actor_of(session, person.token, now()), UUID(dataset["id"])
         then = datetime.fromisoformat(second["created_at"])
-        assert repository.asked(session, actor, made, None, then)[1].number == 2
-        assert repository.asked(session, actor, made, UUID(first["id"]), then)[1].number == 1
+        assert repository.asked(session, actor, made, None, then).number == 2
+        assert repository.asked(session, actor, made, UUID(first["id"]), then).number == 1
         with pytest.raises(NoVersionYet):
             repository.asked(session, actor, made, None, then - timedelta(days=9))
     early = person.get(f"/datasets/{dataset['id']}?as_of=2001-01-01T00:00:00Z")

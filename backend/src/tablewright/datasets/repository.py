@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, or_, select, text, tuple_
-from sqlalchemy.orm import Session, load_only, undefer
+from sqlalchemy.orm import Session, undefer
 
 from tablewright.access.models import AccessRules
 from tablewright.core.access.model import RuleSet
-from tablewright.core.tables import Column
+from tablewright.core.errors import Problem
+from tablewright.core.queries.tables import EngineChoice
+from tablewright.core.tables import Column, Schema
 from tablewright.datasets.errors import DatasetMissing, NoVersionYet, PendingMissing, VersionMissing
 from tablewright.datasets.models import (
     Dataset,
@@ -23,6 +27,7 @@ from tablewright.datasets.models import (
 )
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor
+from tablewright.infra.db import Look, seen_workspace
 from tablewright.infra.jobs import Job
 from tablewright.infra.paging import Cursor, Page, page_of
 
@@ -71,57 +76,104 @@ def version(session: Session, actor: Actor, dataset: Dataset, version_id: UUID |
     return found
 
 
+class Asked(NamedTuple):
+    """What a question needs of a dataset, of the version it names, and of the rules of access. No version: Nones."""
+
+    dataset_id: UUID
+    workspace_id: UUID
+    dataset_name: str
+    engine: EngineChoice
+    version_id: UUID | None
+    number: int | None
+    row_count: int | None
+    schema: list[Any] | None
+    object_id: UUID | None
+    rules: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class AskedVersion:
+    """A dataset's version that is there, as questions need it."""
+
+    dataset_id: UUID
+    dataset_name: str
+    engine: EngineChoice
+    version_id: UUID
+    number: int
+    row_count: int
+    columns: Schema
+    object_key: str
+    """The object that holds the rows; versions may share one."""
+    rules: RuleSet
+    """Of access."""
+
+
 def asked(
     session: Session, actor: Actor, dataset_id: UUID, version_id: UUID | None, as_of: datetime | None = None
-) -> tuple[Dataset, DatasetVersion, RuleSet]:
+) -> AskedVersion:
     """A dataset with the named version, the one that was current at a moment, or its current one, and its rules of
-    access, in one look.
+    access, in one look. The transaction sees the actor's workspace.
 
     Raises DatasetMissing, VersionMissing, NoVersionYet.
     """
-    if version_id is not None:
-        statement = _ASKED_VERSION
-    elif as_of is not None:
+    if version_id is None and as_of is not None:
         statement = _asked(DatasetVersion.id == current_at(actor, dataset_id, as_of).scalar_subquery())
-    else:
-        statement = _ASKED_CURRENT
-    given = {"workspace": actor.workspace_id, "dataset": dataset_id, "version": version_id}
-    row = session.execute(statement, given).first()
+        row = session.execute(statement, {"dataset": dataset_id}).first()
+        return found(row, NoVersionYet(as_of))
+    return found(session.execute(*asking(dataset_id, version_id)).first())
+
+
+def asking(dataset_id: UUID, version_id: UUID | None) -> Look:
+    """The look whose row `found` understands."""
+    if version_id is None:
+        return Look(_ASKED_CURRENT, {"dataset": dataset_id})
+    return Look(_ASKED_VERSION, {"dataset": dataset_id, "version": version_id})
+
+
+def found(row: Sequence[Any] | None, without: Problem | None = None) -> AskedVersion:
+    """What a look has found. Raises DatasetMissing, and `without` or VersionMissing when there is no version."""
     if row is None:
         raise DatasetMissing
-    if row[1] is None:
-        raise NoVersionYet(as_of) if version_id is None and as_of is not None else VersionMissing
-    return row[0], row[1], row[2].value() if row[2] else RuleSet()
+    each = Asked(*row)
+    if each.version_id is None or each.number is None or each.row_count is None:
+        raise without or VersionMissing
+    return AskedVersion(
+        dataset_id=each.dataset_id,
+        dataset_name=each.dataset_name,
+        engine=each.engine,
+        version_id=each.version_id,
+        number=each.number,
+        row_count=each.row_count,
+        columns=Schema.model_validate({"columns": each.schema}),
+        object_key=object_key(each.workspace_id, each.object_id or each.version_id),
+        rules=RuleSet.model_validate(each.rules) if each.rules else RuleSet(),
+    )
 
 
-_NEEDED = (
-    load_only(Dataset.name, Dataset.workspace_id, Dataset.engine),
-    load_only(
-        DatasetVersion.workspace_id,
-        DatasetVersion.number,
-        DatasetVersion.row_count,
-        DatasetVersion.schema,
-        DatasetVersion.object_id,
-    ),
-    load_only(AccessRules.rules),
-)
-"""What a question needs; the rest is read when somebody asks for it."""
-
-
-def _asked(wanted: ColumnElement[bool]) -> Select[Dataset, DatasetVersion, AccessRules]:
+def _asked(wanted: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(Dataset, DatasetVersion, AccessRules)
+        select(
+            Dataset.id,
+            Dataset.workspace_id,
+            Dataset.name,
+            Dataset.engine,
+            DatasetVersion.id,
+            DatasetVersion.number,
+            DatasetVersion.row_count,
+            DatasetVersion.schema,
+            DatasetVersion.object_id,
+            AccessRules.rules,
+        )
         .outerjoin(DatasetVersion, (DatasetVersion.dataset_id == Dataset.id) & wanted)
         .outerjoin(
             AccessRules,
             (AccessRules.workspace_id == Dataset.workspace_id) & (AccessRules.dataset_id == Dataset.id),
         )
         .where(
-            Dataset.workspace_id == bindparam("workspace"),
+            Dataset.workspace_id == seen_workspace(),
             Dataset.id == bindparam("dataset"),
             Dataset.deleted_at.is_(None),
         )
-        .options(*_NEEDED)
     )
 
 

@@ -18,6 +18,7 @@ from tablewright.identity.models import (
     User,
     Workspace,
 )
+from tablewright.infra.db import Look
 
 
 def has_people(session: Session) -> bool:
@@ -97,8 +98,13 @@ class Asking(NamedTuple):
 
 def who_asks(session: Session, session_id: UUID, now: datetime) -> Asking | None:
     """Who holds a live session; from here on the transaction sees their workspace and nothing else."""
-    row = session.execute(_WHO_ASKS, {"id": session_id, "now": now}).first()
+    row = session.execute(*asking(session_id, now)).first()
     return Asking(*row) if row else None
+
+
+def asking(session_id: UUID, now: datetime) -> Look:
+    """The look that finds an Asking, and narrows the transaction."""
+    return Look(_WHO_ASKS, {"id": session_id, "now": now})
 
 
 def session_by_refresh(session: Session, token_hash: bytes, now: datetime) -> SignedIn | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ from tablewright.identity.secrets import (
     read_access_token,
     require_good_password,
 )
-from tablewright.infra.db import see
+from tablewright.infra.db import Look, look, see, see_once_asked
 from tablewright.infra.settings import settings
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>]{1,64}@[^@\s\x00-\x1f,;<>]{1,255}")
@@ -274,8 +275,24 @@ def still(session: Session, actor: Actor, now: datetime) -> Actor:
     return current
 
 
+def actor_with(session: Session, token: str, now: datetime, looks: Sequence[Look]) -> tuple[Actor, list[list[Any]]]:
+    """The same, and the rows that these find among what the actor may see, all in one round trip.
+
+    The transaction must not have asked anything yet; it often never does.
+    """
+    claims = read_access_token(token, now)
+    [asking, *found] = look(repository.asking(claims.session_id, now), *looks)
+    person = repository.Asking(*asking[0]) if asking else None
+    if person is not None:
+        see_once_asked(session, person.workspace_id, person.user_id)
+    return _actor_found(session, person, claims.user_id), found
+
+
 def _actor(session: Session, session_id: UUID, user_id: UUID | None, now: datetime) -> Actor:
-    found = repository.who_asks(session, session_id, now)
+    return _actor_found(session, repository.who_asks(session, session_id, now), user_id)
+
+
+def _actor_found(session: Session, found: repository.Asking | None, user_id: UUID | None) -> Actor:
     if found is None or found.user_id != (user_id or found.user_id) or found.workspace_id is None or found.role is None:
         see(session, None, None)
         raise SessionOver

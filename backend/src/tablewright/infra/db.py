@@ -7,19 +7,33 @@ that names nobody sees no tenant row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
 
 import structlog
 from fastapi import Depends
+from psycopg import Error as DriverError
 from psycopg.errors import UntranslatableCharacter
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    Uuid,
+    cast,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -134,7 +148,7 @@ def transaction(workspace_id: UUID | None = None, user_id: UUID | None = None) -
     try:
         try:
             if workspace_id is not None or user_id is not None:
-                see(session, workspace_id, user_id)  # without names the settings are unset: nothing is seen
+                see_once_asked(session, workspace_id, user_id)  # without names they are unset: nothing is seen
             yield session
             session.commit()
         except (OperationalError, InterfaceError) as error:
@@ -169,15 +183,87 @@ SessionDep = Annotated[Session, Depends(request_session, scope="function")]
 
 def see(session: Session, workspace_id: UUID | None, user_id: UUID | None) -> None:
     """Name whose rows the rest of this transaction may see."""
-    session.execute(
-        text("SELECT set_config('app.workspace', :workspace, true), set_config('app.user', :user, true)"),
-        {"workspace": str(workspace_id or ""), "user": str(user_id or "")},
-    )
+    session.execute(_SEE, _named(workspace_id, user_id))
+
+
+_SEE = text("SELECT set_config('app.workspace', :workspace, true), set_config('app.user', :user, true)")
+
+
+def _named(workspace_id: UUID | None, user_id: UUID | None) -> dict[str, str]:
+    return {"workspace": str(workspace_id or ""), "user": str(user_id or "")}
+
+
+_SEES = "sees"
+
+
+def see_once_asked(session: Session, workspace_id: UUID | None, user_id: UUID | None) -> None:
+    """The same for a transaction that has not asked anything yet, and may never do so."""
+    session.info[_SEES] = (workspace_id, user_id)
+
+
+@event.listens_for(Session, "after_begin")
+def _sees(session: Session, _: Any, connection: Connection) -> None:
+    if _SEES in session.info:
+        connection.execute(_SEE, _named(*session.info[_SEES]))
+
+
+def seen_workspace() -> ColumnElement[UUID]:
+    """The workspace that the transaction is narrowed to, for statements that are sent before anybody here knows it."""
+    return cast(func.nullif(func.current_setting("app.workspace", True), ""), Uuid)
+
+
+class Look(NamedTuple):
+    """A statement with what is put into it. The statement is built once and kept, as its words are."""
+
+    statement: Select[Any]
+    given: Mapping[str, Any]
+
+
+def look(*looks: Look) -> list[list[Any]]:
+    """The rows that each of these finds, as tuples: one round trip for all, in one transaction that changes nothing.
+
+    What the first narrows the transaction to (`see`), the others see. Raises DatabaseAway.
+    """
+    try:
+        connection = engine(settings().database_url).raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            # What is sent between two syncs of a pipeline is a transaction, without the trips of BEGIN and COMMIT.
+            driver.autocommit = True
+            with driver.pipeline():
+                found = [_sent(driver, each) for each in looks]
+            rows = [cursor.fetchall() for cursor in found]
+            driver.autocommit = False
+            return rows
+        except BaseException:
+            connection.invalidate()  # nobody else is given one that may still commit by itself
+            raise
+        finally:
+            connection.close()
+    except DriverError as error:
+        if _says_away(error):
+            raise DatabaseAway from error
+        raise
+
+
+def _sent(driver: Any, asked: Look) -> Any:
+    words, constants = _words(asked.statement)
+    return driver.execute(words, {**constants, **asked.given})
+
+
+@cache
+def _words(statement: Select[Any]) -> tuple[str, dict[str, Any]]:
+    compiled = statement.compile(engine(settings().database_url))
+    return str(compiled), compiled.params
 
 
 def _is_away(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+    return error.connection_invalidated or _says_away(error.orig)
+
+
+def _says_away(error: BaseException | None) -> bool:
+    state = getattr(error, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 # --- migrations -----------------------------------------------------------------------------------

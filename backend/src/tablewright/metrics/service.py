@@ -117,11 +117,10 @@ def change(
 
 
 def _check(session: Session, actor: Actor, dataset_id: UUID, name: str, definition: Definition, now: datetime) -> None:
-    dataset, version, rules = datasets.asked(session, actor, dataset_id, None)
+    asked = datasets.asked(session, actor, dataset_id, None)
     sight = Sight(session, actor)
-    sight.know(dataset.id, rules)
-    columns = version.columns()
-    shown = sight.of(dataset.id, columns).shown(columns)
+    sight.know(dataset_id, asked.rules)
+    shown = sight.of(dataset_id, asked.columns).shown(asked.columns)
     alone = Question(dataset_id=dataset_id, measures=(Measure(metric=dataset_id),))
     question = placed(alone, 0, name, definition, "")
     compile_question(question, {key_of(question): Table(shown, "x")}, today=now.date())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,11 +20,11 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
 from tablewright.core.queries.settled import in_zone
-from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, named_tables
+from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, key_of, named_tables
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
-from tablewright.datasets.models import Dataset, DatasetVersion
 from tablewright.identity.actor import Actor, Permission
+from tablewright.identity.service import actor_with
 from tablewright.infra import clock
 from tablewright.infra.engine import Place
 from tablewright.infra.settings import settings
@@ -32,6 +33,8 @@ from tablewright.metrics.models import Metric
 from tablewright.queries import resolving
 
 SHOWN_ROWS = 10_000
+_ENTERED = 8
+"""So many tables are looked up before it is known who asks; the others when they are needed."""
 
 
 @dataclass(frozen=True)
@@ -80,36 +83,50 @@ def _salt(dataset_id: UUID) -> str:
 class Known:
     """What was looked up for one actor in one transaction, so that a batch over one dataset looks once."""
 
-    def __init__(self, session: Session, actor: Actor) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, found: Mapping[TableKey, Sequence[Any] | None] | None = None
+    ) -> None:
         self.sight = Sight(session, actor)
         self._session = session
         self._actor = actor
+        self._found = found or {}
         self._bound: dict[TableKey, Bound] = {}
 
     def bound(self, key: TableKey) -> Bound:
         """The version. Raises DatasetMissing, VersionMissing, NoVersionYet, NothingSeen."""
         if key not in self._bound:
-            dataset, version, rules = datasets.asked(self._session, self._actor, *key)
-            self.sight.know(dataset.id, rules)
-            self._bound[key] = self._seen(dataset, version)
+            known = key in self._found
+            asked = datasets.found(self._found[key]) if known else datasets.asked(self._session, self._actor, *key)
+            self.sight.know(asked.dataset_id, asked.rules)
+            self._bound[key] = self._seen(asked)
         return self._bound[key]
 
-    def _seen(self, dataset: Dataset, version: DatasetVersion) -> Bound:
-        columns = version.columns()
-        view = self.sight.of(dataset.id, columns)
+    def _seen(self, asked: datasets.AskedVersion) -> Bound:
+        columns = asked.columns
+        view = self.sight.of(asked.dataset_id, columns)
         if columns.columns and not view.shown(columns).columns:
             raise NothingSeen
         return Bound(
-            dataset_id=dataset.id,
-            dataset_name=dataset.name,
-            version_id=version.id,
-            version_number=version.number,
-            row_count=version.row_count,
-            object_key=version.object_key,
+            dataset_id=asked.dataset_id,
+            dataset_name=asked.dataset_name,
+            version_id=asked.version_id,
+            version_number=asked.number,
+            row_count=asked.row_count,
+            object_key=asked.object_key,
             columns=columns,
             view=view,
-            engine=dataset.engine,
+            engine=asked.engine,
         )
+
+
+def enter(session: Session, token: str, now: datetime, questions: Iterable[Question]) -> tuple[Actor, Known]:
+    """Who asks, with what their questions are asked of looked up along the way: one round trip for all of it.
+
+    The session must not have been used yet, and often never is. Raises SessionOver.
+    """
+    keys = list(dict.fromkeys(key for key in map(key_of, questions) if key.as_of is None))[:_ENTERED]
+    actor, found = actor_with(session, token, now, [datasets.asking(key.dataset_id, key.version_id) for key in keys])
+    return actor, Known(session, actor, {key: rows[0] if rows else None for key, rows in zip(keys, found, strict=True)})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from tablewright.core.queries.model import Answer, Question
 from tablewright.identity.access import ActorDep, Credentials, IdempotencyHeader, once
 from tablewright.identity.actor import Permission
 from tablewright.identity.errors import SessionOver
-from tablewright.identity.service import actor_of
 from tablewright.infra.admission import Ticket
 from tablewright.infra.clock import NowDep
 from tablewright.infra.db import SessionDep, transaction
@@ -48,7 +47,8 @@ def _permit(credentials: Credentials, now: NowDep, question: Question) -> servic
     if credentials is None:
         raise SessionOver
     with transaction() as session:
-        return service.permit(session, actor_of(session, credentials.credentials, now), question)
+        actor, known = service.enter(session, credentials.credentials, now, [question])
+        return service.permit(session, actor, question, known=known)
 
 
 @router.post(
@@ -118,8 +118,7 @@ def ask_questions(body: BatchIn, credentials: Credentials, now: NowDep) -> Respo
     if credentials is None:
         raise SessionOver
     with transaction() as session:
-        actor = actor_of(session, credentials.credentials, now)
-        known = service.Known(session, actor)
+        actor, known = service.enter(session, credentials.credentials, now, [each.question for each in body.questions])
 
         def each() -> Iterator[tuple[str, service.Permitted | Problem]]:
             for asked in body.questions:

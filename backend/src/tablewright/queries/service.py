@@ -20,13 +20,13 @@ from tablewright.metrics.service import uses
 from tablewright.queries import repository
 from tablewright.queries.answering import Form, all_wanted, answer, answer_bytes, cached, wanted
 from tablewright.queries.errors import QuestionChanged
-from tablewright.queries.gate import SHOWN_ROWS, Known, Permitted, permit
+from tablewright.queries.gate import SHOWN_ROWS, Known, Permitted, enter, permit
 from tablewright.queries.models import SavedQuestion
 from tablewright.queries.resolving import resolved
 
 __all__ = [
-    "SHOWN_ROWS", "Form", "Known", "Permitted", "all_wanted", "answer", "answer_bytes", "cached", "permit", "resolved",
-    "wanted",
+    "SHOWN_ROWS", "Form", "Known", "Permitted", "all_wanted", "answer", "answer_bytes", "cached", "enter", "permit",
+    "resolved", "wanted",
 ]  # fmt: skip
 
 # --- saved questions ------------------------------------------------------------------------------

@@ -60,14 +60,16 @@ class Shown:
 def shown(session: Session, actor: Actor, dataset_id: UUID) -> Shown:
     """The rules that hold for a dataset. Raises DatasetMissing."""
     actor.require(Permission.DATASETS_READ)
-    dataset, version, _ = datasets.asked(session, actor, dataset_id, None)
-    columns = version.columns()
-    seen = Sight(session, actor).of(dataset.id, columns).shown(columns)
-    state = repository.current(session, dataset.id)
+    asked = datasets.asked(session, actor, dataset_id, None)
+    columns = asked.columns
+    sight = Sight(session, actor)
+    sight.know(dataset_id, asked.rules)
+    seen = sight.of(dataset_id, columns).shown(columns)
+    state = repository.current(session, dataset_id)
     rules = state.value() if state else RuleSet()
     owners = identity.names_of(session, {rule.owner for rule in rules.rules if rule.owner})
     hidden = frozenset(column.id for column in columns.columns) - {column.id for column in seen.columns}
-    return Shown(dataset.id, seen, hidden, state.number if state else 0, rules, owners)
+    return Shown(dataset_id, seen, hidden, state.number if state else 0, rules, owners)
 
 
 def found(session: Session, actor: Actor, rule_id: UUID) -> tuple[Shown, Rule]:
