@@ -8,7 +8,7 @@ from support.access import column_rule, condition, row_rule, rule
 from support.data import a_dataset
 from support.people import a_person
 
-from tablewright.dashboards import proposing
+from tablewright.dashboards import gently, proposing
 from tablewright.infra.limits import EngineBusy
 from tablewright.queries import service as queries
 
@@ -105,11 +105,11 @@ def test_it_asks_a_few_at_a_time_and_comes_back_when_there_is_no_place(person, d
             raise EngineBusy(waiting=9)
         return let_in(wanted, form)
 
-    monkeypatch.setattr(proposing, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(gently, "PAUSES", (0.0, 0.0))
     monkeypatch.setattr(queries, "all_wanted", crowded)
     assert len(tiles_of(proposed(person, dataset))) > 3
     assert max(asked) <= proposing.AT_ONCE
-    monkeypatch.setattr(proposing, "PAUSES", ())
+    monkeypatch.setattr(gently, "PAUSES", ())
     asked.clear()
     refused = person.post("/dashboards/propose", {"dataset_id": a_dataset(person, "more.csv", a_year(7))["id"]})
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")

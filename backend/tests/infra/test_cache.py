@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import redis
 from support.services import REDIS, Proxy, remove_redis_keys
 
 from tablewright.infra import cache as cache_module
 from tablewright.infra.cache import Cache
+from tablewright.infra.cache_files import Files
 
 PREFIX = "tw-test-cache:"
 
@@ -108,6 +111,30 @@ def test_processes_share_values_through_redis(door: Proxy) -> None:
     one.put("shared", b"\x00value")
     assert other.get("shared") == b"\x00value"
     assert other.ready() is True
+
+
+def test_a_value_is_kept_for_a_month_after_it_was_wanted_last(door: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = through(door), through(door)
+    one.put("wanted", b"value")
+    client = redis.Redis.from_url(REDIS)
+    [name] = client.scan_iter(f"{PREFIX}*")
+
+    def left_after(get: Cache) -> int:
+        client.expire(name, 60)
+        assert get.get("wanted") == b"value"
+        return client.ttl(name)
+
+    assert left_after(one) == 60  # memory gave it: told only now and then
+    assert left_after(other) > 29 * 86400
+    monkeypatch.setattr(cache_module, "_RENEWED_SECONDS", 0.0)
+    assert left_after(one) > 29 * 86400
+
+
+def test_redis_stands_in_for_files(door: Proxy, tmp_path: Path) -> None:
+    files = Files(tmp_path, limit_bytes=1 << 20)
+    both = Cache(redis_url=f"redis://127.0.0.1:{door.port}/0", prefix=PREFIX, files=files)
+    both.put("a", b"value")
+    assert list(tmp_path.iterdir()) == [] and through(door).get("a") == b"value"
 
 
 def test_with_redis_away_answers_stay_right_and_do_not_wait(door: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,12 @@ from dashboards.test_dashboards import a_dashboard, a_tile, changed
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from support.access import condition, row_rule, rule
-from support.data import a_dataset, a_question, a_saved_question
+from support.data import a_dataset, a_question, a_saved_question, work
 from support.people import a_person
 
 from tablewright.identity.secrets import digest
+from tablewright.infra import compute
+from tablewright.infra.cache import cache
 from tablewright.infra.clock import now
 from tablewright.infra.db import transaction
 from tablewright.sharing import tokens, visiting
@@ -134,6 +136,14 @@ def test_pictures_come_from_the_same_place_in_both_themes_and_for_phones(client,
     preview = client.get(f"{path_of(share)}/picture.png")
     assert preview.headers["content-type"] == "image/png"
     assert preview.content[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
+
+
+def test_a_link_shares_the_answers_that_were_asked_ahead(client, person, dashboard, monkeypatch):
+    share = a_share(person, dashboard)
+    work()
+    cache().clear()
+    monkeypatch.setattr(compute.engine(), "ask", lambda *_, **__: pytest.fail("the engine was asked"))
+    assert "420.75" in seen(client, share)
 
 
 def test_search_engines_are_kept_out_unless_they_are_let_in(client, person, dashboard):

@@ -22,6 +22,7 @@ North,Lamp,2025-03-30,,4
 
 def work() -> None:
     """Do every queued job in this process, as a worker would."""
+    import tablewright.dashboards.tasks
     import tablewright.datasets.tasks
     import tablewright.exports.tasks
     import tablewright.reports.tasks  # noqa: F401 - registers the tasks

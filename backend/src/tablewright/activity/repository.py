@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.errors import Missing
 from tablewright.identity.actor import Actor, Role
-from tablewright.infra.jobs import Job
+from tablewright.infra.jobs import IDLE, Job
 from tablewright.infra.paging import Cursor, Page, page_of
 
 
@@ -32,8 +32,8 @@ def get(session: Session, actor: Actor, job_id: UUID) -> Job:
 
 
 def page(session: Session, actor: Actor, *, state: str | None, cursor: Cursor | None, limit: int) -> Page[Job]:
-    """Newest first, in one state or in all."""
-    statement = visible_to(actor)
+    """Newest first, in one state or in all. What the installation does for itself is left out."""
+    statement = visible_to(actor).where(Job.kind.not_in(IDLE))
     if state is not None:
         statement = statement.where(Job.state == state)
     if cursor is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from tablewright.core.dashboards.model import Content
 from tablewright.dashboards.errors import DashboardChanged, DashboardLocked
 from tablewright.infra.db import Base
 
+_OPENED_EVERY = timedelta(hours=1)
 _audiences: TypeAdapter[Audience] = TypeAdapter(Audience)
 
 
@@ -34,7 +35,14 @@ class Dashboard(Base):
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When somebody looked at it last, to the hour."""
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def open(self, now: datetime) -> None:
+        """Remember that it is used. Once an hour: reading should write seldom."""
+        if self.opened_at is None or now - self.opened_at > _OPENED_EVERY:
+            self.opened_at = now
 
     def shown(self) -> Content:
         return Content.model_validate(self.content)

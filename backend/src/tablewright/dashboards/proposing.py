@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
-from time import sleep
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,14 +15,12 @@ from tablewright.core.dashboards.model import Content
 from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Answer
 from tablewright.core.queries.tables import TableKey
+from tablewright.dashboards.gently import let_in
 from tablewright.identity.actor import Actor, Permission
-from tablewright.infra.admission import Ticket, is_refusal
 from tablewright.queries import service as queries
 
 AT_ONCE = 6
 """So many questions of a proposal are asked at the same time, so that pages find a place beside them."""
-PAUSES = (1.0, 2.0, 4.0)
-"""Seconds after which a refused proposal asks again."""
 Begin = Callable[[], AbstractContextManager[tuple[Session, Actor]]]
 """Begins a transaction with the actor as they are at that moment."""
 
@@ -74,7 +71,7 @@ def _answered(permitted: dict[str, queries.Permitted]) -> dict[str, Answer]:
         else:
             found[key] = Answer.model_validate_json(known)
     for part in _parts(missing):
-        for key, ticket in _let_in(part).items():
+        for key, ticket in let_in(part).items():
             try:
                 found[key] = Answer.model_validate_json(ticket.wait())
             except Problem:
@@ -86,15 +83,3 @@ def _parts(wanted: dict[str, queries.Permitted]) -> Iterator[dict[str, queries.P
     items = iter(wanted.items())
     while part := dict(islice(items, AT_ONCE)):
         yield part
-
-
-def _let_in(wanted: dict[str, queries.Permitted]) -> dict[str, Ticket]:
-    """Their tickets; who is refused comes back when told, a few times."""
-    for seconds in PAUSES:
-        try:
-            return queries.all_wanted(wanted, "json")
-        except Problem as problem:
-            if not is_refusal(problem):
-                raise
-            sleep(seconds)
-    return queries.all_wanted(wanted, "json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, tuple_
@@ -13,6 +14,7 @@ from tablewright.dashboards.errors import CommentMissing, DashboardMissing, Dash
 from tablewright.dashboards.models import Dashboard, DashboardComment, DashboardFavourite, DashboardVersion
 from tablewright.identity.actor import Actor, Role
 from tablewright.infra.paging import Cursor, Page, page_of
+from tablewright.queries import repository as questions
 
 
 def every(actor: Actor, *, deleted: bool = False) -> Select[Dashboard]:
@@ -60,6 +62,41 @@ def get(session: Session, actor: Actor, dashboard_id: UUID, *, deleted: bool = F
     if found is None:
         raise DashboardMissing
     return found
+
+
+def saved_by(session: Session, workspace_id: UUID, dashboard_id: UUID) -> UUID | None:
+    """Who saved what a dashboard is now; None when there is no such dashboard, or it is in the bin."""
+    return session.scalar(
+        select(DashboardVersion.created_by)
+        .join(
+            Dashboard, (Dashboard.id == DashboardVersion.dashboard_id) & (Dashboard.version == DashboardVersion.number)
+        )
+        .where(Dashboard.workspace_id == workspace_id, Dashboard.id == dashboard_id, Dashboard.deleted_at.is_(None))
+    )
+
+
+_used_at = func.greatest(Dashboard.updated_at, Dashboard.opened_at)
+
+
+def reading(session: Session, actor: Actor, dataset_id: UUID, limit: int) -> list[UUID]:
+    """The dashboards that may read a dataset, by themselves or by a saved question; those used last first."""
+    content = cast(Dashboard.content, String)
+    saved = questions.ids_naming(actor, dataset_id).subquery()
+    by_question = select(literal(1)).where(func.strpos(content, cast(saved.c.id, String)) > 0).exists()
+    statement = every(actor).where(or_(func.strpos(content, str(dataset_id)) > 0, by_question))
+    return list(session.scalars(statement.with_only_columns(Dashboard.id).order_by(_used_at.desc()).limit(limit)))
+
+
+def used_since(session: Session, workspace_id: UUID, since: datetime, limit: int) -> list[UUID]:
+    """The dashboards that were opened or saved since then, the last used first."""
+    return list(
+        session.scalars(
+            select(Dashboard.id)
+            .where(Dashboard.workspace_id == workspace_id, Dashboard.deleted_at.is_(None), _used_at >= since)
+            .order_by(_used_at.desc())
+            .limit(limit)
+        )
+    )
 
 
 def page(

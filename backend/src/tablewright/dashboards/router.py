@@ -169,10 +169,12 @@ def get_image(image_id: UUID, session: SessionDep, actor: ActorDep) -> Response:
 
 
 @router.get("/{dashboard_id}", operation_id="getDashboard")
-def get_dashboard(dashboard_id: UUID, session: SessionDep, actor: ActorDep) -> DashboardDetail:
+def get_dashboard(dashboard_id: UUID, session: SessionDep, actor: ActorDep, now: NowDep) -> DashboardDetail:
     """One dashboard with its tiles and the saved questions that they show."""
     actor.require(Permission.DASHBOARDS_READ)
-    return _detail(session, actor, repository.get(session, actor, dashboard_id))
+    dashboard = repository.get(session, actor, dashboard_id)
+    dashboard.open(now)
+    return _detail(session, actor, dashboard)
 
 
 @router.put("/{dashboard_id}", operation_id="changeDashboard")

@@ -24,7 +24,7 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.model import Question, Sort
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import TableKey
-from tablewright.dashboards import images, repository
+from tablewright.dashboards import ahead, images, repository
 from tablewright.dashboards.errors import (
     AudienceNotYours,
     CommentNotYours,
@@ -73,6 +73,7 @@ def _asks_saved(question: Question) -> bool:
 
 
 def _remember(session: Session, actor: Actor, dashboard: Dashboard, said: str, now: datetime) -> None:
+    """Keep what it is now in its history, and have it asked."""
     session.add(
         DashboardVersion(
             dashboard_id=dashboard.id,
@@ -86,6 +87,7 @@ def _remember(session: Session, actor: Actor, dashboard: Dashboard, said: str, n
         )
     )
     session.flush()
+    ahead.promise(session, dashboard.workspace_id, dashboard.id, now)
 
 
 def may_edit(session: Session, actor: Actor, dashboard: Dashboard) -> bool:

@@ -22,7 +22,7 @@ from tablewright.core.tables import Column, ColumnType, Schema
 from tablewright.core.versions.diff import SchemaDiff, differences, reasons
 from tablewright.core.versions.orders import LoadOrder
 from tablewright.core.versions.problems import KeyColumnMissing
-from tablewright.datasets import contracts, dependents, repository
+from tablewright.datasets import contracts, dependents, publishing, repository
 from tablewright.datasets.models import Dataset, DatasetMapping, DatasetVersion, PendingVersion
 from tablewright.files.models import SourceFile
 from tablewright.identity.actor import Actor, Permission
@@ -313,6 +313,7 @@ def publish(
     session.flush()
     dataset.current_version_id = version.id
     dataset.updated_at = now
+    publishing.tell(session, actor, dataset.id, now)
     return version
 
 

@@ -18,7 +18,7 @@ from tablewright.core.queries.tables import EngineChoice
 from tablewright.core.versions import receipts
 from tablewright.core.versions.diff import differences
 from tablewright.core.versions.orders import LoadOrder
-from tablewright.datasets import loading, repository
+from tablewright.datasets import loading, publishing, repository
 from tablewright.datasets.errors import (
     MappingChanged,
     NoSourceFile,
@@ -420,6 +420,7 @@ def publish_replay(
     session.flush()
     dataset.current_version_id = version.id
     dataset.updated_at = now
+    publishing.tell(session, actor, dataset.id, now)
     note(
         session, actor, "datasets.replay", "dataset", str(dataset_id), now,
         version=str(version.id), rows=len(replayed), left_out=len(said["discarded"]),
@@ -490,6 +491,7 @@ def restore_version(
     session.flush()
     dataset.current_version_id = version.id
     dataset.updated_at = now
+    publishing.tell(session, actor, dataset.id, now)
     note(session, actor, "datasets.restore_version", "dataset", str(dataset_id), now, version=str(wanted.id))
     return version
 

@@ -1,4 +1,4 @@
-"""Bytes that may be forgotten at any moment: in this process, or shared through Redis.
+"""Bytes that may be forgotten at any moment: in this process, and behind it in Redis or in files of the data folder.
 
 Keys name immutable things, so nothing here is ever stale and nothing needs to be invalidated. A cache that
 is away is a slow cache, never a wrong one: Redis down means this process's own memory is used.
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from tablewright import __version__
+from tablewright.infra.cache_files import KEPT_SECONDS, Files
 from tablewright.infra.limits import Cancelled
 from tablewright.infra.settings import Settings, settings
 
@@ -27,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 _ENTRY_OVERHEAD = 200  # bytes of a key, its dictionary slot and the object around the value
 _REST_SECONDS = 5.0  # how long Redis is left alone after it failed
-_REDIS_LIFE_SECONDS = 7 * 86400
+_RENEWED_SECONDS = 6 * 3600.0  # how often what memory gives is said to be in use, to what keeps it longer
 _LEASE_MS = 5_000
 _LEASE_LOOK_SECONDS = 0.02
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -39,15 +41,22 @@ class _Memory:
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
         self._used = 0
-        self._values: OrderedDict[str, bytes] = OrderedDict()
+        self._values: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> tuple[bytes, bool] | None:
+        """The value, and whether it is time to tell whoever keeps it longer that it is in use."""
         with self._guard:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            value, told_at = found
+            now = monotonic()
+            if now - told_at < _RENEWED_SECONDS:
+                return value, False
+            self._values[key] = (value, now)
+            return value, True
 
     def put(self, key: str, value: bytes) -> None:
         weight = len(value) + len(key) + _ENTRY_OVERHEAD
@@ -56,7 +65,7 @@ class _Memory:
             # One answer may not push out all others.
             if weight * 4 > self._limit:
                 return
-            self._values[key] = value
+            self._values[key] = (value, monotonic())
             self._used += weight
             while self._used > self._limit:
                 self._drop(next(iter(self._values)))
@@ -73,7 +82,7 @@ class _Memory:
     def _drop(self, key: str) -> None:
         old = self._values.pop(key, None)
         if old is not None:
-            self._used -= len(old) + len(key) + _ENTRY_OVERHEAD
+            self._used -= len(old[0]) + len(key) + _ENTRY_OVERHEAD
 
 
 class _Flight:
@@ -88,8 +97,17 @@ class _Flight:
 class Cache:
     """Values by key. Thread-safe; every method works, slower, when Redis is away."""
 
-    def __init__(self, *, limit_bytes: int = 128 << 20, redis_url: str = "", prefix: str = "tablewright:") -> None:
+    def __init__(
+        self,
+        *,
+        limit_bytes: int = 128 << 20,
+        redis_url: str = "",
+        prefix: str = "tablewright:",
+        files: Files | None = None,
+    ) -> None:
+        """`files` keeps what Redis keeps where there is one."""
         self._memory = _Memory(limit_bytes)
+        self._files = None if redis_url else files
         self._prefix = prefix
         self._redis: redis.Redis | None = None
         self._errors: tuple[type[redis.RedisError], ...] = ()
@@ -108,25 +126,35 @@ class Cache:
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it was never put or has been forgotten."""
-        value = self._memory.get(key)
-        if value is None:
-            value = self._redis_get(key)
-            if value is not None:
-                self._memory.put(key, value)
-        if value is None:
+        found = self._memory.get(key)
+        if found is not None:
+            self.hits += 1
+            value, is_due = found
+            if is_due:
+                self._renew(key, value)
+            return value
+        kept = self._kept(key)
+        if kept is None:
             self.misses += 1
         else:
             self.hits += 1
-        return value
+        return kept
 
     def put(self, key: str, value: bytes) -> None:
         self._memory.put(key, value)
+        if self._files is not None:
+            self._files.put(_hash(key), value)
         client = self._client()
         if client is not None:
             try:
-                client.set(self._name(key), value, ex=_REDIS_LIFE_SECONDS)
+                client.set(self._name(key), value, ex=KEPT_SECONDS)
             except self._errors as error:
                 self._rest(error)
+
+    def sweep(self) -> None:
+        """Remove from the disk what is beyond the bound and what nobody wanted for long. Redis does so by itself."""
+        if self._files is not None:
+            self._files.sweep()
 
     def get_or_make(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The value, made at most once at a time in this process; an error reaches everybody who waited."""
@@ -160,8 +188,11 @@ class Cache:
         """Make the value in one process at a time of those that share Redis; the others wait for it.
 
         The lease of who makes it is renewed each time that `make` asks whether it is still wanted, and runs out a few
-        seconds after its process died: then the next one makes it. Without Redis it is made here.
+        seconds after its process died: then the next one makes it. Without Redis it is made here, unless another
+        process has kept it in a file meanwhile.
         """
+        if self._redis is None and (kept := self._kept(key)) is not None:
+            return kept
         name = f"{self._name(key)}:lease"
         token = token_hex(8)
         while True:
@@ -232,12 +263,31 @@ class Cache:
         except self._errors:
             return False
 
+    def _kept(self, key: str) -> bytes | None:
+        """From what outlives this process."""
+        value = self._redis_get(key) if self._files is None else self._files.get(_hash(key))
+        if value is not None:
+            self._memory.put(key, value)
+        return value
+
+    def _renew(self, key: str, value: bytes) -> None:
+        """Tell what keeps it longer that it is in use, or give it there again when it was forgotten."""
+        if self._files is not None and not self._files.renew(_hash(key)):
+            self._files.put(_hash(key), value)
+        client = self._client()
+        if client is not None:
+            try:
+                if not client.expire(self._name(key), KEPT_SECONDS):
+                    client.set(self._name(key), value, ex=KEPT_SECONDS)
+            except self._errors as error:
+                self._rest(error)
+
     def _redis_get(self, key: str) -> bytes | None:
         client = self._client()
         if client is None:
             return None
         try:
-            value = client.get(self._name(key))
+            value = client.getex(self._name(key), ex=KEPT_SECONDS)
         except self._errors as error:
             self._rest(error)
             return None
@@ -252,7 +302,19 @@ class Cache:
         log.warning("shared_cache_away", error=str(error)[:200])
 
     def _name(self, key: str) -> str:
-        return self._prefix + sha256(key.encode()).hexdigest()
+        return self._prefix + _hash(key)
+
+
+def _hash(key: str) -> str:
+    """What a value is called where it outlives its process; another version of this program may write it otherwise."""
+    return sha256(f"{__version__}|{key}".encode()).hexdigest()
+
+
+def _files(current: Settings) -> Files | None:
+    """Not among the copies of objects, which children may read: an answer is for who may see it."""
+    if current.redis_url or not current.answer_bytes:
+        return None
+    return Files(current.data_dir / "answers", limit_bytes=current.answer_bytes)
 
 
 _made: tuple[Settings, Cache] | None = None
@@ -265,6 +327,11 @@ def cache() -> Cache:
     current = settings()
     with _made_guard:
         if _made is None or _made[0] is not current:
-            made = Cache(limit_bytes=current.cache_bytes, redis_url=current.redis_url, prefix=f"{current.queue_name}:")
+            made = Cache(
+                limit_bytes=current.cache_bytes,
+                redis_url=current.redis_url,
+                prefix=f"{current.queue_name}:",
+                files=_files(current),
+            )
             _made = (current, made)
         return _made[1]

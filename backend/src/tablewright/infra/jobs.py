@@ -115,6 +115,47 @@ def enqueue(
     return job
 
 
+IDLE: set[str] = set()
+"""Kinds of work that nobody asked for: begun when no other job waits, and not shown among people's jobs."""
+
+
+def idle(kind: str) -> str:
+    """Register a kind as one that waits for all others. Every process that enqueues or works has to."""
+    IDLE.add(kind)
+    return kind
+
+
+def enqueue_once(session: Session, *, workspace_id: UUID, kind: str, input: dict[str, Any], now: datetime) -> None:
+    """Promise work of the installation's own, unless the same is promised and not begun.
+
+    What is promised already begins after this transaction has ended, so it sees what was changed in it.
+    """
+    # A claim skips a row that is held like this, and a row that is being claimed is skipped here: then it is promised
+    # again. Who promises the same at the same moment holds it together with us.
+    waits = session.execute(
+        text("""
+            SELECT 1 FROM job_queue q JOIN jobs j ON j.id = q.job_id
+            WHERE j.workspace_id = :workspace_id AND j.state = 'queued' AND j.kind = :kind
+              AND j.input = CAST(:input AS jsonb) AND q.lease_until IS NULL
+            LIMIT 1 FOR KEY SHARE OF q SKIP LOCKED"""),
+        {"workspace_id": workspace_id, "kind": kind, "input": orjson.dumps(input).decode()},
+    ).first()
+    if waits is None:
+        enqueue(session, workspace_id=workspace_id, kind=kind, input=input, created_by=None, now=now)
+
+
+def others_wait(session: Session) -> bool:
+    """Whether somebody's job waits for a worker while idle work is done."""
+    return bool(
+        session.execute(
+            text("""
+                SELECT EXISTS (SELECT 1 FROM job_queue WHERE available_at <= clock_timestamp()
+                    AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND NOT task = ANY(:idle))"""),
+            {"idle": sorted(IDLE)},
+        ).scalar_one()
+    )
+
+
 def cancel(session: Session, job: Job, now: datetime) -> Job:
     """End a waiting job at once; ask a running one to stop. Cancelling twice is fine.
 

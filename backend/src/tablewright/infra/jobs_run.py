@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from tablewright.core.errors import Problem, Unavailable
 from tablewright.infra import telemetry
 from tablewright.infra.db import see, transaction
-from tablewright.infra.jobs import TASKS, FenceStale, Lease, Task, close, shutting_down
+from tablewright.infra.jobs import IDLE, TASKS, FenceStale, Lease, Task, close, shutting_down
 from tablewright.infra.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -33,15 +33,17 @@ log = structlog.get_logger(__name__)
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 300.0
 
-# The workspace with the fewest jobs under way goes first, then the one served longest ago, then the oldest job.
+# Idle work goes last. The workspace with the fewest jobs under way goes first, then the one served longest ago, then
+# the oldest job.
 _PICK = text("""
     WITH under_way AS (
-        SELECT workspace_id, count(*) AS job_count FROM job_queue WHERE lease_until > clock_timestamp() GROUP BY 1)
+        SELECT workspace_id, count(*) AS job_count FROM job_queue
+        WHERE lease_until > clock_timestamp() AND NOT task = ANY(:idle) GROUP BY 1)
     SELECT q.job_id, q.workspace_id, q.task, q.attempts, q.max_attempts, q.leased_by
     FROM job_queue q LEFT JOIN under_way u USING (workspace_id) LEFT JOIN job_turns t USING (workspace_id)
     WHERE q.available_at <= clock_timestamp() AND q.task = ANY(:known)
       AND (q.lease_until IS NULL OR q.lease_until <= clock_timestamp())
-    ORDER BY coalesce(u.job_count, 0), coalesce(t.served_at, '-infinity'), q.available_at, q.job_id
+    ORDER BY q.task = ANY(:idle), coalesce(u.job_count, 0), coalesce(t.served_at, '-infinity'), q.available_at, q.job_id
     LIMIT 1 FOR UPDATE OF q SKIP LOCKED""")
 
 _PICK_THIS = text("""
@@ -98,7 +100,7 @@ def _claim(preferred: UUID | None) -> Claimed | None:
     known = sorted(TASKS)
     while True:
         with transaction() as session:
-            row = session.execute(_PICK, {"known": known}).first()
+            row = session.execute(_PICK, {"known": known, "idle": sorted(IDLE)}).first()
             if row is None and preferred is not None:
                 # Skipped above when the relay holds it for a moment: wait, or the message would be wasted.
                 row = session.execute(_PICK_THIS, {"id": preferred, "known": known}).first()

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     load_wall_seconds: Annotated[float, Field(gt=0)] = 3600.0
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 1
     cache_bytes: Annotated[int, Field(ge=0)] = 128 * 2**20
+    answer_bytes: Annotated[int, Field(ge=0)] = 512 * 2**20
+    """Answers kept in files of the data folder when there is no Redis."""
     object_cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
 
     spark_url: str = Field(default="", repr=False)

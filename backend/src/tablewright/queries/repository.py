@@ -31,6 +31,11 @@ def naming(actor: Actor, dataset_id: UUID) -> Select[SavedQuestion]:
     )
 
 
+def ids_naming(actor: Actor, dataset_id: UUID) -> Select[UUID]:
+    """The ids of the same."""
+    return naming(actor, dataset_id).with_only_columns(SavedQuestion.id)
+
+
 def mentioning(actor: Actor, id: UUID) -> Select[SavedQuestion]:
     """Those whose value names this id anywhere."""
     return visible_to(actor).where(cast(SavedQuestion.question, Text).contains(str(id), autoescape=True))
