@@ -221,6 +221,18 @@ def test_other_jobs_go_first_and_are_made_way_for(person, dataset, monkeypatch):
     assert known(person, dashboard) == {"t1": True, "t2": True, "t3": True}
 
 
+def test_a_job_that_no_worker_here_does_is_not_made_way_for(person, dataset):
+    dashboard = a_dashboard(person, by_region(dataset), a_tile("t2", a_question(dataset, limit=2)))
+    with transaction(person.workspace_id) as session:
+        other = jobs.enqueue(
+            session, workspace_id=person.workspace_id, kind="elsewhere.work", input={}, created_by=None, now=now()
+        ).id
+    assert jobs.run() and waiting(person) == []
+    with transaction(person.workspace_id) as session:
+        jobs.cancel(session, session.get_one(jobs.Job, other), now())
+    assert known(person, dashboard) == {"t1": True, "t2": True}
+
+
 def test_a_member_who_left_is_not_asked_for(person, dataset, client):
     analyst = a_person(client, "analyst", person.workspace_id)
     dashboard = a_dashboard(analyst, by_region(dataset))

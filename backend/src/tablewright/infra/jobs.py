@@ -145,13 +145,13 @@ def enqueue_once(session: Session, *, workspace_id: UUID, kind: str, input: dict
 
 
 def others_wait(session: Session) -> bool:
-    """Whether somebody's job waits for a worker while idle work is done."""
+    """Whether somebody's job, of a kind that this worker does, waits while idle work is done."""
     return bool(
         session.execute(
             text("""
                 SELECT EXISTS (SELECT 1 FROM job_queue WHERE available_at <= clock_timestamp()
-                    AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND NOT task = ANY(:idle))"""),
-            {"idle": sorted(IDLE)},
+                    AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND task = ANY(:known))"""),
+            {"known": sorted(TASKS.keys() - IDLE)},
         ).scalar_one()
     )
 
