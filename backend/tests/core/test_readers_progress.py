@@ -23,18 +23,23 @@ class Listening(Quiet):
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "line"),
-    [("rows.csv", "id,name\n", "{n},Name {n}\n"), ("rows.jsonl", "", '{{"id": {n}, "name": "Name {n}"}}\n')],
+    ("name", "text", "unit"),
+    [
+        ("rows.csv", "id,name\n" + "".join(f"{n},Name {n}\n" for n in range(50_000)), "rows"),
+        ("rows.jsonl", "".join(f'{{"id": {n}, "name": "Name {n}"}}\n' for n in range(50_000)), "bytes"),
+        ("odd.jsonl", "".join(f'{{"id":  {n}, "name": "Name {n}"}}\n' for n in range(50_000)), "rows"),
+    ],
 )
-def test_the_longest_stage_is_told_in_rows(tmp_path: Path, name: str, head: str, line: str) -> None:
+def test_the_longest_stage_is_told(tmp_path: Path, name: str, text: str, unit: str) -> None:
     path = tmp_path / name
-    path.write_text(head + "".join(line.format(n=n) for n in range(50_000)))
+    path.write_text(text)
     (scratch := tmp_path / "scratch").mkdir()
     listening = Listening(scratch)
     run({"path": str(path), "filename": name, "out_dir": str(tmp_path / "out")}, listening)
-    stages = [one for one in listening.told if one["stage"] in ("load", "write") and one.get("unit") == "rows"]
+    longest = ("read",) if unit == "bytes" else ("load", "write")
+    stages = [one for one in listening.told if one["stage"] in longest and one.get("unit") == unit]
     assert stages[0]["done"] == 0
-    assert {one["total"] for one in stages} == {50_000}
+    assert {one["total"] for one in stages} == {50_000 if unit == "rows" else len(text)}
 
 
 def test_a_statement_is_followed_while_it_runs() -> None:

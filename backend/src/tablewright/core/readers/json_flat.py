@@ -11,19 +11,21 @@ or shows that the objects are not flat.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, rows_told
+from tablewright.core.readers.engine import Tell, literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree
-from tablewright.core.readers.json_scan import Chunk, Values
+from tablewright.core.readers.json_even import EvenLines, Unlike
+from tablewright.core.readers.json_scan import Chunk, Lines, Values
 from tablewright.core.readers.kinds import (
     EMPTY,
     EXACT_FLOAT_DIGITS,
@@ -45,6 +47,8 @@ MOST_CHANGES = 1000
 """How often the expression may be made wider."""
 MOST_REWRITTEN = 0.05
 HEAD = 200
+PLACES, EACH = 12, 40
+"""Lines of so many other places are looked at, too, before the quickest way is tried."""
 SAMPLE = 300
 USUAL_VALUE = 1 << 20
 LONGEST_VALUE = 17 << 20
@@ -65,7 +69,7 @@ class ReadAgain(Exception):
 
 
 @dataclass(eq=False)
-class _Field:
+class Field:
     """One name of the objects, and what all of its values have in common."""
 
     name: str
@@ -177,8 +181,8 @@ class Shape:
     """What all objects have in common so far."""
 
     def __init__(self) -> None:
-        self.fields: list[_Field] = []
-        self._by_name: dict[str, _Field] = {}
+        self.fields: list[Field] = []
+        self._by_name: dict[str, Field] = {}
         self._folded: set[str] = set()
         self._objects = 0
         self.changes = 0
@@ -215,11 +219,11 @@ class Shape:
             self._one = self._all = None
         return in_order
 
-    def _new(self, key: str, at: int) -> _Field:
+    def _new(self, key: str, at: int) -> Field:
         plain = dumped(key) == f'"{key}"' and "\x7f" not in key
         if not plain or key.casefold() in self._folded or len(self.fields) >= MOST_COLUMNS:
             raise NotFlat
-        one = _Field(key, required=not self._objects)
+        one = Field(key, required=not self._objects)
         self.fields.insert(at, one)
         self._by_name[key] = one
         self._folded.add(key.casefold())
@@ -425,43 +429,94 @@ class FlatObjects:
         """Read the columns with the types that are proven, and decide the types of texts."""
         path = self.values.path if self._out is None else self._target
         fields = self.shape.fields
-        names = repaired([one.name for one in fields], receipt)
-        kinds = [one.kind() for one in fields]
-        proven = frozenset(i for i, one in enumerate(fields) if one.stored != "VARCHAR")
-        strings = frozenset(i for i, one in enumerate(fields) if one.type == "text")
-        stored = ", ".join(f"{_key(one.name)}: '{one.stored}'" for one in fields)
+        stored = ", ".join(f"{literal(one.name)}: '{one.stored}'" for one in fields)
         columns = ", ".join(f"{_identifier(one.name)} AS c{i}" for i, one in enumerate(fields, start=1))
         relation = (
             f"(SELECT {columns} FROM read_json({literal(path)}, format='newline_delimited', columns={{{stored}}}, "
             f"maximum_object_size={self.longest}, timestampformat='never', dateformat='never'))"
         )
-        target = self.source.out_dir / f"t{number}.parquet"
         tell = rows_told(self.source.context, "write", self.count)
         with locked(self.source, readable=[path]) as con:
-            typing = Typing(
-                con,
-                relation,
-                names,
-                kinds,
-                {},
-                lambda _row: None,
-                only_dates=strings,
-                options=self.source.options,
-                proven=proven,
-            )
-            rows = typing.write(target, expected=self.count, tell=tell)
-            made = zip(names, typing.kinds, strict=True)
-            schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
-            self.source.context.progress(stage="profile", done=0, total=rows, unit="rows")
-            described = profile(con, target, schema, rows)
-            schema = finished_schema(con, target, schema, described, rows)
-            emptied = typing.null_words()
-        receipt.rows_loaded = rows
-        if not receipt.balanced:
-            raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
-        nulls = [int(one["null_count"]) for one in described]
-        record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
-        return Table(name, target, rows, schema, described, receipt)
+            return _table(self.source, con, relation, fields, (name, number), receipt, lambda: self.count, tell)
+
+
+def even_lines(source: Source, lines: Lines) -> EvenLines:
+    """The lines of a file as columns, if its beginning and some other places show them all written alike.
+
+    Raises Unlike or NotFlat.
+    """
+    if source.options.columns:
+        raise Unlike
+    shape = Shape()
+    sample = b"".join(lines.sample(HEAD, PLACES, EACH))
+    for text in sample.splitlines():
+        try:
+            value = decoded(text)
+        except Malformed:
+            raise Unlike from None
+        if type(value) is not Pairs or not value or not shape.widen(value):
+            raise Unlike
+    if not sample or not all(one.required for one in shape.fields):
+        raise Unlike
+    total = lines.size
+
+    def tell(byte: int) -> None:
+        source.context.progress(stage="read", done=byte, total=total, unit="bytes")
+
+    return EvenLines(lines, shape.fields, sample, tell)
+
+
+def even_table(source: Source, even: EvenLines, name: str, number: int, receipt: Receipt) -> Table:
+    """The table of lines that are all written alike. Raises Unlike when one is not."""
+    with locked(source) as con:
+        con.register("even", even)
+        try:
+            return _table(source, con, "even", even.members, (name, number), receipt, lambda: even.count, None)
+        except duckdb.Error:
+            if even.error is not None:
+                raise even.error from None
+            raise
+
+
+def _table(
+    source: Source,
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    fields: Sequence[Field],
+    called: tuple[str, int],
+    receipt: Receipt,
+    count: Callable[[], int],
+    tell: Tell | None,
+) -> Table:
+    """Write and profile the columns of a relation; `count` says how many rows there must be, once it was read."""
+    name, number = called
+    names = repaired([one.name for one in fields], receipt)
+    target = source.out_dir / f"t{number}.parquet"
+    typing = Typing(
+        con,
+        relation,
+        names,
+        [one.kind() for one in fields],
+        {},
+        lambda _row: None,
+        only_dates=frozenset(i for i, one in enumerate(fields) if one.type == "text"),
+        options=source.options,
+        proven=frozenset(i for i, one in enumerate(fields) if one.stored != "VARCHAR"),
+    )
+    rows = typing.write(target, tell=tell)
+    receipt.rows_seen += count()
+    receipt.rows_loaded = rows
+    if rows != count() or not receipt.balanced:
+        raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
+    made = zip(names, typing.kinds, strict=True)
+    schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
+    source.context.progress(stage="profile", done=0, total=rows, unit="rows")
+    described = profile(con, target, schema, rows)
+    schema = finished_schema(con, target, schema, described, rows)
+    nulls = [int(one["null_count"]) for one in described]
+    emptied = typing.null_words()
+    record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)
+    return Table(name, target, rows, schema, described, receipt)
 
 
 def _utf8(data: bytes) -> bool:
@@ -475,12 +530,8 @@ def _utf8(data: bytes) -> bool:
     return True
 
 
-def _key(name: str) -> str:
-    return literal(name)
-
-
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-__all__ = ["FlatObjects", "NotFlat", "ReadAgain", "Shape"]
+__all__ = ["FlatObjects", "NotFlat", "ReadAgain", "Shape", "even_lines", "even_table"]

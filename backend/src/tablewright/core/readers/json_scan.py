@@ -141,6 +141,20 @@ class Lines(Values):
         if rest:
             yield Chunk(rest + b"\n", byte, line, too_long=bool(skipped))
 
+    def sample(self, head: int, places: int, each: int) -> Iterator[bytes]:
+        """Whole lines: the first ones, and some from each of several places of a larger text."""
+        with self.path.open("rb") as file:
+            for place in range(places + 1):
+                begin = self.start + self.size * place // (places + 1)
+                if begin < file.tell():
+                    continue
+                file.seek(begin)
+                if place:
+                    file.readline(LONGEST_VALUE)
+                for _ in range(each if place else head):
+                    if line := file.readline(LONGEST_VALUE):
+                        yield line if line.endswith(b"\n") else line + b"\n"
+
 
 class Sequence(Values):
     """A text sequence (RFC 7464): each value begins with a record separator, which no JSON string may hold."""
@@ -225,20 +239,26 @@ class Structure:
         """The places of the characters that an odd number of backslashes precedes."""
         slashes = np.flatnonzero(text == 92)
         carried, self._escaped = self._escaped, False
-        found = _NONE
-        if slashes.size:
-            gaps = np.diff(slashes) != 1
-            starts = slashes[np.concatenate([[True], gaps])]
-            ends = slashes[np.concatenate([gaps, [True]])]
-            lengths = ends - starts + 1
-            if carried and starts[0] == 0:
-                lengths[0] += 1
-            found = ends[lengths % 2 == 1] + 1
-            if found.size and found[-1] == text.size:
-                found, self._escaped = found[:-1], True
-        if carried and (not slashes.size or slashes[0] != 0):
-            found = np.concatenate([[0], found])
+        found = escaped(slashes, carried=carried)
+        if found.size and found[-1] == text.size:
+            found, self._escaped = found[:-1], True
         return found
+
+
+def escaped(slashes: Places, *, carried: bool = False) -> Places:
+    """The places behind runs of backslashes of odd length; `carried` is one more just before the text."""
+    found = _NONE
+    if slashes.size:
+        gaps = np.diff(slashes) != 1
+        starts = slashes[np.concatenate([[True], gaps])]
+        ends = slashes[np.concatenate([gaps, [True]])]
+        lengths = ends - starts + 1
+        if carried and starts[0] == 0:
+            lengths[0] += 1
+        found = ends[lengths % 2 == 1] + 1
+    if carried and (not slashes.size or slashes[0] != 0):
+        found = np.concatenate([[0], found])
+    return found
 
 
 class Elements(Values):
