@@ -276,10 +276,9 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   })
   const split = spec.color ? { channel: spec.color, ...columnOf(answer, spec.color) } : null
   const rows = Math.min(answer.row_count, xs.length)
-  const binWidth =
-    answer.bin_width && Object.hasOwn(answer.bin_width, spec.x.field)
-      ? answer.bin_width[spec.x.field]
-      : undefined
+  const widthIn = (field: string): number | undefined =>
+    answer.bin_width && Object.hasOwn(answer.bin_width, field) ? answer.bin_width[field] : undefined
+  const binWidth = widthIn(spec.x.field)
   const binned = typeof binWidth === 'number' && binWidth > 0
 
   let mark = spec.mark
@@ -434,7 +433,13 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
         if (rangeOf && around) around[slot] = rangeOf(row, values[slot] ?? null)
       }
       const label = split
-        ? formatValue(groups.get(group) ?? null, split.column, split.channel.format, context.locale)
+        ? formatValue(
+            groups.get(group) ?? null,
+            split.column,
+            split.channel.format,
+            context.locale,
+            widthIn(split.channel.field),
+          )
         : ''
       const name = !split
         ? named(channel, column)
@@ -467,6 +472,12 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
     const cells = all.flatMap((group) => measures.map(() => groups.get(group) ?? null))
     const ranks = naturalRanks(cells, split.column, context.locale)
     series = byRank(ranks ?? series.map((one) => -total(one))).map((index) => series[index] as Series)
+    // Numbers rise upwards, as on any axis; what has none stays below them.
+    if (mark === 'heatmap' && NUMBERS.has(split.column.type))
+      series = [
+        ...series.filter((one) => one.group !== null).reverse(),
+        ...series.filter((one) => one.group === null),
+      ]
     if (series.length > COLOURS && mark !== 'heatmap') {
       const large = new Set([...series].sort((a, b) => total(b) - total(a)).slice(0, COLOURS))
       const rest = series.filter((one) => !large.has(one)).sort((a, b) => total(b) - total(a))
@@ -485,7 +496,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const xName = named(spec.x, x)
 
   // The order along the axis.
-  const width = axis === 'bins' ? binWidth : undefined
+  const width = axis === 'bins' || axis === 'category' ? binWidth : undefined
   const labelOf = (cell: Scalar): string => formatValue(cell, x, spec.x.format, context.locale, width)
   const late = axis === 'time' || axis === 'number'
   let slots: Slot[] = slotCells.map((cell, index) => ({

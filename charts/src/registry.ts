@@ -70,7 +70,7 @@ const registry = {
   scatter: {
     label: 'Scatter plot',
     icon: 'M4 14h.01M7 10h.01M10 12h.01M12 6h.01M15 8h.01M17 4h.01',
-    needs: 'two measures; a third is the area of the bubbles',
+    needs: 'two measures, or rows of two numbers; a third measure is the area of the bubbles',
     use: 'how two things go together',
     axis: 'own',
     onAxes: true,

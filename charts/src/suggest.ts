@@ -32,6 +32,7 @@ export function suggest(answer: Answer): ChartSpec[] {
   const time = dimensions.find((column) => TIMES.has(column.type))
   const binned = dimensions.find((column) => Object.hasOwn(answer.bin_width ?? {}, column.key))
   const names = dimensions.filter((column) => column !== time && column !== binned)
+  const crossed = names.find((column) => Object.hasOwn(answer.bin_width ?? {}, column.key))
   const add = (spec: ChartSpec): void => {
     found.push({ v: 1, ...spec })
   }
@@ -64,6 +65,7 @@ export function suggest(answer: Answer): ChartSpec[] {
     return found
   }
   if (binned) {
+    if (crossed) add({ mark: 'heatmap', x: { field: binned.key }, y: one, color: { field: crossed.key } })
     const color = names[0] ? { field: names[0].key } : null
     add({ mark: 'histogram', x: { field: binned.key }, y: one, color })
     if (measures[0]?.type === 'integer' && positive) {

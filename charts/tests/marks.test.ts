@@ -337,3 +337,22 @@ test('heat maps, calendars and tree maps are proposed where they suit', () => {
   expect(marks(prices(3))[0]).toBe('candlestick')
   expect(marks(prices(7))).not.toContain('candlestick')
 })
+
+test('two numbers in bins are a heat map that rises upwards, its cells named by both edges', () => {
+  const bins = answer(
+    [column('d0', 'Weight', 'integer'), column('d1', 'Price', 'decimal'), column('m0', 'Rows', 'integer')],
+    [
+      [0, '0', 5],
+      [0, '10', 7],
+      [20, '0', 1],
+      [20, null, 2],
+    ],
+    { bin_width: { d0: 20, d1: 10 } },
+  )
+  const [first] = suggest(bins)
+  expect(first).toMatchObject({ mark: 'heatmap', x: { field: 'd0' }, color: { field: 'd1' } })
+  const decided = plan(first as ChartSpec, bins, pdf)
+  expect(decided.series.map((one) => one.name)).toEqual(['10 to 20', '0 to 10', '(empty)'])
+  expect(decided.slots.map((slot) => slot.label)).toEqual(['0 to 20', '20 to 40'])
+  expect(spoken(first as ChartSpec, bins)).toContain('0 to 20, 10 to 20: 7')
+})

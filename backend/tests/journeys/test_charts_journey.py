@@ -111,3 +111,34 @@ def test_a_spread_has_fine_bins_and_a_fitted_curve(open_page: Open, product: Ser
     mark(page, "Cumulative distribution")
     expect(page.get_by_role("figure").first).to_contain_text("Half of the values are at most")
     assert faults(page) == []
+
+
+def test_rows_are_drawn_as_points_and_too_many_are_counted_in_bins(open_page: Open, product: Serving) -> None:
+    lines = "length,height,part\n" + "".join(f"{n % 997}.5,{n * 7 % 503}.25,{n % 2}\n" for n in range(100_500))
+    many = product.finished(product.upload("parts.csv", lines.encode()))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    ask(page, product, many)
+    mark(page, "Scatter plot")
+    figure = page.get_by_role("figure").first
+    expect(page.get_by_text("100,500 rows are too many to be drawn one by one")).to_be_visible()
+    assert says(page).startswith("Heat map of ")
+    expect(page.get_by_test_id("sentence")).to_contain_text("length in bins (at most 40) and height in bins")
+
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("grid", name="Rows of the answer")).to_be_visible()
+    limit = page.get_by_label("At most this many rows")
+    limit.fill("400")
+    limit.press("Tab")
+    mark(page, "Scatter plot")
+    expect(page.get_by_test_id("sentence")).to_contain_text("length and height from parts, the first 400")
+    assert says(page).startswith("Scatter plot of ")
+    assert faults(page) == []
+
+    limit.fill("")
+    limit.press("Tab")
+    expect(page.get_by_role("status").filter(has_text="First 100,000 of 100,500 rows")).to_be_visible()
+    page.get_by_role("button", name="Count all in bins").click()
+    expect(figure).to_contain_text("Rows by length and height")
+    page.get_by_role("group", name="Chart type").get_by_role("button", name="Table only").click()
+    expect(page.get_by_role("table", name="Answer as a table")).to_be_visible()

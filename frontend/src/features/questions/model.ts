@@ -105,6 +105,15 @@ export const emptyDraft: Draft = {
 export const groups = (draft: Pick<Draft, 'dimensions' | 'measures'>): boolean =>
   draft.dimensions.length > 0 || draft.measures.length > 0
 
+/** Whether rows that nobody groups are drawn, one by one. */
+export const draws = (
+  draft: Pick<Draft, 'dimensions' | 'measures' | 'union' | 'columns' | 'mark'>,
+): boolean =>
+  !groups(draft) &&
+  draft.union.length === 0 &&
+  draft.columns.length >= 2 &&
+  (draft.mark === 'scatter' || draft.mark === 'line')
+
 const at = <T>(list: readonly T[], index: number, value: T): T[] =>
   list.map((one, place) => (place === index ? value : one))
 
@@ -481,7 +490,7 @@ export function questionOf(
       completed(draft.having, resultType) && { having: completed(draft.having, resultType) }),
     ...(draft.pivot && { pivot: draft.pivot }),
     sort: [...draft.sort],
-    limit: draft.limit,
+    limit: draft.limit ?? (draws(draft) ? MOST_ROWS : null),
     offset: 0,
   }
 }

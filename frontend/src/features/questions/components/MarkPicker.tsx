@@ -15,12 +15,15 @@ export function MarkPicker({
   value,
   drawn,
   suiting,
+  suggests = true,
   onChange,
 }: {
   value: ChartMark
   /** What `auto` has become. */
   drawn: Mark | null
   suiting: readonly Mark[]
+  /** Whether the first of them is what is drawn until somebody chooses. */
+  suggests?: boolean
   onChange: (mark: ChartMark) => void
 }) {
   const current = value === 'auto' ? (drawn ?? 'table') : value
@@ -30,7 +33,7 @@ export function MarkPicker({
         const { label, icon, needs } = mark === 'table' ? table : marks[mark]
         const on = mark === current
         const suits = mark === 'table' || suiting.includes(mark)
-        const best = mark === suiting[0]
+        const best = suggests && mark === suiting[0]
         return (
           <Tooltip
             key={mark}

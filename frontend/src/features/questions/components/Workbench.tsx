@@ -43,7 +43,19 @@ import { useTone } from '@/ui/useTone'
 import { changeQuestion, createQuestion, metricQueries } from '../api'
 import { mayCorrelate, specFor, suitingMarks, withCorrelations } from '../chart'
 import { rowsBehind } from '../drill'
-import { addFilter, conditionOn, type Draft, groups, questionOf, setMark, setSort } from '../model'
+import {
+  addFilter,
+  type ChartMark,
+  conditionOn,
+  type Draft,
+  draws,
+  groups,
+  MOST_ROWS,
+  questionOf,
+  setMark,
+  setSort,
+} from '../model'
+import { drawn, inBins, marksOfRows } from '../points'
 import { noGrouping, onlyOrNot } from '../rows'
 import { isListed, type Tables, useFormulaKinds, useTables } from '../tables'
 import { rowWords, sentence, titleOf } from '../words'
@@ -106,8 +118,8 @@ export function Workbench({
   // Equal questions are one: an address or a sort of columns changes the draft, not what is asked.
   const text = JSON.stringify(questionOf(rested, source.id, asked.columns, source.versionId))
   const question = useMemo(() => JSON.parse(text) as Question, [text])
-  const asks = groups(rested) || rested.union.length > 0
-  const grouped = asks && (groups(draft) || draft.union.length > 0)
+  const asks = isAsked(rested)
+  const grouped = asks && isAsked(draft)
   const { data, error, isFetching, refetch } = useQuery({ ...answerQuery(question), enabled: asks })
   const answer = grouped ? data : undefined
 
@@ -331,6 +343,9 @@ export function Workbench({
   )
 }
 
+/** Whether there is one answer, and not rows that are looked through. */
+const isAsked = (draft: Draft): boolean => groups(draft) || draft.union.length > 0 || draws(draft)
+
 /** Outlines of maps, once there are names that could be countries. */
 function useOutlines(answer: Answer | undefined): boolean {
   const [there, setThere] = useState(false)
@@ -385,8 +400,27 @@ function Rows({
   )
   const look = useRowLooks(draft.formats, columns, listed)
   const isWhole = !own && !question.filter && !question.sample && !question.as_of
+  const suiting = marksOfRows(columns)
+  const notify = useNotify()
+  const draw = (mark: ChartMark) => {
+    if (mark === 'auto' || mark === 'table') return
+    const tooMany =
+      isWhole && Math.min(source.rowCount, draft.limit ?? Infinity) > MOST_ROWS
+        ? inBins(draft, columns, mark)
+        : null
+    if (tooMany)
+      notify(
+        `${formatCount(source.rowCount)} rows are too many to be drawn one by one: they are counted in bins.`,
+      )
+    onDraft(tooMany ?? drawn(draft, columns, mark))
+  }
   return (
     <RowsTable
+      above={
+        suiting.length > 0 && (
+          <MarkPicker value="table" drawn={null} suiting={suiting} suggests={false} onChange={draw} />
+        )
+      }
       label="Rows of the answer"
       question={listed}
       columns={columns}
@@ -447,6 +481,14 @@ function Result({
   const count = answer.truncated
     ? `First ${formatCount(answer.row_count)}${answer.total_count ? ` of ${countOf(answer.total_count, noun)}` : ` ${noun}s`}`
     : countOf(answer.row_count, noun)
+  const bins =
+    answer.truncated && spec && draws(draft)
+      ? inBins(
+          draft,
+          tables.columns.filter((column) => draft.columns.includes(column.id)),
+          spec.mark,
+        )
+      : null
   const stackable = spec?.color && (spec.mark === 'bar' || spec.mark === 'area')
   return (
     <>
@@ -462,8 +504,9 @@ function Result({
         <MarkPicker
           value={draft.mark}
           drawn={spec?.mark ?? null}
+          suggests={!draws(draft)}
           suiting={
-            mayCorrelate(tables.columns) && !suiting.includes('correlation')
+            !draws(draft) && mayCorrelate(tables.columns) && !suiting.includes('correlation')
               ? [...suiting, 'correlation']
               : suiting
           }
@@ -473,6 +516,11 @@ function Result({
               : onDraft(setMark(draft, mark, mark === 'auto' ? (suiting[0] ?? null) : (spec?.mark ?? null)))
           }
         />
+        {bins && (
+          <Button size="small" onClick={() => onDraft(bins)}>
+            Count all in bins
+          </Button>
+        )}
         {stackable && (
           <Box
             component="select"
@@ -526,7 +574,7 @@ function Result({
                 spec={spec}
                 answer={answer}
                 height={380}
-                hasTwin={false}
+                hasTwin={draws(draft)}
                 onNumber={setPointed}
                 actionsAt={(number) => {
                   const [row] = number.rows
@@ -537,7 +585,7 @@ function Result({
               />
             </Card>
           )}
-          {draft.pivot && answer.level ? (
+          {draws(draft) && spec ? null : draft.pivot && answer.level ? (
             <PivotTable
               answer={answer}
               across={draft.pivot.columns ?? []}
