@@ -138,8 +138,7 @@ function nothing(frame: Frame): Element {
 interface Hit {
   seriesIndex: number
   dataIndex: number
-  /** What our own marks put into their data: series and slot of the plan. */
-  data?: { at?: [number, number] } | null
+  data?: unknown
 }
 
 /** Drawn as text on the canvas: HTML never comes into it. */

@@ -4,9 +4,20 @@ import { localeOf, NUMBERS, numberOf, TIMES } from './format'
 import type { AnswerColumn, Scalar } from './spec'
 import { parseTime } from './time'
 
+const calendars = new Map<string, Map<string, number>[]>()
+
+/** The names of months and weekdays, once for each language: Intl takes milliseconds to say them. */
 function calendar(locale: string): Map<string, number>[] {
+  const key = localeOf(locale)
+  const known = calendars.get(key) ?? calendarIn(key)
+  if (calendars.size > 20) calendars.clear()
+  calendars.set(key, known)
+  return known
+}
+
+function calendarIn(locale: string): Map<string, number>[] {
   const lists: Map<string, number>[] = []
-  for (const language of new Set([localeOf(locale), 'en'])) {
+  for (const language of new Set([locale, 'en'])) {
     for (const style of ['long', 'short'] as const) {
       const months = new Map<string, number>()
       const weekdays = new Map<string, number>()

@@ -5,6 +5,7 @@ import { extent } from './cartesian'
 import { formatValue, localeOf } from './format'
 import type { Box } from './frame'
 import { byRank, naturalRanks } from './order'
+import { outlinesThere } from './outlines/index'
 import { named, type Plan, plan, type Series } from './plan'
 import { marks } from './registry'
 import { type Answer, type ChartSpec, type Context, NotDrawable, type Scalar } from './spec'
@@ -32,17 +33,31 @@ export interface Panels {
   field: string | null
 }
 
-const lately = new WeakMap<Context, { spec: ChartSpec; answer: Answer; panels: Panels }>()
+interface Kept {
+  spec: ChartSpec
+  key: string
+  panels: Panels
+}
+
+const lately = new WeakMap<Answer, Kept[]>()
+/** As shown, and with the series that are switched off, of which the legend and the words tell. */
+const MOST_KEPT = 2
+
+/** What a plan takes from its context: all but the width. */
+const keyOf = ({ target, height, locale, theme, headings, hidden }: Context): string =>
+  JSON.stringify([target, height, locale, theme, headings, hidden ?? [], outlinesThere()])
 
 /**
  * The panels of a chart: several where its spec has a facet and its mark stands on axes, otherwise one. The picture,
- * its words, its legend and its cursor ask with one context, and are told of one plan.
+ * its words, its legend and its cursor are told of one plan, and so is the same picture in another width.
  */
 export function panelsOf(spec: ChartSpec, answer: Answer, context: Context): Panels {
-  const known = lately.get(context)
-  if (known?.spec === spec && known.answer === answer) return known.panels
+  const key = keyOf(context)
+  const kept = lately.get(answer) ?? []
+  const known = kept.find((one) => one.spec === spec && one.key === key)
+  if (known) return known.panels
   const panels = planned(spec, answer, context)
-  lately.set(context, { spec, answer, panels })
+  lately.set(answer, [{ spec, key, panels }, ...kept].slice(0, MOST_KEPT))
   return panels
 }
 

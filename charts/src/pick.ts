@@ -6,7 +6,7 @@ import { panelAt, panelsOf } from './panels'
 import type { Plan } from './plan'
 import { tidy } from './scale'
 import type { Answer, ChartSpec, Context, Scalar } from './spec'
-import { isWhole, slotsOf, valueText } from './spoken'
+import { isWhole, placeIn, slotsOf, valueText } from './spoken'
 
 export interface Pick {
   field: string
@@ -26,7 +26,7 @@ interface Hit {
 /** The panel, series and slot of what is drawn at this place of the option; null where that is no single mark. */
 function located(spec: ChartSpec, answer: Answer, context: Context, hit: Hit) {
   const { panels, field } = panelsOf(spec, answer, context)
-  const own = (hit.data as { at?: [number, number] } | null | undefined)?.at
+  const own = placeIn(hit.data)
   const panel = panelAt(panels, own?.[0] ?? hit.seriesIndex)
   if (!panel) return null
   const decided = panel.plan
@@ -38,7 +38,7 @@ function located(spec: ChartSpec, answer: Answer, context: Context, hit: Hit) {
   const one = decided.series[series]
   const at = own?.[1] ?? (one && !whole ? (slotsOf(decided, one)[hit.dataIndex] ?? -1) : hit.dataIndex)
   const slot = decided.slots[at]
-  return one && slot ? { panel, field, decided, one, at, slot, pointed: own !== undefined } : null
+  return one && slot ? { panel, field, decided, one, at, slot, pointed: own !== null } : null
 }
 
 /** The dimensions of the mark at this place of the drawn option; empty where there is none, and for a rest or a total. */

@@ -344,6 +344,8 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const places: Map<unknown, number>[] = []
   const slotCells: Scalar[] = []
   const slotRows: number[] = []
+  /** Where each slot stands along an axis of numbers or times. */
+  const slotAts: number[] = []
   const groups = new Map<string, Scalar>()
   const rowsOf = new Map<string, { slots: number[]; rows: number[]; seen: Map<unknown, number> }>()
   const theRest = Symbol('rest')
@@ -356,16 +358,26 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const isRest = restOf(spec.x.field)
   const isRestColor = restOf(spec.color?.field ?? '')
   let restSlot = -1
+  const measured = axis !== 'category'
+  const placeOf = axis === 'time' ? parseTime : measured ? numberOf : () => 0
+  /** Each row so far stands after the one before: none shares a place, and none has to be looked up. */
+  let rising = measured
+  let before = Number.NEGATIVE_INFINITY
   for (let row = 0; row < rows; row += 1) {
     // Totals are not parts beside the parts they are made of.
     if ((answer.level?.[row] ?? 0) > 0) continue
     const rest = isRest(row)
     const cell = rest ? say.rest : (xs[row] ?? null)
-    const at = axis === 'time' ? parseTime(cell) : axis === 'number' || axis === 'bins' ? numberOf(cell) : 0
+    const at = placeOf(cell)
     if (at === null) {
       unplaced += 1
       continue
     }
+    if (rising && at <= before) {
+      rising = false
+      if (mark !== 'scatter') fill(slotCells, rowsOf.values(), places)
+    }
+    before = at
     const color = !split ? null : isRestColor(row) ? say.rest : (split.cells[row] ?? null)
     const group = split ? `${isRestColor(row) ? 'rest' : typeof color}:${color}` : ''
     let own = rowsOf.get(group)
@@ -375,7 +387,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       groups.set(group, color)
     }
     let slot: number | undefined
-    if (mark !== 'scatter') {
+    if (mark !== 'scatter' && !rising) {
       const place = rest ? theRest : cell
       const again = own.seen.get(place) ?? 0
       own.seen.set(place, again + 1)
@@ -388,6 +400,7 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       if (rest) restSlot = slotCells.length
       slotCells.push(cell)
       slotRows.push(row)
+      slotAts.push(at)
     }
     own.slots.push(slot)
     own.rows.push(row)
@@ -501,9 +514,9 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   const late = axis === 'time' || axis === 'number'
   let slots: Slot[] = slotCells.map((cell, index) => ({
     cell,
-    at: axis === 'time' ? (parseTime(cell) ?? 0) : axis === 'category' ? index : (numberOf(cell) ?? 0),
+    at: measured ? (slotAts[index] as number) : index,
     label: late ? '' : labelOf(cell),
-    to: axis === 'bins' ? tidy((numberOf(cell) ?? 0) + (binWidth ?? 0)) : undefined,
+    to: axis === 'bins' ? tidy((slotAts[index] as number) + (binWidth ?? 0)) : undefined,
     picks: index !== restSlot,
   }))
   /** Put what stands at these positions in their order; -1 and what is beyond are holes. */
@@ -522,8 +535,9 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   let names = false
   if (mark === 'scatter') {
     // Points stay as they came.
-  } else if (axis !== 'category') arrange(byRank(slots.map((slot) => slot.at)))
-  else {
+  } else if (axis !== 'category') {
+    if (!rising) arrange(byRank(slots.map((slot) => slot.at)))
+  } else {
     names = ranks === null
     const sizes = slots.map((_, index) => (index === restSlot ? Number.NEGATIVE_INFINITY : size(index)))
     const order = spec.order ?? 'auto'
@@ -841,10 +855,11 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
   }
   const annotations: Note[] = []
   let outside = 0
-  const ends = slots.reduce<[number, number]>(
-    ([low, high], slot) => [Math.min(low, slot.at), Math.max(high, slot.to ?? slot.at)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  )
+  const ends: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const slot of slots) {
+    ends[0] = Math.min(ends[0], slot.at)
+    ends[1] = Math.max(ends[1], slot.to ?? slot.at)
+  }
   for (const one of marks[mark].onAxes || mark === 'combo' ? (spec.annotations ?? []) : []) {
     const at = atOf(one.x)
     const inside = at !== null && (axis === 'category' || (at >= ends[0] && at <= ends[1]))
@@ -968,6 +983,16 @@ export function plan(spec: ChartSpec, answer: Answer, context: Context): Plan {
       count,
     },
   }
+}
+
+/** Write down which places the rows so far have taken, from when on rows may share them. */
+function fill(
+  cells: readonly Scalar[],
+  groups: Iterable<{ slots: number[]; seen: Map<unknown, number> }>,
+  places: Map<unknown, number>[],
+): void {
+  places[0] = new Map(cells.map((cell, slot) => [cell, slot]))
+  for (const own of groups) for (const slot of own.slots) own.seen.set(cells[slot] ?? null, 1)
 }
 
 const isCount = (name: string): boolean => /^(count|number|anzahl|rows|zeilen)\b/i.test(name)

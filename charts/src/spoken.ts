@@ -20,9 +20,26 @@ export const isWhole = (mark: Mark): boolean =>
 
 /** The slots of a series' data items; -1 for the holes of a line. */
 export function slotsOf(plan: Plan, series: Series): number[] {
-  if (isPoints(plan.mark)) return series.values.flatMap((value, slot) => (value === null ? [] : [slot]))
+  if (isPoints(plan.mark)) {
+    const slots: number[] = []
+    for (let slot = 0; slot < series.values.length; slot += 1)
+      if (series.values[slot] !== null) slots.push(slot)
+    return slots
+  }
   if (plan.gaps.size === 0) return plan.slots.map((_, slot) => slot)
   return plan.slots.flatMap((_, slot) => (plan.gaps.has(slot) ? [slot, -1] : [slot]))
+}
+
+/** The slot of one data item, without a list of all. */
+function slotAt(plan: Plan, series: Series, dataIndex: number): number {
+  if (!isPoints(plan.mark) && plan.gaps.size === 0) return plan.slots[dataIndex] ? dataIndex : -1
+  return slotsOf(plan, series)[dataIndex] ?? -1
+}
+
+/** Series and slot that marks of ours put into their data; mere lists of numbers have an `at` of another kind. */
+export function placeIn(data: unknown): [series: number, slot: number] | null {
+  const at = data && typeof data === 'object' ? (data as { at?: unknown }).at : null
+  return Array.isArray(at) ? (at as [number, number]) : null
 }
 
 export function valueText(plan: Plan, series: Series, slot: number, locale: string): string {
@@ -59,10 +76,10 @@ function shareAt(plan: Plan, series: Series, slot: number): number | null {
 /** Everything that a tool tip says of what is under the mouse: one point, or a whole box, candle or polygon. */
 export function spokenHit(
   plan: Plan,
-  hit: { seriesIndex: number; dataIndex: number; data?: { at?: [number, number] } | null },
+  hit: { seriesIndex: number; dataIndex: number; data?: unknown },
   locale: string,
 ): Spoken[] {
-  const own = hit.data?.at
+  const own = placeIn(hit.data)
   if (own) return [pointOf(plan, own[0], own[1], locale)].filter((point) => point !== null)
   if (isWhole(plan.mark))
     return plan.series.flatMap((_, series) => pointOf(plan, series, hit.dataIndex, locale) ?? [])
@@ -121,7 +138,7 @@ export function spokenPoint(
 ): Spoken | null {
   const series = plan.series[seriesIndex]
   if (!series) return null
-  const slot = slotsOf(plan, series)[dataIndex] ?? -1
+  const slot = slotAt(plan, series, dataIndex)
   if (slot < 0) return null
   return pointOf(plan, seriesIndex, slot, locale)
 }

@@ -15,7 +15,8 @@ interface Extreme {
 function extremes(values: readonly (number | null)[]): { low: Extreme; high: Extreme } | null {
   let low: Extreme | null = null
   let high: Extreme | null = null
-  for (const [slot, value] of values.entries()) {
+  for (let slot = 0; slot < values.length; slot += 1) {
+    const value = values[slot] ?? null
     if (value === null) continue
     if (!low || value < low.value) low = { slot, value }
     if (!high || value > high.value) high = { slot, value }
@@ -44,7 +45,7 @@ export function summarise(spec: ChartSpec, answer: Answer, context: Context): st
   const drawn = decided.series.some((one) => one.values.some((value) => value !== null))
   if (!drawn) return `${chart}: ${say.noData}.`
   const points = decided.series.reduce(
-    (sum, one) => sum + one.values.filter((value) => value !== null).length,
+    (sum, one) => one.values.reduce<number>((count, value) => (value === null ? count : count + 1), sum),
     0,
   )
   const counted =
@@ -156,17 +157,16 @@ function finding(decided: Plan, context: Context): string {
   if (decided.mark === 'figure' || decided.mark === 'gauge') return lastOf(decided, first, say, context)
   if (decided.mark === 'line' || decided.mark === 'area') {
     const told = decided.series.slice(0, 3).flatMap((one) => {
-      const present = one.values.flatMap((value, slot) => (value === null ? [] : [{ slot, value }]))
-      const start = present[0]
-      const end = present.at(-1)
-      if (!start || !end) return []
-      const from = [decided.writes.slot(start.slot), write(start.value, one)] as const
-      const to = [decided.writes.slot(end.slot), write(end.value, one)] as const
+      const start = one.values.findIndex((value) => value !== null)
+      const end = one.values.findLastIndex((value) => value !== null)
+      if (start < 0) return []
+      const from = [decided.writes.slot(start), write(one.values[start] as number, one)] as const
+      const to = [decided.writes.slot(end), write(one.values[end] as number, one)] as const
       if (start === end) return [say.one(decided.series.length > 1 ? one.name : from[0], from[1])]
       if (decided.series.length > 1) return [say.trend(one.name, ...from, ...to)]
       const high = extremes(one.values)?.high
       const peak =
-        high && high.slot !== start.slot && high.slot !== end.slot
+        high && high.slot !== start && high.slot !== end
           ? [say.peak(write(high.value), decided.writes.slot(high.slot))]
           : []
       return [[say.trendAlone(...from, ...to), ...peak].join(', ')]
@@ -270,27 +270,27 @@ function highestCell(decided: Plan, context: Context): string {
 
 function spread(decided: Plan, context: Context): string {
   const say = words(context.locale)
-  const points = decided.series.flatMap((one) =>
-    one.values.flatMap((value, slot) =>
-      value === null ? [] : [{ slot, value, at: decided.slots[slot]?.at ?? 0 }],
-    ),
-  )
-  let left = points[0]
-  let right = points[0]
-  let low = points[0]
-  let high = points[0]
-  for (const point of points) {
-    if (left && point.at < left.at) left = point
-    if (right && point.at > right.at) right = point
-    if (low && point.value < low.value) low = point
-    if (high && point.value > high.value) high = point
+  const at = (slot: number): number => decided.slots[slot]?.at ?? 0
+  let left = -1
+  let right = -1
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const { values } of decided.series) {
+    for (let slot = 0; slot < values.length; slot += 1) {
+      const value = values[slot] ?? null
+      if (value === null) continue
+      if (left < 0 || at(slot) < at(left)) left = slot
+      if (right < 0 || at(slot) > at(right)) right = slot
+      low = Math.min(low, value)
+      high = Math.max(high, value)
+    }
   }
-  if (!left || !right || !low || !high) return say.noData
+  if (left < 0) return say.noData
   const one = decided.series[0] as Series
   return say.spread(
     decided.xTitle,
-    say.range(decided.writes.slot(left.slot), decided.writes.slot(right.slot)),
+    say.range(decided.writes.slot(left), decided.writes.slot(right)),
     decided.yTitle,
-    say.range(decided.writes.value(one, low.value), decided.writes.value(one, high.value)),
+    say.range(decided.writes.value(one, low), decided.writes.value(one, high)),
   )
 }

@@ -435,7 +435,7 @@ describe('other marks', () => {
     )
     const spec = { mark: 'scatter' as const, x: { field: 'c1' }, y: [{ field: 'c2' }] }
     expect(drawn(compile(spec, rows, screen)).series[0]?.large).toBe(true)
-    expect(drawn(compile(spec, rows, screen)).series[0]?.data).toHaveLength(3001)
+    expect(drawn(compile(spec, rows, screen)).series[0]?.data).toHaveLength(2 * 3001)
   })
 
   test('an answer without rows says so', () => {

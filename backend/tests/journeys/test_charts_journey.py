@@ -142,3 +142,28 @@ def test_rows_are_drawn_as_points_and_too_many_are_counted_in_bins(open_page: Op
     expect(figure).to_contain_text("Rows by length and height")
     page.get_by_role("group", name="Chart type").get_by_role("button", name="Table only").click()
     expect(page.get_by_role("table", name="Answer as a table")).to_be_visible()
+
+
+def test_a_chart_stays_as_it_is_drawn_when_its_question_is_saved(
+    open_page: Open, product: Serving, dataset_id: str
+) -> None:
+    page = open_page()
+    sign_in(page, product)
+    ask(page, product, dataset_id)
+    choose(page, "Add grouping", "country")
+    choose(page, "Add measure", "price")
+    drawn = page.get_by_role("figure").first.locator("canvas")
+    expect(drawn).to_be_visible()
+    drawn.evaluate("(canvas) => canvas.setAttribute('data-before', '')")
+    for name in ("Prices", "Prices again"):
+        if name == "Prices":
+            page.get_by_role("button", name="Save question").click()
+        else:
+            choose(page, "Download and share", "Save as new question")
+        dialog = page.get_by_role("dialog", name="Save question")
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page).to_have_url(re.compile(r"/question/\?id=[0-9a-f-]+$"))
+        expect(page.get_by_role("button", name="Saved", exact=True)).to_be_disabled()
+        expect(page.locator("canvas[data-before]")).to_be_visible()

@@ -3,6 +3,7 @@ import type { Element, Frame } from '../frame'
 import { thinning } from '../limits'
 import { type Plan, shares } from '../plan'
 import { hasSymbols, pointsOf } from './line'
+import { dataOf } from './scatter'
 
 /** Areas from zero: light under a line, or filled bands of a stack. A missing value adds nothing to a stack. */
 export function area(plan: Plan, frame: Frame): Element {
@@ -21,7 +22,7 @@ export function area(plan: Plan, frame: Frame): Element {
         name: one.name,
         silent: !frame.live,
         ...(stacked ? { stack: 'all', stackStrategy: 'samesign' } : {}),
-        data: pointsOf(plan, one, values, false),
+        ...dataOf(pointsOf(plan, one, values, false)),
         connectNulls: false,
         showSymbol: hasSymbols(plan, values),
         showAllSymbol: true,

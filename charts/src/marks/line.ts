@@ -2,6 +2,7 @@ import { cartesian, onX, onY } from '../cartesian'
 import type { Element, Frame } from '../frame'
 import { MANY_POINTS, thinning } from '../limits'
 import type { Plan, Series } from '../plan'
+import { dataOf, pairsOf } from './scatter'
 
 interface Point {
   value: [number, number | null] | number | null
@@ -18,11 +19,9 @@ export function pointsOf(
   series: Series,
   values: readonly (number | null)[],
   dots: boolean,
-): (Point | Point['value'])[] {
+): (Point | Point['value'])[] | Float64Array {
   if (!hasSymbols(plan, values)) {
-    return values.map((value, index) =>
-      plan.axis === 'category' ? onY(plan, value) : [onX(plan, plan.slots[index]?.at ?? 0), onY(plan, value)],
-    )
+    return plan.axis === 'category' ? values.map((value) => onY(plan, value)) : pairsOf(plan, values)
   }
   const points: Point[] = []
   const alone = (index: number): boolean => {
@@ -52,7 +51,7 @@ export function line(plan: Plan, frame: Frame): Element {
       type: 'line',
       name: one.name,
       silent: !frame.live,
-      data: pointsOf(plan, one, one.values, dots),
+      ...dataOf(pointsOf(plan, one, one.values, dots)),
       connectNulls: false,
       showSymbol: hasSymbols(plan, one.values),
       showAllSymbol: true,

@@ -33,7 +33,7 @@ export function scatter(plan: Plan, frame: Frame): Element {
         opacity: bubble ? 0.72 : large && plan.series.length === 1 ? 0.75 : 1,
         ...(large ? {} : { borderColor: frame.theme.ground, borderWidth: 0.75 }),
       },
-      data: pointsOf(plan, one.values),
+      ...dataOf(large ? pairsOf(plan, one.values) : pointsOf(plan, one.values)),
       emphasis: frame.live ? { focus: plan.series.length > 1 ? 'series' : 'none' } : { disabled: true },
     })),
   }
@@ -45,6 +45,24 @@ function bubbles(plan: Plan): ((slot: number) => number) | null {
   const { values } = plan.sizes
   const most = values.reduce<number>((large, value) => Math.max(large, value ?? 0), 0)
   return (slot) => Math.max(4, 46 * Math.sqrt(Math.max(0, values[slot] ?? 0) / (most || 1)))
+}
+
+/** Data for ECharts, which wants the names of what stands side by side. */
+export const dataOf = (data: readonly unknown[] | Float64Array): Element =>
+  data instanceof Float64Array ? { data, dimensions: ['x', 'y'] } : { data }
+
+/** Places and values side by side: of a hundred thousand, lists of their own would cost more than the drawing. */
+export function pairsOf(plan: Plan, values: readonly (number | null)[]): Float64Array {
+  const pairs = new Float64Array(2 * values.length)
+  let end = 0
+  for (let slot = 0; slot < values.length; slot += 1) {
+    const value = values[slot] ?? null
+    if (value === null) continue
+    pairs[end] = onX(plan, plan.slots[slot]?.at ?? 0)
+    pairs[end + 1] = onY(plan, value) as number
+    end += 2
+  }
+  return pairs.subarray(0, end)
 }
 
 /** The points of a series, and with them the slots that they came from. */

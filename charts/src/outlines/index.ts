@@ -46,6 +46,9 @@ export function provideOutline(name: OutlineName, outline: Outline): void {
   known.set(name, { ...outline, find })
 }
 
+/** How many outlines are there: a map is another one once they have come. */
+export const outlinesThere = (): number => known.size
+
 export const outlineOf = (name: OutlineName): Known | null => known.get(name) ?? null
 
 /** The number of the region that a value names, by name or code; null when it is none. */

@@ -38,17 +38,24 @@ export async function askStreamed(
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
   if (!response.body) return
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let rest = ''
+  const tell = (line: string) => {
+    if (!line) return
+    const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
+    onReply(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
+  }
+  // A long answer comes in many pieces, of which each is looked through once.
+  let begun: string[] = []
   for (;;) {
     const { value, done } = await reader.read()
-    const lines = (rest + (value ?? '')).split('\n')
-    rest = done ? '' : (lines.pop() ?? '')
+    const [first = '', ...lines] = (value ?? '').split('\n')
+    begun.push(first)
     for (const line of lines) {
-      if (!line) continue
-      const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
-      onReply(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
+      tell(begun.join(''))
+      begun = [line]
     }
-    if (done) return
+    if (!done) continue
+    tell(begun.join(''))
+    return
   }
 }
 

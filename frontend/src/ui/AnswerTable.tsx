@@ -4,17 +4,21 @@ import ArrowDownwardRounded from '@mui/icons-material/ArrowDownwardRounded'
 import ArrowUpwardRounded from '@mui/icons-material/ArrowUpwardRounded'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import ButtonBase from '@mui/material/ButtonBase'
 import Typography from '@mui/material/Typography'
-import { useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useId, useState } from 'react'
 import type { Answer, AnswerColumn, Scalar, Sort } from '@/api/types'
 import { formatCell, formatCount, formatNumber, isNumeric } from '@/lib/format'
 import { numberInCell, type PointedNumber } from '@/lib/number'
-import { type Action, ActionMenu } from './ActionMenu'
+import type { Action } from './ActionMenu'
 import { type CellLook, lookAround, lookStyle } from './table/look'
 import { nextSort } from './table/sorting'
+import { useEver } from './useEver'
+
+const Choices = lazy(() => import('./Choices'))
 
 const STEP = 100
+/** As many rows as are seen at once; the others follow when nothing is more urgent. */
+const FIRST = 30
 
 /** A value of an answer, with the upper edge where it is a bin. */
 export function answerCell(value: Scalar | undefined, column: AnswerColumn, binWidth?: number): string {
@@ -54,8 +58,25 @@ export const tableLook = (maxHeight: number | string) =>
     },
     '& td': { maxWidth: 320, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
     '& .number': { textAlign: 'right' },
+    '& .sort, & .more': {
+      font: 'inherit',
+      color: 'inherit',
+      border: 0,
+      background: 'none',
+      cursor: 'pointer',
+    },
+    '& .sort:focus-visible, & .more:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
+    '& .sort': {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 0.5,
+      p: 0,
+      minHeight: 24,
+      borderRadius: 1,
+      textAlign: 'inherit',
+    },
     // What can be done with a row: at the end of its first cell, for the pointer and the keyboard.
-    '& td:has(.more)': { position: 'relative', pr: 5 },
+    '& td.acts': { position: 'relative', pr: 5 },
     '& .more': {
       position: 'absolute',
       right: 2,
@@ -63,9 +84,14 @@ export const tableLook = (maxHeight: number | string) =>
       bottom: 1,
       display: 'grid',
       placeItems: 'center',
+      width: 32,
+      p: 0,
+      borderRadius: 2,
+      color: 'text.secondary',
       opacity: 0,
     },
-    '& tr:hover .more, & .more:focus-within': { opacity: 1 },
+    '& .more:hover': { color: 'text.primary' },
+    '& tr:hover .more, & .more:focus, & .more[aria-expanded=true]': { opacity: 1 },
     '@media (pointer: coarse)': { '& .more': { opacity: 1 } },
     '& tbody tr:last-of-type td': { borderBottom: 0 },
     '& tbody tr:hover td': { bgcolor: 'background.sunk' },
@@ -97,7 +123,12 @@ export function AnswerTable({
   look?: (row: number, key: string) => CellLook | undefined
 }) {
   const [shown, setShown] = useState(most)
-  const rows = Math.min(shown, answer.row_count)
+  const wanted = Math.min(shown, answer.row_count)
+  const rows = useDeferredValue(wanted, Math.min(wanted, FIRST))
+  // One menu for all rows: a hundred of them would cost more than the rows.
+  const [open, setOpen] = useState<{ row: number; anchor: HTMLElement } | null>(null)
+  const used = useEver(open !== null)
+  const menu = useId()
   const widthOf = (column: AnswerColumn) => answer.bin_width?.[column.key]
   const measures = answer.columns.filter((column) => column.role === 'measure')
   const written = (row: number, column: AnswerColumn): string =>
@@ -132,14 +163,15 @@ export function AnswerTable({
                   }
                 >
                   {onSort ? (
-                    <ButtonBase
+                    <button
+                      type="button"
+                      className="sort"
                       onClick={(event) => onSort(nextSort(sort, column.key, event.shiftKey))}
-                      sx={{ font: 'inherit', gap: 0.5, borderRadius: 1, minHeight: 24 }}
                     >
                       {column.label}
                       {sorted === 'asc' && <ArrowUpwardRounded sx={{ fontSize: 14 }} aria-hidden />}
                       {sorted === 'desc' && <ArrowDownwardRounded sx={{ fontSize: 14 }} aria-hidden />}
-                    </ButtonBase>
+                    </button>
                   ) : (
                     column.label
                   )}
@@ -157,14 +189,22 @@ export function AnswerTable({
                 return (
                   <td
                     key={column.key}
-                    className={isRight(column, answer) ? 'number' : undefined}
+                    className={classOf(isRight(column, answer), acts && place === 0)}
                     style={special ? lookStyle(special) : undefined}
                   >
                     {lookAround(written(row, column), special)}
                     {acts && place === 0 && (
-                      <span className="more">
-                        <ActionMenu label={`Actions for row ${row + 1}`} actions={actionsAt(row)} />
-                      </span>
+                      <button
+                        type="button"
+                        className="more"
+                        aria-label={`Actions for row ${row + 1}`}
+                        aria-haspopup="menu"
+                        aria-expanded={open?.row === row}
+                        aria-controls={open?.row === row ? menu : undefined}
+                        onClick={(event) => setOpen({ row, anchor: event.currentTarget })}
+                      >
+                        {dots}
+                      </button>
                     )}
                   </td>
                 )
@@ -173,19 +213,41 @@ export function AnswerTable({
           ))}
         </tbody>
       </table>
-      {rows < answer.row_count && (
+      {used && (
+        <Suspense>
+          <Choices
+            id={menu}
+            anchorEl={open?.anchor ?? null}
+            open={open !== null}
+            onClose={() => setOpen(null)}
+            actions={open ? actionsAt(open.row) : []}
+          />
+        </Suspense>
+      )}
+      {wanted < answer.row_count && (
         <Box sx={{ p: 1.5, display: 'flex', gap: 2, alignItems: 'center' }}>
           <Button variant="outlined" onClick={() => setShown(shown + 400)}>
             Show more rows
           </Button>
           <Typography variant="caption" color="textSecondary">
-            {formatCount(rows)} of {formatCount(answer.row_count)}
+            {formatCount(wanted)} of {formatCount(answer.row_count)}
           </Typography>
         </Box>
       )}
     </Box>
   )
 }
+
+const dots = (
+  <svg width="20" height="20" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
+    <circle cx="6" cy="12" r="2" />
+    <circle cx="12" cy="12" r="2" />
+    <circle cx="18" cy="12" r="2" />
+  </svg>
+)
+
+const classOf = (right: boolean, acts: boolean): string | undefined =>
+  right && acts ? 'number acts' : right ? 'number' : acts ? 'acts' : undefined
 
 const isRight = (column: AnswerColumn, answer: Answer): boolean =>
   isNumeric(column.type) && answer.bin_width?.[column.key] === undefined

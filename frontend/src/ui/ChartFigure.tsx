@@ -103,6 +103,8 @@ export default function ChartFigure({
   const host = useCallback((element: HTMLDivElement) => {
     const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     watch.observe(element)
+    // At once, so that charts that come together are drawn together and before the first frame.
+    setWidth(Math.floor(element.getBoundingClientRect().width))
     return () => watch.disconnect()
   }, [])
 
@@ -129,7 +131,7 @@ export default function ChartFigure({
     }
     try {
       return {
-        option: compile(chart, data, context),
+        option: width > 0 ? compile(chart, data, context) : null,
         words: headings(chart, data, context),
         summary: summarise(chart, data, context),
         legend: legendItems(chart, data, context),
@@ -213,7 +215,7 @@ export default function ChartFigure({
         <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
       )}
       <Box ref={host} sx={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
-        {width > 0 && !asTable && (
+        {drawing.option && !asTable && (
           <Plot
             option={drawing.option}
             points={points}
@@ -270,7 +272,7 @@ export default function ChartFigure({
             onRange={onRange}
           />
         )}
-        {(width === 0 || asTable) && <Box sx={{ height }} />}
+        {(!drawing.option || asTable) && <Box sx={{ height }} />}
       </Box>
       {words.source && (
         <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.5 }}>
@@ -282,6 +284,19 @@ export default function ChartFigure({
 }
 
 type Option = ReturnType<typeof compile>
+type Engine = typeof import('@tablewright/charts/engine')
+
+let engineThere: Engine | null = null
+
+/** The drawing engine is the heavy part, so it comes with the first chart on a page; the next ones are drawn at once. */
+function withEngine(draw: (engine: Engine) => void, onFailed: () => void): void {
+  if (engineThere) draw(engineThere)
+  else
+    import('@tablewright/charts/engine').then((engine) => {
+      engineThere = engine
+      draw(engine)
+    }, onFailed)
+}
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null
@@ -328,6 +343,7 @@ function Plot({
 }) {
   const canvas = useRef<HTMLDivElement>(null)
   const engine = useRef<EChartsType | null>(null)
+  const drawn = useRef<Option | null>(null)
   const [menu, setMenu] = useState<{ left: number; top: number; actions: readonly Action[] } | null>(null)
   const open = (hit: Hit, place: { left: number; top: number }) => {
     const actions = actionsOf?.(hit) ?? []
@@ -359,13 +375,13 @@ function Plot({
   useEffect(() => {
     const element = canvas.current
     let gone = false
-    // The drawing engine is the heavy part, so it comes when the first chart is on the page.
-    import('@tablewright/charts/engine').then(
+    withEngine(
       ({ init }) => {
         if (gone || !element) return
         const { option, width, height } = latest.current
         const chart = init(element, null, { renderer: 'canvas', width, height })
         chart.setOption(option)
+        drawn.current = option
         chart.on('click', (event) => {
           const { seriesIndex, dataIndex, data } = event as unknown as Hit
           const hit = { seriesIndex, dataIndex, data }
@@ -399,9 +415,10 @@ function Plot({
 
   useEffect(() => {
     const chart = engine.current
-    if (!chart) return
+    if (!chart || drawn.current === option) return
     chart.resize({ width, height })
     chart.setOption(option, { notMerge: true })
+    drawn.current = option
     setCursor(null)
     setSaid('')
     if (canvas.current?.parentElement === document.activeElement) latest.current.resume()

@@ -85,6 +85,21 @@ it('an answer is a table with its labels, exact decimals, and a sign for what is
   expect(screen.getByText('–')).toBeTruthy()
 })
 
+it('a long answer shows all its first rows, and one menu serves each of them', async () => {
+  const regions = Array.from({ length: 120 }, (_, row) => `R${row}`)
+  const long = { ...answer, row_count: 120, data: { d0: regions, m0: regions.map((_, row) => row) } }
+  const onNumber = vi.fn()
+  inApp(<AnswerTable answer={long as never} label="Answer" onNumber={onNumber} />)
+  expect(screen.getAllByRole('row')).toHaveLength(101)
+  expect(screen.getByText('100 of 120')).toBeTruthy()
+  const opener = screen.getByRole('button', { name: 'Actions for row 42' })
+  fireEvent.click(opener)
+  fireEvent.click(await screen.findByRole('menuitem', { name: 'What is this number?' }))
+  expect(onNumber.mock.calls[0]?.[0]).toMatchObject({ value: '41' })
+  fireEvent.click(screen.getByText('Show more rows'))
+  expect(screen.getAllByRole('row')).toHaveLength(121)
+})
+
 describe('the grid', () => {
   const load = vi.fn(async (offset: number, limit: number) => ({
     ...answer,

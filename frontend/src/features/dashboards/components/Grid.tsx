@@ -1,7 +1,14 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { Tile } from '@/api/types'
 import { hidden } from '@/ui/hidden'
 import { COLUMNS, GAP, heightOf, inOrder, moveInOrder, place, ROW_HEIGHT } from '../layout'
@@ -51,11 +58,12 @@ export function Grid({
   const [drag, setDrag] = useState<Drag | null>(null)
   const [said, setSaid] = useState('')
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = host.current
     if (!element) return
     const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     watch.observe(element)
+    setWidth(Math.floor(element.getBoundingClientRect().width))
     return () => watch.disconnect()
   }, [])
 

@@ -40,6 +40,10 @@ export default function Page() {
   const datasetId = id ? (saved.data?.dataset_id ?? null) : wanted
   const dataset = useQuery({ ...datasetQueries.detail(datasetId ?? ''), enabled: datasetId !== null })
   const error = saved.error ?? dataset.error
+  // A question that was just saved has another address, and stays what it is: nothing of it is drawn anew.
+  const [carried, setCarried] = useState<{ ids: readonly string[]; key: string }>({ ids: [], key: '' })
+  const key = id !== null && carried.ids.includes(id) ? carried.key : (id ?? wanted ?? '')
+  const onKept = useCallback((next: string) => setCarried({ ids: [id ?? next, next], key }), [id, key])
 
   if (!id && !wanted) return <DatasetPicker />
   if (error)
@@ -47,10 +51,21 @@ export default function Page() {
       <ErrorNotice error={error} retry={() => void (saved.error ? saved.refetch() : dataset.refetch())} />
     )
   if (!dataset.data || (id && !saved.data)) return <Loading label="Loading the question" rows={8} />
-  return <QuestionPage key={id ?? wanted} dataset={dataset.data} saved={id ? (saved.data ?? null) : null} />
+  return (
+    <QuestionPage key={key} dataset={dataset.data} saved={id ? (saved.data ?? null) : null} onKept={onKept} />
+  )
 }
 
-function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: SavedQuestion | null }) {
+function QuestionPage({
+  dataset,
+  saved,
+  onKept,
+}: {
+  dataset: DatasetDetail
+  saved: SavedQuestion | null
+  /** This question is kept under this id now. */
+  onKept: (id: string) => void
+}) {
   const router = useRouter()
   const [state, setState] = useAddress('q')
   const mayReport = useMay('reports.edit')
@@ -86,8 +101,11 @@ function QuestionPage({ dataset, saved }: { dataset: DatasetDetail; saved: Saved
     [setState, notify],
   )
   const onSaved = useCallback(
-    (question: SavedQuestion) => router.replace(paths.question(question.id)),
-    [router],
+    (question: SavedQuestion) => {
+      onKept(question.id)
+      router.replace(paths.question(question.id))
+    },
+    [router, onKept],
   )
   if (!initial) return <Loading label="Loading the question" rows={8} />
   return (
