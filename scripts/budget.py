@@ -42,6 +42,10 @@ class Lazy:
 
 LAZY = (
     Lazy("chart engine", "_zr_", ENGINE + 20),
+    Lazy("chart compiler with its figure", "Actions for the mark", 42),
+    Lazy("grid of rows, in both places", "The cells could not be copied", 40),
+    Lazy("field for formulas, in all places", "What may come next", 34),
+    Lazy("editor of questions", "Download and share", 28),
     Lazy("outlines of countries", "burkina faso", 40),
     Lazy("outlines of states", "us-ak", 15),
 )
