@@ -335,3 +335,36 @@ def test_loading_is_accessible(
     page.get_by_label(re.compile("^Update rows by key")).check()
     look("next file")
     assert found == {what: [] for what in found}
+
+
+ARGUABLE = (
+    "Verkäufe – Filiale “Süd”;;;\nerstellt am 02.05.2025;;;\n\n;Bestellung;;Betrag\nKunde;am;Menge;EUR\n"
+    + "".join(
+        f'"Müller {n}";{n % 9 + 1:02d}/{n % 7 + 1:02d}/2025;{"k. A." if n % 10 == 3 else n};{n % 8 + 1}.234\n'
+        for n in range(60)
+    )
+).encode("cp1252")
+
+
+def test_every_decision_about_an_arguable_file_is_on_one_page(open_page: Open, product: Serving):
+    made = product.finished(product.upload("filiale.csv", ARGUABLE))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}&tab=receipt")
+    decisions = page.get_by_role("region", name="Decisions", exact=True)
+    for decided in (
+        "Encoding: Western (Windows-1252) (likely)",
+        "Separator: semicolon (certain)",
+        "Quoting: double quotes (certain)",
+        "Header: 2 rows (likely)",
+        "Type: Text (likely)",
+        "54 of 60 values are whole numbers",
+        "Date order: Day, month, year (assumed)",
+        "Decimal mark: Point 1.5 (assumed)",
+    ):
+        expect(decisions).to_contain_text(decided)
+    for change in ("Encoding", "Separator", "Quoting", "Type of Bestellung / Menge", "Decimal mark of Betrag / EUR"):
+        expect(page.get_by_label(f"Change: {change}", exact=True)).to_be_visible()
+    page.get_by_label("Change: Date order of Bestellung / am").select_option(label="Month, day, year")
+    page.get_by_role("button", name="Read again with this change").click()
+    expect(decisions).to_contain_text("Date order: Month, day, year (you said so)", timeout=60_000)

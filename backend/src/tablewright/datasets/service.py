@@ -347,7 +347,7 @@ def replay_plan(session: Session, version: DatasetVersion, before: Standing) -> 
 
 _MARKS = {
     "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " ", "colon": ":", "comma and space": ", ",
-    "none": "",
+    "none": "", "double quotes": "\"",
 }  # fmt: skip
 
 

@@ -122,6 +122,7 @@ class Landing:
         hidden: bool = False,
         chosen: Sequence[int] | None = None,
         whole: bool = False,
+        semicolons: bool = False,
         aside: Quarantine | None = None,
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
@@ -129,7 +130,7 @@ class Landing:
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
         the table; all of them when it is left out. With `whole` no row is set aside for its values.
-        `aside` takes those that are. Raises CountsDisagree when a row went missing.
+        `aside` takes those that are. `semicolons` separated the values. Raises CountsDisagree when a row went missing.
         """
         self._flush()
         self._close()
@@ -161,6 +162,7 @@ class Landing:
                 line_of or (lambda _: None),
                 only_dates=only_dates,
                 options=self.source.options,
+                semicolons=semicolons,
                 quarantine=None if linked else aside,
             )
             rows = typing.write(target, expected=self.count, tell=tell)

@@ -91,17 +91,21 @@ class TextFile:
             confidence=verdict.confidence,
             choices=tuple(one for one in others if one != dialect.delimiter),
         )
-        if dialect.quote != '"' or not dialect.doubles:
-            said = "nothing is quoted" if dialect.quote is None else f"{dialect.quote} escaped by {dialect.escape}"
-            told = verdict.confidence == "told"
-            receipt.decide(
-                "quote",
-                said,
-                "you said so" if told else "scores better than double quotes",
-                key="quote",
-                confidence=verdict.confidence,
-                choices=('"', "'", ""),
-            )
+        usual = dialect.quote == '"' and dialect.doubles
+        if usual:
+            quoting, why = "double quotes", "as usual; a quote inside of quotes is doubled"
+        else:
+            quoting = "nothing is quoted" if dialect.quote is None else f"{dialect.quote} escaped by {dialect.escape}"
+            why = "scores better than double quotes"
+        told = verdict.confidence == "told"
+        receipt.decide(
+            "quote",
+            quoting,
+            "you said so" if told and not usual else why,
+            key="quote",
+            confidence="certain" if usual else verdict.confidence,
+            choices=tuple(one for one in ('"', "'", "") if not usual or one != '"'),
+        )
 
     def decide_header(self, receipt: Receipt) -> None:
         layout = self.layout

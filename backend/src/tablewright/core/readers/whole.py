@@ -404,7 +404,14 @@ class _Tables:
                 columns += [""] * (width - len(columns))
                 decide_block(receipt, block, self.source.options, len(self._blocks))
                 name = self.source.stem if len(self._blocks) == 1 else f"{self.source.stem} {number}"
-                return landing.table(name, columns, receipt, line_of=lambda n: numbers[n - 1], aside=quarantine)
+                return landing.table(
+                    name,
+                    columns,
+                    receipt,
+                    line_of=lambda n: numbers[n - 1],
+                    semicolons=self.file.layout.dialect.delimiter == ";",
+                    aside=quarantine,
+                )
         finally:
             quarantine.close()
 
