@@ -19,8 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # our own runners' reports
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
-REPORTS = BUILD / "reports"
+REPORTS = ROOT / "build" / "reports"
 PYTHON = str(ROOT / "backend" / ".venv" / "bin" / "python")
 
 
@@ -148,7 +147,7 @@ def follow(stages: list[Stage], outcomes: Outcomes, lanes: int = 1) -> None:
 
     def timed(stage: Stage) -> tuple[str, Outcome, float]:
         name, does = stage
-        log = BUILD / f"{name}.log"
+        log = REPORTS / f"{name}.log"
         log.unlink(missing_ok=True)
         before = time.monotonic()
         return name, does(log), time.monotonic() - before
@@ -158,7 +157,7 @@ def follow(stages: list[Stage], outcomes: Outcomes, lanes: int = 1) -> None:
             name, outcome, seconds = ended.result()
             outcomes[name] = outcome, seconds
             print(f"\n== {name} ({seconds:.0f} s)")
-            print((BUILD / f"{name}.log").read_text("utf-8", "replace"), flush=True)
+            print((REPORTS / f"{name}.log").read_text("utf-8", "replace"), flush=True)
 
 
 def main() -> int:
