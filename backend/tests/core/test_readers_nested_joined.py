@@ -152,7 +152,7 @@ WRITTEN: dict[str, Callable[[Rows], str]] = {
 
 
 @pytest.mark.parametrize("filename", WRITTEN)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(items=st.lists(objects, min_size=2, max_size=4))
 def test_tables_of_nested_objects_join_back_to_the_file(filename, items):
     if not any(said(item) for item in items):
@@ -178,7 +178,7 @@ def element(name: str, value: Any) -> str:
     return f"<{name}>{body}</{name}>"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(items=st.lists(outer, max_size=4))
 def test_tables_of_nested_elements_join_back_to_the_file(items):
     items = [FULL, *items, FULL]
