@@ -74,8 +74,8 @@ def test_today_and_now_are_those_of_the_time_zone_and_are_cached_no_longer_than_
         answer = person.post("/questions/run", {**asked, "formulas": [formula], "columns": [formula["id"]]})
         return answer.json()["data"][formula["id"]][0], answer.headers["x-cache"]
 
-    start = clock.now()
-    night = start.replace(hour=1, minute=30)  # in New York it is the evening before
+    # Yesterday, so that the person's token holds whatever time it is now; in New York it is the evening before.
+    night = (clock.now() - timedelta(days=1)).replace(hour=1, minute=30)
     there = night.astimezone(ZoneInfo("America/New_York"))
     assert told(day, night) == (there.date().isoformat(), "miss")
     assert told(day, night + timedelta(minutes=2)) == (there.date().isoformat(), "hit")
