@@ -84,16 +84,27 @@ def sign_in(page: Page, product: Serving, email: str = ADMIN["email"], password:
 
 def axe_violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.0 to 2.2 A and AA and best practice: rule and place of each."""
-    # A colour on its way to another is neither of both.
-    page.evaluate(
-        """() => Promise.all(document.getAnimations()
-            .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
-            .map((one) => one.finished.catch(() => null)))"""
-    )
     page.evaluate(AXE.read_text())
+    # A colour on its way to another is neither of both, and a message may appear at any moment of the look: what is
+    # found while something moves is looked for once more when it has come to rest.
     result = page.evaluate(
-        """async () => (await axe.run(document, {runOnly: {type: 'tag', values: [
-            'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})).violations
-            .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`)"""
+        """async () => {
+            const moving = () => document.getAnimations().filter((one) =>
+                one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime));
+            const rest = async () => {
+                do {
+                    await Promise.all(moving().map((one) => one.finished.catch(() => null)));
+                    await new Promise((next) => setTimeout(next, 100));
+                } while (moving().length > 0);
+            };
+            const look = async () => (await axe.run(document, {runOnly: {type: 'tag', values: [
+                'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})).violations
+                .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+            await rest();
+            const found = await look();
+            if (found.length === 0) return found;
+            await rest();
+            return look();
+        }"""
     )
     return list(result)
