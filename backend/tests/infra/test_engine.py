@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,34 @@ def test_the_stream_says_what_its_columns_are(engine: Engine, folder: Path) -> N
     assert b'"label": "=Age"' in stream.schema.metadata[b"tablewright"]
     answer = to_answer(stream.read_all(), binned, version_id=VERSION, total_count=None, truncated=False)
     assert answer.bin_width == {"d0": 2e18}
+
+
+def test_questions_at_once_share_the_cores(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    write(tmp_path / "cache" / "people.parquet", PEOPLE, {"c1": ["Ann"], "c2": [30]})
+    asked = replace(
+        compiled(dimensions=[{"column": "c1"}], measures=[{"fn": "count_rows"}]),
+        sql="SELECT current_setting('threads')::VARCHAR AS d0, count(*)::HUGEINT AS m0 FROM read_parquet($source0)",
+    )
+    asleep = threading.Event()
+    with (
+        Children(
+            size=2,
+            reuse=True,
+            limits=LIMITS,
+            scratch=tmp_path / "scratch",
+            readable=[tmp_path / "cache"],
+            extra_tasks=TASKS,
+        ) as children,
+        ThreadPoolExecutor(1) as other,
+    ):
+        engine = Engine(children, threads=4)
+        assert engine.ask(tmp_path / "cache", asked).to_pydict()["d0"] == ["4"]
+        beside = other.submit(children.call, "sleep", {"seconds": 2}, on_progress=lambda _: asleep.set())
+        assert asleep.wait(30)
+        assert engine.ask(tmp_path / "cache", asked).to_pydict()["d0"] == ["2"]
+        assert beside.result(30).value == "awake"
+        assert engine.ask(tmp_path / "cache", asked).to_pydict()["d0"] == ["4"]
 
 
 def test_text_that_looks_like_sql_comes_back_as_it_is(engine: Engine, folder: Path) -> None:

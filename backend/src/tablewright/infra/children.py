@@ -61,10 +61,11 @@ WARM = ("duckdb", "pyarrow", "pyarrow.parquet")
 
 _WATCH_SECONDS = 0.1
 _ASK_CANCEL_SECONDS = 0.25
-_GRACE_SECONDS = 0.5
+_GRACE_SECONDS = 2.0
 _START_SECONDS = 60.0
 _LOG_BYTES = 32 * 1024
 _OUT_OF_MEMORY = ("bad_alloc", "memory allocation of", "Out of memory", "out of memory")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _HEADROOM = 16 * MIB  # progress and headers, above the allowed output
 
 
@@ -91,9 +92,10 @@ class _Child:
         del self.said[:-_LOG_BYTES]
 
     def resident(self) -> int:
+        """Bytes in memory; 0 when it has ended."""
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
-        except psutil.Error:
+            return int(Path(f"/proc/{self.process.pid}/statm").read_bytes().split()[1]) * _PAGE_BYTES
+        except (OSError, IndexError):
             return 0
 
     def end(self) -> int:
