@@ -444,9 +444,18 @@ function Plot({
   /** Back to the mark where the keyboard was, if it is still the same. */
   const resume = () => {
     const kept = place.current
-    if (kept && pointAt(points(), kept.cursor)?.spoken === kept.spoken) show(kept.cursor)
+    const point = kept && pointAt(points(), kept.cursor)
+    if (!kept || point?.spoken !== kept.spoken) return setAnchor(null)
+    show(kept.cursor)
+    if (anchor !== null) tellRange(anchor, point.at)
   }
   latest.current.resume = resume
+
+  /** What is told of a range is what Enter keeps. */
+  const tellRange = (from: number, to: number) => {
+    const range = rangeOf?.(from, to)
+    if (range) setSaid(`From ${range.label}. Enter keeps it.`)
+  }
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && cursor) {
@@ -475,8 +484,7 @@ function Plot({
         event.shiftKey && rangeOf ? (anchor ?? (cursor && pointAt(points(), cursor)?.at) ?? null) : null
       setAnchor(begun)
       show(next)
-      const range = begun !== null && point ? rangeOf?.(begun, point.at) : null
-      if (range) setSaid(`From ${range.label}. Enter keeps it.`)
+      if (begun !== null && point) tellRange(begun, point.at)
     }
   }
 
