@@ -277,6 +277,16 @@ const powers =
     )(size)
   }
 
+/** A scale whose ticks have room one above the other. */
+function upright(low: number, high: number, room: number, whole: boolean): Scale {
+  for (let count = Math.max(2, Math.floor(room / 54)); ; count -= 1) {
+    const scale = nice(low, high, count, whole)
+    const ticks = ticksOf(scale).length - 1
+    if (count <= 1) return ticks * LINE <= room ? scale : { ...scale, step: scale.max - scale.min }
+    if (ticks * LINE <= room) return scale
+  }
+}
+
 /** A scale with as many ticks as there is room for along a line. */
 function fitted(
   low: number,
@@ -318,9 +328,7 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
   const band = (box.right - box.left) / Math.max(1, plan.slots.length)
   const labelled =
     single(plan) && plan.slots.length <= 16 && labels.every((text) => widthOf(text, SMALL) <= band - 4)
-  let scale = plan.log.y
-    ? decades(low, high)
-    : nice(low, high, Math.max(2, Math.floor((bottom - top) / 54)), isWhole(plan))
+  let scale = plan.log.y ? decades(low, high) : upright(low, high, bottom - top, isWhole(plan))
   if (labelled && low !== high) scale = { min: low, max: high, step: high - low }
   const write = plan.log.y
     ? powers(formatOf(plan), context.locale)
@@ -373,7 +381,7 @@ function standing(plan: Plan, frame: Frame, box: Box, muted: string): Plot {
     plot.top +
     ((scale.max - (onY(plan, value) as number)) / (scale.max - scale.min)) * (plot.bottom - plot.top)
   if (direct) nameLines(plan, frame, plot, py)
-  refer(plan, frame, plot, scale, false)
+  refer(plan, frame, plot, scale, false, axis.share)
   const first = valueAxis(frame, scale, write, !labelled)
   const yAxis =
     second && writeSecond
@@ -413,11 +421,19 @@ function secondScale(plan: Plan, steps: number): Scale {
 }
 
 /** Reference lines and bands with their labels, over the plot. */
-function refer(plan: Plan, frame: Frame, plot: Box, scale: Scale, lying: boolean): void {
+function refer(
+  plan: Plan,
+  frame: Frame,
+  plot: Box,
+  scale: Scale,
+  lying: boolean,
+  share: (at: number) => number = () => 0,
+): void {
   const { theme } = frame
   const [start, end] = lying ? [plot.left, plot.right] : [plot.bottom, plot.top]
   const place = (value: number): number =>
     start + (((onY(plan, value) as number) - scale.min) / (scale.max - scale.min)) * (end - start)
+  const drawn = lying || plan.references.length === 0 ? [] : pointsOf(plan)
   for (const one of plan.references) {
     const [from, to] = [place(one.value), place(one.to ?? one.value)]
     const [low, high] = [Math.min(from, to), Math.max(from, to)]
@@ -445,17 +461,37 @@ function refer(plan: Plan, frame: Frame, plot: Box, scale: Scale, lying: boolean
     if (!one.label) continue
     const room = lying ? Math.max(60, plot.right - low) : plot.right - plot.left
     const text = shorten(one.label, room, SMALL)
+    const y = low - LINE < plot.top ? low + 4 : low - LINE
+    const wide = widthOf(text, SMALL) + 12
+    const runsThrough = ([at, value]: readonly [number, number], left: number): boolean => {
+      const x = plot.left + share(at) * (plot.right - plot.left)
+      return x >= left && x <= left + wide && Math.abs(place(value) - y - SMALL / 2) < LINE
+    }
+    const [right, left] = [plot.right - wide, plot.left].map((edge) =>
+      drawn.some((point) => runsThrough(point, edge)),
+    )
+    const onLeft = !lying && right === true && left === false
     frame.elements.push(
       lying
         ? textAt(frame, text, low + 4, plot.bottom - 14, { size: SMALL, color: theme.ink, halo: true })
-        : textAt(frame, text, plot.right - 4, Math.max(plot.top, low - 15), {
+        : textAt(frame, text, onLeft ? plot.left + 4 : plot.right - 4, y, {
             size: SMALL,
             color: theme.ink,
-            align: 'right',
+            align: onLeft ? 'left' : 'right',
             halo: true,
           }),
     )
   }
+}
+
+/** Where lines and points are drawn: their place along the axis and their value. */
+function pointsOf(plan: Plan): (readonly [number, number])[] {
+  const own = plan.series.flatMap((one) =>
+    one.values.flatMap((value, slot) =>
+      value === null ? [] : [[plan.axis === 'category' ? slot : (plan.slots[slot]?.at ?? 0), value] as const],
+    ),
+  )
+  return [...own, ...plan.curves.flatMap((one) => one.points)]
 }
 
 /** Ticks of a calendar with their labels, as many as have room. */

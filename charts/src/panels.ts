@@ -255,7 +255,7 @@ function recolour(plans: Plan[], order: readonly string[], context: Context): Se
   return all
 }
 
-/** Where the panels stand: as many columns as leave each about one and a half times as wide as high. */
+/** Where the panels stand: as many columns as leave each room, and about one and a half times as wide as high. */
 export function layout(count: number, box: Box): Box[] {
   const [width, height] = [box.right - box.left, box.bottom - box.top]
   let columns = 1
@@ -263,7 +263,9 @@ export function layout(count: number, box: Box): Box[] {
   for (let candidate = 1; candidate <= count; candidate += 1) {
     const shape = width / candidate / (height / Math.ceil(count / candidate))
     const holes = candidate * Math.ceil(count / candidate) - count
-    const far = Math.abs(Math.log(shape / 1.5)) + holes * 0.3 + (width / candidate < 130 ? 9 : 0)
+    const short = (least: number, has: number): number => Math.max(0, least / has - 1) * 9
+    const cramped = short(130, width / candidate) + short(90, height / Math.ceil(count / candidate))
+    const far = Math.abs(Math.log(shape / 1.5)) + holes * 0.3 + cramped
     if (far < best) [columns, best] = [candidate, far]
   }
   const rows = Math.ceil(count / columns)

@@ -4,7 +4,7 @@ import { numberFormat } from './format'
 import { type Frame, SMALL, textAt } from './frame'
 import type { Plan } from './plan'
 import { decimalsOf, nice, ticksOf, tidy } from './scale'
-import { widthOf } from './text'
+import { shorten, widthOf } from './text'
 
 export interface Steps {
   /** The edges of the steps, one more than there are colours. */
@@ -42,7 +42,10 @@ export function stepsOf(plan: Plan, frame: Frame): Steps {
   }
 }
 
-/** The steps with their edges, on the right above the plot. Takes 30 pixels of height. */
+/**
+ * The steps with their edges, on the right above the plot, and what they measure: on the left, or above where both have
+ * no room beside one another.
+ */
 export function drawSteps(plan: Plan, frame: Frame, steps: Steps): void {
   const { box, context, theme } = frame
   const step = tidy((steps.edges[1] ?? 1) - (steps.edges[0] ?? 0))
@@ -59,6 +62,9 @@ export function drawSteps(plan: Plan, frame: Frame, steps: Steps): void {
   )
   const every = Math.ceil(room / width)
   const left = box.right - room / 2 - width * steps.colors.length
+  const title = shorten(plan.yTitle, box.right - box.left, SMALL)
+  frame.elements.push(textAt(frame, title, box.left, box.top, { size: SMALL, color: theme.muted }))
+  if (box.left + widthOf(title, SMALL) > left - room / 2) box.top += 18
   for (const [index, color] of steps.colors.entries()) {
     frame.elements.push({
       type: 'rect',

@@ -128,6 +128,18 @@ function finding(decided: Plan, context: Context): string {
       )
       .join('; ')
   }
+  // Of what is one picture for each place, the middle is told, or the way from the first to the last.
+  if (decided.mark === 'box') return highLowOf(decided, decided.series[2] as Series, say)
+  if (decided.mark === 'candlestick') {
+    const [opened, highest, , closed] = decided.series as [Series, Series, Series, Series]
+    const start = opened.values.findIndex((value) => value !== null)
+    const end = closed.values.findLastIndex((value) => value !== null)
+    const peak = extremes(highest.values)?.high
+    if (start < 0 || end < 0 || !peak) return say.noData
+    const from = [decided.writes.slot(start), write(opened.values[start] as number, opened)] as const
+    const to = [decided.writes.slot(end), write(closed.values[end] as number, closed)] as const
+    return `${say.trendAlone(...from, ...to)}, ${say.peak(write(peak.value, highest), decided.writes.slot(peak.slot))}`
+  }
   if (decided.mark === 'correlation') {
     let found = { row: 0, column: 1, value: 0 }
     for (const [row, one] of decided.series.entries()) {
@@ -287,10 +299,8 @@ function spread(decided: Plan, context: Context): string {
   }
   if (left < 0) return say.noData
   const one = decided.series[0] as Series
-  return say.spread(
-    decided.xTitle,
-    say.range(decided.writes.slot(left), decided.writes.slot(right)),
-    decided.yTitle,
-    say.range(decided.writes.value(one, low), decided.writes.value(one, high)),
-  )
+  const values = say.range(decided.writes.value(one, low), decided.writes.value(one, high))
+  if (decided.mark === 'qq') return say.reach(decided.yTitle, values)
+  const places = say.range(decided.writes.slot(left), decided.writes.slot(right))
+  return say.spread(decided.xTitle, places, decided.yTitle, values)
 }

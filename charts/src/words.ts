@@ -118,6 +118,7 @@ const en = {
   peak: (value: string, label: string) => `highest ${value} (${label})`,
   share: (label: string, part: string) => `${label} is largest with ${part}`,
   spread: (x: string, xs: string, y: string, ys: string) => `${x} runs ${xs}, ${y} ${ys}`,
+  reach: (y: string, ys: string) => `${y} runs ${ys}`,
   mode: (range: string, value: string) => `most lie in ${range}, with ${value}`,
 }
 
@@ -269,6 +270,7 @@ const de: Dictionary = {
   peak: (value, label) => `am höchsten mit ${value} (${label})`,
   share: (label, part) => `${label} ist mit ${part} am größten`,
   spread: (x, xs, y, ys) => `${x} reicht von ${xs}, ${y} von ${ys}`,
+  reach: (y, ys) => `${y} reicht von ${ys}`,
   mode: (range, value) => `am häufigsten ${range}, mit ${value}`,
 }
 

@@ -11,6 +11,7 @@ import {
   tableTwin,
 } from '../src/index'
 import { amount, answer, byRegion, column, month, pdf, region, screen, texts, x, y } from './build'
+import { cases } from './cases.mjs'
 
 const kind = column('d1', 'Kind')
 const two = answer(
@@ -208,4 +209,16 @@ describe('titles', () => {
     expect([own.title, own.subtitle]).toEqual(['Mine', ''])
     expect(headings({ mark: 'figure', x, y }, byRegion, pdf).title).toBe('Sum of Amount by Region')
   })
+})
+
+test('what is one picture for each place is entitled with its middle, or its way from the first to the last', () => {
+  const titled = (name: string): string => {
+    const one = cases.find((each) => each.name === name)
+    return one ? headings(one.spec, one.answer, one.context).title : ''
+  }
+  expect(titled('box')).toBe('Median: East is highest with 24, North lowest with 18')
+  expect(titled('candlestick')).toBe(
+    'From 100 (Jan 1, 2025) to 104.79 (Feb 9, 2025), highest 107.85 (Feb 2, 2025)',
+  )
+  expect(titled('qq')).toBe('Rating runs 2.1 to 4.7')
 })

@@ -3,7 +3,6 @@ import { tickLabels } from '../format'
 import { type Element, type Frame, SMALL, textAt } from '../frame'
 import type { Plan } from '../plan'
 import { drawSteps, stepsOf } from '../steps'
-import { shorten } from '../text'
 import type { Api, Shape } from './custom'
 
 const DAY = 86_400_000
@@ -14,8 +13,6 @@ export function calendar(plan: Plan, frame: Frame): Element {
   const { box, context, theme } = frame
   const one = plan.series[0]
   const steps = stepsOf(plan, frame)
-  const title = shorten(plan.yTitle, (box.right - box.left) * 0.45, SMALL)
-  frame.elements.push(textAt(frame, title, box.left, box.top, { size: SMALL, color: theme.muted }))
   drawSteps(plan, frame, steps)
   const all = [...new Set(plan.slots.map((slot) => new Date(slot.at).getUTCFullYear()))].sort((a, b) => a - b)
   const years = all.slice(-MOST_YEARS)

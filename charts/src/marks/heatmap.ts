@@ -11,8 +11,6 @@ export function heatmap(plan: Plan, frame: Frame): Element {
   const { box, context, theme } = frame
   const steps = stepsOf(plan, frame)
   const several = plan.series.length > 1
-  const title = shorten(plan.yTitle, (box.right - box.left) * 0.45, SMALL)
-  frame.elements.push(textAt(frame, title, box.left, box.top, { size: SMALL, color: theme.muted }))
   drawSteps(plan, frame, steps)
   const names = plan.series.map((one) =>
     several ? shorten(one.name, Math.min(200, (box.right - box.left) * 0.3), SMALL) : '',

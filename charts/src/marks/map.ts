@@ -1,10 +1,10 @@
 import { gridOf } from '../cartesian'
 import { numberFormat } from '../format'
-import { type Element, type Frame, SMALL, textAt } from '../frame'
+import { type Element, type Frame, SMALL } from '../frame'
 import { outlineOf, type Region } from '../outlines/index'
 import type { Plan } from '../plan'
 import { drawSteps, inkOn, stepsOf } from '../steps'
-import { shorten, widthOf } from '../text'
+import { widthOf } from '../text'
 import type { Api, Shape } from './custom'
 
 type Box = [left: number, top: number, right: number, bottom: number]
@@ -48,8 +48,6 @@ export function map(plan: Plan, frame: Frame): Element {
   if (!one || !outline || !plan.map) return {}
   const { regions, name } = plan.map
   const steps = stepsOf(plan, frame)
-  const title = shorten(plan.yTitle, (box.right - box.left) * 0.45, SMALL)
-  frame.elements.push(textAt(frame, title, box.left, box.top, { size: SMALL, color: theme.muted }))
   drawSteps(plan, frame, steps)
   const area = { left: box.left, top: box.top, right: box.right, bottom: box.bottom }
   const view = viewOf(
