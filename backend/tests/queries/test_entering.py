@@ -41,7 +41,7 @@ def test_a_question_of_one_dataset_needs_no_other_statement(client, statements):
     with transaction() as session:
         actor, known = service.enter(session, person.token, now(), [question])
         permitted = service.permit(session, actor, question, known=known)
-    assert permitted.bound[0].row_count == 6
+    assert permitted.bound[0].version.row_count == 6
     assert statements == []
 
 

@@ -38,7 +38,7 @@ def propose(begin: Begin, dataset_id: UUID) -> Proposal:
     with begin() as (session, actor):
         actor.require(Permission.DASHBOARDS_READ)
         bound = queries.Known(session, actor).bound(TableKey(dataset_id))
-        schema = bound.view.shown(bound.columns)
+        schema = bound.shown
         first = queries.permit(session, actor, automatic.about(dataset_id, schema))
     candidates = automatic.questions(dataset_id, schema, queries.answer(first))
     permitted: dict[str, queries.Permitted] = {}
@@ -56,7 +56,7 @@ def propose(begin: Begin, dataset_id: UUID) -> Proposal:
         if each.key in answers and (verdict := each.judge(answers[each.key])) is not None
     ]
     content = automatic.arranged(dataset_id, schema, judged)
-    return Proposal(f"{bound.dataset_name} at a glance"[:300], content, len(permitted) + 1)
+    return Proposal(f"{bound.version.dataset_name} at a glance"[:300], content, len(permitted) + 1)
 
 
 def _answered(permitted: dict[str, queries.Permitted]) -> dict[str, Answer]:

@@ -46,7 +46,7 @@ def explained(session: Session, actor: Actor, question: Question) -> tuple[Expla
     """The sentence of what is asked, and the SQL to read. Raises what asking raises."""
     known = Known(session, actor)
     permitted = permit(session, actor, question, known=known)
-    names = {each.dataset_id: each.dataset_name for each in permitted.bound}
+    names = {each.version.dataset_id: each.version.dataset_name for each in permitted.bound}
     told = dict(names)
     for metric_id in {each.metric for each in question.measures if each.metric}:
         told[metric_id] = metrics.get(session, actor, metric_id).name
@@ -76,10 +76,10 @@ def joins_between(session: Session, actor: Actor, left: UUID, right: UUID) -> tu
     versions = [datasets.version(session, actor, datasets.get(session, actor, each)) for each in (left, right)]
     candidates = [
         Candidate(
-            side.dataset_name,
-            side.view.shown(side.columns),
+            side.version.dataset_name,
+            side.shown,
             seeing.profile(version, side.view),
-            side.row_count if side.view.rows == "all" else 0,
+            side.version.row_count if side.view.rows == "all" else 0,
         )
         for side, version in zip(sides, versions, strict=True)
     ]
@@ -110,7 +110,7 @@ def scope_of(session: Session, actor: Actor, question: Question) -> tuple[Scope,
         f"{prefix}{column.id}": column.physical
         for prefix, source in (("", rows.question), *((f"j{n}", join) for n, join in enumerate(rows.question.joins, 1)))
         if source.base is None
-        for column in known.bound(TableKey(source.dataset_id, source.version_id, source.as_of)).columns.columns
+        for column in known.bound(TableKey(source.dataset_id, source.version_id, source.as_of)).version.columns.columns
     }
     columns = tuple(
         ScopeColumn(each.key, each.label, ColumnType(each.type), physical.get(each.key, ""))

@@ -125,10 +125,10 @@ def explain_question(body: ExplainIn, session: SessionDep, actor: ActorDep) -> E
         sql=told.sql,
         sources=[
             SourceOut(
-                dataset_id=each.dataset_id,
-                name=each.dataset_name,
-                version_id=each.version_id,
-                version_number=each.version_number,
+                dataset_id=each.version.dataset_id,
+                name=each.version.dataset_name,
+                version_id=each.version.version_id,
+                version_number=each.version.number,
                 is_part=not each.view.is_whole,
             )
             for each in permitted.bound

@@ -20,7 +20,7 @@ from tablewright.core.errors import Problem
 from tablewright.core.queries.compile import Compiled, compile_question
 from tablewright.core.queries.model import Question
 from tablewright.core.queries.settled import in_zone
-from tablewright.core.queries.tables import EngineChoice, Table, TableKey, Tables, key_of, named_tables
+from tablewright.core.queries.tables import Table, TableKey, Tables, key_of, named_tables
 from tablewright.core.tables import Schema
 from tablewright.datasets import repository as datasets
 from tablewright.identity.actor import Actor, Permission
@@ -41,36 +41,32 @@ _ENTERED = 8
 class Bound:
     """A version that a question names, and what its reader may see of it."""
 
-    dataset_id: UUID
-    dataset_name: str
-    version_id: UUID
-    version_number: int
-    row_count: int
-    object_key: str
-    """The object that holds the rows; versions may share one."""
-    columns: Schema
+    version: datasets.AskedVersion
     view: View
-    engine: EngineChoice = "auto"
-    """The engine that the dataset is set to."""
+
+    @property
+    def shown(self) -> Schema:
+        """The columns that the reader sees."""
+        return self.view.shown(self.version.columns)
 
     @property
     def words(self) -> str:
         """Where rows come from, for people; a reader of a part is not told of how many."""
-        rows = f"{self.row_count:,} rows" if self.view.rows == "all" else "the rows that you may see"
-        return f"{self.dataset_name}, version {self.version_number}, {rows}"
+        rows = f"{self.version.row_count:,} rows" if self.view.rows == "all" else "the rows that you may see"
+        return f"{self.version.dataset_name}, version {self.version.number}, {rows}"
 
     def table(self) -> Table:
-        rule, masks = self.view.row_rule, self.view.masked
+        version, rule, masks = self.version, self.view.row_rule, self.view.masked
         return Table(
-            schema=self.view.shown(self.columns),
-            source=self.object_key.rpartition("/")[2],
+            schema=self.shown,
+            source=version.object_key.rpartition("/")[2],
             row_rule=rule,
-            rule_schema=self.columns if masks or (rule is not None and self.view.hidden) else None,
+            rule_schema=version.columns if masks or (rule is not None and self.view.hidden) else None,
             masks=masks,
-            salt=_salt(self.dataset_id) if masks else "",
-            rows=self.row_count,
+            salt=_salt(version.dataset_id) if masks else "",
+            rows=version.row_count,
             # One engine for all masks: the texts that hashes are made of differ between engines.
-            engine="duckdb" if masks else self.engine,
+            engine="duckdb" if masks else version.engine,
         )
 
 
@@ -98,25 +94,11 @@ class Known:
             known = key in self._found
             asked = datasets.found(self._found[key]) if known else datasets.asked(self._session, self._actor, *key)
             self.sight.know(asked.dataset_id, asked.rules)
-            self._bound[key] = self._seen(asked)
+            bound = Bound(asked, self.sight.of(asked.dataset_id, asked.columns))
+            if asked.columns.columns and not bound.shown.columns:
+                raise NothingSeen
+            self._bound[key] = bound
         return self._bound[key]
-
-    def _seen(self, asked: datasets.AskedVersion) -> Bound:
-        columns = asked.columns
-        view = self.sight.of(asked.dataset_id, columns)
-        if columns.columns and not view.shown(columns).columns:
-            raise NothingSeen
-        return Bound(
-            dataset_id=asked.dataset_id,
-            dataset_name=asked.dataset_name,
-            version_id=asked.version_id,
-            version_number=asked.number,
-            row_count=asked.row_count,
-            object_key=asked.object_key,
-            columns=columns,
-            view=view,
-            engine=asked.engine,
-        )
 
 
 def enter(session: Session, token: str, now: datetime, questions: Iterable[Question]) -> tuple[Actor, Known]:
@@ -151,12 +133,12 @@ class Permitted:
 
     @property
     def version_id(self) -> UUID:
-        return self.bound[0].version_id
+        return self.bound[0].version.version_id
 
     @property
     def versions(self) -> dict[UUID, UUID]:
         """The version of every dataset that is read; of several of one dataset, the first named."""
-        return {each.dataset_id: each.version_id for each in reversed(self.bound)}
+        return {each.version.dataset_id: each.version.version_id for each in reversed(self.bound)}
 
     @property
     def row_count(self) -> int | None:
@@ -165,7 +147,7 @@ class Permitted:
         computed = question.base or question.joins or question.union or question.sample or question.filter
         if question.groups or computed or self.bound[0].view.rows != "all":
             return None
-        return self.bound[0].row_count
+        return self.bound[0].version.row_count
 
     @property
     def source_words(self) -> str:
@@ -176,12 +158,12 @@ class Permitted:
         """Equal when the same statement is asked of the same objects for readers who see the same."""
         parts = [self.compiled.fingerprint, self.compiled.sql, repr(self.compiled.parameters)]
         parts += [f"{each.key}/{each.label}/{each.unit}/{each.format}" for each in self.compiled.columns]
-        parts += [f"{each.version_id}/{each.object_key}/{each.view.fingerprint}" for each in self.bound]
+        parts += [f"{each.version.version_id}/{each.version.object_key}/{each.view.fingerprint}" for each in self.bound]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:40]
 
     def folder(self) -> Place:
         """The folder with the objects that are read. They are brought there when the engine reads them there."""
-        keys = [each.object_key for each in self.bound]
+        keys = [each.version.object_key for each in self.bound]
         folder = (objects().root / keys[0]).parent
         return Place(folder, lambda: [objects().local_path(key) for key in keys])
 
@@ -233,7 +215,7 @@ def permit(
         today=today,
         now=now,
         compiled=_described(compile_question(question, tables, today=today, now=now), metrics),
-        seen_as={str(each.dataset_id): known.sight.fingerprint(each.dataset_id) for each in found},
+        seen_as={str(of): known.sight.fingerprint(of) for of in (each.version.dataset_id for each in found)},
     )
 
 
