@@ -14,9 +14,14 @@ from tablewright.core.readers.model import Context, Source
 ROW_GROUP_ROWS = 122_880
 FOLLOWED_SECONDS = 0.25
 PARQUET = (
-    f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+    f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+    f", DICTIONARY_SIZE_LIMIT {ROW_GROUP_ROWS // 10})"
 )
-"""Delta encodings and level 1: measured a sixth less CPU to write, a tenth smaller, a quarter less to read."""
+"""Delta encodings and level 1: measured a sixth less CPU to write, a tenth smaller, a quarter less to read.
+
+Columns in which more than every tenth value is a new one get no dictionary: giving up on them earlier than DuckDB does
+saves a fifth of writing, and files were as large or, with 10 to 20 % new values, larger by a fifth to three times.
+"""
 
 
 def literal(text: str | Path) -> str:

@@ -1,10 +1,11 @@
 """JSON lines that are all written alike, in one pass: the proof of their form is also where their values are.
 
-Programs write every object of a file with the same names in the same order and the same spaces. Then the quotation
-marks of a block, found at once, say where each value of each line begins and ends. Every byte between two values is
-compared with the text that must stand there, and every value is held against its type, so all bytes of a line are
-accounted for. The values go to DuckDB as Arrow columns; nothing parses them again. Any line that is written otherwise,
-or holds what its column cannot, ends the attempt (`Unlike`): the ways in `json_flat` and `nested` then decide.
+Programs write every object of a file with the same names in the same order and the same spaces. Then the places where
+a quotation mark and a colon end a name, found at once in a block, say where each value of each line begins and ends.
+Every byte between two values is compared with the text that must stand there, every value is held against its type,
+and the quotation marks are counted, so all bytes of a line are accounted for. The values go to DuckDB as Arrow
+columns; nothing parses them again. Any line that is written otherwise, or holds what its column cannot, ends the
+attempt (`Unlike`): the ways in `json_flat` and `nested` then decide.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _NONE = np.empty(0, np.int64)
 _LAST = np.array([(1 << 64) - (1 << 64 - 8 * n) for n in range(9)], np.uint64)
 """Masks for the last n bytes of a word in memory."""
 _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
-_QUOTE, _MINUS, _POINT, _ZERO, _CLOSE, _SLASH, _BREAK = b'"-.0}\\\n'
+_QUOTE, _COLON, _MINUS, _POINT, _ZERO, _CLOSE, _SLASH, _BREAK = b'":-.0}\\\n'
 _ZEROS, _THREES, _SIXES, _HIGH = (np.uint64(int(byte * 8, 16)) for byte in ("30", "33", "06", "F0"))
 _NULL, _TRUE, _FALSE = (np.uint64(int.from_bytes(word, "little")) for word in (b"null", b"true", b"false"))
 _FOUR, _FIVE = np.uint64((1 << 32) - 1), np.uint64((1 << 40) - 1)
@@ -89,37 +90,25 @@ class _Literals:
         """Raises Unlike."""
         found = _words(pairs, at[self._column] + self._offset)
         for half in range(2):  # one half after the other keeps the inner loops long
-            wrong = found[..., half] ^ self._words[:, half, None]
-            wrong &= self._masks[:, half, None]
-            _forbid(wrong.any())
+            _require((found[..., half] & self._masks[:, half, None]) == self._words[:, half, None])
 
 
-@dataclass
 class _Plan:
     """How the lines are written."""
 
-    columns: list[_Column]
-    between: int
-    """How many bytes there are between a value and the next name."""
-    literals: _Literals
-    quoted: _Literals
-    """With the quotation mark of texts."""
-
-    @property
-    def quotes(self) -> int:
-        """How many quotation marks a line has in which no text is missing."""
-        return 2 * len(self.columns) + 2 * sum(column.member.type == "text" for column in self.columns)
-
-    @property
-    def behind(self) -> int:
-        return BEHIND + max(column.length for column in self.columns)
-
-
-def _planned(members: Sequence[Field], kinds: Sequence[Kind], between: str, colon: str) -> _Plan:
-    texts = [f'{between if i else "{"}"{member.name}"{colon}'.encode() for i, member in enumerate(members)]
-    quoted = [text + b'"' * (member.type == "text") for text, member in zip(texts, members, strict=True)]
-    columns = [_Column(member, kind, len(text)) for member, kind, text in zip(members, kinds, texts, strict=True)]
-    return _Plan(columns, len(between), _Literals(texts), _Literals(quoted))
+    def __init__(self, members: Sequence[Field], kinds: Sequence[Kind], between: str, colon: str) -> None:
+        texts = [f'{between if i else "{"}"{member.name}"{colon}'.encode() for i, member in enumerate(members)]
+        lengths = [len(text) for text in texts]
+        self.columns = [_Column(*each) for each in zip(members, kinds, lengths, strict=True)]
+        self.literals = _Literals(texts)
+        self.ends = np.array([[length - len(colon) - 1] for length in lengths], np.int64)
+        """Where in the text before each value its name ends: the places of the last quotation marks."""
+        self.texts = np.array([i for i, member in enumerate(members) if member.type == "text"], np.int64)
+        """The columns of texts, and where in each the first character stands behind the text before it."""
+        self.opened = np.array([[lengths[i] + 1] for i in self.texts], np.int64)
+        self.before = ord(colon[-1])
+        """The byte before a value."""
+        self.behind = BEHIND + max(lengths)
 
 
 class EvenLines:
@@ -140,7 +129,7 @@ class EvenLines:
         if not all(_is_quick(member, kind) for member, kind in zip(members, kinds, strict=True)):
             raise Unlike
         for spacing in SPACINGS:
-            self._plan = _planned(members, kinds, *spacing)
+            self._plan = _Plan(members, kinds, *spacing)
             try:
                 self.read(sample)
             except Unlike:
@@ -172,38 +161,38 @@ class EvenLines:
 
     def _pieces(self) -> Iterator[tuple[_Piece, int]]:
         """The file's lines, each piece read into memory of its own; and where each begins."""
-        rest = np.empty(0, np.uint8)
-        flags = np.empty(0, np.bool_)
+        rest = bytearray()
+        flags = np.empty((2, 0), np.bool_)
         with self._lines.path.open("rb", buffering=0) as file:
             file.seek(self._lines.start)
             offset = self._lines.start
             while True:
-                room = max(PIECE, 2 * rest.size)
-                buffer = np.empty(FRONT + room + 1 + self._plan.behind, np.uint8)
-                if flags.size != buffer.size:
-                    flags = np.empty(buffer.size, np.bool_)
-                buffer[:FRONT] = 0
-                body = buffer[FRONT : FRONT + room]
-                body[: rest.size] = rest
-                filled = rest.size + (file.readinto(body[rest.size :].data) or 0)
-                if filled == rest.size:
-                    if not rest.size:
+                room = max(PIECE, 2 * len(rest))
+                buffer = bytearray(FRONT + room + 1 + self._plan.behind)
+                if flags.shape[1] != len(buffer):
+                    flags = np.empty((2, len(buffer)), np.bool_)
+                end = FRONT + len(rest)
+                buffer[FRONT:end] = rest
+                with memoryview(buffer) as body:
+                    read = file.readinto(body[end : FRONT + room]) or 0
+                end += read
+                if not read:
+                    if not rest:
                         return
-                    buffer[FRONT + filled] = _BREAK  # the last line may end with the file
-                    filled += 1
-                buffer[FRONT + filled :] = 0
-                piece = _Piece(buffer, filled, flags, self._plan)
-                if piece.count:
-                    yield piece, offset
-                rest = buffer[FRONT + piece.size : FRONT + filled]
-                offset += piece.size
-                if rest.size > LONGEST_VALUE:
+                    buffer[end] = _BREAK  # the last line may end with the file
+                    end += 1
+                cut = buffer.rfind(b"\n", FRONT, end) + 1
+                rest = buffer[cut or FRONT : end]
+                if cut:
+                    yield _Piece(buffer, cut, flags, self._plan), offset
+                    offset += cut - FRONT
+                if len(rest) > LONGEST_VALUE:
                     raise Unlike
 
     def read(self, lines: bytes) -> list[pa.Array]:
         """The columns of whole lines. Raises Unlike."""
-        buffer = np.frombuffer(b"".join((bytes(FRONT), lines, bytes(self._plan.behind))), np.uint8)
-        return _Piece(buffer, len(lines), np.empty(buffer.size, np.bool_), self._plan).columns()
+        buffer = bytearray().join((bytes(FRONT), lines, bytes(self._plan.behind)))
+        return _Piece(buffer, FRONT + len(lines), np.empty((2, len(buffer)), np.bool_), self._plan).columns()
 
 
 def _is_quick(member: Field, kind: Kind) -> bool:
@@ -215,130 +204,99 @@ def _is_quick(member: Field, kind: Kind) -> bool:
 class _Piece:
     """The whole lines of a buffer. All places count from its beginning, where padding stands."""
 
-    def __init__(self, buffer: Bytes, filled: int, flags: Flags, plan: _Plan) -> None:
-        """`flags` is memory to work in."""
-        self._text, self._plan = buffer, plan
-        self._pairs = _pairs(buffer)
-        end = FRONT + filled
-        self._ends = np.flatnonzero(np.less(buffer[FRONT:end], 32, out=flags[FRONT:end]))
-        self._ends += FRONT
-        _require(buffer.take(self._ends) == _BREAK)
-        self.count, self.size = len(self._ends), 0
-        if not self.count:
-            return
-        end = int(self._ends[-1]) + 1
-        self.size = end - FRONT
-        self._starts = np.concatenate((np.array([FRONT]), self._ends[:-1] + 1))
-        if int(buffer[:end].max()) > 127:
-            _prove_utf8(buffer[FRONT:end])
-        marks = flags[:end]
+    def __init__(self, buffer: bytearray, end: int, flags: npt.NDArray[np.bool_], plan: _Plan) -> None:
+        """The lines stand between the padding in front and `end`; `flags` is memory to work in. Raises Unlike."""
+        self._text, self._plan = np.frombuffer(buffer, np.uint8), plan
+        self._pairs = _pairs(self._text)
+        text = self._text[:end]
+        marks, others = flags[:, :end]
+        self.count = int(np.count_nonzero(np.less(text, 32, out=marks))) - FRONT
+        if not buffer.isascii():
+            _prove_utf8(text[FRONT:])
         self._slashes = _NONE
-        if bool(np.equal(buffer[:end], _SLASH, out=marks).any()):
-            self._slashes = np.flatnonzero(marks)
-        np.equal(buffer[:end], _QUOTE, out=marks)
-        if self._slashes.size:
+        np.equal(text, _QUOTE, out=marks)
+        if buffer.find(b"\\") >= 0:
+            self._slashes = np.flatnonzero(np.equal(text, _SLASH, out=others))
             marks[escaped(self._slashes)] = False
-        self._quotes = np.flatnonzero(marks)
-        if not self._quotes.size:
+        self._quotes = int(np.count_nonzero(marks))
+        np.equal(self._text[1 : end + 1], _COLON, out=others)
+        names = np.flatnonzero(np.logical_and(marks, others, out=marks))
+        """Where a name ends: there a colon follows a quotation mark."""
+        if names.size != self.count * len(plan.columns):
+            names = names[self._text.take(names - 1) != plan.before]  # and there a text begins with a colon
+        if names.size != self.count * len(plan.columns):
             raise Unlike
-        self._step = plan.quotes
-        """How many quotation marks each line has, when no text is missing in any; else 0."""
-        if self._quotes.size != self.count * self._step:
-            self._step = 0
+        self._at = np.empty((len(plan.columns) + 1, self.count), np.int64)
+        """Where the text before each value of each line begins, a row a column; and the brackets at the ends."""
+        np.subtract(names.reshape(self.count, -1).T, plan.ends, out=self._at[:-1])
+        starts, closes = self._at[0], self._at[-1]
+        np.subtract(starts[1:], 2, out=closes[:-1])
+        closes[-1] = end - 2
+        # Each control character is a line break between two lines, or behind the last one.
+        _require(starts[:1] == FRONT)
+        _require(self._text.take(closes + 1) == _BREAK)
+        _require(self._text.take(closes) == _CLOSE)
         self._escaped_left = int(self.count * MOST_ESCAPED) + 10
 
     def columns(self) -> list[pa.Array]:
         """Go through all lines at once, from member to member. Raises Unlike."""
-        columns = self._plan.columns
-        # For each line, the number of the first quotation mark that was not passed; counted in the line when all
-        # lines have as many.
-        quote: Places | int = 0 if self._step else np.searchsorted(self._quotes, self._starts)
-        _require(self._mark(quote) == self._starts + 1)
-        at = np.empty((len(columns) + 1, self.count), np.int64)
-        at[0] = self._starts
-        texts = _Texts(self.count, sum(column.member.type == "text" for column in columns))
-        arrays: list[pa.Array | None] = []
-        for i, column in enumerate(columns):
-            value = at[i] + column.length
-            quote = quote + 2
-            following = at[i + 1]
-            array = None
-            match column.member.type:
-                case "text":
-                    quote = self._place(value, quote, texts, following)
-                case "bool":
-                    array = self._booleans(value, following)
-                case "null":
-                    self._nulls(value)
-                    array = pa.nulls(self.count, pa.string_view())
-                    np.add(value, 4, out=following)
-                case _:
-                    if i + 1 < len(columns):
-                        np.subtract(self._mark(quote), self._plan.between, out=following)
-                    else:
-                        np.subtract(self._ends, 1, out=following)
-                    array = (
-                        self._wholes(value, following)
-                        if column.member.type == "int"
-                        else self._decimals(value, following, column.member)
-                    )
-            arrays.append(array)
-        # Places only ever grow: when the last one is right, none before it left its line.
-        _require(at[-1] == self._ends - 1)
-        _require(self._text.take(at[-1]) == _CLOSE)
-        (self._plan.quoted if self._step else self._plan.literals).prove(self._pairs, at[:-1])
-        written = iter(self._written(texts))
-        return [next(written) if array is None else array for array in arrays]
+        self._plan.literals.prove(self._pairs, self._at[:-1])
+        texts = self._texts()
+        return [
+            next(texts)
+            if column.member.type == "text"
+            else self._values(column.member, value + column.length, following)
+            for column, value, following in zip(self._plan.columns, self._at, self._at[1:], strict=False)
+        ]
 
-    def _mark(self, quote: Places | int) -> Places:
-        """Where a quotation mark is; the last one when there are no more."""
-        if isinstance(quote, int):
-            return self._quotes[quote :: self._step]
-        return self._quotes.take(quote, mode="clip")
+    def _values(self, member: Field, value: Places, end: Places) -> pa.Array:
+        match member.type:
+            case "bool":
+                return self._booleans(value, end)
+            case "null":
+                self._nulls(value, end)
+                return pa.nulls(self.count, pa.string_view())
+            case "int":
+                return self._wholes(value, end)
+            case _:
+                return self._decimals(value, end, member)
 
     def _words(self, at: Places) -> Words:
         return _words(self._pairs, at)
 
-    def _nulls(self, value: Places) -> None:
+    def _nulls(self, value: Places, end: Places) -> None:
         if value.size:
+            _require(end - value == 4)
             _require(self._words(value)[:, 0] & _FOUR == _NULL)
 
-    def _filled(self, value: Places) -> Flags | None:
+    def _filled(self, value: Places, end: Places) -> Flags | None:
         """Which lines have a value, where others have `null`; None when all have one."""
         filled: Flags = self._text.take(value) != 110
         if bool(filled.all()):
             return None
-        self._nulls(value[~filled])
+        self._nulls(value[~filled], end[~filled])
         return filled
 
-    def _place(self, value: Places, quote: Places | int, texts: _Texts, following: Places) -> Places | int:
-        """Find where texts begin and end, and what follows them."""
-        begin, end = texts.next()
-        end[:] = self._mark(quote + 1)
-        np.add(value, 1, out=begin)
-        np.add(end, 1, out=following)
-        if isinstance(quote, int):
-            return quote + 2  # that a quotation mark stands here is proven with the name
-        quoted = self._text.take(value) == _QUOTE
-        if bool(quoted.all()):
-            return quote + 2
-        texts.filled[texts.count - 1] = quoted
-        null = np.flatnonzero(~quoted)
-        places = value[null]
-        self._nulls(places)
-        begin[null] = end[null] = places
-        following[null] = places + 4
-        passed: Places = quote + 2 * quoted
-        return passed
-
-    def _written(self, texts: _Texts) -> Iterator[pa.Array]:
-        _require(texts.begin <= texts.end)
-        views = _views(self._pairs, texts.begin, texts.end)
-        for i in range(texts.count):
+    def _texts(self) -> Iterator[pa.Array]:
+        columns = self._plan.texts
+        begin = self._at[columns] + self._plan.opened
+        end = self._at[columns + 1] - 1
+        filled = self._text.take(begin - 1) == _QUOTE
+        missing = ~filled
+        some = bool(missing.any())
+        if some:
+            self._nulls(begin[missing] - 1, end[missing] + 1)
+            begin[missing] = end[missing]
+        _require((self._text.take(end) == _QUOTE) | missing if some else self._text.take(end) == _QUOTE)
+        _require(begin <= end)
+        # So no other quotation mark stands anywhere.
+        _require(self._quotes == 2 * self.count * len(self._plan.columns) + 2 * np.count_nonzero(filled))
+        views = _views(self._pairs, begin, end)
+        for i in range(len(columns)):
             buffers: list[Any] = [self._text]
             if self._slashes.size:
-                buffers += self._unescape(views[i], texts.begin[i], texts.end[i])
-            yield _array(pa.string_view(), self.count, texts.filled.get(i), views[i], *buffers)
+                buffers += self._unescape(views[i], begin[i], end[i])
+            yield _array(pa.string_view(), self.count, filled[i] if missing[i].any() else None, views[i], *buffers)
 
     def _unescape(self, views: Words, begin: Places, end: Places) -> list[bytes]:
         """Read texts with backslashes one by one, and point their views to what they say."""
@@ -369,14 +327,11 @@ class _Piece:
 
     def _signed(self, value: Places, end: Places) -> tuple[Places, Places, Flags | None, Flags | None]:
         """Where the digits of numbers begin and how long what follows is, which are negative and which are there."""
-        filled = self._filled(value)
+        filled = self._filled(value, end)
         minus = self._text.take(value) == _MINUS
         negative = minus if bool(minus.any()) else None
         begin = value + minus if negative is not None else value
-        length = end - begin
-        if filled is not None:
-            _require(length[~filled] == 4)
-        return begin, length, negative, filled
+        return begin, end - begin, negative, filled
 
     def _whole(self, begin: Places, end: Places, length: Places, filled: Flags | None) -> Words:
         """What digits without a leading zero say; 0 where there is no value."""
@@ -410,31 +365,14 @@ class _Piece:
         unscaled = found * powers[-1] + fraction * powers.take(member.scale - scale)
         return _array(pa.decimal64(18, member.scale), self.count, filled, _negated(unscaled.astype(np.int64), negative))
 
-    def _booleans(self, value: Places, following: Places) -> pa.Array:
-        words = self._words(value)[:, 0]
-        true, false = words & _FOUR == _TRUE, words & _FIVE == _FALSE
-        known = true | false
+    def _booleans(self, value: Places, end: Places) -> pa.Array:
+        words, length = self._words(value)[:, 0], end - value
+        true = (words & _FOUR == _TRUE) & (length == 4)
+        known = true | ((words & _FIVE == _FALSE) & (length == 5))
         filled = None if bool(known.all()) else known
         if filled is not None:
-            self._nulls(value[~known])
-        bits = np.packbits(true, bitorder="little")
-        np.add(value, 4, out=following)
-        following += false
-        return _array(pa.bool_(), self.count, filled, bits)
-
-
-class _Texts:
-    """Where the texts of a piece begin and end, a row a column."""
-
-    def __init__(self, lines: int, columns: int) -> None:
-        self.begin, self.end = (np.empty((columns, lines), np.int64) for _ in range(2))
-        self.filled: dict[int, Flags] = {}
-        """Which lines have a text, for the columns in which some have none."""
-        self.count = 0
-
-    def next(self) -> tuple[Places, Places]:
-        self.count += 1
-        return self.begin[self.count - 1], self.end[self.count - 1]
+            self._nulls(value[~known], end[~known])
+        return _array(pa.bool_(), self.count, filled, np.packbits(true, bitorder="little"))
 
 
 def _pairs(text: Bytes) -> npt.NDArray[np.void]:
