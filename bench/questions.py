@@ -12,7 +12,8 @@ Each round asks each question four ways, one after the other, and the medians co
 - HTTP, cached: the same request once more, after the engines have had the processor and its caches.
 
 Then what is known is asked for in a row, as many people do who look at one page (its medians hold the goal), and all
-twelve in one batch request, not cached and cached, against the sum of raw. All answers, of all ways, are
+twelve in one batch request, not cached and cached, against the sum of raw; and, a few times, of pandas, Polars and
+PostgreSQL with indexes, which hold the same rows (`peers.py`). All answers, of all ways, are
 compared with what pandas finds in the same file, so that no wrong answer can be a fast one.
 
     python bench/questions.py [--rows 1000000] [--rounds 15]
@@ -51,6 +52,7 @@ from tablewright.infra.duck import bound
 from tablewright.infra.engine import Engine
 
 from load import generate
+from peers import POLARS, STATEMENTS, in_polars, in_postgres, shown
 from upload import finished, started
 
 SHOWN = 10_000
@@ -59,6 +61,7 @@ AT_MOST_MS = 5.0
 CACHED_AT_MOST_MS = 3.0
 AGAIN = 100
 """How often each answer that is known is asked for in a row."""
+PEER_ROUNDS = 5
 
 Expected = dict[str, list[Any]]
 Json = dict[str, Any]
@@ -248,6 +251,7 @@ class Tile:
     counting: Compiled | None
     """Present when the answer is a page of more."""
     expected: Expected
+    pandas: Callable[[pd.DataFrame], Expected]
 
     @property
     def statements(self) -> list[Compiled]:
@@ -267,7 +271,7 @@ def tiles(frame: pd.DataFrame, dataset_id: str, schema: Schema, source: str) -> 
         is_full = len(next(iter(expected.values()))) == question.limit and (question.groups or question.filter)
         of, today = {key_of(question): Table(schema, source)}, datetime.now(UTC).date()
         counting = count_question(question, of, today=today) if is_full else None
-        found.append(Tile(name, asked, compile_question(question, of, today=today), counting, expected))
+        found.append(Tile(name, asked, compile_question(question, of, today=today), counting, expected, pandas))
     return found
 
 
@@ -410,6 +414,32 @@ class Bench:
                 self.measured.add("again", name, took)
             self.measured.add("again", "health", timed(lambda: self.client.get("/healthz"))[0])
 
+    def peers(self, frame: pd.DataFrame, path: Path) -> None:
+        """All tiles one after the other in each of those that hold the rows themselves."""
+        polars = in_polars(path)
+        with in_postgres(path) as postgres:
+
+            def by_polars(tile: Tile) -> Expected:
+                return self._named(tile, shown(POLARS[tile.name](polars.lazy()).collect().rows()))
+
+            def by_postgres(tile: Tile) -> Expected:
+                return self._named(tile, shown(postgres.execute(STATEMENTS[tile.name]).fetchall()))
+
+            ways = {"pandas": lambda tile: tile.pandas(frame), "Polars": by_polars, "PostgreSQL": by_postgres}
+            for turn in range(PEER_ROUNDS + 1):
+                for way, ask in ways.items():
+                    found = []
+                    for tile in self.tiles:
+                        took, answer = timed(lambda ask=ask, tile=tile: ask(tile))
+                        same(answer, tile.expected, f"{tile.name}, {way}")
+                        found.append(took)
+                    if turn:  # the first warms
+                        self.measured.add(way, "all", sum(found))
+
+    @staticmethod
+    def _named(tile: Tile, columns: list[list[Any]]) -> Expected:
+        return dict(zip(tile.expected, columns, strict=True))
+
     def check_answer(self, tile: Tile, answer: Json, way: str) -> None:
         assert "data" in answer, (tile.name, way, answer)
         same(answer["data"], tile.expected, f"{tile.name}, {way}")
@@ -464,6 +494,12 @@ def findings(bench: Bench) -> list[Json]:
             "ours_p95": round(found.p95("HTTP", "batch"), 1),
             "peer_p95": round(found.p95("raw", "batch"), 1),
         },
+        *(
+            {"what": f"batch of {len(names)}, not cached, against {peer}, p50"}
+            | {"ours": round(found.p50("HTTP", "batch"), 1), "peer": round(found.p50(peer, "all"), 1)}
+            | {"peer_name": f"{peer}{', with indexes' * (peer == 'PostgreSQL')}, one after the other", "unit": "ms"}
+            for peer in ("pandas", "Polars", "PostgreSQL")
+        ),
         {"what": "batch, not cached, more than raw, a tile", "ours": round(more, 2), "unit": "ms"}
         | {"target": f"<= {AT_MOST_MS:g}"},
         {"what": "batch, cached, p50", "ours": round(found.p50("HTTP", "batch, cached"), 1), "unit": "ms"}
@@ -504,6 +540,7 @@ def measure(folder: Path, rows: int, rounds: int) -> list[Json]:
             for _ in range(rounds):
                 bench.round()
             bench.again()
+            bench.peers(frame, path)
     show(bench)
     return findings(bench)
 

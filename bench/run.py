@@ -30,7 +30,7 @@ from machine import machine, versions
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-NO_BENCHMARK = {"run", "machine"}
+NO_BENCHMARK = {"run", "machine", "peers"}
 LONGEST_SECONDS = 1800
 
 
