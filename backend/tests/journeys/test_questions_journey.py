@@ -35,7 +35,8 @@ def choose(page: Page, button: str, item: str) -> None:
 
 
 def test_a_question_is_joined_crossed_undone_and_shared_by_its_link(open_page: Open, product: Serving, dataset_id: str):
-    page = open_page()
+    # So high that nothing scrolls while something is dragged.
+    page = open_page(viewport={"width": 1280, "height": 1800})
     sign_in(page, product)
     page.goto(f"{product.url}/app/question/?dataset={dataset_id}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -56,8 +57,12 @@ def test_a_question_is_joined_crossed_undone_and_shared_by_its_link(open_page: O
     )
 
     choose(page, "Add grouping", "manager")
-    choose(page, "Add grouping", "product")
-    choose(page, "Add measure", "amount")
+    # By mouse, from the list of columns.
+    page.locator("summary", has_text=re.compile("^Columns$")).click()
+    fields = page.get_by_role("list", name="Columns")
+    fields.get_by_role("button").filter(has_text="product").drag_to(page.get_by_role("region", name="Group by"))
+    expect(page.get_by_role("button", name="Move product", exact=True)).to_be_visible()
+    fields.get_by_role("button").filter(has_text="amount").drag_to(page.get_by_role("region", name="Measure"))
     handle = page.get_by_role("button", name="Move product", exact=True)
     handle.press("Enter")
     page.get_by_role("menuitem", name="Put across the table").press("Enter")
