@@ -265,6 +265,8 @@ def test_what_the_values_leave_open_is_said(columns, what, value, confidence):
     decision = found.decided(what)
     assert (decision.value, decision.confidence) == (value, confidence)
     assert decision.key == ("date_order" if what.startswith("date") else "decimal_mark")
+    surely = "certain" if confidence == "certain" else "likely"
+    assert found.decided("type of x").confidence == surely, "a value is no surer than how it is read"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Loaded:
         return next(one for one in self.receipt["decisions"] if one["what"] == what)
 
 
-def load(data: bytes | str | Path, filename: str = "table.csv", **params: Any) -> list[Loaded]:
+def load(data: bytes | str | Path, filename: str = "table", **params: Any) -> list[Loaded]:
     """Every table of a file, checked for the promises that hold for any file."""
     with tempfile.TemporaryDirectory() as folder:
         path = data if isinstance(data, Path) else Path(folder) / "upload"
@@ -78,12 +78,12 @@ def _loaded(table: dict[str, Any], out: Path) -> Loaded:
     )
 
 
-def load_one(data: bytes | str | Path, filename: str = "table.csv", **params: Any) -> Loaded:
+def load_one(data: bytes | str | Path, filename: str = "table", **params: Any) -> Loaded:
     (table,) = load(data, filename, **params)
     return table
 
 
-def preview_of(data: bytes | str, filename: str = "table.csv", **params: Any) -> dict[str, Any]:
+def preview_of(data: bytes | str, filename: str = "table", **params: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(data.encode() if isinstance(data, str) else data)

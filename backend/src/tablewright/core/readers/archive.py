@@ -5,7 +5,13 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from tablewright.core.readers.errors import ArchiveBomb, FileDamaged, PasswordProtected
+from tablewright.core.readers.errors import (
+    NOTHING_LOADED,
+    ArchiveBomb,
+    ArchiveCutShort,
+    FileDamaged,
+    PasswordProtected,
+)
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 1536 << 20
@@ -18,7 +24,9 @@ def checked(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
-        raise FileDamaged(f"The file is a zip archive that cannot be opened, it may be cut short: {error}.") from None
+        if "not a zip file" in str(error):
+            raise ArchiveCutShort(path.stat().st_size) from None
+        raise FileDamaged(f"The directory of the zip archive is damaged: {error}. {NOTHING_LOADED}") from None
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise ArchiveBomb(f"The archive has {len(entries):,} entries; at most {MOST_ENTRIES:,} are accepted.")

@@ -56,11 +56,12 @@ class CompressedReader:
         for member in _files(source.path, source.filename, unpacking, DEEPEST):
             _read_member(self._reader_of, source, member, found, refused, unpacking)
         if not found:
-            raise (
-                refused[0][1]
-                if len(refused) == 1 and not unpacking.passed
-                else NothingInArchive([*((name, problem.detail) for name, problem in refused), *unpacking.passed])
-            )
+            if len(refused) != 1 or unpacking.passed:
+                raise NothingInArchive([*((name, problem.detail) for name, problem in refused), *unpacking.passed])
+            name, problem = refused[0]
+            problem.where.setdefault("file", name)
+            problem.detail = f'In "{name}": {problem.detail}'
+            raise problem
         yield from _finished(source, found, [*unpacking.passed, *((n, p.detail) for n, p in refused)])
 
 

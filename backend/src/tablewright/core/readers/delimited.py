@@ -103,7 +103,9 @@ def _load(source: Source, file: TextFile) -> list[Table]:
     )
     size = file.path.stat().st_size
     if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, size):
-        raise NotATable(f"This is not text: it holds {found.control_count:,} control characters.")
+        raise NotATable(
+            f"This is not text: {found.control_count:,} of {size:,} bytes are control characters. {encodings.ACCEPTED}"
+        )
     if (cutter := fixed_width.cutter_of(file)) is not None:
         return _aligned(source, file, cutter, begun)
     is_long = size - file.start > WHOLE_BYTES

@@ -110,7 +110,7 @@ _SENSIBLE = re.compile(
 CONTROLS = bytes(b for b in range(32) if b not in (0x01, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 01 and 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
-ACCEPTED = "Accepted are delimited text (CSV, TSV), Excel workbooks (.xlsx), JSON and Parquet."
+ACCEPTED = "Accepted are text tables (CSV, TSV …), workbooks, JSON, XML, YAML, Parquet and SQL dumps."
 _DOCUMENTS = {
     b"%PDF-": "a PDF document",
     b"\xd0\xcf\x11\xe0": "an Office document of the kind used before 2007 (.xls, .doc): save it as .xlsx",

@@ -47,8 +47,20 @@ class ArchiveBomb(TooLarge):
     """A compressed file whose declared or real content is out of proportion."""
 
 
+NOTHING_LOADED = "Nothing was loaded; correct the file or export it again."
+
+
 class FileDamaged(Invalid):
     """The format is known, but the file is cut short or inconsistent."""
+
+
+class ArchiveCutShort(FileDamaged):
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The file ends at byte {size:,} without the directory that closes every workbook and zip archive: it was "
+            "cut short or damaged. Nothing was loaded; copy or save it again.",
+            byte=size,
+        )
 
 
 class ValuesTooLarge(TooLarge):
@@ -65,7 +77,12 @@ class SheetTooLarge(TooLarge):
 
 class TooDeep(Invalid):
     def __init__(self, limit: int, **where: object) -> None:
-        super().__init__(f"The data is nested more than {limit} levels deep.", **where)
+        place = next((f" in line {n:,}" for n in (where.get("line"),) if isinstance(n, int)), "")
+        place = place or next((f" at byte {n:,}" for n in (where.get("byte"),) if isinstance(n, int)), "")
+        super().__init__(
+            f"The data is nested more than {limit} levels deep{place}. Nothing was loaded; export fewer levels.",
+            **where,
+        )
 
 
 class CountsDisagree(Invalid):

@@ -19,7 +19,7 @@ import duckdb
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import json_scan
-from tablewright.core.readers.errors import FileDamaged, FileEmpty, NotATable, NothingReadable
+from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
 from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Values
@@ -167,7 +167,7 @@ class _Text:
                 before = file.read(int(place[1].replace(",", "")))
             where = {"byte": self.start + len(before), "line": before.count(b"\n") + 1}
         line = f" (line {where['line']:,})" if where else ""
-        return FileDamaged(f"The JSON text is not well-formed: it {reason}{line}.", **where)
+        return FileDamaged(f"The JSON text is not well-formed: it {reason}{line}. {NOTHING_LOADED}", **where)
 
     def _object(self, value: Pairs) -> Iterator[Table]:
         """One object, in the orientation its members show."""
@@ -218,7 +218,7 @@ class _Text:
             try:
                 rest.append((member.key, decoded(text)))
             except Malformed as error:
-                said = f"The JSON text is not well-formed: the value of {member.key!r} {error}."
+                said = f"The JSON text is not well-formed: the value of {member.key!r} {error}. {NOTHING_LOADED}"
                 raise FileDamaged(said, byte=member.start) from None
         if rest:
             yield from self._given([rest], Facts(single=True), self.source.stem, number, Receipt())
@@ -409,7 +409,7 @@ class _Account:
         value = "line" if self.lines else "value"
         said = f"The JSON text is not well-formed: none of {self.seen:,} {value}s can be read; the first {odd.reason}"
         where = {"line": odd.line} | ({"byte": odd.byte} if odd.byte is not None else {})
-        return NothingReadable(f"{said} (line {odd.line:,}).", **where)
+        return NothingReadable(f"{said} (line {odd.line:,}). {NOTHING_LOADED}", **where)
 
 
 def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:

@@ -37,8 +37,11 @@ HEAD = 64 << 10
 NAMED = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson", ".geojson"), "json"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".ods"), "xlsx"),
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
 }
-"""What the ending of a name promises of formats that are exact: content of another kind is read, and said."""
+"""What the ending of a name promises: content of another kind is read, and said."""
+SPOKEN = {"xlsx": "a workbook", "csv": "a text table", "json": "JSON", "parquet": "Parquet", "archive": "an archive"}
 
 
 def reader_of(path: Path) -> Reader:
@@ -63,7 +66,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         tables = without_duplicates(source, tables)
     promised = NAMED.get(Path(source.filename.lower()).suffix)
     if promised is not None and promised != reader.format and tables:
-        words = f"the name says {promised}, but the content is not {promised}: it was read as {reader.format}"
+        says, held = (SPOKEN.get(each, each.upper()) for each in (promised, reader.format))
+        words = f"the name says {says}, but the content is not {says}: it was read as {held}"
         tables[0].receipt.warn(words)
     return {"format": reader.format, "tables": [table.as_json() for table in tables]}
 

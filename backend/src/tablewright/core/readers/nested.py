@@ -75,7 +75,7 @@ def decoded(text: bytes) -> Any:
     except Malformed:
         raise
     except json.JSONDecodeError as error:
-        raise Malformed(f"is not JSON: {error.msg} at its character {error.pos + 1:,}") from None
+        raise Malformed(f"is not JSON: {error.msg.removesuffix(' at')} at its character {error.pos + 1:,}") from None
     except RecursionError:
         raise Malformed(f"is nested more than {MOST_LEVELS} levels deep") from None
     if behind := written[end:].lstrip(" \t\r\n"):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import PARQUET, literal, locked
 from tablewright.core.readers.errors import (
+    NOTHING_LOADED,
     ArchiveBomb,
     CountsDisagree,
     FileDamaged,
@@ -41,6 +43,8 @@ _SAME = {
     "TIME": ColumnType.TIME,
     "TIMESTAMP WITH TIME ZONE": ColumnType.INSTANT,
 }
+_ENGINES_WORDS = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
+_PATHS = re.compile(r"(?:/[^/\"']+)+")
 
 
 class ParquetReader:
@@ -55,8 +59,21 @@ class ParquetReader:
         except (duckdb.Error, pa.ArrowException, OSError, UnicodeDecodeError, MemoryError) as error:
             if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
                 raise ValuesTooLarge(source.memory_bytes) from None
-            words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:300]
-            raise FileDamaged(f"The Parquet file cannot be read, it may be cut short: {words}") from None
+            raise _damaged(source, error) from None
+
+
+def _damaged(source: Source, error: Exception) -> FileDamaged:
+    size = source.path.stat().st_size
+    with source.path.open("rb") as file:
+        file.seek(max(0, size - 4))
+        if file.read() not in (b"PAR1", b"PARE"):
+            return FileDamaged(
+                f"The Parquet file ends at byte {size:,} without its closing mark: it was cut short. "
+                "Nothing was loaded; copy or export it again.",
+                byte=size,
+            )
+    words = _PATHS.sub(source.filename, _ENGINES_WORDS.sub("", str(error).splitlines()[0]))[:300]
+    return FileDamaged(f"The Parquet file is damaged: {words.rstrip('.!')}. {NOTHING_LOADED}")
 
 
 def _table(source: Source) -> Table:

@@ -668,6 +668,7 @@ def record_types(
         question, order, answer_said = _open_question(kind, finding)
         if order and i not in evidence:
             said = f"{answer_said}; {said}"
+        unsure = bool(order) and finding.answer_confidence in ("assumed", "likely")
         words = emptied.get(i, "")
         receipt.decide(
             f"type of {name}",
@@ -675,7 +676,8 @@ def record_types(
             said + words,
             key="type",
             column=column,
-            confidence=finding.confidence,
+            # Values whose order or marks are not certain are not certain either.
+            confidence="likely" if unsure and finding.confidence == "certain" else finding.confidence,
             choices=finding.choices or _choices(kind.type),
             fits=filled if finding.fits is None else finding.fits,
             total=filled if finding.total is None else finding.total,

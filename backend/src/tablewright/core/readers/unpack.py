@@ -20,7 +20,14 @@ from typing import IO, Protocol
 
 import pyarrow as pa
 
-from tablewright.core.readers.errors import ArchiveBomb, FileDamaged, PasswordProtected, TooManyMembers
+from tablewright.core.readers.errors import (
+    NOTHING_LOADED,
+    ArchiveBomb,
+    ArchiveCutShort,
+    FileDamaged,
+    PasswordProtected,
+    TooManyMembers,
+)
 
 BLOCK = 1 << 20
 MOST_BYTES = 8 << 30
@@ -95,7 +102,9 @@ class Unpacking:
             path.unlink(missing_ok=True)
             words = str(error) or type(error).__name__
             raise FileDamaged(
-                f'"{name}" is damaged or cut short: {done:,} bytes could be unpacked, then: {words[:200]}', byte=done
+                f'"{name}" is damaged or was cut short: {done:,} bytes could be unpacked, then: '
+                f"{words[:200].rstrip('.')}. Copy or pack it again.",
+                byte=done,
             ) from None
         except BaseException:
             path.unlink(missing_ok=True)
@@ -230,7 +239,7 @@ def _zipped(path: Path, unpacking: Unpacking) -> Iterator[Member]:
                 stream = archive.open(entry)
             except _ODD as error:
                 raise FileDamaged(
-                    f'"{shown(entry.filename)}" cannot be unpacked: {error}.', byte=entry.header_offset
+                    f'"{shown(entry.filename)}" cannot be unpacked: {error}. Pack it again.', byte=entry.header_offset
                 ) from None
             with stream:
                 saved = unpacking.save(stream, shown(entry.filename))
@@ -245,10 +254,7 @@ def _directory(path: Path) -> zipfile.ZipFile:
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
-        raise FileDamaged(
-            f"The zip archive has no directory at its end: it was cut short, at byte {size:,}. Upload it again.",
-            byte=size,
-        )
+        raise ArchiveCutShort(size)
     _, _, _, _, entries, length, _, _ = _END.unpack_from(tail, at)
     if length == 0xFFFFFFFF and (wide := tail.rfind(b"PK\x06\x06", 0, at)) >= 0 and at - wide >= 56:
         length = int.from_bytes(tail[wide + 40 : wide + 48], "little")
@@ -257,7 +263,7 @@ def _directory(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except _ODD as error:
-        raise FileDamaged(f"The zip archive cannot be opened, it may be cut short: {error}.") from None
+        raise FileDamaged(f"The directory of the zip archive is damaged: {error}. {NOTHING_LOADED}") from None
     if len(archive.infolist()) > MOST_ENTRIES:
         raise TooManyMembers(MOST_ENTRIES)
     return archive

@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import xml_names
-from tablewright.core.readers.errors import EntityBomb, FileDamaged, NotATable
+from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDamaged, NotATable
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.trees import Plan, Shape, planned
@@ -156,7 +156,7 @@ def _refuse(error: expat.ExpatError) -> NoReturn:
         raise EntityBomb(f"The XML text grows out of proportion by its entities (line {error.lineno:,}).") from None
     raise FileDamaged(
         f"The XML text is not well-formed: {words} in line {error.lineno:,}, column {error.offset + 1:,}. "
-        "Nothing was loaded; correct the file or export it again.",
+        + NOTHING_LOADED,
         line=error.lineno,
         position=error.offset + 1,
     ) from None

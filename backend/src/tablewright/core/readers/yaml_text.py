@@ -20,7 +20,7 @@ import yaml
 import yaml12
 
 from tablewright.core.readers import encoding as encodings
-from tablewright.core.readers.errors import EntityBomb, FileDamaged, TooDeep
+from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDamaged, TooDeep
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Receipt, Source, Table
@@ -197,8 +197,7 @@ def _judge(text: str) -> Any:
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         where = f" in line {line:,}, column {column:,}" if line and column else ""
         raise FileDamaged(
-            f"The text is not well-formed YAML: {words[: place.start()] if place else words}{where}. "
-            "Nothing was loaded; correct the file or export it again.",
+            f"The text is not well-formed YAML: {words[: place.start()] if place else words}{where}. {NOTHING_LOADED}",
             line=line,
             position=column,
         ) from None
@@ -207,25 +206,31 @@ def _judge(text: str) -> Any:
 def _by_judge(text: str | None, target: Path, error: yaml.YAMLError) -> _Written:
     """The strict parser's reading of a text that libyaml refuses."""
     if text is not None and len(text) <= LARGEST_ALONE and len(_ALIAS.findall(text)) <= MOST_ALIASES_ALONE:
-        documents = _judge(text)
+        try:
+            documents = _judge(text)
+        except FileDamaged:
+            documents = None  # libyaml says better where it is
         if documents is None:
-            raise _refused(error) from None
+            raise _refused(error, text) from None
         with target.open("w", encoding="utf-8") as out:
             out.writelines(_json_of(document) + "\n" for document in documents)
         kinds = tuple(dict.fromkeys(_kind_of(document) for document in documents))
         scalars = tuple(None if one is None else str(_bare(one)) for one in documents) if kinds == ("value",) else ()
         doubt = "the YAML text was read by its strict parser alone: numbers may be written otherwise than in the file"
         return _Written(len(documents), kinds, scalars, doubt=doubt)
-    raise _refused(error) from None
+    raise _refused(error, text) from None
 
 
-def _refused(error: yaml.YAMLError) -> FileDamaged:
+def _refused(error: yaml.YAMLError, text: str | None) -> FileDamaged:
     mark = getattr(error, "problem_mark", None)
     words = str(getattr(error, "problem", None) or error).splitlines()[0]
+    lines = (text or "").split("\n")
+    if mark and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
+        words = "a tab where only blanks may stand,"
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     where = f" in line {line:,}, column {column:,}" if line and column else ""
     return FileDamaged(
-        f"The text is not well-formed YAML: {words}{where}. Nothing was loaded; correct the file or export it again.",
+        f"The text is not well-formed YAML: {words}{where}. {NOTHING_LOADED}",
         line=line,
         position=column,
     )

@@ -48,12 +48,12 @@ class Package:
             with self.zipped.open(entry) as part:
                 while chunk := part.read(CHUNK_BYTES):
                     yield chunk
-        except UNPACKING as error:
-            raise FileDamaged(f'"{path}" in the workbook cannot be unpacked: {error}.') from None
+        except UNPACKING:
+            raise _damaged(path) from None
         except Exception as error:  # zlib.error and lzma.LZMAError have no common parent but Exception
             if type(error).__module__ not in ("zlib", "_lzma", "lzma"):
                 raise
-            raise FileDamaged(f'"{path}" in the workbook cannot be unpacked: {error}.') from None
+            raise _damaged(path) from None
 
     def small(self, path: str) -> bytes | None:
         """A whole part; None where there is none."""
@@ -131,6 +131,13 @@ def xml_parser() -> Any:
     parser.StartDoctypeDeclHandler = no_document_type
     parser.buffer_text = True
     return parser
+
+
+def _damaged(path: str) -> FileDamaged:
+    return FileDamaged(
+        f'The part "{path}" of the workbook cannot be unpacked to its end. Open the workbook in the program that '
+        "made it, and save it again."
+    )
 
 
 def parse(xml: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
