@@ -220,7 +220,7 @@ def test_a_large_file_shows_its_first_rows_while_it_is_sent_and_can_be_cancelled
     sign_in(page, product)
     page.goto(f"{product.url}/app/data/")
     line = page.context.new_cdp_session(page)
-    throttled = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+    throttled = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
     line.send("Network.emulateNetworkConditions", throttled)
     uploads = choose(
         page, "slow.csv", b"id;name;amount\n" + b"".join(b"%d;Name %d;%d,50\n" % (n, n, n) for n in range(150_000))
@@ -264,6 +264,7 @@ def test_a_load_that_is_cancelled_leaves_nothing_half_written_and_can_be_tried_a
     uploads = choose(page, "long.csv", content)
     cancel = uploads.get_by_role("button", name="Cancel long.csv")
     until(lambda: any(job["state"] == "running" for job in product.request("GET", "/jobs").json()["items"]))
+    expect(uploads).not_to_contain_text("Uploading")  # until the page has heard of it, it would cancel the upload
     cancel.press("Enter")
     expect(uploads.get_by_role("status")).to_have_text(
         "Cancelled. No dataset was made. The file has arrived and can be read again."
