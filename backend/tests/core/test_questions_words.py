@@ -14,7 +14,7 @@ from support.questions import TODAY, World, schema
 
 from tablewright.core.queries.model import Question
 from tablewright.core.queries.shown import shown_sql
-from tablewright.core.queries.wording import in_words
+from tablewright.core.queries.wording import in_words, name_of
 
 SALES = schema(c1=("Region", "text", "VARCHAR"), c2=("Amount", "decimal", "DECIMAL(9,2)"), c3=("Day", "date", "DATE"))
 REGIONS = schema(c1=("Region", "text", "VARCHAR"), c2=('Head "of"', "text", "VARCHAR"))
@@ -143,3 +143,17 @@ def test_the_sql_that_is_shown_reads_well(world: World) -> None:
         'SELECT\n  "Region" AS "Region",\n  SUM("Amount") AS "Sum of Amount"\nFROM "Sales"\nGROUP BY\n  1\n'
         'ORDER BY\n  "Sum of Amount" ASC,\n  "Region" ASC'
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ([("measure", "Sum of amount"), ("dimension", "region")], "Sum of amount by region"),
+        ([("measure", "Count"), ("measure", "Mean")], "Count and Mean"),
+        ([("dimension", "a"), ("dimension", "b")], "a and b"),
+        ([("column", each) for each in "abcde"], "a, b, c and 2 more"),
+    ],
+)
+def test_an_answer_that_nobody_named_is_called_by_its_columns(columns: list[tuple[str, str]], name: str) -> None:
+    told = [AnswerColumn.model_validate({"key": "k", "label": said, "type": "text", "role": role}) for role, said in columns]
+    assert name_of(told) == name

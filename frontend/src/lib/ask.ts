@@ -18,7 +18,21 @@ export const answerQuery = (question: Question) =>
   })
 
 /** What becomes of one of several questions. */
-export type Reply = { answer: Answer; problem?: never } | { problem: Problem; answer?: never }
+export type Reply =
+  | {
+      answer: Answer
+      /** The answer as it came. */
+      line?: string
+      problem?: never
+    }
+  | { problem: Problem; answer?: never }
+
+/** Whether an answer came again as it was, so that nothing need be drawn. */
+export const isSame = (before: Reply | undefined, now: Reply): boolean =>
+  before?.answer !== undefined &&
+  now.answer !== undefined &&
+  before.line !== undefined &&
+  before.line === now.line
 
 /** Ask several things in one request; each reply is given away as it arrives. */
 export async function askStreamed(
@@ -41,7 +55,10 @@ export async function askStreamed(
   const tell = (line: string) => {
     if (!line) return
     const told = JSON.parse(line) as { key: string; answer?: Answer; problem?: ProblemDocument }
-    onReply(told.key, told.answer ? { answer: told.answer } : { problem: new Problem(told.problem ?? {}) })
+    onReply(
+      told.key,
+      told.answer ? { answer: told.answer, line } : { problem: new Problem(told.problem ?? {}) },
+    )
   }
   // A long answer comes in many pieces, of which each is looked through once.
   let begun: string[] = []

@@ -1,11 +1,16 @@
 'use client'
 
-import MoreHorizRounded from '@mui/icons-material/MoreHorizRounded'
-import IconButton from '@mui/material/IconButton'
 import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
+import styles from './ActionMenu.module.css'
 import { useEver } from './useEver'
 
 const Choices = lazy(() => import('./Choices'))
+
+const dots = (
+  <svg width="20" height="20" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
+    <path d="M6 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm6 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4z" />
+  </svg>
+)
 
 export interface Action {
   label: string
@@ -20,7 +25,7 @@ export interface Action {
 export function ActionMenu({
   label,
   actions,
-  icon = <MoreHorizRounded fontSize="small" />,
+  icon = dots,
 }: {
   label: string
   actions: readonly Action[]
@@ -31,8 +36,9 @@ export function ActionMenu({
   const id = useId()
   return (
     <>
-      <IconButton
-        size="small"
+      <button
+        type="button"
+        className={styles.button}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
@@ -40,7 +46,7 @@ export function ActionMenu({
         onClick={(event) => setAnchor(event.currentTarget)}
       >
         {icon}
-      </IconButton>
+      </button>
       {used && (
         <Suspense>
           <Choices

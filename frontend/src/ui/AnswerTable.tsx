@@ -12,13 +12,14 @@ import { numberInCell, type PointedNumber } from '@/lib/number'
 import type { Action } from './ActionMenu'
 import { type CellLook, lookAround, lookStyle } from './table/look'
 import { nextSort } from './table/sorting'
+import styles from './table.module.css'
 import { useEver } from './useEver'
 
 const Choices = lazy(() => import('./Choices'))
 
 const STEP = 100
-/** As many rows as are seen at once; the others follow when nothing is more urgent. */
-const FIRST = 30
+/** What a row is high, in pixels. */
+const ROW = 33
 
 /** A value of an answer, with the upper edge where it is a bin. */
 export function answerCell(value: Scalar | undefined, column: AnswerColumn, binWidth?: number): string {
@@ -29,73 +30,6 @@ export function answerCell(value: Scalar | undefined, column: AnswerColumn, binW
   }
   return formatCell(value, column.type, column.grain)
 }
-
-/** How small tables look: the frame, and the table in it. */
-export const tableLook = (maxHeight: number | string) =>
-  ({
-    maxHeight,
-    position: 'relative',
-    overflow: 'auto',
-    border: '1px solid',
-    borderColor: 'divider',
-    borderRadius: 2,
-    bgcolor: 'background.paper',
-    '& table': {
-      width: '100%',
-      borderCollapse: 'separate',
-      borderSpacing: 0,
-      fontSize: '0.8125rem',
-      fontVariantNumeric: 'tabular-nums',
-    },
-    '& th, & td': { px: 1.5, py: 0.8, borderBottom: '1px solid', borderColor: 'divider' },
-    '& th': {
-      position: 'sticky',
-      top: 0,
-      bgcolor: 'background.sunk',
-      fontWeight: 600,
-      whiteSpace: 'nowrap',
-      textAlign: 'left',
-    },
-    '& td': { maxWidth: 320, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-    '& .number': { textAlign: 'right' },
-    '& .sort, & .more': {
-      font: 'inherit',
-      color: 'inherit',
-      border: 0,
-      background: 'none',
-      cursor: 'pointer',
-    },
-    '& .sort:focus-visible, & .more:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
-    '& .sort': {
-      display: 'inline-flex',
-      alignItems: 'center',
-      gap: 0.5,
-      p: 0,
-      minHeight: 24,
-      borderRadius: 1,
-      textAlign: 'inherit',
-    },
-    // What can be done with a row: at the end of its first cell, for the pointer and the keyboard.
-    '& td.acts': { position: 'relative', pr: 5 },
-    '& .more': {
-      position: 'absolute',
-      right: 2,
-      top: 1,
-      bottom: 1,
-      display: 'grid',
-      placeItems: 'center',
-      width: 32,
-      p: 0,
-      borderRadius: 2,
-      color: 'text.secondary',
-      opacity: 0,
-    },
-    '& .more:hover': { color: 'text.primary' },
-    '& tr:hover .more, & .more:focus, & .more[aria-expanded=true]': { opacity: 1 },
-    '@media (pointer: coarse)': { '& .more': { opacity: 1 } },
-    '& tbody tr:last-of-type td': { borderBottom: 0 },
-    '& tbody tr:hover td': { bgcolor: 'background.sunk' },
-  }) as const
 
 /** An answer as a plain table. Long ones grow by the button below. */
 export function AnswerTable({
@@ -124,7 +58,9 @@ export function AnswerTable({
 }) {
   const [shown, setShown] = useState(most)
   const wanted = Math.min(shown, answer.row_count)
-  const rows = useDeferredValue(wanted, Math.min(wanted, FIRST))
+  // As many rows as are seen at once; the others follow when nothing is more urgent.
+  const seen = Math.ceil((typeof maxHeight === 'number' ? maxHeight : 1000) / ROW)
+  const rows = useDeferredValue(wanted, Math.min(wanted, seen))
   // One menu for all rows: a hundred of them would cost more than the rows.
   const [open, setOpen] = useState<{ row: number; anchor: HTMLElement } | null>(null)
   const used = useEver(open !== null)
@@ -147,7 +83,13 @@ export function AnswerTable({
   ]
   const acts = actions !== undefined || (onNumber !== undefined && measures.length > 0)
   return (
-    <Box tabIndex={0} role="region" aria-label={label} sx={tableLook(maxHeight)}>
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard
+      tabIndex={0}
+      aria-label={label}
+      className={styles.frame}
+      style={{ maxHeight }}
+    >
       <table aria-label={label}>
         <thead>
           <tr>
@@ -157,7 +99,7 @@ export function AnswerTable({
                 <th
                   key={column.key}
                   scope="col"
-                  className={isRight(column, answer) ? 'number' : undefined}
+                  className={isRight(column, answer) ? styles.number : undefined}
                   aria-sort={
                     !onSort ? undefined : sorted === 'asc' ? 'ascending' : sorted ? 'descending' : 'none'
                   }
@@ -165,7 +107,7 @@ export function AnswerTable({
                   {onSort ? (
                     <button
                       type="button"
-                      className="sort"
+                      className={styles.sort}
                       onClick={(event) => onSort(nextSort(sort, column.key, event.shiftKey))}
                     >
                       {column.label}
@@ -196,15 +138,13 @@ export function AnswerTable({
                     {acts && place === 0 && (
                       <button
                         type="button"
-                        className="more"
+                        className={styles.more}
                         aria-label={`Actions for row ${row + 1}`}
                         aria-haspopup="menu"
                         aria-expanded={open?.row === row}
                         aria-controls={open?.row === row ? menu : undefined}
                         onClick={(event) => setOpen({ row, anchor: event.currentTarget })}
-                      >
-                        {dots}
-                      </button>
+                      />
                     )}
                   </td>
                 )
@@ -234,20 +174,12 @@ export function AnswerTable({
           </Typography>
         </Box>
       )}
-    </Box>
+    </section>
   )
 }
 
-const dots = (
-  <svg width="20" height="20" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
-    <circle cx="6" cy="12" r="2" />
-    <circle cx="12" cy="12" r="2" />
-    <circle cx="18" cy="12" r="2" />
-  </svg>
-)
-
 const classOf = (right: boolean, acts: boolean): string | undefined =>
-  right && acts ? 'number acts' : right ? 'number' : acts ? 'acts' : undefined
+  [right && styles.number, acts && styles.acts].filter(Boolean).join(' ') || undefined
 
 const isRight = (column: AnswerColumn, answer: Answer): boolean =>
   isNumeric(column.type) && answer.bin_width?.[column.key] === undefined

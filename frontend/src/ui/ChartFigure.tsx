@@ -1,10 +1,5 @@
 'use client'
 
-import Box from '@mui/material/Box'
-import ButtonBase from '@mui/material/ButtonBase'
-import Menu from '@mui/material/Menu'
-import MenuItem from '@mui/material/MenuItem'
-import Typography from '@mui/material/Typography'
 import {
   type Answer as ChartAnswer,
   type ChartSpec as ChartsSpec,
@@ -32,13 +27,26 @@ import {
   tableTwin,
 } from '@tablewright/charts'
 import type { EChartsType } from '@tablewright/charts/engine'
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { Answer, ChartSpec } from '@/api/types'
 import type { Action } from './ActionMenu'
 import { readerLocale } from './chartContext'
-import { hidden } from './hidden'
+import styles from './figure.module.css'
 import { useBrush } from './useBrush'
 import { useTone } from './useTone'
+
+const Choices = lazy(() => import('./Choices'))
 
 const cursorKeys: ReadonlySet<string> = new Set([
   'ArrowLeft',
@@ -55,6 +63,8 @@ export interface ChartProps {
   spec: DrawnSpec
   answer: Answer
   height?: number
+  /** Its width, where the page knows it before it is drawn. */
+  width?: number
   /** Replaces the chart's own title. */
   title?: string
   /** The page shows the title itself; it still names the figure. */
@@ -82,6 +92,7 @@ export default function ChartFigure({
   spec,
   answer,
   height = 340,
+  width: givenWidth = 0,
   title,
   titleHidden = false,
   hasTwin = true,
@@ -95,16 +106,17 @@ export default function ChartFigure({
   const ownTone = useTone()
   const tone = wantedTone ?? ownTone
   const id = useId()
-  const [width, setWidth] = useState(0)
+  const [width, setWidth] = useState(givenWidth)
   const [switchedOff, setSwitchedOff] = useState<readonly string[]>([])
   const [asTable, setAsTable] = useState(false)
 
   // A chart that fits again stands in another element than the words that it did not.
+  const known = useRef(givenWidth > 0)
   const host = useCallback((element: HTMLDivElement) => {
     const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
     watch.observe(element)
     // At once, so that charts that come together are drawn together and before the first frame.
-    setWidth(Math.floor(element.getBoundingClientRect().width))
+    if (!known.current) setWidth(Math.floor(element.getBoundingClientRect().width))
     return () => watch.disconnect()
   }, [])
 
@@ -151,70 +163,46 @@ export default function ChartFigure({
 
   if (drawing.problem !== null) {
     return (
-      <Box ref={host} sx={{ minHeight: height, display: 'grid', placeItems: 'center', p: 3 }}>
-        <Typography role="status" variant="body2" color="textSecondary">
-          This chart no longer fits the answer: {drawing.problem}
-        </Typography>
-      </Box>
+      <div ref={host} className={styles.unfit} style={{ minHeight: height }}>
+        <p role="status">This chart no longer fits the answer: {drawing.problem}</p>
+      </div>
     )
   }
 
   const { words, summary, legend, points } = drawing
   const name = title || words.title
+  // What the page has for a title need not be said below it again.
+  const below = words.subtitle === name ? '' : words.subtitle.replace(`${name} · `, '')
   return (
-    <Box
-      role="figure"
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-summary`}
-      sx={{ minWidth: 0, m: 0 }}
-    >
-      <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start', mb: 1 }}>
-        <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography
-            id={`${id}-title`}
-            variant="h3"
-            component="p"
-            sx={titleHidden ? hidden : { overflowWrap: 'anywhere' }}
-          >
+    <figure aria-labelledby={`${id}-title`} aria-describedby={`${id}-summary`} className={styles.figure}>
+      <div className={styles.head}>
+        <div className={styles.words}>
+          <p id={`${id}-title`} className={titleHidden ? styles.hidden : styles.title}>
             {name}
-          </Typography>
+          </p>
           {titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
-          {words.subtitle && (
-            <Typography variant="caption" color="textSecondary" component="p">
-              {words.subtitle}
-            </Typography>
-          )}
-        </Box>
+          {below && <p className={styles.note}>{below}</p>}
+        </div>
         {hasTwin && (
-          <ButtonBase
+          <button
+            type="button"
+            className={styles.button}
             onClick={() => setAsTable(!asTable)}
             aria-pressed={asTable}
             aria-label={`Show as table: ${name}`}
-            sx={{
-              flex: 'none',
-              px: 1,
-              minHeight: 26,
-              borderRadius: 1.5,
-              fontSize: '0.8125rem',
-              fontWeight: 500,
-              color: 'text.secondary',
-              bgcolor: asTable ? 'background.sunk' : 'transparent',
-              '&:hover': { bgcolor: 'background.sunk', color: 'text.primary' },
-              '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
-            }}
           >
             Table
-          </ButtonBase>
+          </button>
         )}
-      </Box>
-      <Box component="p" id={`${id}-summary`} sx={hidden}>
+      </div>
+      <p id={`${id}-summary`} className={styles.hidden}>
         {summary}
-      </Box>
+      </p>
       {!titleHidden && <Legend items={legend} hidden={switchedOff} onChange={setSwitchedOff} />}
       {asTable && (
         <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
       )}
-      <Box ref={host} sx={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
+      <div ref={host} style={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
         {drawing.option && !asTable && (
           <Plot
             option={drawing.option}
@@ -272,14 +260,10 @@ export default function ChartFigure({
             onRange={onRange}
           />
         )}
-        {(!drawing.option || asTable) && <Box sx={{ height }} />}
-      </Box>
-      {words.source && (
-        <Typography variant="caption" color="textSecondary" component="p" sx={{ mt: 0.5 }}>
-          {words.source}
-        </Typography>
-      )}
-    </Box>
+        {(!drawing.option || asTable) && <div style={{ height }} />}
+      </div>
+      {words.source && <p className={`${styles.note} ${styles.source}`}>{words.source}</p>}
+    </figure>
   )
 }
 
@@ -372,7 +356,8 @@ function Plot({
     },
   })
 
-  useEffect(() => {
+  // Before the frame in which its tile appears.
+  useLayoutEffect(() => {
     const element = canvas.current
     let gone = false
     withEngine(
@@ -489,7 +474,8 @@ function Plot({
   }
 
   return (
-    <Box
+    <div
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its marks are walked with the keyboard
       tabIndex={0}
       role="application"
       aria-roledescription="chart"
@@ -511,69 +497,47 @@ function Plot({
         if (cursor) event.preventDefault()
       }}
       {...brush.handlers}
-      sx={{
-        height,
-        position: 'relative',
-        borderRadius: 1,
-        '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: 2 },
-      }}
+      className={styles.plot}
+      style={{ height }}
     >
-      <Box
+      <div
         ref={canvas}
         aria-hidden="true"
+        className={clickable ? undefined : styles.still}
         style={{ height, width: '100%' }}
-        sx={clickable ? undefined : { '& *': { cursor: 'default !important' } }}
       />
       {menu && (
-        <Menu
-          open
-          onClose={() => setMenu(null)}
-          anchorReference="anchorPosition"
-          anchorPosition={{ left: menu.left, top: menu.top }}
-          slotProps={{ list: { 'aria-label': `Actions for the mark` } }}
-        >
-          {menu.actions.map((action) => (
-            <MenuItem
-              key={action.label}
-              disabled={action.disabled}
-              onClick={() => {
-                setMenu(null)
-                action.run()
-              }}
-            >
-              {action.label}
-            </MenuItem>
-          ))}
-        </Menu>
+        <Suspense>
+          <Choices
+            open
+            onClose={() => setMenu(null)}
+            anchorReference="anchorPosition"
+            anchorPosition={{ left: menu.left, top: menu.top }}
+            slotProps={{ list: { 'aria-label': 'Actions for the mark' } }}
+            actions={menu.actions}
+          />
+        </Suspense>
       )}
       {brush.drawn && (
-        <Box
+        <div
           aria-hidden
-          sx={{
-            position: 'absolute',
-            pointerEvents: 'none',
-            bgcolor: 'primary.main',
-            opacity: 0.16,
-            ...(lying
+          className={styles.brush}
+          style={
+            lying
               ? { left: 0, right: 0, top: brush.drawn.from, height: brush.drawn.to - brush.drawn.from }
-              : { top: 0, bottom: 0, left: brush.drawn.from, width: brush.drawn.to - brush.drawn.from }),
-          }}
+              : { top: 0, bottom: 0, left: brush.drawn.from, width: brush.drawn.to - brush.drawn.from }
+          }
         />
       )}
-      <Box role="status" aria-live="polite" sx={hidden}>
+      <div role="status" aria-live="polite" className={styles.hidden}>
         {said}
-      </Box>
+      </div>
       {failed && (
-        <Typography
-          role="alert"
-          variant="body2"
-          color="textSecondary"
-          sx={{ position: 'absolute', inset: 0, display: 'grid', placeItems: 'center' }}
-        >
+        <p role="alert" className={styles.failed}>
           The drawing part could not be loaded. The table shows the same figures.
-        </Typography>
+        </p>
       )}
-    </Box>
+    </div>
   )
 }
 
@@ -606,36 +570,21 @@ function Legend({
     onChange(item.hidden ? rest : [...rest, ...item.series])
   }
   return (
-    <Box
-      role="group"
-      aria-label="Series"
-      sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mb: 0.5, ml: -1 }}
-    >
+    // biome-ignore lint/a11y/useSemanticElements: no field of a form
+    <div role="group" aria-label="Series" className={styles.legend}>
       {items.map((item) => (
-        <ButtonBase
+        <button
           key={item.series.join('\u0000')}
+          type="button"
+          className={styles.button}
           aria-pressed={!item.hidden}
           onClick={() => toggle(item)}
-          sx={{
-            gap: 0.75,
-            px: 1,
-            minHeight: 26,
-            maxWidth: 240,
-            borderRadius: 1.5,
-            fontSize: '0.8125rem',
-            color: item.hidden ? 'text.secondary' : 'text.primary',
-            textDecoration: item.hidden ? 'line-through' : 'none',
-            '&:hover': { bgcolor: 'background.sunk' },
-            '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
-          }}
         >
           <Swatch item={item} />
-          <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-            {item.name}
-          </Box>
-        </ButtonBase>
+          <span>{item.name}</span>
+        </button>
       ))}
-    </Box>
+    </div>
   )
 }
 
@@ -678,30 +627,14 @@ function Twin({
   height: number
 }) {
   return (
-    <Box
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard
       tabIndex={0}
-      role="region"
       aria-label={`Figures of ${label}`}
-      sx={{
-        maxHeight: height,
-        minHeight: Math.min(height, 120),
-        overflow: 'auto',
-        border: '1px solid',
-        borderColor: 'divider',
-        borderRadius: 1.5,
-      }}
+      className={styles.twin}
+      style={{ maxHeight: height, minHeight: Math.min(height, 120) }}
     >
-      <Box
-        component="table"
-        sx={{
-          width: '100%',
-          borderCollapse: 'collapse',
-          fontSize: '0.8125rem',
-          fontVariantNumeric: 'tabular-nums',
-          '& th, & td': { px: 1.5, py: 0.6, borderBottom: '1px solid', borderColor: 'divider' },
-          '& thead th': { position: 'sticky', top: 0, bgcolor: 'background.sunk', fontWeight: 600 },
-        }}
-      >
+      <table>
         <thead>
           <tr>
             {twin.columns.map((column) => (
@@ -723,13 +656,13 @@ function Twin({
             </tr>
           ))}
         </tbody>
-      </Box>
+      </table>
       {twin.rows.length > MOST_ROWS && (
-        <Typography variant="caption" color="textSecondary" component="p" sx={{ p: 1.5 }}>
+        <p className={styles.note}>
           The first {MOST_ROWS} of {twin.rows.length} rows. Download the table for all of them.
-        </Typography>
+        </p>
       )}
-    </Box>
+    </section>
   )
 }
 

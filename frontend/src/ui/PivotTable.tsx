@@ -9,12 +9,15 @@ import Typography from '@mui/material/Typography'
 import { useId, useMemo, useState } from 'react'
 import type { Answer, AnswerColumn } from '@/api/types'
 import { formatCount } from '@/lib/format'
-import { answerCell, tableLook } from './AnswerTable'
+import { answerCell } from './AnswerTable'
 import { type CellLook, lookAround, lookStyle } from './table/look'
 import { folded, groupKey, type Heading, type PivotLine, pivoted, spanOf } from './table/pivot'
+import styles from './table.module.css'
 
 const STEP = 200
 const MOST_COLUMNS = 200
+
+const total = `${styles.number} ${styles.total}`
 
 /** A cross table. Every cell names its headings, so that a screen reader says what it is of. */
 export function PivotTable({
@@ -74,27 +77,14 @@ export function PivotTable({
       .join(' ')
 
   return (
-    <Box
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard
       tabIndex={0}
-      role="region"
       aria-label={label}
-      sx={{
-        ...tableLook(maxHeight),
-        '& th.head': { whiteSpace: 'nowrap' },
-        '& tbody th': {
-          position: 'static',
-          bgcolor: 'background.paper',
-          verticalAlign: 'top',
-          fontWeight: 500,
-          whiteSpace: 'nowrap',
-        },
-        '& td, & tbody th': { borderRight: '1px solid', borderRightColor: 'divider' },
-        '& .total': { fontWeight: 700, bgcolor: 'background.sunk' },
-        '& thead th': { position: 'static', verticalAlign: 'bottom' },
-        '& thead': { position: 'sticky', top: 0, zIndex: 1, bgcolor: 'background.sunk' },
-      }}
+      className={`${styles.frame} ${styles.cross}`}
+      style={{ maxHeight }}
     >
-      <Box component="table" aria-label={label}>
+      <table aria-label={label}>
         <thead>
           {table.across.map((column, depth) => (
             <tr key={column.key}>
@@ -102,7 +92,7 @@ export function PivotTable({
               {one &&
                 depth === table.across.length - 1 &&
                 down.map((dimension) => (
-                  <th key={dimension.key} scope="col" className="head">
+                  <th key={dimension.key} scope="col">
                     {dimension.label}
                   </th>
                 ))}
@@ -117,7 +107,7 @@ export function PivotTable({
                     id={columnId(index, depth)}
                     scope={span * measures.length > 1 ? 'colgroup' : 'col'}
                     colSpan={span * Math.max(1, measures.length)}
-                    className={heading?.total ? 'head number total' : 'head number'}
+                    className={heading?.total ? total : styles.number}
                   >
                     {heading && words(heading, column, answer, totalName(line, depth))}
                   </th>
@@ -128,7 +118,7 @@ export function PivotTable({
           {(!one || table.across.length === 0) && (
             <tr>
               {down.map((dimension) => (
-                <th key={dimension.key} scope="col" className="head">
+                <th key={dimension.key} scope="col">
                   {dimension.label}
                 </th>
               ))}
@@ -139,7 +129,7 @@ export function PivotTable({
                     key={`${line.key}-${measure.key}`}
                     id={`${id}-m${index}-${measure.key}`}
                     scope="col"
-                    className={line.totalFrom === null ? 'head number' : 'head number total'}
+                    className={line.totalFrom === null ? styles.number : total}
                   >
                     {measure.label}
                   </th>
@@ -170,7 +160,7 @@ export function PivotTable({
                       scope={span > 1 ? 'rowgroup' : 'row'}
                       rowSpan={span}
                       colSpan={isTotal ? down.length - depth : 1}
-                      className={isTotal ? 'total' : undefined}
+                      className={isTotal ? styles.total : undefined}
                     >
                       {begins ? (
                         <ButtonBase
@@ -204,7 +194,7 @@ export function PivotTable({
                     return (
                       <td
                         key={`${column.key}-${measure.key}`}
-                        className={isTotal ? 'number total' : 'number'}
+                        className={isTotal ? total : styles.number}
                         style={special ? lookStyle(special) : undefined}
                         headers={[
                           down.length > 0 ? beside(row) : rowId(row, 0),
@@ -225,7 +215,7 @@ export function PivotTable({
             )
           })}
         </tbody>
-      </Box>
+      </table>
       {(rows.length < left.length || drawn.length < columns.length) && (
         <Box sx={{ p: 1.5, display: 'flex', gap: 2, alignItems: 'center' }}>
           {rows.length < left.length && (
@@ -240,7 +230,7 @@ export function PivotTable({
           </Typography>
         </Box>
       )}
-    </Box>
+    </section>
   )
 }
 

@@ -14,7 +14,7 @@ from tablewright.core.dashboards.model import Content, FilterValue, ImageTile, Q
 from tablewright.core.dashboards.narrow import Conditions, conditions_of
 from tablewright.core.errors import Problem
 from tablewright.core.queries.tables import Table, TableKey
-from tablewright.core.queries.wording import conditions_in_words
+from tablewright.core.queries.wording import conditions_in_words, name_of
 from tablewright.dashboards import images, repository, service
 from tablewright.dashboards.errors import TileMissing
 from tablewright.identity.actor import Actor, Permission
@@ -131,10 +131,12 @@ def spread(
             return Pane(tile, "")
         asked = saved.get(tile.question_id) if tile.question_id else None
         chart = tile.chart or (asked.drawn() if asked else None)
+        gate = gates[tile.id]
+        named = name_of(gate.compiled.columns) if isinstance(gate, queries.Permitted) else ""
         return Pane(
             tile,
-            tile.title or (asked.name if asked else "Question"),
-            gates[tile.id],
+            tile.title or (asked.name if asked else named) or "Question",
+            gate,
             None if tile.shows == "table" else _ordered(chart) if sorts and tile.id in sorts else chart,
             tile.formats or (asked.formatted() if asked else None),
         )

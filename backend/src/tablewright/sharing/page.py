@@ -221,7 +221,8 @@ def _chart(pane: Pane, chart: ChartSpec, answer: Answer, around: Around, query: 
         element("source", media=dark, srcset=address("dark", "wide")),
         element("img", src=address("light", "wide"), alt=told["summary"][:2000], width=wide[0], height=wide[1]),
     )
-    note = " · ".join(filter(None, (told["subtitle"], _cut(answer))))
+    below = "" if told["subtitle"] == pane.title else told["subtitle"].removeprefix(f"{pane.title} · ")
+    note = " · ".join(filter(None, (below, _cut(answer))))
     return [
         picture,
         *([element("p", note, cls="note")] if note else []),

@@ -2,6 +2,7 @@
 
 import type {
   Answer,
+  AnswerColumn,
   ChartSpec,
   Condition,
   DashboardContent,
@@ -270,8 +271,30 @@ export function chartOf(tile: QuestionTile, saved: SavedQuestion | undefined): C
   return tile.chart ?? saved?.chart ?? null
 }
 
-export const titleOf = (tile: QuestionTile, saved: SavedQuestion | undefined, narrowed = false): string =>
-  (narrowed && tile.topic) || tile.title || saved?.name || 'Question'
+export const titleOf = (
+  tile: QuestionTile,
+  saved: SavedQuestion | undefined,
+  narrowed = false,
+  answer?: Answer,
+): string =>
+  (narrowed && tile.topic) || tile.title || saved?.name || (answer && askedOf(answer)) || 'Question'
+
+/** What an answer is called that nobody named, by what its columns say; on paper it is called the same. */
+function askedOf(answer: Answer): string {
+  const labels = (role: AnswerColumn['role']) =>
+    answer.columns.filter((column) => column.role === role).map((column) => column.label)
+  const measures = labels('measure')
+  const what = listed(measures.length > 0 ? measures : labels('column'))
+  return [what, listed(labels('dimension'))].filter(Boolean).join(' by ').slice(0, 200)
+}
+
+const NAMED = 3
+
+/** `a, b, c and 2 more`. */
+function listed(labels: readonly string[]): string {
+  const shown = labels.length > NAMED ? [...labels.slice(0, NAMED), `${labels.length - NAMED} more`] : labels
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
 
 /** What an export is made of: the dashboard, or one tile of it, as it is looked at. */
 export const sourceOf = (id: string, looking: Looking, tile: string | null = null) => {

@@ -1,6 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Question } from '@/api/types'
-import { askTogether, type Reply } from '@/lib/ask'
+import { askTogether, isSame, type Reply } from '@/lib/ask'
 import { patiently } from '@/lib/patience'
 import { isAbort, toProblem } from '@/lib/problem'
 import { pause } from '@/lib/timing'
@@ -19,8 +20,15 @@ export interface Tiles {
 /** Between two tries to be told, in milliseconds; each try also asks once more what may have been missed. */
 const PAUSE = 60_000
 
+/** What a dashboard showed when it was left, and what it was asked. */
+interface Left {
+  asked: string
+  answers: ReadonlyMap<string, Reply>
+}
+
 /**
- * The answers of these tiles under these filters, in one request that gives each as it is ready. While somebody looks,
+ * The answers of these tiles under these filters, in one request that gives each as it is ready. Who comes back to a
+ * dashboard sees at once what it showed, and a moment later what has changed since. While somebody looks,
  * the server tells of new data and new rules, upon which they are asked again, and of a newer dashboard (`onNewer`).
  */
 export function useTiles(
@@ -30,12 +38,16 @@ export function useTiles(
   tiles: readonly string[],
   onNewer: () => void,
 ): Tiles {
-  const [answers, setAnswers] = useState<ReadonlyMap<string, Reply>>(new Map())
+  const queries = useQueryClient()
+  const body = JSON.stringify(requestOf(looking, tiles))
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Reply>>(() => {
+    const left = queries.getQueryData<Left>(leftOf(id))
+    return left?.asked === `${version} ${body}` ? left.answers : new Map()
+  })
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set())
   const [problem, setProblem] = useState<unknown>(null)
   const [turn, setTurn] = useState(0)
-  const body = JSON.stringify(requestOf(looking, tiles))
-  const asked = useRef('')
+  const asked = useRef(answers.size > 0 ? body : '')
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version or turn asks the same again
   useEffect(() => {
@@ -43,6 +55,7 @@ export function useTiles(
     if (wanted.tiles.length === 0) return
     const control = new AbortController()
     const left = new Set(wanted.tiles)
+    const answered = new Map<string, Reply>()
     if (asked.current !== body) setWaiting(new Set(left))
     asked.current = body
     patiently<Reply>(
@@ -50,12 +63,18 @@ export function useTiles(
       (tiles, onReply) => askDashboard(id, { ...wanted, tiles }, onReply, control.signal),
       (tile, answer) => {
         left.delete(tile)
-        setAnswers((before) => new Map(before).set(tile, answer))
-        setWaiting(new Set(left))
+        if (answer.answer) answered.set(tile, answer)
+        setAnswers((before) =>
+          isSame(before.get(tile), answer) ? before : new Map(before).set(tile, answer),
+        )
+        setWaiting((before) => (before.has(tile) ? new Set(left) : before))
       },
       control.signal,
     ).then(
-      () => setProblem(null),
+      () => {
+        setProblem(null)
+        queries.setQueryData<Left>(leftOf(id), { asked: `${version} ${body}`, answers: answered })
+      },
       (error) => {
         if (isAbort(error)) return
         setProblem(toProblem(error))
@@ -63,7 +82,7 @@ export function useTiles(
       },
     )
     return () => control.abort()
-  }, [id, version, body, turn])
+  }, [id, version, body, turn, queries])
 
   const newer = useRef(onNewer)
   newer.current = onNewer
@@ -107,6 +126,8 @@ export function useTiles(
 
   return { answers, waiting, problem, again: useCallback(() => setTurn((before) => before + 1), []) }
 }
+
+const leftOf = (id: string) => ['dashboards', 'left', id]
 
 /** The answers of questions that no dashboard holds yet, in one request. */
 export function useTogether(questions: ReadonlyMap<string, Question>): {

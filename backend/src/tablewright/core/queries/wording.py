@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tablewright.core.queries.model import (
     Aggregate,
+    AnswerColumn,
     Comparison,
     Condition,
     Dimension,
@@ -45,6 +46,8 @@ _MONTHS = (
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LISTED = 8
+_NAMED = 3
+_ROLES = ("measure", "dimension", "column")
 MISSING = "a column that is gone"
 
 
@@ -61,6 +64,13 @@ def conditions_in_words(conditions: Sequence[Condition], dataset_id: UUID, table
     """Conditions over the columns of one dataset: region is "North" and amount is at least 10."""
     question = Question(dataset_id=dataset_id)
     return _Words(question, tables, {})._group(Group(op="and", items=tuple(conditions)))
+
+
+def name_of(columns: Sequence[AnswerColumn]) -> str:
+    """What an answer is called that nobody named, by what its columns say: Sum of amount by region."""
+    labels = {role: [each.label for each in columns if each.role == role] for role in _ROLES}
+    what = _and(labels["measure"] or labels["column"], _NAMED)
+    return " by ".join(filter(None, (what, _and(labels["dimension"], _NAMED))))[:200]
 
 
 class _Words:

@@ -22,6 +22,7 @@ import { useHistory } from '@/lib/history'
 import type { PointedNumber } from '@/lib/number'
 import { Problem, toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
+import { useSteady } from '@/lib/steady'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -61,7 +62,7 @@ import {
 import { useTiles } from '../useTiles'
 import type { Filterable } from './AddTile'
 import { Grid } from './Grid'
-import { PendingTile, TileView } from './TileView'
+import { PendingTile, type TileActions, TileView } from './TileView'
 
 // What is opened, chosen or changed comes when somebody does; the filters beside the answers.
 const TileNumber = dynamic(() => import('./TileNumber'), { loading: nothing })
@@ -167,7 +168,7 @@ export function DashboardView({
   }
   const nameOf = (tile: Tile): string =>
     tile.kind === 'question'
-      ? titleOf(tile, savedOf(tile), !editing && isNarrowed(tile))
+      ? titleOf(tile, savedOf(tile), !editing && isNarrowed(tile), asked.answers.get(tile.id)?.answer)
       : tile.kind === 'text'
         ? 'Text'
         : tile.alt || 'Picture'
@@ -303,6 +304,21 @@ export function DashboardView({
         ]
       : []),
   ]
+  const does = useSteady<TileActions>({
+    pick,
+    change: (tile) => change(changeTile(board, tab, tile), tile.id),
+    remove: (id) => change(removeTile(board, tab, id)),
+    move: (id, by) => change(changeTiles(board, tab, (all) => moveInOrder(all, id, by))),
+    remark: (id) => setRemarkOn(stored.has(id) ? id : ''),
+    closer: (tile, picks = []) => setCloser({ tile, picks }),
+    sort: (id, sort) => {
+      const { [id]: _, ...others } = looking.sorts ?? {}
+      look({ ...looking, sorts: sort.length > 0 ? { ...others, [id]: sort } : others })
+    },
+    number: (tile, number, answer) => setPointed({ tile, number, answer }),
+    picture: mayExport ? (id) => deliver('png', id) : undefined,
+    again: asked.again,
+  })
   const behind = closer === null ? undefined : tiles.find((tile) => tile.id === closer.tile)
   const question =
     behind?.kind === 'question'
@@ -533,38 +549,17 @@ export function DashboardView({
             )
           }
         >
-          {(tile, height) => {
+          {(tile, height, width) => {
             const Shown = tile.kind === 'question' && !stored.has(tile.id) ? PendingTile : TileView
             return (
               <Shown
-                {...{ tile, height, editing }}
+                {...{ tile, height, width, editing, does }}
                 saved={savedOf(tile)}
                 answer={asked.answers.get(tile.id)}
                 waiting={asked.waiting.has(tile.id)}
                 remarks={remarksOn(tile.id)}
                 narrowed={isNarrowed(tile)}
-                onPick={pick}
-                onChange={(next) => change(changeTile(board, tab, next), tile.id)}
-                onRemove={() => change(removeTile(board, tab, tile.id))}
-                onMove={(by) => change(changeTiles(board, tab, (all) => moveInOrder(all, tile.id, by)))}
-                onPicture={mayExport && stored.has(tile.id) ? () => deliver('png', tile.id) : undefined}
-                onRemark={() => setRemarkOn(stored.has(tile.id) ? tile.id : '')}
-                again={asked.again}
                 sort={looking.sorts?.[tile.id]}
-                onSort={
-                  stored.has(tile.id)
-                    ? (sort) => {
-                        const { [tile.id]: _, ...others } = looking.sorts ?? {}
-                        look({ ...looking, sorts: sort.length > 0 ? { ...others, [tile.id]: sort } : others })
-                      }
-                    : undefined
-                }
-                onCloser={(picks = []) => setCloser({ tile: tile.id, picks })}
-                onNumber={
-                  stored.has(tile.id)
-                    ? (number, answer) => setPointed({ tile: tile.id, number, answer })
-                    : undefined
-                }
               />
             )
           }}

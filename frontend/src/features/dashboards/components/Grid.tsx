@@ -12,6 +12,7 @@ import {
 import type { Tile } from '@/api/types'
 import { hidden } from '@/ui/hidden'
 import { COLUMNS, GAP, heightOf, inOrder, moveInOrder, place, ROW_HEIGHT } from '../layout'
+import styles from './tiles.module.css'
 
 const PHONE = 720
 /** Pixels at the upper and lower edge of the window in which a dragged tile scrolls the page, and by how many. */
@@ -51,7 +52,8 @@ export function Grid({
   editing: boolean
   nameOf: (tile: Tile) => string
   onChange: (tiles: Tile[], kind?: string) => void
-  children: (tile: Tile, height: number) => ReactNode
+  /** A tile in a place of this height and width. */
+  children: (tile: Tile, height: number, width: number) => ReactNode
 }) {
   const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
@@ -149,81 +151,61 @@ export function Grid({
             const { x, y, w, h } = tile.place
             const height = h * row - GAP
             return (
-              <Box
+              // biome-ignore lint/a11y/useSemanticElements: no field of a form
+              <div
                 key={tile.id}
                 role="group"
                 aria-label={nameOf(tile)}
                 data-tile={tile.id}
                 tabIndex={editing ? 0 : undefined}
                 aria-describedby={editing ? 'grid-keys' : undefined}
-                onKeyDown={(event: KeyboardEvent) => onKeyDown(event, tile)}
-                sx={{
-                  position: phone ? 'relative' : 'absolute',
-                  ...(phone
+                onKeyDown={editing ? (event) => onKeyDown(event, tile) : undefined}
+                className={[
+                  styles.tile,
+                  phone ? styles.stacked : editing ? !drag && styles.gliding : styles.resting,
+                  drag?.id === tile.id && styles.held,
+                ]
+                  .filter(Boolean)
+                  .join(' ')}
+                style={
+                  phone
                     ? {
                         minHeight: tile.kind === 'text' ? 0 : height,
-                        minWidth: 0,
                         order: held ? order.indexOf(tile) : undefined,
-                        opacity: drag?.id === tile.id ? 0.75 : 1,
                       }
-                    : { left: x * column, top: y * row, width: w * column - GAP, height }),
-                  transition: drag || !editing ? 'none' : 'left 120ms, top 120ms, width 120ms, height 120ms',
-                  '@media (prefers-reduced-motion: reduce)': { transition: 'none' },
-                  zIndex: drag?.id === tile.id ? 2 : 1,
-                  borderRadius: 2.5,
-                  '&:focus-visible': {
-                    outline: '2px solid',
-                    outlineColor: 'primary.main',
-                    outlineOffset: 2,
-                  },
-                }}
+                    : { left: x * column, top: y * row, width: w * column - GAP, height }
+                }
               >
-                {children(tile, phone ? Math.max(height, 200) : height)}
+                {children(
+                  tile,
+                  phone ? Math.max(height, 200) : height,
+                  phone ? width : Math.floor(w * column - GAP),
+                )}
                 {editing && (
                   <>
-                    <Box
+                    <div
                       aria-hidden
                       data-grip={tile.id}
-                      onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'move')}
+                      onPointerDown={(event) => begin(event, tile.id, 'move')}
                       onPointerMove={follow}
                       onPointerUp={end}
                       onPointerCancel={end}
-                      sx={{
-                        position: 'absolute',
-                        inset: '0 84px auto 0',
-                        height: 44,
-                        cursor: 'grab',
-                        touchAction: 'none',
-                      }}
+                      className={styles.grip}
                     />
                     {!phone && (
-                      <Box
+                      <div
                         aria-hidden
                         data-corner={tile.id}
-                        onPointerDown={(event: PointerEvent) => begin(event, tile.id, 'size')}
+                        onPointerDown={(event) => begin(event, tile.id, 'size')}
                         onPointerMove={follow}
                         onPointerUp={end}
                         onPointerCancel={end}
-                        sx={{
-                          position: 'absolute',
-                          right: 2,
-                          bottom: 2,
-                          width: 24,
-                          height: 24,
-                          zIndex: 3,
-                          cursor: 'nwse-resize',
-                          touchAction: 'none',
-                          borderRight: '3px solid',
-                          borderBottom: '3px solid',
-                          borderColor: 'text.secondary',
-                          borderBottomRightRadius: 8,
-                          clipPath: 'polygon(100% 40%, 100% 100%, 40% 100%)',
-                        }}
+                        className={styles.corner}
                       />
                     )}
                   </>
                 )}
-              </Box>
+              </div>
             )
           })}
       </Box>

@@ -8,6 +8,7 @@ import { useMemo, useState } from 'react'
 import type { Answer, Question } from '@/api/types'
 import type { PointedNumber } from '@/lib/number'
 import { useMay } from '@/lib/session'
+import { useSteady } from '@/lib/steady'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
@@ -17,7 +18,7 @@ import { dashboardQueries } from '../api'
 import { useKeeping } from '../useKeeping'
 import { useTogether } from '../useTiles'
 import { Grid } from './Grid'
-import { TileView } from './TileView'
+import { type TileActions, TileView } from './TileView'
 
 const WhatNumber = dynamic(() => import('@/ui/WhatNumber'), { loading: nothing })
 
@@ -44,6 +45,13 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
     [tiles],
   )
   const { answers, again } = useTogether(questions)
+  const does = useSteady<TileActions>({
+    number: (id, number, answer) => {
+      const question = questions.get(id)
+      if (question) setPointed({ number, answer, question })
+    },
+    again,
+  })
   return (
     <>
       <PageHeader
@@ -78,25 +86,8 @@ export function ProposalView({ datasetId }: { datasetId: string }) {
             nameOf={(tile) => (tile.kind === 'question' ? (tile.title ?? '') : 'Text')}
             onChange={ignore}
           >
-            {(tile, height) => (
-              <TileView
-                tile={tile}
-                height={height}
-                saved={undefined}
-                answer={answers.get(tile.id)}
-                waiting={false}
-                editing={false}
-                remarks={0}
-                onPick={ignore}
-                onChange={ignore}
-                onRemove={ignore}
-                onNumber={(number, answer) =>
-                  tile.kind === 'question' &&
-                  tile.question &&
-                  setPointed({ number, answer, question: tile.question as Question })
-                }
-                again={again}
-              />
+            {(tile, height, width) => (
+              <TileView {...{ tile, height, width, does }} answer={answers.get(tile.id)} />
             )}
           </Grid>
           {pointed && <WhatNumber {...pointed} columns={[]} onClose={() => setPointed(null)} />}

@@ -3,15 +3,15 @@
 import DragIndicatorRounded from '@mui/icons-material/DragIndicatorRounded'
 import Box from '@mui/material/Box'
 import InputBase from '@mui/material/InputBase'
-import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery, type Reply } from '@/lib/ask'
 import type { PointedNumber } from '@/lib/number'
 import { toProblem } from '@/lib/problem'
+import { useSteady } from '@/lib/steady'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { AnswerTable } from '@/ui/AnswerTable'
 import { Card } from '@/ui/Card'
@@ -22,40 +22,53 @@ import { PlainText } from '@/ui/PlainText'
 import { imageQuery } from '../api'
 import { hasRows } from '../closer'
 import { chartOf, type Picked, picksOf, picksOfRange, type QuestionTile, titleOf } from '../model'
+import styles from './tiles.module.css'
+
+/** What can be done with a tile here. What is left out cannot be done. */
+export interface TileActions {
+  pick?: (picks: Picked[]) => void
+  change?: (tile: Tile) => void
+  remove?: (id: string) => void
+  /** Put it before or after its neighbour. */
+  move?: (id: string, by: 1 | -1) => void
+  remark?: (id: string) => void
+  /** Show the rows behind it, or behind one of its marks. */
+  closer?: (id: string, picks?: Picked[]) => void
+  /** Of tiles that the server knows. */
+  sort?: (id: string, sort: Sort[]) => void
+  /** Tell what a number of this answer is. */
+  number?: (id: string, number: PointedNumber, answer: Answer) => void
+  /** Save what it shows as a picture. */
+  picture?: ((id: string) => void) | undefined
+  again: () => void
+}
 
 interface TileProps {
+  tile: Tile
   height: number
-  saved: SavedQuestion | undefined
+  width: number
+  saved?: SavedQuestion | undefined
   answer: Reply | undefined
-  waiting: boolean
-  editing: boolean
+  waiting?: boolean
+  editing?: boolean
+  /** Whether the server knows it. */
+  stored?: boolean
   /** How many remarks there are on it. */
-  remarks: number
-  onPick: (picks: Picked[]) => void
-  onChange: (tile: Tile) => void
-  onRemove: () => void
-  /** Put it before or after its neighbour. */
-  onMove?: ((by: 1 | -1) => void) | undefined
-  onRemark?: () => void
+  remarks?: number
   /** Whether filters or clicks hold here, so that what was said of it was said of more. */
   narrowed?: boolean
   /** Another order than its own, wanted by who looks. */
   sort?: readonly Sort[] | undefined
-  onSort?: ((sort: Sort[]) => void) | undefined
-  /** Show the rows behind it, or behind one of its marks. */
-  onCloser?: ((picks?: Picked[]) => void) | undefined
-  /** Tell what a number of this answer is. */
-  onNumber?: ((number: PointedNumber, answer: Answer) => void) | undefined
-  /** Save what it shows as a picture. */
-  onPicture?: (() => void) | undefined
-  again: () => void
+  /** The same functions from one drawing to the next, so that an answer draws its own tile alone. */
+  does: TileActions
 }
 
 /** One tile with its four states. A tile that fails says why and leaves the others alone. */
-export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
+export const TileView = memo(function TileView({ tile, ...rest }: TileProps) {
+  const { does, editing = false } = rest
   if (tile.kind === 'question') return <QuestionView tile={tile} {...rest} />
-  if (tile.kind === 'image') return <ImageView tile={tile} {...rest} />
-  if (!rest.editing) {
+  if (tile.kind === 'image') return <ImageView tile={tile} editing={editing} does={does} />
+  if (!editing) {
     return (
       <Box sx={{ height: '100%', overflow: 'auto', px: 0.5 }}>
         <PlainText text={tile.text} />
@@ -67,32 +80,29 @@ export function TileView({ tile, ...rest }: TileProps & { tile: Tile }) {
       sx={{ p: 1.5, height: '100%', overflow: 'auto', borderStyle: 'dashed', borderColor: 'text.secondary' }}
     >
       <Box sx={{ display: 'flex', justifyContent: 'flex-end', mt: -0.75, mr: -0.5 }}>
-        <ActionMenu
-          label="Actions for this text"
-          actions={[...movings(rest.onMove), { label: 'Remove', danger: true, run: rest.onRemove }]}
-        />
+        <ActionMenu label="Actions for this text" actions={movings(tile, does)} />
       </Box>
       <InputBase
         fullWidth
         multiline
         value={tile.text}
         placeholder="Write here. # begins a heading, - a bullet; a blank line a new paragraph."
-        onChange={(event) => rest.onChange({ ...tile, text: event.target.value })}
+        onChange={(event) => does.change?.({ ...tile, text: event.target.value })}
         inputProps={{ 'aria-label': 'Text of the tile', maxLength: 20_000 }}
         sx={{ '& textarea::placeholder': { opacity: 1, color: 'text.secondary' } }}
       />
     </Card>
   )
-}
+})
 
 function ImageView({
   tile,
   editing,
-  onChange,
-  onRemove,
-  onMove,
-}: Pick<TileProps, 'editing' | 'onChange' | 'onRemove' | 'onMove'> & {
+  does,
+}: {
   tile: Extract<Tile, { kind: 'image' }>
+  editing: boolean
+  does: TileActions
 }) {
   const { data, error, refetch } = useQuery(imageQuery(tile.image_id))
   const [address, setAddress] = useState<string | null>(null)
@@ -132,7 +142,7 @@ function ImageView({
           fullWidth
           value={tile.alt}
           placeholder="What it shows, for those who do not see it"
-          onChange={(event) => onChange({ ...tile, alt: event.target.value })}
+          onChange={(event) => does.change?.({ ...tile, alt: event.target.value })}
           inputProps={{ 'aria-label': 'Words for the picture', maxLength: 1000 }}
           sx={{
             position: 'relative',
@@ -141,10 +151,7 @@ function ImageView({
           }}
         />
         <Box sx={{ position: 'relative', zIndex: 2 }}>
-          <ActionMenu
-            label="Actions for this picture"
-            actions={[...movings(onMove), { label: 'Remove', danger: true, run: onRemove }]}
-          />
+          <ActionMenu label="Actions for this picture" actions={movings(tile, does)} />
         </Box>
       </Box>
       {picture}
@@ -153,7 +160,7 @@ function ImageView({
 }
 
 /** A tile that the server does not know yet: asked by itself, and without the filters until it is saved. */
-export function PendingTile(props: TileProps & { tile: Tile }) {
+export const PendingTile = memo(function PendingTile(props: TileProps) {
   const { tile, saved } = props
   const question = tile.kind === 'question' ? (tile.question ?? saved?.question) : undefined
   const { data, error, refetch } = useQuery({
@@ -165,74 +172,68 @@ export function PendingTile(props: TileProps & { tile: Tile }) {
     : data
       ? { answer: data }
       : undefined
-  return <TileView {...props} answer={answer} waiting={false} again={() => void refetch()} />
-}
+  const does = useSteady({ ...props.does, again: () => void refetch() })
+  return <TileView {...props} answer={answer} stored={false} does={does} />
+})
 
 /** What the head and the chart's own lines of text take. */
 const HEAD = 96
+/** What the frame takes at both sides. */
+const FRAME = 30
 
 function QuestionView({
   tile,
   height,
+  width,
   saved,
   answer,
-  waiting,
-  editing,
-  remarks,
-  onPick,
-  onChange,
-  onRemove,
-  onMove,
-  onRemark,
+  waiting = false,
+  editing = false,
+  stored = true,
+  remarks = 0,
   narrowed = false,
-  onPicture,
   sort,
-  onSort,
-  onCloser,
-  onNumber,
-  again,
+  does,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
   // What a title says of all rows need not hold for those that are left.
-  const title = titleOf(tile, saved, narrowed && !editing)
+  const title = titleOf(tile, saved, narrowed && !editing, answer?.answer)
   const question = (tile.question ?? saved?.question) as Question | undefined
   const spec = chartOf(tile, saved)
   const inside = Math.max(90, height - HEAD - (tile.why ? (narrowed ? 44 : 24) : 0) - (tile.listens ? 0 : 20))
+  const { pick, closer, number, sort: order, picture, remark, change } = editing ? changing(does) : does
+  const onSort = order && stored ? (wanted: Sort[]) => order(tile.id, wanted) : undefined
+  const onNumber =
+    number && stored && answer?.answer
+      ? (pointed: PointedNumber) => number(tile.id, pointed, answer.answer)
+      : undefined
+  const onCloser =
+    closer && question && hasRows(question) ? (picks?: Picked[]) => closer(tile.id, picks) : undefined
   const actions: Action[] = [
     ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
-    ...(onCloser && question && hasRows(question) && !editing
-      ? [{ label: 'See what is behind', run: () => onCloser() }]
+    ...(onCloser ? [{ label: 'See what is behind', run: () => onCloser() }] : []),
+    ...(onSort && spec && answer?.answer ? sortings(answer.answer, sort, onSort) : []),
+    ...(picture && stored ? [{ label: 'Save as picture', run: () => picture(tile.id) }] : []),
+    ...(remark
+      ? [{ label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: () => remark(tile.id) }]
       : []),
-    ...(onSort && spec && !editing && answer?.answer ? sortings(answer.answer, sort, onSort) : []),
-    ...(onPicture && !editing ? [{ label: 'Save as picture', run: onPicture }] : []),
-    ...(onRemark ? [{ label: remarks > 0 ? `Remarks (${remarks})` : 'Remark', run: onRemark }] : []),
-    ...(editing
+    ...(editing && change
       ? [
           {
             label: tile.shows === 'table' ? 'Show as chart' : 'Show as table',
-            run: () => onChange({ ...tile, shows: tile.shows === 'table' ? 'auto' : 'table' }),
+            run: () => change({ ...tile, shows: tile.shows === 'table' ? 'auto' : 'table' }),
           },
           {
             label: tile.listens ? 'Leave out of filters' : 'Listen to filters',
-            run: () => onChange({ ...tile, listens: !tile.listens }),
+            run: () => change({ ...tile, listens: !tile.listens }),
           },
-          ...movings(onMove),
-          { label: 'Remove', danger: true, run: onRemove },
+          ...movings(tile, does),
         ]
       : []),
   ]
   return (
-    <Card
-      sx={{
-        height: '100%',
-        p: 1.75,
-        display: 'flex',
-        flexDirection: 'column',
-        overflow: 'hidden',
-        ...(editing ? { borderStyle: 'dashed', borderColor: 'text.secondary' } : {}),
-      }}
-    >
-      <Box sx={{ display: 'flex', gap: 1, alignItems: 'flex-start', minHeight: 28 }}>
+    <div className={editing ? `${styles.card} ${styles.changing}` : styles.card}>
+      <div className={styles.head}>
         {editing && (
           <DragIndicatorRounded aria-hidden fontSize="small" sx={{ color: 'text.secondary', ml: -0.5 }} />
         )}
@@ -241,7 +242,7 @@ function QuestionView({
             fullWidth
             value={tile.title ?? ''}
             placeholder={saved?.name ?? 'Title'}
-            onChange={(event) => onChange({ ...tile, title: event.target.value || null, topic: null })}
+            onChange={(event) => change?.({ ...tile, title: event.target.value || null, topic: null })}
             inputProps={{ 'aria-label': `Title of ${title}`, maxLength: 300 }}
             sx={{
               position: 'relative',
@@ -253,40 +254,28 @@ function QuestionView({
             }}
           />
         ) : (
-          <Typography
-            variant="h3"
-            component="h2"
-            sx={{ flex: 1, overflowWrap: 'anywhere', lineHeight: 1.35 }}
-          >
-            {title}
-          </Typography>
+          <h2 className={styles.title}>{title}</h2>
         )}
-        <Box sx={{ position: 'relative', zIndex: 2, mt: -0.5, mr: -0.75 }}>
+        <div className={styles.menu}>
           {actions.length > 0 && <ActionMenu label={`Actions for ${title}`} actions={actions} />}
-        </Box>
-      </Box>
+        </div>
+      </div>
       {tile.why && (
-        <Typography variant="caption" color="textSecondary" component="p" sx={{ mb: 0.5 }}>
+        <p className={`${styles.note} ${styles.why}`}>
           {narrowed ? `Said of all rows: ${tile.why}` : tile.why}
-        </Typography>
+        </p>
       )}
-      {!tile.listens && (
-        <Typography variant="caption" color="textSecondary" component="p">
-          Filters do not hold here.
-        </Typography>
-      )}
-      <Box
+      {!tile.listens && <p className={styles.note}>Filters do not hold here.</p>}
+      <div
         aria-busy={waiting}
-        sx={{ flex: 1, minHeight: 0, overflow: 'hidden', opacity: waiting && answer ? 0.55 : 1 }}
+        className={waiting && answer ? `${styles.answer} ${styles.former}` : styles.answer}
       >
         {!answer ? (
           <Loading label={`Asking ${title}`} rows={Math.max(1, Math.floor(inside / 60))} height={48} />
         ) : answer.problem ? (
-          <ErrorNotice dense error={answer.problem} retry={again} />
+          <ErrorNotice dense error={answer.problem} retry={does.again} />
         ) : answer.answer.row_count === 0 ? (
-          <Typography variant="body2" color="textSecondary" sx={{ py: 3, textAlign: 'center' }}>
-            Nothing is left under these filters.
-          </Typography>
+          <p className={styles.empty}>Nothing is left under these filters.</p>
         ) : spec ? (
           <Chart
             spec={sort ? { ...spec, order: 'answer' } : spec}
@@ -294,16 +283,15 @@ function QuestionView({
             title={title}
             titleHidden
             height={inside}
+            width={width - FRAME}
             onPick={
-              question && !editing
-                ? (chosen) => onPick(picksOf(question as never, answer.answer, chosen))
+              question && pick
+                ? (chosen) => pick(picksOf(question as never, answer.answer, chosen))
                 : undefined
             }
-            onNumber={
-              onNumber && !editing ? (number: PointedNumber) => onNumber(number, answer.answer) : undefined
-            }
+            onNumber={onNumber}
             moreOf={
-              question && onCloser && hasRows(question) && !editing
+              question && onCloser
                 ? (chosen) => {
                     const picks = picksOf(question as never, answer.answer, chosen)
                     return picks.length > 0
@@ -313,8 +301,8 @@ function QuestionView({
                 : undefined
             }
             onRange={
-              question && !editing
-                ? (range) => onPick(picksOfRange(question as never, answer.answer, range))
+              question && pick
+                ? (range) => pick(picksOfRange(question as never, answer.answer, range))
                 : undefined
             }
           />
@@ -324,25 +312,24 @@ function QuestionView({
             label={title}
             maxHeight={inside + 36}
             sort={sort ?? question?.sort ?? []}
-            onSort={onSort && !editing ? onSort : undefined}
-            onNumber={
-              onNumber && !editing ? (number: PointedNumber) => onNumber(number, answer.answer) : undefined
-            }
+            onSort={onSort}
+            onNumber={onNumber}
           />
         )}
-      </Box>
-    </Card>
+      </div>
+    </div>
   )
 }
 
-/** The way of a tile for who cannot drag it. */
-const movings = (onMove: TileProps['onMove']): Action[] =>
-  onMove
-    ? [
-        { label: 'Move before', run: () => onMove(-1) },
-        { label: 'Move after', run: () => onMove(1) },
-      ]
-    : []
+/** While tiles are changed, they are not looked into. */
+const changing = ({ change, remark }: TileActions): Partial<TileActions> => ({ change, remark })
+
+/** The way of a tile for who cannot drag it, and away. */
+const movings = ({ id }: Tile, does: TileActions): Action[] => [
+  { label: 'Move before', run: () => does.move?.(id, -1) },
+  { label: 'Move after', run: () => does.move?.(id, 1) },
+  { label: 'Remove', danger: true, run: () => does.remove?.(id) },
+]
 
 /** The orders that a chart can be put into: by each of its columns, and back to its own. */
 function sortings(
