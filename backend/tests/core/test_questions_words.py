@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from support.questions import TODAY, World, schema
 
-from tablewright.core.queries.model import Question
+from tablewright.core.queries.model import AnswerColumn, Question
 from tablewright.core.queries.shown import shown_sql
 from tablewright.core.queries.wording import in_words, name_of
 
@@ -155,5 +155,7 @@ def test_the_sql_that_is_shown_reads_well(world: World) -> None:
     ],
 )
 def test_an_answer_that_nobody_named_is_called_by_its_columns(columns: list[tuple[str, str]], name: str) -> None:
-    told = [AnswerColumn.model_validate({"key": "k", "label": said, "type": "text", "role": role}) for role, said in columns]
+    told = [
+        AnswerColumn.model_validate({"key": "k", "label": said, "type": "text", "role": role}) for role, said in columns
+    ]
     assert name_of(told) == name

@@ -1,7 +1,7 @@
 'use client'
 
 import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
-import styles from './ActionMenu.module.css'
+import { IconButton } from './Button'
 import { useEver } from './useEver'
 
 const Choices = lazy(() => import('./Choices'))
@@ -36,9 +36,8 @@ export function ActionMenu({
   const id = useId()
   return (
     <>
-      <button
-        type="button"
-        className={styles.button}
+      <IconButton
+        size="small"
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
@@ -46,7 +45,7 @@ export function ActionMenu({
         onClick={(event) => setAnchor(event.currentTarget)}
       >
         {icon}
-      </button>
+      </IconButton>
       {used && (
         <Suspense>
           <Choices

@@ -14,13 +14,12 @@ import TableChartOutlined from '@mui/icons-material/TableChartOutlined'
 import TaskAltOutlined from '@mui/icons-material/TaskAltOutlined'
 import TuneRounded from '@mui/icons-material/TuneRounded'
 import Box from '@mui/material/Box'
-import ButtonBase from '@mui/material/ButtonBase'
-import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
 import NextLink from 'next/link'
 import { usePathname } from 'next/navigation'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { paths } from '@/config/paths'
+import { ButtonBase, IconButton } from './Button'
 import { Mark } from './Mark'
 import { useEver } from './useEver'
 
@@ -111,7 +110,7 @@ function PlaceLink({ place, onGo, badge }: { place: Place; onGo?: () => void; ba
         bgcolor: here ? 'background.sunk' : 'transparent',
         '& svg': { color: here ? 'primary.main' : 'inherit' },
         '&:hover': { bgcolor: 'background.sunk', color: 'text.primary' },
-        '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+        '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
       }}
     >
       <Box component="span" aria-hidden sx={{ display: 'grid' }}>
@@ -169,7 +168,7 @@ export function AppShell({
           color: 'text.secondary',
           fontSize: '0.875rem',
           '&:hover': { borderColor: 'text.secondary' },
-          '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+          '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
         }}
       >
         <SearchRounded fontSize="small" aria-hidden />
@@ -318,7 +317,7 @@ export function AppShell({
                   fontSize: '0.6875rem',
                   fontWeight: here ? 600 : 500,
                   color: here ? 'primary.main' : 'text.secondary',
-                  '&.Mui-focusVisible': {
+                  '&:focus-visible': {
                     outline: '2px solid',
                     outlineOffset: -3,
                     outlineColor: 'primary.main',
@@ -360,7 +359,7 @@ export function WorkspaceName({ name, onClick }: { name: string; onClick?: (anch
       sx={{
         ...sx,
         borderRadius: 1.5,
-        '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+        '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
       }}
     >
       {inside}

@@ -1,9 +1,9 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import { cancelJob } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
+import { Button } from './Button'
 import { ErrorNotice } from './ErrorNotice'
 import { useNotify } from './notify'
 import { JobProgress, ProgressLine, ProgressPanel } from './ProgressPanel'

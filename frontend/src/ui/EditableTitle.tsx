@@ -2,10 +2,10 @@
 
 import EditOutlined from '@mui/icons-material/EditOutlined'
 import Box from '@mui/material/Box'
-import IconButton from '@mui/material/IconButton'
 import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { IconButton } from './Button'
 import { hidden } from './hidden'
 
 /** A page's heading that can be renamed in place. Enter keeps the new name, Escape the old one. */

@@ -1,9 +1,9 @@
 import ErrorOutlineRounded from '@mui/icons-material/ErrorOutlineRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import type { ReactNode } from 'react'
 import { toProblem } from '@/lib/problem'
+import { Button } from './Button'
 
 const places: Readonly<Record<string, string>> = {
   file: 'File',

@@ -1,8 +1,8 @@
 'use client'
 
-import Button from '@mui/material/Button'
 import Snackbar from '@mui/material/Snackbar'
 import SnackbarContent from '@mui/material/SnackbarContent'
+import { Button } from './Button'
 import type { Notice } from './notify'
 
 /** A notice at the lower edge, for a few seconds. */

@@ -1,7 +1,7 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
+import { Button } from './Button'
 
 /** The way to the next part of a list that is asked for in parts; nothing at its end. */
 export function ShowMore({

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
 import DialogContent from '@mui/material/DialogContent'
@@ -16,6 +15,7 @@ import { paths } from '@/config/paths'
 import { answerQuery, explainQuery } from '@/lib/ask'
 import { countOf, formatCount } from '@/lib/format'
 import { aloneWith, counted, countsOf, formulaOf, measureAt, type PointedNumber } from '@/lib/number'
+import { Button } from './Button'
 import { ErrorNotice } from './ErrorNotice'
 import { Loading } from './Loading'
 

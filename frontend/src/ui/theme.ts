@@ -76,37 +76,10 @@ export const theme = createTheme({
       },
     },
     MuiButtonBase: { defaultProps: { disableRipple: true } },
-    MuiButton: {
-      defaultProps: { disableElevation: true, size: 'small' },
-      styleOverrides: {
-        root: ({ theme }) => ({
-          borderRadius: 8,
-          whiteSpace: 'nowrap',
-          '&.Mui-focusVisible': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: 2 },
-        }),
-        sizeSmall: { fontSize: '0.875rem', padding: '4px 12px', minHeight: 34 },
-        outlined: ({ theme }) => ({
-          borderColor: theme.vars.palette.divider,
-          color: theme.vars.palette.text.primary,
-          background: theme.vars.palette.background.paper,
-          '&:hover': {
-            borderColor: theme.vars.palette.text.secondary,
-            background: theme.vars.palette.background.sunk,
-          },
-          variants: [{ props: { color: 'error' }, style: { color: theme.vars.palette.error.main } }],
-        }),
-        text: { minWidth: 0 },
-      },
-    },
     MuiIconButton: {
+      // Inside of MUI's own fields.
       styleOverrides: {
-        root: ({ theme }) => ({
-          borderRadius: 8,
-          color: theme.vars.palette.text.secondary,
-          '&:hover': { color: theme.vars.palette.text.primary },
-          '&.Mui-focusVisible': { outline: `2px solid ${theme.vars.palette.primary.main}` },
-        }),
-        sizeSmall: { padding: 6 },
+        root: ({ theme }) => ({ borderRadius: 8, color: theme.vars.palette.text.secondary }),
       },
     },
     MuiPaper: {

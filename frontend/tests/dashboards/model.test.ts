@@ -118,20 +118,14 @@ test('a title that says a finding steps back while filters leave a part of the r
 })
 
 test.each([
-  [['measure', 'Sum of amount'], ['dimension', 'region'], 'Sum of amount by region'],
-  [['measure', 'Count'], ['measure', 'Mean'], 'Count and Mean'],
-  [['dimension', 'a'], ['dimension', 'b'], 'a and b'],
-])('a tile without a name is called by what it asks', (...given) => {
-  const words = given.pop()
-  const columns = (given as [string, string][]).map(([role, label], at) => ({ key: `k${at}`, label, role }))
+  ['Sum of amount by region', { 'Sum of amount': 'measure', region: 'dimension' }],
+  ['Count and Mean', { Count: 'measure', Mean: 'measure' }],
+  ['a and b', { a: 'dimension', b: 'dimension' }],
+  ['a, b, c and 2 more', { a: 'column', b: 'column', c: 'column', d: 'column', e: 'column' }],
+])('a tile without a name is called by what it asks: %s', (words, roles) => {
+  const columns = Object.entries(roles).map(([label, role]) => ({ key: label, label, role }))
   const tile = { kind: 'question', title: null } as QuestionTile
   expect(titleOf(tile, undefined, false, { columns } as unknown as Answer)).toBe(words)
   expect(titleOf({ ...tile, title: 'Mine' }, undefined, false, { columns } as unknown as Answer)).toBe('Mine')
   expect(titleOf(tile, undefined)).toBe('Question')
-})
-
-test('of many columns three are named', () => {
-  const columns = ['a', 'b', 'c', 'd', 'e'].map((label) => ({ key: label, label, role: 'column' }))
-  const tile = { kind: 'question', title: null } as QuestionTile
-  expect(titleOf(tile, undefined, false, { columns } as unknown as Answer)).toBe('a, b, c and 2 more')
 })

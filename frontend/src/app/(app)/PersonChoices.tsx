@@ -1,12 +1,12 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Divider from '@mui/material/Divider'
 import Menu from '@mui/material/Menu'
 import Typography from '@mui/material/Typography'
 import { toProblem } from '@/lib/problem'
 import { signOut } from '@/lib/session'
+import { Button } from '@/ui/Button'
 import { ModeToggle } from '@/ui/ModeMenu'
 import { useNotify } from '@/ui/notify'
 

@@ -2,7 +2,6 @@
 
 import AccountCircleOutlined from '@mui/icons-material/AccountCircleOutlined'
 import Box from '@mui/material/Box'
-import ButtonBase from '@mui/material/ButtonBase'
 import Typography from '@mui/material/Typography'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
@@ -21,6 +20,7 @@ import { toProblem } from '@/lib/problem'
 import { chooseWorkspace, refreshSession, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
 import { AppShell, accessPlace, membersPlace, places, WorkspaceName, workspacePlace } from '@/ui/AppShell'
+import { ButtonBase } from '@/ui/Button'
 import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
@@ -261,7 +261,7 @@ function PersonMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
           py: 0.75,
           borderRadius: 1.75,
           '&:hover': { bgcolor: 'background.sunk' },
-          '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+          '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
         }}
       >
         <AccountCircleOutlined fontSize="small" aria-hidden />

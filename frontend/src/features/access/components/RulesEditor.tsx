@@ -2,14 +2,13 @@
 
 import DeleteOutlineRounded from '@mui/icons-material/DeleteOutlineRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { toProblem } from '@/lib/problem'
+import { Button, IconButton } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
@@ -306,7 +305,6 @@ function WhoList({
       ))}
       <Box>
         <Button
-          size="small"
           disabled={who.length >= MOST_WHO}
           onClick={() => onChange([...who, { kind: 'role', role: 'admin' }])}
         >
@@ -511,12 +509,11 @@ function GroupFields({
         )
       })}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-        <Button size="small" onClick={() => set([...group.items, first])}>
+        <Button onClick={() => set([...group.items, first])}>
           {group.items.length === 0 ? 'Only some rows' : 'Another condition'}
         </Button>
         {group.items.length > 0 && depth < MOST_DEPTH && (
           <Button
-            size="small"
             onClick={() =>
               set([...group.items, { kind: 'group', op: group.op === 'and' ? 'or' : 'and', items: [first] }])
             }

@@ -1,8 +1,8 @@
 'use client'
 
 import Alert from '@mui/material/Alert'
-import Button from '@mui/material/Button'
 import { toProblem } from '@/lib/problem'
+import { Button } from '@/ui/Button'
 import { useNotify } from '@/ui/notify'
 import { viewAsOneself } from '../api'
 
@@ -17,7 +17,6 @@ export function ViewedAs({ name }: { name: string }) {
       action={
         <Button
           color="inherit"
-          size="small"
           onClick={() =>
             viewAsOneself()
               .then(() => window.location.reload())

@@ -1,6 +1,5 @@
 'use client'
 
-import Button from '@mui/material/Button'
 import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
 import DialogContent from '@mui/material/DialogContent'
@@ -13,6 +12,7 @@ import TextField from '@mui/material/TextField'
 import { useState } from 'react'
 import type { Column, DashboardFilter, SavedQuestion } from '@/api/types'
 import { isNumeric, isTime } from '@/lib/format'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 
 /** Which saved question a new tile shows. */

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Dialog from '@mui/material/Dialog'
 import DialogContent from '@mui/material/DialogContent'
 import DialogTitle from '@mui/material/DialogTitle'
@@ -13,6 +12,7 @@ import type { DashboardDetail } from '@/api/types'
 import { formatAgo, formatMoment } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
@@ -67,7 +67,6 @@ export function History({
                 ) : (
                   mayEdit && (
                     <Button
-                      size="small"
                       variant="outlined"
                       aria-label={`Go back to version ${version.number}`}
                       onClick={() => void restore(version.number)}
@@ -149,7 +148,6 @@ export function Remarks({
                 </Box>
                 {(remark.mine || mayManage) && (
                   <Button
-                    size="small"
                     aria-label={`Remove the remark of ${remark.by}`}
                     onClick={() =>
                       void removeComment(dashboard.id, remark.id)

@@ -3,9 +3,7 @@
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import Autocomplete from '@mui/material/Autocomplete'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
-import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +11,7 @@ import { useMemo, useState } from 'react'
 import type { Condition, DashboardFilter, FilterValue, Question, Scalar } from '@/api/types'
 import { answerQuery } from '@/lib/ask'
 import { useRested } from '@/lib/timing'
+import { Button, IconButton } from '@/ui/Button'
 import type { Looking } from '../model'
 
 /** The filters that tiles share, and the clicks that narrow them further, each with its way back. */
@@ -95,11 +94,7 @@ export function FilterBar({
           )}
         </Box>
       )}
-      {touched && (
-        <Button size="small" onClick={() => onChange({ values: {}, picks: [] })}>
-          Reset
-        </Button>
-      )}
+      {touched && <Button onClick={() => onChange({ values: {}, picks: [] })}>Reset</Button>}
     </Box>
   )
 }

@@ -6,9 +6,9 @@ import NavigateNextRounded from '@mui/icons-material/NavigateNextRounded'
 import PauseRounded from '@mui/icons-material/PauseRounded'
 import PlayArrowRounded from '@mui/icons-material/PlayArrowRounded'
 import Box from '@mui/material/Box'
-import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
 import { useEffect, useRef, useState } from 'react'
+import { IconButton } from '@/ui/Button'
 
 /** How long a tab stands before the next, in milliseconds. */
 const STANDS = 20_000

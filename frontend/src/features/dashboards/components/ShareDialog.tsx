@@ -4,7 +4,6 @@ import CloseRounded from '@mui/icons-material/CloseRounded'
 import Alert from '@mui/material/Alert'
 import Autocomplete from '@mui/material/Autocomplete'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Checkbox from '@mui/material/Checkbox'
 import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
@@ -12,7 +11,6 @@ import DialogContent from '@mui/material/DialogContent'
 import DialogTitle from '@mui/material/DialogTitle'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import FormGroup from '@mui/material/FormGroup'
-import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
 import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
@@ -24,6 +22,7 @@ import type { DashboardDetail, FilterValue } from '@/api/types'
 import { formatAgo, formatMoment } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
+import { Button, IconButton } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
@@ -277,7 +276,6 @@ function Outside({ kind, dashboard, values }: Props & { kind: 'link' | 'embed' }
       />
       {mayManage && (
         <Button
-          size="small"
           color="error"
           sx={{ justifySelf: 'start' }}
           onClick={() =>
@@ -368,11 +366,11 @@ function Existing({
         </Typography>
       </Box>
       {share.dashboard_version < newest && (
-        <Button size="small" aria-label={`Show the newest: ${name}`} onClick={onRenew}>
+        <Button aria-label={`Show the newest: ${name}`} onClick={onRenew}>
           Show the newest
         </Button>
       )}
-      <Button size="small" color="error" aria-label={`Take back: ${name}`} onClick={onRevoke}>
+      <Button color="error" aria-label={`Take back: ${name}`} onClick={onRevoke}>
         Take back
       </Button>
     </Box>

@@ -1,10 +1,10 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
+import { Button } from '@/ui/Button'
 
 /** The tabs of a dashboard; while it is changed, with their names. */
 export function TabBar({

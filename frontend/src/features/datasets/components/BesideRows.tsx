@@ -1,12 +1,12 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { type ReactNode, useId } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { useAddress } from '@/lib/address'
 import { formatCount } from '@/lib/format'
+import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Decisions } from './Decisions'
 

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
@@ -9,6 +8,7 @@ import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { formatCount, formatMoment } from '@/lib/format'
 import { useMay } from '@/lib/session'
+import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { useRestoring } from '../restoring'
 

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Checkbox from '@mui/material/Checkbox'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import TextField from '@mui/material/TextField'
@@ -13,6 +12,7 @@ import { countOf, formatCount, formatShare } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { useRested } from '@/lib/timing'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
@@ -344,10 +344,10 @@ function ColumnRow({
         {editable && (
           <td>
             <Box sx={{ display: 'flex', gap: 0.5 }}>
-              <Button size="small" onClick={onOpen} aria-expanded={open} aria-label={`${format} of ${name}`}>
+              <Button onClick={onOpen} aria-expanded={open} aria-label={`${format} of ${name}`}>
                 {format}
               </Button>
-              <Button size="small" onClick={onLeave} aria-label={`Leave out ${name}`}>
+              <Button onClick={onLeave} aria-label={`Leave out ${name}`}>
                 Leave out
               </Button>
             </Box>

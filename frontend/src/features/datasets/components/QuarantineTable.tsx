@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -12,6 +11,7 @@ import { countOf, formatCount } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { useRested } from '@/lib/timing'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
@@ -200,20 +200,15 @@ function Row({
         {editable && (
           <td>
             <Box sx={{ display: 'flex', gap: 0.5, alignItems: 'center' }}>
-              <Button
-                size="small"
-                onClick={onOpen}
-                aria-expanded={open}
-                aria-label={`${open ? 'Close' : 'Edit'} ${name}`}
-              >
+              <Button onClick={onOpen} aria-expanded={open} aria-label={`${open ? 'Close' : 'Edit'} ${name}`}>
                 {open ? 'Close' : 'Edit'}
               </Button>
               {state === null ? (
-                <Button size="small" onClick={onLeave} aria-label={`Leave out ${name}`}>
+                <Button onClick={onLeave} aria-label={`Leave out ${name}`}>
                   Leave out
                 </Button>
               ) : (
-                <Button size="small" onClick={onUndo} aria-label={`Undo for ${name}`}>
+                <Button onClick={onUndo} aria-label={`Undo for ${name}`}>
                   Undo
                 </Button>
               )}

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import NextLink from 'next/link'
@@ -12,6 +11,7 @@ import { paths } from '@/config/paths'
 import { useAddress } from '@/lib/address'
 import { formatAgo, formatCount, formatMoment } from '@/lib/format'
 import { useMay } from '@/lib/session'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
@@ -94,7 +94,6 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
               <Box sx={{ display: 'flex', gap: 0.5 }}>
                 {!version.is_current && (
                   <Button
-                    size="small"
                     component={NextLink}
                     href={paths.version(dataset.id, version.id)}
                     aria-label={`Show version ${version.number}`}
@@ -103,17 +102,12 @@ export function Versions({ dataset }: { dataset: DatasetDetail }) {
                   </Button>
                 )}
                 {versions.length > 1 && (
-                  <Button
-                    size="small"
-                    aria-label={`Compare version ${version.number}`}
-                    onClick={() => compare(version)}
-                  >
+                  <Button aria-label={`Compare version ${version.number}`} onClick={() => compare(version)}>
                     Compare
                   </Button>
                 )}
                 {mayEdit && !dataset.is_part && !version.is_current && (
                   <Button
-                    size="small"
                     aria-label={`Go back to version ${version.number}`}
                     disabled={restoring}
                     onClick={() => void restore(version)}

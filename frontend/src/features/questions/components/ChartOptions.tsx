@@ -2,15 +2,14 @@
 
 import DeleteOutlineRounded from '@mui/icons-material/DeleteOutlineRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Checkbox from '@mui/material/Checkbox'
 import FormControlLabel from '@mui/material/FormControlLabel'
-import IconButton from '@mui/material/IconButton'
 import TextField from '@mui/material/TextField'
 import { marks } from '@tablewright/charts'
 import type { ReactNode } from 'react'
 import type { Answer, AnswerColumn, ChartSpec, Scalar } from '@/api/types'
 import { answerCell } from '@/ui/AnswerTable'
+import { Button, IconButton } from '@/ui/Button'
 import type { ChartOptions as Options } from '../model'
 
 const isNumber = (column: AnswerColumn): boolean => ['integer', 'decimal', 'float'].includes(column.type)
@@ -370,9 +369,7 @@ function List({
   return (
     <Box role="group" aria-label={title} sx={{ display: 'grid', gap: 1, pt: 1.5, justifyItems: 'start' }}>
       {children}
-      <Button size="small" onClick={onAdd}>
-        {add}
-      </Button>
+      <Button onClick={onAdd}>{add}</Button>
     </Box>
   )
 }

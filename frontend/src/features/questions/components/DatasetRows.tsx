@@ -1,6 +1,5 @@
 'use client'
 
-import Button from '@mui/material/Button'
 import NextLink from 'next/link'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import type { Column, Condition, Question, Sort } from '@/api/types'
@@ -8,6 +7,7 @@ import { paths } from '@/config/paths'
 import { decodeState, encodeState, useAddress } from '@/lib/address'
 import type { Source } from '@/lib/ask'
 import { useRested } from '@/lib/timing'
+import { Button } from '@/ui/Button'
 import type { GridColumn } from '@/ui/table/columns'
 import { compact, expand } from '../link'
 import { completed, conditionOn, conditionsIn, emptyDraft, groupOf } from '../model'
@@ -110,7 +110,7 @@ export function DatasetRows({
                 onEdit={setEditing}
                 onChange={(next) => change({ filter: next })}
               />
-              <Button component={NextLink} href={paths.ask(source.id, asked)} size="small">
+              <Button component={NextLink} href={paths.ask(source.id, asked)}>
                 Ask about these rows
               </Button>
             </>

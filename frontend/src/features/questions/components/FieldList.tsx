@@ -1,11 +1,11 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import Typography from '@mui/material/Typography'
 import { useState } from 'react'
+import { Button } from '@/ui/Button'
 import { TypeIcon } from '@/ui/TypeIcon'
 import type { AskedColumn } from '../tables'
 import { dragProps, Fold } from './parts'

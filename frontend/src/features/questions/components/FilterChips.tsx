@@ -2,12 +2,12 @@
 
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import Popover from '@mui/material/Popover'
 import Typography from '@mui/material/Typography'
 import { useRef, useState } from 'react'
 import type { Column, ColumnProfile, Condition } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { filterWords } from '../words'
 import { FilterPiece } from './FilterPiece'
 

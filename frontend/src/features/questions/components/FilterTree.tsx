@@ -2,9 +2,8 @@
 
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import IconButton from '@mui/material/IconButton'
 import type { Column, ColumnProfile, Condition, Group } from '@/api/types'
+import { Button, IconButton } from '@/ui/Button'
 import { arityOf } from '../kinds'
 import { addedAt, changedAt, conditionOn, type Filter, groupOf, MOST_DEPTH, type Path } from '../model'
 import type { AskedColumn } from '../tables'
@@ -113,7 +112,6 @@ export function FilterTree({
               column && path.length + 1 < MOST_DEPTH ? (
                 <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5 }}>
                   <Button
-                    size="small"
                     variant="outlined"
                     sx={smallButton}
                     onClick={() => change(groupOf([item], shown.op === 'and' ? 'or' : 'and'))}
@@ -122,7 +120,6 @@ export function FilterTree({
                   </Button>
                   {onParameter && arityOf(item.op) !== 0 && (
                     <Button
-                      size="small"
                       variant="outlined"
                       sx={smallButton}
                       onClick={() =>

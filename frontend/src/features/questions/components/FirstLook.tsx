@@ -1,11 +1,11 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import { useQuery } from '@tanstack/react-query'
 import NextLink from 'next/link'
 import { useMemo } from 'react'
 import { answerQuery, type Source } from '@/lib/ask'
+import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'

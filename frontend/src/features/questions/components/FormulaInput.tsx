@@ -1,13 +1,13 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useMemo } from 'react'
 import type { Question } from '@/api/types'
 import { typeName } from '@/lib/format'
 import { AnswerTable } from '@/ui/AnswerTable'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { formulaQueries } from '../api'
 import { mended } from '../formula'
@@ -42,7 +42,7 @@ export function FormulaInput({ formula }: { formula: Written }) {
               {mistake.message}
             </Typography>
             {mistake.proposal !== null && (
-              <Button size="small" variant="outlined" onClick={() => setText(mended(text, mistake))}>
+              <Button variant="outlined" onClick={() => setText(mended(text, mistake))}>
                 Write {mistake.proposal}
               </Button>
             )}

@@ -2,11 +2,11 @@
 
 import AddRounded from '@mui/icons-material/AddRounded'
 import EditRounded from '@mui/icons-material/EditRounded'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Formula, Question } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { nothing } from '@/ui/nothing'
 import { mono } from '@/ui/theme'
 import { shownText } from '../formula'
@@ -36,7 +36,6 @@ export function FormulaPart({
       title="Formulas"
       add={
         <Button
-          size="small"
           startIcon={<AddRounded />}
           disabled={draft.formulas.length >= MOST_FORMULAS}
           aria-haspopup="dialog"
@@ -62,7 +61,6 @@ export function FormulaPart({
               {shownText(formula.text, tables.columns)}
             </Typography>
             <Button
-              size="small"
               startIcon={<EditRounded />}
               aria-haspopup="dialog"
               onClick={() => setOpen(formula)}

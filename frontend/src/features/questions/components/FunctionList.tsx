@@ -1,11 +1,11 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { mono } from '@/ui/theme'
@@ -89,7 +89,6 @@ export function FunctionList({ onPick }: { onPick: (insert: string) => void }) {
             sx={{ py: 0.75, borderTop: '1px solid', borderColor: 'divider' }}
           >
             <Button
-              size="small"
               onClick={() => onPick(`${one.name}(`)}
               aria-label={`Write ${one.name}`}
               sx={{

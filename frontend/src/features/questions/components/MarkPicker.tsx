@@ -1,10 +1,10 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import ButtonBase from '@mui/material/ButtonBase'
 import Tooltip from '@mui/material/Tooltip'
 import { markNames, marks } from '@tablewright/charts'
 import type { Mark } from '@/api/types'
+import { ButtonBase } from '@/ui/Button'
 import type { ChartMark } from '../model'
 
 const table = { label: 'Table only', icon: 'M3 4.500h14v11H3zM3 8.500h14M8 8.500v7', needs: '' }
@@ -54,7 +54,7 @@ export function MarkPicker({
                   bgcolor: on ? 'background.sunk' : 'transparent',
                   '&:hover': { bgcolor: 'background.sunk' },
                   '&.Mui-disabled': { opacity: 0.35 },
-                  '&.Mui-focusVisible': { outline: '2px solid', outlineColor: 'primary.main' },
+                  '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' },
                 }}
               >
                 <svg

@@ -3,7 +3,6 @@
 import AddRounded from '@mui/icons-material/AddRounded'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
@@ -14,6 +13,7 @@ import type { Calendar, Join } from '@/api/types'
 import type { Source } from '@/lib/ask'
 import { toProblem } from '@/lib/problem'
 import { useMe } from '@/lib/session'
+import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
 import { ownZone, ZoneField } from '@/ui/ZoneField'
@@ -135,7 +135,6 @@ export function SourcePart({
       add={
         <>
           <Button
-            size="small"
             startIcon={<AddRounded />}
             aria-haspopup="menu"
             aria-expanded={anchor !== null}
@@ -286,7 +285,6 @@ function SamplePiece({ draft, onChange }: { draft: Draft; onChange: (draft: Draf
         }
       />
       <Button
-        size="small"
         variant="outlined"
         onClick={() => onChange({ ...draft, sample: { ...sample, seed: (sample.seed ?? 0) + 1 } })}
       >
@@ -409,7 +407,6 @@ function JoinPiece({
       ))}
       <Box sx={{ display: 'flex', gap: 0.5 }}>
         <Button
-          size="small"
           sx={smallButton}
           disabled={join.on.length >= 8 || here.length === 0 || there.length === 0}
           onClick={() => set([...join.on, [here[0]?.id ?? 'c1', there[0]?.id ?? 'c1']])}
@@ -417,7 +414,7 @@ function JoinPiece({
           And another column
         </Button>
         {join.on.length > 1 && (
-          <Button size="small" sx={smallButton} onClick={() => set(join.on.slice(0, -1))}>
+          <Button sx={smallButton} onClick={() => set(join.on.slice(0, -1))}>
             Take away the last
           </Button>
         )}

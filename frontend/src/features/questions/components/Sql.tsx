@@ -1,7 +1,7 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
+import { Button } from '@/ui/Button'
 import { useNotify } from '@/ui/notify'
 import { mono } from '@/ui/theme'
 
@@ -47,7 +47,6 @@ export function Sql({ text }: { text: string }) {
           {text}
         </Box>
         <Button
-          size="small"
           variant="outlined"
           onClick={() => void copy()}
           aria-label="Copy the SQL"

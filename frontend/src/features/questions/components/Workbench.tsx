@@ -3,12 +3,10 @@
 import RedoRounded from '@mui/icons-material/RedoRounded'
 import UndoRounded from '@mui/icons-material/UndoRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
 import DialogContent from '@mui/material/DialogContent'
 import DialogTitle from '@mui/material/DialogTitle'
-import IconButton from '@mui/material/IconButton'
 import LinearProgress from '@mui/material/LinearProgress'
 import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
@@ -29,6 +27,7 @@ import { useMay } from '@/lib/session'
 import { useLate, useRested } from '@/lib/timing'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { AnswerTable } from '@/ui/AnswerTable'
+import { Button, IconButton } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Chart } from '@/ui/Chart'
 import { EditableTitle } from '@/ui/EditableTitle'
@@ -516,11 +515,7 @@ function Result({
               : onDraft(setMark(draft, mark, mark === 'auto' ? (suiting[0] ?? null) : (spec?.mark ?? null)))
           }
         />
-        {bins && (
-          <Button size="small" onClick={() => onDraft(bins)}>
-            Count all in bins
-          </Button>
-        )}
+        {bins && <Button onClick={() => onDraft(bins)}>Count all in bins</Button>}
         {stackable && (
           <Box
             component="select"
@@ -650,9 +645,7 @@ function Slow({ cancel }: { cancel: () => void }) {
   if (!late) return null
   return (
     <Box sx={{ display: 'flex', justifyContent: 'flex-end', pt: 0.5 }}>
-      <Button size="small" onClick={cancel}>
-        Cancel
-      </Button>
+      <Button onClick={cancel}>Cancel</Button>
     </Box>
   )
 }

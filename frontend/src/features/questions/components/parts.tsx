@@ -4,8 +4,6 @@ import AddRounded from '@mui/icons-material/AddRounded'
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import DragIndicatorRounded from '@mui/icons-material/DragIndicatorRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
-import IconButton from '@mui/material/IconButton'
 import ListSubheader from '@mui/material/ListSubheader'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
@@ -13,6 +11,7 @@ import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { type DragEvent, type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import type { Action } from '@/ui/ActionMenu'
+import { Button, IconButton } from '@/ui/Button'
 import { hidden } from '@/ui/hidden'
 import { TypeIcon } from '@/ui/TypeIcon'
 import type { AskedColumn } from '../tables'
@@ -207,7 +206,6 @@ export function Piece({
       {more && (
         <Box>
           <Button
-            size="small"
             aria-expanded={open}
             onClick={() => setOpen(!open)}
             sx={{ minHeight: 26, px: 0.75, ml: -0.5, fontSize: '0.75rem', color: 'text.secondary' }}
@@ -264,7 +262,6 @@ export function AddColumn({
   return (
     <>
       <Button
-        size="small"
         startIcon={<AddRounded />}
         disabled={disabled || columns.length + extra.length === 0}
         aria-haspopup="menu"
@@ -327,7 +324,7 @@ export const smallButton = {
   minHeight: 28,
   px: 1,
   fontSize: '0.8125rem',
-  '& .MuiButton-startIcon': { mr: 0.5 },
+  '& > span:first-of-type': { mr: 0.5 },
 } as const
 
 /** A small choice. */

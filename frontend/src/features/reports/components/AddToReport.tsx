@@ -1,6 +1,5 @@
 'use client'
 
-import Button from '@mui/material/Button'
 import Divider from '@mui/material/Divider'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
@@ -11,6 +10,7 @@ import type { Report, SavedQuestion, Section } from '@/api/types'
 import { paths } from '@/config/paths'
 import { client, unwrap } from '@/lib/client'
 import { toProblem } from '@/lib/problem'
+import { Button } from '@/ui/Button'
 import { useNotify } from '@/ui/notify'
 import { changeReport, createReport, reportQueries } from '../api'
 

@@ -3,9 +3,7 @@
 import ArrowUpwardRounded from '@mui/icons-material/ArrowUpwardRounded'
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import FormControlLabel from '@mui/material/FormControlLabel'
-import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
 import Switch from '@mui/material/Switch'
 import TextField from '@mui/material/TextField'
@@ -13,6 +11,7 @@ import Typography from '@mui/material/Typography'
 import type { FormatRule, Highlight, Icons, Stop, TableFormat, Tint } from '@tablewright/charts'
 import { type ReactNode, useId } from 'react'
 import type { AnswerColumn } from '@/api/types'
+import { Button, IconButton } from '@/ui/Button'
 import {
   boundOf,
   emptyFormat,
@@ -104,7 +103,6 @@ export function FormatPanel({
           return (
             <Button
               key={kind.value}
-              size="small"
               variant="outlined"
               disabled={added === null || rules.length >= MOST_FORMATS}
               onClick={() => added && set([...rules, added])}

@@ -3,9 +3,7 @@
 import CloseRounded from '@mui/icons-material/CloseRounded'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import FormControlLabel from '@mui/material/FormControlLabel'
-import IconButton from '@mui/material/IconButton'
 import MenuItem from '@mui/material/MenuItem'
 import Switch from '@mui/material/Switch'
 import TextField from '@mui/material/TextField'
@@ -27,6 +25,7 @@ import type {
 } from '@/api/types'
 import { isTime } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
+import { Button, IconButton } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { WordField } from '@/ui/WordField'
@@ -306,7 +305,7 @@ function Found({ dataset, rule, isComplete }: { dataset: DatasetDetail; rule: Ru
         {trying && isComplete ? (
           <TrialPanel dataset={dataset.id} version={version} rule={nameless} />
         ) : (
-          <Button variant="outlined" size="small" disabled={!isComplete} onClick={() => setTrying(true)}>
+          <Button variant="outlined" disabled={!isComplete} onClick={() => setTrying(true)}>
             Try it on the past
           </Button>
         )}

@@ -3,7 +3,6 @@
 import RuleRounded from '@mui/icons-material/RuleRounded'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -14,6 +13,7 @@ import { countOf, formatAgo, formatMoment } from '@/lib/format'
 import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { ActionMenu } from '@/ui/ActionMenu'
+import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -289,7 +289,7 @@ function RuleCard({
         {!rule.enabled && <Chip size="small" label="Switched off" />}
         <Box sx={{ flex: 1 }} />
         {mayEdit && (
-          <Button size="small" aria-label={`Change ${rule.name}`} onClick={onEdit}>
+          <Button aria-label={`Change ${rule.name}`} onClick={onEdit}>
             Change
           </Button>
         )}
@@ -426,7 +426,6 @@ function History({
               </Box>
               {mayEdit && !state.is_current && (
                 <Button
-                  size="small"
                   aria-label={`Go back to state ${state.number}`}
                   onClick={() => onRestore(state.number)}
                 >

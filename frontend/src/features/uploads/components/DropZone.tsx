@@ -2,9 +2,9 @@
 
 import UploadFileOutlined from '@mui/icons-material/UploadFileOutlined'
 import Box from '@mui/material/Box'
-import Button from '@mui/material/Button'
 import Typography from '@mui/material/Typography'
 import { useEffect, useRef, useState } from 'react'
+import { Button } from '@/ui/Button'
 import { droppedFiles } from '../dropped'
 import { takeFiles } from '../store'
 
