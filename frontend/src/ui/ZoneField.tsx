@@ -1,6 +1,9 @@
 'use client'
 
-import TextField from '@mui/material/TextField'
+import FormControl from '@mui/material/FormControl'
+import FormHelperText from '@mui/material/FormHelperText'
+import InputLabel from '@mui/material/InputLabel'
+import OutlinedInput from '@mui/material/OutlinedInput'
 import { useId, useMemo, useState } from 'react'
 
 /** A time zone by its name, found while it is typed. Only names that there are go on. */
@@ -26,22 +29,27 @@ export function ZoneField({
   const fits = (name: string) => (name === '' ? placeholder !== undefined : isSaid(name))
   return (
     <>
-      <TextField
-        label={label}
-        value={text}
-        error={!fits(text)}
-        helperText={helperText}
-        placeholder={placeholder}
-        onChange={(event) => {
-          const name = event.target.value
-          setText(name)
-          if (fits(name)) onChange(name || null)
-        }}
-        slotProps={{
-          htmlInput: { list: id, autoComplete: 'off', maxLength: 60 },
-          inputLabel: placeholder === undefined ? undefined : { shrink: true },
-        }}
-      />
+      {/* What MUI's TextField is made of, without the menus that it brings for choices. */}
+      <FormControl size="small" fullWidth error={!fits(text)}>
+        <InputLabel htmlFor={`${id}-field`} shrink={placeholder === undefined ? undefined : true}>
+          {label}
+        </InputLabel>
+        <OutlinedInput
+          id={`${id}-field`}
+          label={label}
+          notched={placeholder === undefined ? undefined : true}
+          value={text}
+          placeholder={placeholder}
+          aria-describedby={helperText === undefined ? undefined : `${id}-help`}
+          onChange={(event) => {
+            const name = event.target.value
+            setText(name)
+            if (fits(name)) onChange(name || null)
+          }}
+          inputProps={{ list: id, autoComplete: 'off', maxLength: 60 }}
+        />
+        {helperText !== undefined && <FormHelperText id={`${id}-help`}>{helperText}</FormHelperText>}
+      </FormControl>
       <datalist id={id}>
         {zones.map((one) => (
           <option key={one} value={one} />

@@ -241,7 +241,7 @@ function QuestionView({
           <InputBase
             fullWidth
             value={tile.title ?? ''}
-            placeholder={saved?.name ?? 'Title'}
+            placeholder={titleOf({ ...tile, title: null }, saved, false, answer?.answer)}
             onChange={(event) => change?.({ ...tile, title: event.target.value || null, topic: null })}
             inputProps={{ 'aria-label': `Title of ${title}`, maxLength: 300 }}
             sx={{

@@ -1,33 +1,27 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Dialog from '@mui/material/Dialog'
-import DialogActions from '@mui/material/DialogActions'
-import DialogContent from '@mui/material/DialogContent'
-import DialogContentText from '@mui/material/DialogContentText'
-import DialogTitle from '@mui/material/DialogTitle'
-import MenuItem from '@mui/material/MenuItem'
-import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import type { components } from '@/api/schema'
-import type { Member, Role } from '@/api/types'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import type { Member } from '@/api/types'
 import { toProblem } from '@/lib/problem'
 import { useMay, useMe } from '@/lib/session'
 import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
-import { changeRole, inviteMember, memberQueries, removeMember } from '../api'
+import { useEver } from '@/ui/useEver'
+import { changeRole, memberQueries, removeMember } from '../api'
+import { roles } from '../roles'
 
-type Invited = components['schemas']['Invited']
-
-const roles: readonly { value: Role; label: string; hint: string }[] = [
-  { value: 'admin', label: 'Admin', hint: 'Everything, and the members' },
-  { value: 'analyst', label: 'Analyst', hint: 'Loads data, asks, writes reports' },
-  { value: 'viewer', label: 'Viewer', hint: 'Reads and downloads' },
-]
+// What a member is changed with comes beside the list.
+const RoleField = dynamic(() => import('./RoleField'), {
+  loading: () => <Box sx={{ width: 132, height: 36 }} />,
+})
+const RemoveDialog = dynamic(() => import('./RemoveDialog'), { loading: nothing })
 
 export function Members() {
   const { data, error, refetch } = useQuery(memberQueries.list())
@@ -60,6 +54,7 @@ function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }
   const notify = useNotify()
   const queries = useQueryClient()
   const [removing, setRemoving] = useState(false)
+  const hasRemoved = useEver(removing)
   const refresh = () => queries.invalidateQueries({ queryKey: ['members'] })
   const own = member.user_id === me.user.id
 
@@ -88,24 +83,15 @@ function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }
       </Box>
       {mayManage && !own ? (
         <>
-          <TextField
-            select
-            value={member.role}
-            onChange={(event) =>
-              changeRole(member.user_id, event.target.value as Role)
+          <RoleField
+            member={member}
+            onChange={(role) =>
+              changeRole(member.user_id, role)
                 .then(refresh)
-                .then(() => notify(`${member.name} is ${event.target.value} now.`))
+                .then(() => notify(`${member.name} is ${role} now.`))
                 .catch((error) => notify(toProblem(error).message))
             }
-            slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Role of ${member.name}` } } }}
-            sx={{ width: 132 }}
-          >
-            {roles.map((role) => (
-              <MenuItem key={role.value} value={role.value}>
-                {role.label}
-              </MenuItem>
-            ))}
-          </TextField>
+          />
           <Button
             variant="outlined"
             color="error"
@@ -120,155 +106,20 @@ function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }
           {roles.find((role) => role.value === member.role)?.label}
         </Typography>
       )}
-      <Dialog open={removing} onClose={() => setRemoving(false)} aria-labelledby={`remove-${member.user_id}`}>
-        <DialogTitle id={`remove-${member.user_id}`}>Remove {member.name}?</DialogTitle>
-        <DialogContent>
-          <DialogContentText variant="body2">
-            They lose access to this workspace at once. What they made stays. To let them back in, invite them
-            again.
-          </DialogContentText>
-        </DialogContent>
-        <DialogActions>
-          <Button variant="outlined" onClick={() => setRemoving(false)}>
-            Keep
-          </Button>
-          <Button
-            variant="contained"
-            color="error"
-            onClick={() => {
-              setRemoving(false)
-              removeMember(member.user_id)
-                .then(refresh)
-                .then(() => notify(`${member.name} was removed.`))
-                .catch((error) => notify(toProblem(error).message))
-            }}
-          >
-            Remove
-          </Button>
-        </DialogActions>
-      </Dialog>
-    </Box>
-  )
-}
-
-/** Invite somebody: the answer is a link that works once, to be handed over by whatever way suits. */
-export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const queries = useQueryClient()
-  const notify = useNotify()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<unknown>(null)
-  const [invited, setInvited] = useState<Invited | null>(null)
-
-  const close = () => {
-    onClose()
-    setProblem(null)
-    setInvited(null)
-  }
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (busy) return
-    const form = new FormData(event.currentTarget)
-    setBusy(true)
-    setProblem(null)
-    try {
-      const answer = (await inviteMember({
-        name: String(form.get('name')).trim(),
-        email: String(form.get('email')).trim(),
-        role: String(form.get('role')) as Role,
-      })) as Invited
-      setInvited(answer)
-      await queries.invalidateQueries({ queryKey: ['members'] })
-    } catch (error) {
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
-  }
-
-  return (
-    <Dialog open={open} onClose={close} fullWidth maxWidth="xs" aria-labelledby="invite-title">
-      <DialogTitle id="invite-title">
-        {invited ? `${invited.member.name} is invited` : 'Invite a member'}
-      </DialogTitle>
-      {invited ? (
-        <>
-          <DialogContent sx={{ display: 'grid', gap: 2 }}>
-            {invited.link ? (
-              <>
-                <DialogContentText variant="body2">
-                  Hand this link over. It works once, and only they should have it. It is not shown again.
-                </DialogContentText>
-                <TextField
-                  label="One-time link"
-                  value={invited.link}
-                  slotProps={{
-                    input: { readOnly: true },
-                    htmlInput: {
-                      onFocus: (event: React.FocusEvent<HTMLInputElement>) => event.target.select(),
-                    },
-                  }}
-                />
-              </>
-            ) : (
-              <DialogContentText variant="body2">
-                They have an account already, and see this workspace the next time they sign in.
-              </DialogContentText>
-            )}
-          </DialogContent>
-          <DialogActions>
-            {invited.link && (
-              <Button
-                variant="contained"
-                onClick={() =>
-                  navigator.clipboard
-                    .writeText(invited.link ?? '')
-                    .then(() => notify('The link is copied.'))
-                    .catch(() => notify('The browser did not allow copying. Select the link and copy it.'))
-                }
-              >
-                Copy link
-              </Button>
-            )}
-            <Button variant="outlined" onClick={close}>
-              Done
-            </Button>
-          </DialogActions>
-        </>
-      ) : (
-        <form onSubmit={submit}>
-          <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
-            <TextField
-              name="name"
-              label="Name"
-              required
-              autoFocus
-              slotProps={{ htmlInput: { maxLength: 200 } }}
-            />
-            <TextField name="email" label="E-mail address" type="email" required />
-            <TextField name="role" label="Role" select defaultValue="analyst">
-              {roles.map((role) => (
-                <MenuItem key={role.value} value={role.value}>
-                  <Box>
-                    {role.label}
-                    <Typography variant="caption" color="textSecondary" component="div">
-                      {role.hint}
-                    </Typography>
-                  </Box>
-                </MenuItem>
-              ))}
-            </TextField>
-            {problem !== null && <ErrorNotice dense error={problem} />}
-          </DialogContent>
-          <DialogActions>
-            <Button variant="outlined" onClick={close}>
-              Cancel
-            </Button>
-            <Button variant="contained" type="submit" disabled={busy}>
-              Invite
-            </Button>
-          </DialogActions>
-        </form>
+      {hasRemoved && (
+        <RemoveDialog
+          member={member}
+          open={removing}
+          onClose={() => setRemoving(false)}
+          onRemove={() => {
+            setRemoving(false)
+            removeMember(member.user_id)
+              .then(refresh)
+              .then(() => notify(`${member.name} was removed.`))
+              .catch((error) => notify(toProblem(error).message))
+          }}
+        />
       )}
-    </Dialog>
+    </Box>
   )
 }

@@ -1,14 +1,23 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
-import { InviteDialog, Members } from '@/features/members/components/Members'
+import { Members } from '@/features/members/components/Members'
 import { useMay } from '@/lib/session'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
+import { nothing } from '@/ui/nothing'
 import { PageHeader } from '@/ui/PageHeader'
+import { useEver } from '@/ui/useEver'
+
+const InviteDialog = dynamic(
+  () => import('@/features/members/components/InviteDialog').then((module) => module.InviteDialog),
+  { loading: nothing },
+)
 
 export default function Page() {
   const [inviting, setInviting] = useState(false)
+  const hasInvited = useEver(inviting)
   const mayRead = useMay('members.read')
   const mayManage = useMay('members.manage')
   if (!mayRead) {
@@ -35,7 +44,7 @@ export default function Page() {
         }
       />
       <Members />
-      <InviteDialog open={inviting} onClose={() => setInviting(false)} />
+      {hasInvited && <InviteDialog open={inviting} onClose={() => setInviting(false)} />}
     </>
   )
 }
