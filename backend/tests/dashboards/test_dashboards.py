@@ -287,3 +287,48 @@ def test_who_looks_may_sort_a_tile_otherwise(person, dataset):
     assert asked(person, dashboard, sorts={"t1": [{"by": "m9"}]})["t1"] != rows["t1"]
     answer = person.post(f"/dashboards/{dashboard['id']}/ask", {"sorts": {"t9": []}})
     assert (answer.status_code, answer.json()["code"]) == (422, "tile_missing")
+
+
+def test_who_looks_goes_down_from_years_to_months_and_days(person, dataset):
+    years = a_question(dataset, dimensions=[{"column": "c3", "grain": "year"}], sort=[{"by": "d0"}])
+    dashboard = a_dashboard(person, a_content(dataset, a_tile("t1", question=years), a_tile("t2", question=years)))
+    whole, months = asked(person, dashboard), asked(person, dashboard, grains={"t1": "month"})
+    assert ([len(whole["t1"]), len(months["t1"])], months["t2"]) == ([1, 3], whole["t2"])
+    days = {"kind": "condition", "column": "c3", "op": "between", "values": ["2025-02-01", "2025-02-28"]}
+    february = asked(
+        person, dashboard, grains={"t1": "day"}, more=[{"dataset_id": dataset["id"], "conditions": [days]}]
+    )
+    assert [row[0] for row in february["t1"]] == ["2025-02-03", "2025-02-11"]
+    refused = person.post(f"/dashboards/{dashboard['id']}/ask", {"grains": {"t9": "day"}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "tile_missing")
+
+
+def test_who_looks_sets_the_parameters_of_the_questions(person, dataset):
+    least = a_question(
+        dataset,
+        parameters=[{"name": "least", "type": "number", "label": "Least amount", "value": 0}],
+        filter={
+            "kind": "group",
+            "items": [{"kind": "condition", "column": "c4", "op": "ge", "parameter": "least"}],
+        },
+    )
+    answer = person.post("/questions", {"name": "Amount", "question": least})
+    assert answer.status_code == 201, answer.text
+    saved = answer.json()
+    on_it = {"dataset_id": dataset["id"], "base_id": saved["id"], "measures": [{"fn": "count_rows"}]}
+    dashboard = a_dashboard(
+        person,
+        a_content(
+            dataset,
+            a_tile("t1", question_id=saved["id"]),
+            a_tile("t2", question=a_question(dataset)),
+            a_tile("t3", question=on_it),
+        ),
+    )
+    before = asked(person, dashboard)
+    after = asked(person, dashboard, parameters={"least": 90})
+    assert before["t1"] == before["t2"] == after["t2"]
+    assert len(after["t1"]) < len(before["t1"])
+    assert after["t3"] == [(len(after["t1"]),)]
+    assert asked(person, dashboard, parameters={"least": "many"})["t1"] == "filter_value_invalid"
+    assert asked(person, dashboard, parameters={"other": 1}) == before

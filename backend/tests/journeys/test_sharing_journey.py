@@ -101,6 +101,63 @@ def test_a_tile_is_looked_behind_sorted_narrowed_by_a_range_and_presented(
     expect(page.get_by_role("button", name="Edit")).to_be_visible()
 
 
+def test_who_looks_goes_down_in_time_and_sets_what_questions_are_asked_with(
+    open_page: Open, product: Serving, dataset: str
+):
+    by_year = {
+        "dataset_id": dataset,
+        "dimensions": [{"column": "c1", "grain": "year"}],
+        "measures": [{"fn": "sum", "column": "c3"}],
+        "parameters": [{"name": "least", "type": "number", "label": "Least units", "value": None}],
+        "filter": {
+            "kind": "group",
+            "items": [{"kind": "condition", "column": "c4", "op": "ge", "parameter": "least"}],
+        },
+    }
+    chart = {"mark": "bar", "x": {"field": "d0"}, "y": [{"field": "m0"}]}
+    tile = {"kind": "question", "id": "t1", "title": "Amount", "question": by_year, "chart": chart}
+    content = {"tabs": [{"tiles": [{**tile, "place": {"x": 0, "y": 0, "w": 12, "h": 8}}]}]}
+    made = product.request("POST", "/dashboards", json={"title": "In time", "content": content})
+    assert made.status_code == 201, made.text
+    page = open_page(reduced_motion="reduce")
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dashboard/?id={made.json()['id']}")
+    amount = page.get_by_role("group", name="Amount", exact=True)
+    twin = amount.get_by_role("button", name="Show as table: Amount")
+    twin.click()
+    figures = amount.get_by_role("region", name="Figures of Amount").get_by_role("row")
+    expect(figures).to_have_count(3)  # the head, and two years
+    whole = figures.nth(1).inner_text().split()[-1]
+    page.get_by_label("Least units").press_sequentially("15")
+    expect(amount).to_contain_text("Nothing is left under these filters.")
+    page.get_by_label("Least units").fill("")
+    expect(amount.get_by_role("application")).to_be_visible()
+    twin.click()
+    expect(figures.nth(1)).to_contain_text(whole)
+    twin.click()
+
+    # Down by the menu of a mark, reached with the keys; from month to day by that of the tile.
+    chart = amount.get_by_role("application")
+    chart.focus()
+    said = amount.get_by_role("status").filter(has_text="2024")
+    page.keyboard.press("Home")
+    expect(said).to_be_attached()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Go down, by month").click()
+    expect(page.get_by_role("list", name="Narrowed by clicks")).to_contain_text("2024")
+    twin.click()
+    expect(figures).to_have_count(13)
+    assert axe_violations(page) == []
+    amount.get_by_role("button", name="Actions for Amount").click()
+    page.get_by_role("menuitem", name="By day").click()
+    expect(figures).to_have_count(367)
+    page.reload()
+    twin.click()
+    expect(figures).to_have_count(367)
+    page.get_by_role("button", name="Reset").click()
+    expect(figures).to_have_count(3)
+
+
 def test_a_link_is_off_until_it_is_turned_on_and_gone_when_it_is_taken_back(
     open_page: Open, product: Serving, board: str
 ):

@@ -2797,10 +2797,24 @@ export interface components {
         /** DashboardAsk */
         DashboardAsk: {
             /**
+             * Grains
+             * @default {}
+             */
+            grains: {
+                [key: string]: components["schemas"]["Grain"];
+            };
+            /**
              * More
              * @default []
              */
             more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: boolean | number | string | (boolean | number | string | null)[] | null;
+            };
             /**
              * Sorts
              * @default {}
@@ -2922,10 +2936,24 @@ export interface components {
          */
         DashboardLook: {
             /**
+             * Grains
+             * @default {}
+             */
+            grains: {
+                [key: string]: components["schemas"]["Grain"];
+            };
+            /**
              * More
              * @default []
              */
             more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: boolean | number | string | (boolean | number | string | null)[] | null;
+            };
             /**
              * Sorts
              * @default {}
@@ -2977,6 +3005,13 @@ export interface components {
          */
         DashboardSource: {
             /**
+             * Grains
+             * @default {}
+             */
+            grains: {
+                [key: string]: components["schemas"]["Grain"];
+            };
+            /**
              * Id
              * Format: uuid
              */
@@ -2991,6 +3026,13 @@ export interface components {
              * @default []
              */
             more: components["schemas"]["DatasetConditions"][];
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: boolean | number | string | (boolean | number | string | null)[] | null;
+            };
             /**
              * Sorts
              * @default {}

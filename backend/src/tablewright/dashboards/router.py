@@ -220,7 +220,7 @@ def ask_dashboard(dashboard_id: UUID, body: DashboardAsk, credentials: Credentia
             values=body.values,
             more={each.dataset_id: each.conditions for each in body.more},
             tiles=body.tiles,
-            sorts=body.sorts,
+            otherwise=body,
         )
         return streamed(tiles)
 
@@ -237,7 +237,7 @@ def tell_tile_question(
         tile_id,
         values=body.values,
         more={each.dataset_id: each.conditions for each in body.more},
-        sorts=body.sorts,
+        otherwise=body,
     )
 
 

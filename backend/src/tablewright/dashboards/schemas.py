@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.dashboards.audience import Audience
-from tablewright.core.dashboards.model import Content, FilterId, FilterValue, TileId
-from tablewright.core.queries.model import Condition, Sort
+from tablewright.core.dashboards.model import Content, FilterId, FilterValue, Otherwise, TileId
+from tablewright.core.queries.model import Condition
 from tablewright.queries.schemas import SavedQuestionOut
 
 Title = Annotated[str, Field(min_length=1, max_length=300)]
@@ -52,14 +52,12 @@ class DatasetConditions(In):
     conditions: Annotated[list[Condition], Field(min_length=1, max_length=50)]
 
 
-class DashboardLook(In):
+class DashboardLook(In, Otherwise):
     """How a dashboard is looked at."""
 
     values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
     """Settings of filters by their id. One that is not named has its default; null keeps every row."""
     more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
-    sorts: Annotated[dict[TileId, Annotated[list[Sort], Field(max_length=5)]], Field(max_length=100)] = {}
-    """Other orders of tiles than their own."""
 
 
 class DashboardAsk(DashboardLook):

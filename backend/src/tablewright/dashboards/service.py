@@ -18,10 +18,10 @@ from tablewright.access.service import Sight, reader
 from tablewright.core.access.model import OfGroup, OneMember
 from tablewright.core.dashboards import audience as audiences
 from tablewright.core.dashboards.audience import Audience
-from tablewright.core.dashboards.model import Content, FilterValue, QuestionTile
-from tablewright.core.dashboards.narrow import Conditions, conditions_of, narrowed
+from tablewright.core.dashboards.model import Content, FilterValue, Otherwise, QuestionTile
+from tablewright.core.dashboards.narrow import Conditions, conditions_of, in_periods, narrowed, set_to
 from tablewright.core.errors import Problem
-from tablewright.core.queries.model import Question, Sort
+from tablewright.core.queries.model import Question
 from tablewright.core.queries.references import references
 from tablewright.core.queries.tables import TableKey
 from tablewright.dashboards import ahead, images, repository
@@ -43,8 +43,7 @@ from tablewright.metrics.service import uses
 from tablewright.queries import repository as questions
 from tablewright.queries import service as queries
 
-Sorts = Mapping[str, Sequence[Sort]]
-"""By tile, the order that somebody who looks wants."""
+AS_MADE = Otherwise()
 
 
 def _require_visible(session: Session, actor: Actor, content: Content) -> None:
@@ -288,17 +287,17 @@ def plan(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tiles: Sequence[str] | None,
-    sorts: Sorts | None = None,
+    otherwise: Otherwise = AS_MADE,
 ) -> Iterator[tuple[str, queries.Permitted | Problem]]:
     """The tiles' questions under the filters, permitted for this reader; what cannot be asked says why.
 
     `values` are the filters' settings by their id, `more` conditions by dataset that came by a click on a mark, `tiles`
-    the ids to ask; None asks all; `sorts` other orders of tiles than their own. Raises FilterMissing or TileMissing for
-    names that the dashboard does not have.
+    the ids to ask; None asks all; `otherwise` what else who looks wants to be different. Raises FilterMissing or
+    TileMissing for names that the dashboard does not have.
     """
     actor.require(Permission.DASHBOARDS_READ)
     content = repository.get(session, actor, dashboard_id).shown()
-    return permitted(session, actor, content, values=values, more=more, tiles=tiles, sorts=sorts)
+    return permitted(session, actor, content, values=values, more=more, tiles=tiles, otherwise=otherwise)
 
 
 def permitted(
@@ -309,20 +308,20 @@ def permitted(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tiles: Sequence[str] | None,
-    sorts: Sorts | None = None,
+    otherwise: Otherwise = AS_MADE,
     all_rows: bool = False,
     known: queries.Known | None = None,
 ) -> Iterator[tuple[str, queries.Permitted | Problem]]:
     """The same for content of any origin, such as what a link has frozen; `all_rows` as in queries.permit."""
     conditions = _conditions(content, values, more)
     asked = {tile.id: tile for tile in content.asked()}
-    for name in (*(tiles or ()), *(sorts or ())):
+    for name in (*(tiles or ()), *otherwise.named()):
         if name not in asked:
             raise TileMissing(name)
     known = known or queries.Known(session, actor)
     for name in asked if tiles is None else tiles:
         try:
-            question = _under(session, actor, asked[name], conditions, (sorts or {}).get(name))
+            question = _under(session, actor, asked[name], conditions, otherwise)
             yield name, queries.permit(session, actor, question, known=known, all_rows=all_rows)
         except Problem as problem:  # one tile that cannot be asked does not take the others with it
             yield name, problem
@@ -336,7 +335,7 @@ def asked_by(
     *,
     values: Mapping[str, FilterValue | None],
     more: Conditions,
-    sorts: Sorts | None = None,
+    otherwise: Otherwise = AS_MADE,
 ) -> Question:
     """What one tile asks under the filters, to be explained or asked further. Raises FilterMissing, TileMissing."""
     actor.require(Permission.DASHBOARDS_READ)
@@ -344,7 +343,7 @@ def asked_by(
     conditions = _conditions(content, values, more)
     for tile in content.asked():
         if tile.id == tile_id:
-            return _under(session, actor, tile, conditions, (sorts or {}).get(tile_id))
+            return _under(session, actor, tile, conditions, otherwise)
     raise TileMissing(tile_id)
 
 
@@ -360,15 +359,20 @@ def _conditions(content: Content, values: Mapping[str, FilterValue | None], more
 
 
 def _under(
-    session: Session, actor: Actor, tile: QuestionTile, conditions: Conditions, sort: Sequence[Sort] | None
+    session: Session, actor: Actor, tile: QuestionTile, conditions: Conditions, otherwise: Otherwise
 ) -> Question:
-    """The question of a tile under conditions, in another order where one is wanted."""
+    """The question of a tile under conditions, with what else who looks wants to be different."""
     question = question_of(session, actor, tile)
-    if tile.listens and conditions:
-        if _asks_saved(question):
-            question = queries.resolved(session, actor, question)
+    narrows = tile.listens and conditions
+    if (narrows or otherwise.parameters) and _asks_saved(question):
+        question = queries.resolved(session, actor, question)
+    if narrows:
         question = narrowed(question, conditions)
-    return question if sort is None else question.model_copy(update={"sort": tuple(sort)})
+    question = set_to(question, otherwise.parameters)
+    if tile.id in otherwise.grains:
+        question = in_periods(question, otherwise.grains[tile.id])
+    sort = otherwise.sorts.get(tile.id)
+    return question if sort is None else question.model_copy(update={"sort": sort})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
-from tablewright.core.dashboards.model import Content, FilterValue, ImageTile, QuestionTile, TextTile
+from tablewright.core.dashboards.model import Content, FilterValue, ImageTile, Otherwise, QuestionTile, TextTile
 from tablewright.core.dashboards.narrow import Conditions, conditions_of
 from tablewright.core.errors import Problem
 from tablewright.core.queries.tables import Table, TableKey
@@ -80,7 +80,7 @@ def show(
     values: Mapping[str, FilterValue | None],
     more: Conditions,
     tile: str | None = None,
-    sorts: service.Sorts | None = None,
+    otherwise: Otherwise = service.AS_MADE,
     all_rows: bool = False,
 ) -> Spread:
     """A dashboard, or one tile of it, under its filters. Raises DashboardMissing, FilterMissing, TileMissing."""
@@ -89,8 +89,11 @@ def show(
     content = dashboard.shown()
     if tile is not None:
         content = only(content, tile)
-    sorts = {name: sorts[name] for name in sorts if tile in (None, name)} if sorts else None
-    return spread(session, actor, dashboard.title, content, values=values, more=more, sorts=sorts, all_rows=all_rows)
+    if tile is not None:
+        otherwise = otherwise.of(tile)
+    return spread(
+        session, actor, dashboard.title, content, values=values, more=more, otherwise=otherwise, all_rows=all_rows
+    )
 
 
 def only(content: Content, tile: str) -> Content:
@@ -110,14 +113,22 @@ def spread(
     *,
     values: Mapping[str, FilterValue | None],
     more: Conditions,
-    sorts: service.Sorts | None = None,
+    otherwise: Otherwise = service.AS_MADE,
     all_rows: bool = False,
 ) -> Spread:
     """Content of any origin, made ready."""
     known = queries.Known(session, actor)
     gates = dict(
         service.permitted(
-            session, actor, content, values=values, more=more, tiles=None, sorts=sorts, all_rows=all_rows, known=known
+            session,
+            actor,
+            content,
+            values=values,
+            more=more,
+            tiles=None,
+            otherwise=otherwise,
+            all_rows=all_rows,
+            known=known,
         )
     )
     wanted = {tile.question_id for tile in content.asked() if tile.question_id is not None}
@@ -137,11 +148,11 @@ def spread(
             tile,
             tile.title or (asked.name if asked else named) or "Question",
             gate,
-            None if tile.shows == "table" else _ordered(chart) if sorts and tile.id in sorts else chart,
+            None if tile.shows == "table" else _ordered(chart) if tile.id in otherwise.sorts else chart,
             tile.formats or (asked.formatted() if asked else None),
         )
 
-    told = _in_words(known, content, values, more)
+    told = " and ".join(filter(None, [_in_words(known, content, values, more), *_set_in_words(gates, otherwise)]))
     narrowed = {*conditions_of(content, values), *more}
 
     def qualified(tile: QuestionTile | TextTile | ImageTile) -> QuestionTile | TextTile | ImageTile:
@@ -165,6 +176,22 @@ def _dataset_of(tile: QuestionTile, saved: Mapping[UUID, SavedQuestion]) -> UUID
 def _ordered(chart: ChartSpec | None) -> ChartSpec | None:
     """The chart in the order of the answer."""
     return None if chart is None else chart.model_copy(update={"order": "answer"})
+
+
+def _set_in_words(gates: Mapping[str, queries.Permitted | Problem], otherwise: Otherwise) -> list[str]:
+    """The parameters that who looks has set, as they are asked: Least amount is 20."""
+    known = {
+        one.name: one.label or one.name
+        for gate in gates.values()
+        if isinstance(gate, queries.Permitted)
+        for one in gate.original.parameters
+    }
+    told = []
+    for name, value in otherwise.parameters.items():
+        several = value if isinstance(value, tuple) else (value,)
+        if name in known:
+            told.append(f"{known[name]} is {', '.join('anything' if one is None else str(one) for one in several)}")
+    return told
 
 
 def _in_words(

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from tablewright.core.charts.formats import TableFormat
-from tablewright.core.dashboards.model import FilterId, FilterValue, TileId
-from tablewright.core.queries.model import Question, Sort
+from tablewright.core.dashboards.model import FilterId, FilterValue, Otherwise, TileId
+from tablewright.core.queries.model import Question
 from tablewright.dashboards.schemas import DatasetConditions
 
 
@@ -46,7 +46,7 @@ class ReportSource(In):
     id: UUID
 
 
-class DashboardSource(In):
+class DashboardSource(In, Otherwise):
     """A dashboard, or one tile of it, under its filters: pages, a picture, or a workbook with a sheet for each tile."""
 
     kind: Literal["dashboard"] = "dashboard"
@@ -55,7 +55,6 @@ class DashboardSource(In):
     values: Annotated[dict[FilterId, FilterValue | None], Field(max_length=20)] = {}
     """Settings of filters by their id. One that is not named has its default; null keeps every row."""
     more: Annotated[list[DatasetConditions], Field(max_length=20)] = []
-    sorts: Annotated[dict[TileId, Annotated[list[Sort], Field(max_length=5)]], Field(max_length=100)] = {}
 
 
 Source = Annotated[

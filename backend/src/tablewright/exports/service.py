@@ -137,7 +137,7 @@ def plan(session: Session, actor: Actor, source: Source, format: Format = "xlsx"
             values=source.values,
             more={each.dataset_id: each.conditions for each in source.more},
             tile=source.tile,
-            sorts=source.sorts,
+            otherwise=source,
             all_rows=format == "xlsx",
         )
         return shown if format != "xlsx" else _book_of(shown)

@@ -8,6 +8,8 @@ import type {
   DashboardContent,
   DashboardFilter,
   FilterValue,
+  Grain,
+  Parameter,
   Question,
   SavedQuestion,
   Sort,
@@ -108,12 +110,19 @@ export function removeFilter(board: Board, id: string): Board {
   return { ...board, content: { ...board.content, filters } }
 }
 
+/** What a parameter is set to. */
+export type ParameterValue = NonNullable<Parameter['value']> | null
+
 /** What the reader has set: filters by id, and conditions that came by a click on a mark. */
 export interface Looking {
   values: Record<string, FilterValue | null>
   picks: Picked[]
   /** Other orders of tiles than their own, by tile. */
   sorts?: Record<string, Sort[]>
+  /** Other periods of tiles over time than their own, by tile. */
+  grains?: Record<string, Grain>
+  /** What parameters of the questions are set to, by name. */
+  parameters?: Record<string, ParameterValue>
 }
 
 /** A click on a mark: which column of which dataset, compared how, in words. */
@@ -143,6 +152,9 @@ export function lookingOf(value: unknown, content: DashboardContent): Looking {
       each.length <= 5 &&
       each.every((one) => isObject(one) && typeof one.by === 'string'),
   )
+  const grains = Object.entries(isObject(value.grains) ? value.grains : {}).filter(
+    ([id, grain]) => tiles.has(id) && typeof grain === 'string' && grain in finerOf,
+  )
   return {
     values: Object.fromEntries(
       Object.entries(values).filter(
@@ -160,8 +172,16 @@ export function lookingOf(value: unknown, content: DashboardContent): Looking {
       )
       .slice(0, 20) as unknown as Picked[],
     ...(sorts.length > 0 ? { sorts: Object.fromEntries(sorts) as Record<string, Sort[]> } : {}),
+    ...(grains.length > 0 ? { grains: Object.fromEntries(grains) as Record<string, Grain> } : {}),
+    ...(isObject(value.parameters) && Object.keys(value.parameters).length > 0
+      ? { parameters: value.parameters as NonNullable<Looking['parameters']> }
+      : {}),
   }
 }
+
+/** Whether it is looked at as it was made. */
+export const isAsMade = ({ values, picks, sorts = {}, grains = {}, parameters = {} }: Looking): boolean =>
+  picks.length + [values, sorts, grains, parameters].flatMap(Object.keys).length === 0
 
 /** The body of a request for tiles. */
 export function requestOf(looking: Looking, tiles: readonly string[]) {
@@ -172,7 +192,56 @@ export function requestOf(looking: Looking, tiles: readonly string[]) {
     more: [...by].map(([dataset_id, conditions]) => ({ dataset_id, conditions })),
     tiles: [...tiles],
     sorts: Object.fromEntries(Object.entries(looking.sorts ?? {}).filter(([id]) => tiles.includes(id))),
+    grains: Object.fromEntries(Object.entries(looking.grains ?? {}).filter(([id]) => tiles.includes(id))),
+    parameters: looking.parameters ?? {},
   }
+}
+
+/** One step down from a period; what stands at null is the finest. */
+export const finerOf: Readonly<Record<Grain, Grain | null>> = {
+  year: 'month',
+  quarter: 'month',
+  month: 'day',
+  week: 'day',
+  day: null,
+  hour: null,
+  minute: null,
+}
+
+const overTime = (question: Question) => question.dimensions?.find((one) => one.grain)
+
+/** What the question's first dimension over time is grouped by. */
+export const grainOf = (question: Question): Grain | null => overTime(question)?.grain ?? null
+
+/** The question by other periods. */
+export function inPeriods(question: Question, grain: Grain | undefined): Question {
+  const first = overTime(question)
+  if (!grain || !first) return question
+  const dimensions = question.dimensions?.map((one) => (one === first ? { ...one, grain } : one))
+  return { ...question, dimensions } as Question
+}
+
+/** The question with its parameters set. */
+export const setTo = (question: Question, values: Looking['parameters'] = {}): Question =>
+  ({
+    ...question,
+    parameters: (question.parameters ?? []).map((one) =>
+      one.name in values ? { ...one, value: values[one.name] } : one,
+    ),
+  }) as Question
+
+/** The parameters of the questions on a dashboard; those of one name are one. */
+export function parametersOf(
+  content: DashboardContent,
+  saved: ReadonlyMap<string, SavedQuestion>,
+): Parameter[] {
+  const found = new Map<string, Parameter>()
+  for (const tile of allTiles(content)) {
+    if (tile.kind !== 'question') continue
+    const question = (tile.question ?? saved.get(tile.question_id ?? '')?.question) as Question | undefined
+    for (const one of question?.parameters ?? []) if (!found.has(one.name)) found.set(one.name, one)
+  }
+  return [...found.values()]
 }
 
 interface Chosen {
@@ -299,5 +368,6 @@ function listed(labels: readonly string[]): string {
 /** What an export is made of: the dashboard, or one tile of it, as it is looked at. */
 export const sourceOf = (id: string, looking: Looking, tile: string | null = null) => {
   const { values, more } = requestOf(looking, [])
-  return { kind: 'dashboard' as const, id, tile, values, more, sorts: looking.sorts ?? {} }
+  const { sorts = {}, grains = {}, parameters = {} } = looking
+  return { kind: 'dashboard' as const, id, tile, values, more, sorts, grains, parameters }
 }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tablewright.core.charts.formats import TableFormat
 from tablewright.core.charts.spec import ChartSpec
-from tablewright.core.queries.model import ColumnId, Comparison, Period, Question, Scalar
+from tablewright.core.queries.model import ColumnId, Comparison, Grain, ParameterName, Period, Question, Scalar, Sort
 
 COLUMNS = 12
 MOST_TILES = 100
@@ -122,6 +122,30 @@ class Filter(_Value):
     default: FilterValue | None = None
     within: FilterId | None = None
     """Cascading: the list offers only what is there under this other filter."""
+
+
+class Otherwise(_Value):
+    """How somebody looks at a dashboard, other than it was made."""
+
+    sorts: Annotated[dict[TileId, Annotated[tuple[Sort, ...], Field(max_length=5)]], Field(max_length=100)] = {}
+    """Other orders of tiles than their own."""
+    grains: Annotated[dict[TileId, Grain], Field(max_length=100)] = {}
+    """Other periods of tiles over time than their own: from years down to months, or up again."""
+    parameters: Annotated[dict[ParameterName, Scalar | tuple[Scalar, ...]], Field(max_length=50)] = {}
+    """Values of the questions' parameters by name, for every tile that has one of that name."""
+
+    def named(self) -> set[str]:
+        """The tiles of which it says something."""
+        return {*self.sorts, *self.grains}
+
+    def of(self, tile: str) -> Otherwise:
+        """What is said of one tile alone."""
+        return self.model_copy(
+            update={
+                "sorts": {name: sort for name, sort in self.sorts.items() if name == tile},
+                "grains": {name: grain for name, grain in self.grains.items() if name == tile},
+            }
+        )
 
 
 class Content(_Value):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from tablewright.core.dashboards.model import Content, FilterValue, Target
-from tablewright.core.queries.model import Condition, Group, Question
+from tablewright.core.queries.model import Condition, Grain, Group, Question, Scalar
 
 Conditions = Mapping[UUID, Sequence[Condition]]
 """For each dataset, conditions over its own columns."""
@@ -63,4 +63,31 @@ def narrowed(question: Question, conditions: Conditions) -> Question:
     if own:
         items: tuple[Condition | Group, ...] = (question.filter, *own) if question.filter else tuple(own)
         changes["filter"] = Group(op="and", items=items)
+    return question.model_copy(update=changes) if changes else question
+
+
+def in_periods(question: Question, grain: Grain) -> Question:
+    """The question by other periods of its first dimension over time; without one, as it is."""
+    for at, one in enumerate(question.dimensions):
+        if one.grain is not None:
+            finer = one.model_copy(update={"grain": grain})
+            return question.model_copy(
+                update={"dimensions": (*question.dimensions[:at], finer, *question.dimensions[at + 1 :])}
+            )
+    return question
+
+
+def set_to(question: Question, values: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Question:
+    """The question with other values of its parameters, and of those of the questions that it is asked of."""
+    changes: dict[str, object] = {}
+    if any(one.name in values for one in question.parameters):
+        changes["parameters"] = tuple(
+            one.model_copy(update={"value": values[one.name]}) if one.name in values else one
+            for one in question.parameters
+        )
+    if question.base is not None and (base := set_to(question.base, values)) is not question.base:
+        changes["base"] = base
+    union = tuple(set_to(part, values) for part in question.union)
+    if any(one is not other for one, other in zip(union, question.union, strict=True)):
+        changes["union"] = union
     return question.model_copy(update=changes) if changes else question

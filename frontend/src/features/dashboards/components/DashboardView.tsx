@@ -50,11 +50,14 @@ import {
   type Board,
   changeTile,
   changeTiles,
+  isAsMade,
   type Looking,
   lookingOf,
   type Picked,
+  parametersOf,
   removeFilter,
   removeTile,
+  setTo,
   sourceOf,
   titleOf,
 } from '../model'
@@ -154,6 +157,7 @@ export function DashboardView({
   const savedOf = (tile: Tile): SavedQuestion | undefined =>
     tile.kind === 'question' && tile.question_id ? saved.get(tile.question_id) : undefined
   const looking = useMemo(() => lookingOf(decodeState(state), board.content), [state, board.content])
+  const parameters = useMemo(() => parametersOf(board.content, saved), [board.content, saved])
   const datasetOf = (tile: Tile): string | undefined =>
     tile.kind === 'question' ? (tile.question?.dataset_id ?? savedOf(tile)?.dataset_id) : undefined
   const isNarrowed = (tile: Tile): boolean => {
@@ -176,12 +180,7 @@ export function DashboardView({
     return tile ? nameOf(tile) : 'a tile that is gone'
   }
 
-  const look = (next: Looking) =>
-    setState(
-      Object.keys(next.values).length + next.picks.length + Object.keys(next.sorts ?? {}).length > 0
-        ? encodeState(next)
-        : null,
-    )
+  const look = (next: Looking) => setState(isAsMade(next) ? null : encodeState(next))
   const pick = (picks: Picked[]) => {
     if (picks.length === 0) return
     const known = new Set(looking.picks.map((one) => one.words))
@@ -314,15 +313,21 @@ export function DashboardView({
       const { [id]: _, ...others } = looking.sorts ?? {}
       look({ ...looking, sorts: sort.length > 0 ? { ...others, [id]: sort } : others })
     },
+    grain: (id, grain, picks = []) => {
+      const { [id]: _, ...others } = looking.grains ?? {}
+      const grains = grain ? { ...others, [id]: grain } : others
+      look({ ...looking, picks: [...looking.picks, ...picks], grains })
+    },
     number: (tile, number, answer) => setPointed({ tile, number, answer }),
     picture: mayExport ? (id) => deliver('png', id) : undefined,
     again: asked.again,
   })
   const behind = closer === null ? undefined : tiles.find((tile) => tile.id === closer.tile)
-  const question =
+  const asks =
     behind?.kind === 'question'
       ? ((behind.question ?? savedOf(behind)?.question) as Question | undefined)
       : undefined
+  const question = asks && setTo(asks, looking.parameters)
   const conflict = problem instanceof Problem && problem.code === 'dashboard_changed'
 
   return (
@@ -479,9 +484,10 @@ export function DashboardView({
           }}
         />
       )}
-      {!presenting && (board.content.filters.length > 0 || looking.picks.length > 0) && (
+      {!presenting && (board.content.filters.length + parameters.length > 0 || !isAsMade(looking)) && (
         <FilterBar
           filters={board.content.filters}
+          parameters={parameters}
           looking={looking}
           editing={editing}
           onChange={look}
@@ -559,6 +565,7 @@ export function DashboardView({
                 remarks={remarksOn(tile.id)}
                 narrowed={isNarrowed(tile)}
                 sort={looking.sorts?.[tile.id]}
+                grain={looking.grains?.[tile.id]}
               />
             )
           }}

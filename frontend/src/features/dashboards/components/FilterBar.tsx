@@ -5,24 +5,27 @@ import Autocomplete from '@mui/material/Autocomplete'
 import Box from '@mui/material/Box'
 import Chip from '@mui/material/Chip'
 import MenuItem from '@mui/material/MenuItem'
-import TextField from '@mui/material/TextField'
+import TextField, { type TextFieldProps } from '@mui/material/TextField'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import type { Condition, DashboardFilter, FilterValue, Question, Scalar } from '@/api/types'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Condition, DashboardFilter, FilterValue, Parameter, Question, Scalar } from '@/api/types'
 import { answerQuery } from '@/lib/ask'
 import { useRested } from '@/lib/timing'
 import { Button, IconButton } from '@/ui/Button'
-import type { Looking } from '../model'
+import { isAsMade, type Looking, type ParameterValue } from '../model'
 
 /** The filters that tiles share, and the clicks that narrow them further, each with its way back. */
 export function FilterBar({
   filters,
+  parameters,
   looking,
   editing,
   onChange,
   onRemove,
 }: {
   filters: readonly DashboardFilter[]
+  /** Of the questions that are asked here. */
+  parameters: readonly Parameter[]
   looking: Looking
   editing: boolean
   onChange: (looking: Looking) => void
@@ -30,8 +33,8 @@ export function FilterBar({
 }) {
   const set = (id: string, value: FilterValue | null) =>
     onChange({ ...looking, values: { ...looking.values, [id]: value } })
-  const touched = Object.keys(looking.values).length > 0 || looking.picks.length > 0
-  if (filters.length === 0 && looking.picks.length === 0) return null
+  const touched = !isAsMade(looking)
+  if (filters.length + parameters.length === 0 && !touched) return null
   const setTo = (filter: DashboardFilter): FilterValue | null =>
     filter.id in looking.values ? (looking.values[filter.id] ?? null) : (filter.default ?? null)
   return (
@@ -58,6 +61,18 @@ export function FilterBar({
           </Box>
         )
       })}
+      {parameters.map((one) => (
+        <ParameterField
+          key={one.name}
+          parameter={one}
+          value={
+            looking.parameters && one.name in looking.parameters ? looking.parameters[one.name] : one.value
+          }
+          onChange={(value) =>
+            onChange({ ...looking, parameters: { ...looking.parameters, [one.name]: value } })
+          }
+        />
+      ))}
       {looking.picks.length > 0 && (
         <Box
           component="ol"
@@ -97,6 +112,84 @@ export function FilterBar({
       {touched && <Button onClick={() => onChange({ values: {}, picks: [] })}>Reset</Button>}
     </Box>
   )
+}
+
+/** A value that the questions are asked with: one of its choices, or of its kind. Nothing keeps every row. */
+function ParameterField({
+  parameter,
+  value,
+  onChange,
+}: {
+  parameter: Parameter
+  value: Parameter['value']
+  onChange: (value: ParameterValue) => void
+}) {
+  const { name, label, type, choices = [] } = parameter
+  const one = Array.isArray(value) ? value[0] : value
+  const read = (text: string): Scalar =>
+    text === '' ? null : type === 'number' ? Number(text) : type === 'boolean' ? text === 'true' : text
+  const several = Array.isArray(parameter.value)
+  const options = choices.length > 0 ? choices : type === 'boolean' ? [true, false] : []
+  const kinds = { number: 'number', date: 'date', timestamp: 'datetime-local', text: 'text', boolean: 'text' }
+  const set = (text: string) => {
+    const next = read(text)
+    onChange(several ? (next === null ? [] : [next]) : next)
+  }
+  const given = { label: label || name, sx: { width: { xs: '100%', sm: 170 } } }
+  if (options.length === 0) {
+    return (
+      <TypedField
+        {...given}
+        type={kinds[type]}
+        value={String(one ?? '')}
+        onTyped={set}
+        slotProps={{ inputLabel: type === 'date' || type === 'timestamp' ? { shrink: true } : {} }}
+      />
+    )
+  }
+  return (
+    <TextField
+      {...given}
+      select
+      size="small"
+      value={String(one ?? '')}
+      onChange={(event) => set(event.target.value)}
+    >
+      <MenuItem value="">Any</MenuItem>
+      {options.map((each) => (
+        <MenuItem key={String(each)} value={String(each)}>
+          {type === 'boolean' ? (each ? 'Yes' : 'No') : String(each)}
+        </MenuItem>
+      ))}
+    </TextField>
+  )
+}
+
+/**
+ * A field that shows at once what is typed, and tells it when the typing rests: the address, where filters are kept,
+ * follows too late for the next letter.
+ */
+function TypedField({
+  value,
+  onTyped,
+  ...rest
+}: Omit<TextFieldProps, 'onChange' | 'value'> & { value: string; onTyped: (text: string) => void }) {
+  const [text, setText] = useState(value)
+  const rested = useRested(text, 300)
+  const told = useRef(value)
+  const tell = useRef(onTyped)
+  tell.current = onTyped
+  useEffect(() => {
+    if (rested === told.current) return
+    told.current = rested
+    tell.current(rested)
+  }, [rested])
+  useEffect(() => {
+    if (value === told.current) return
+    told.current = value
+    setText(value)
+  }, [value])
+  return <TextField size="small" {...rest} value={text} onChange={(event) => setText(event.target.value)} />
 }
 
 interface ControlProps {
@@ -240,20 +333,18 @@ function DateFilter({ filter, value, onChange }: ControlProps) {
       </TextField>
       {days && (
         <>
-          <TextField
-            size="small"
+          <TypedField
             type="date"
             label={`${filter.label}: first day`}
-            value={from ?? ''}
-            onChange={(event) => setDays(event.target.value, String(to ?? ''))}
+            value={String(from ?? '')}
+            onTyped={(text) => setDays(text, String(to ?? ''))}
             slotProps={{ inputLabel: { shrink: true } }}
           />
-          <TextField
-            size="small"
+          <TypedField
             type="date"
             label={`${filter.label}: last day`}
-            value={to ?? ''}
-            onChange={(event) => setDays(String(from ?? ''), event.target.value)}
+            value={String(to ?? '')}
+            onTyped={(text) => setDays(String(from ?? ''), text)}
             slotProps={{ inputLabel: { shrink: true } }}
           />
         </>
@@ -280,20 +371,18 @@ function RangeFilter({ filter, value, onChange }: ControlProps) {
   }
   return (
     <Box role="group" aria-label={filter.label} sx={{ display: 'flex', gap: 0.75 }}>
-      <TextField
-        size="small"
+      <TypedField
         type="number"
         label={`${filter.label} from`}
         value={low}
-        onChange={(event) => set(event.target.value, high)}
+        onTyped={(text) => set(text, high)}
         sx={{ width: 130 }}
       />
-      <TextField
-        size="small"
+      <TypedField
         type="number"
         label="to"
         value={high}
-        onChange={(event) => set(low, event.target.value)}
+        onTyped={(text) => set(low, text)}
         sx={{ width: 110 }}
         slotProps={{ htmlInput: { 'aria-label': `${filter.label} to` } }}
       />
@@ -303,13 +392,10 @@ function RangeFilter({ filter, value, onChange }: ControlProps) {
 
 function TextFilter({ filter, value, onChange }: ControlProps) {
   return (
-    <TextField
-      size="small"
+    <TypedField
       label={`${filter.label} contains`}
       value={String(value?.values[0] ?? '')}
-      onChange={(event) =>
-        onChange(event.target.value ? { op: 'contains', values: [event.target.value], period: null } : null)
-      }
+      onTyped={(text) => onChange(text ? { op: 'contains', values: [text], period: null } : null)}
       sx={{ width: { xs: '100%', sm: 200 } }}
     />
   )

@@ -6,7 +6,7 @@ import InputBase from '@mui/material/InputBase'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { memo, useEffect, useState } from 'react'
-import type { Answer, Question, SavedQuestion, Sort, Tile } from '@/api/types'
+import type { Answer, Grain, Question, SavedQuestion, Sort, Tile } from '@/api/types'
 import { paths } from '@/config/paths'
 import { answerQuery, type Reply } from '@/lib/ask'
 import type { PointedNumber } from '@/lib/number'
@@ -21,7 +21,17 @@ import { Loading } from '@/ui/Loading'
 import { PlainText } from '@/ui/PlainText'
 import { imageQuery } from '../api'
 import { hasRows } from '../closer'
-import { chartOf, type Picked, picksOf, picksOfRange, type QuestionTile, titleOf } from '../model'
+import {
+  chartOf,
+  finerOf,
+  grainOf,
+  inPeriods,
+  type Picked,
+  picksOf,
+  picksOfRange,
+  type QuestionTile,
+  titleOf,
+} from '../model'
 import styles from './tiles.module.css'
 
 /** What can be done with a tile here. What is left out cannot be done. */
@@ -36,6 +46,8 @@ export interface TileActions {
   closer?: (id: string, picks?: Picked[]) => void
   /** Of tiles that the server knows. */
   sort?: (id: string, sort: Sort[]) => void
+  /** Go down to other periods, of a mark alone, or back to its own. */
+  grain?: (id: string, grain: Grain | null, picks?: Picked[]) => void
   /** Tell what a number of this answer is. */
   number?: (id: string, number: PointedNumber, answer: Answer) => void
   /** Save what it shows as a picture. */
@@ -59,6 +71,8 @@ interface TileProps {
   narrowed?: boolean
   /** Another order than its own, wanted by who looks. */
   sort?: readonly Sort[] | undefined
+  /** Other periods than its own, wanted by who looks. */
+  grain?: Grain | undefined
   /** The same functions from one drawing to the next, so that an answer draws its own tile alone. */
   does: TileActions
 }
@@ -193,15 +207,30 @@ function QuestionView({
   remarks = 0,
   narrowed = false,
   sort,
+  grain,
   does,
 }: TileProps & { tile: QuestionTile }) {
   const router = useRouter()
   // What a title says of all rows need not hold for those that are left.
   const title = titleOf(tile, saved, narrowed && !editing, answer?.answer)
-  const question = (tile.question ?? saved?.question) as Question | undefined
+  const own = (tile.question ?? saved?.question) as Question | undefined
+  const question = own && inPeriods(own, grain)
   const spec = chartOf(tile, saved)
   const inside = Math.max(90, height - HEAD - (tile.why ? (narrowed ? 44 : 24) : 0) - (tile.listens ? 0 : 20))
-  const { pick, closer, number, sort: order, picture, remark, change } = editing ? changing(does) : does
+  const {
+    pick,
+    closer,
+    number,
+    sort: order,
+    grain: down,
+    picture,
+    remark,
+    change,
+  } = editing ? changing(does) : does
+  const onGrain =
+    down && stored ? (wanted: Grain | null, picks?: Picked[]) => down(tile.id, wanted, picks) : undefined
+  const shown = question && grainOf(question)
+  const finer = shown && onGrain ? finerOf[shown] : null
   const onSort = order && stored ? (wanted: Sort[]) => order(tile.id, wanted) : undefined
   const onNumber =
     number && stored && answer?.answer
@@ -212,6 +241,8 @@ function QuestionView({
   const actions: Action[] = [
     ...(saved ? [{ label: 'Open the question', run: () => router.push(paths.question(saved.id)) }] : []),
     ...(onCloser ? [{ label: 'See what is behind', run: () => onCloser() }] : []),
+    ...(finer && onGrain ? [{ label: `By ${finer}`, run: () => onGrain(finer) }] : []),
+    ...(grain && onGrain ? [{ label: 'Its own periods', run: () => onGrain(null) }] : []),
     ...(onSort && spec && answer?.answer ? sortings(answer.answer, sort, onSort) : []),
     ...(picture && stored ? [{ label: 'Save as picture', run: () => picture(tile.id) }] : []),
     ...(remark
@@ -294,9 +325,12 @@ function QuestionView({
               question && onCloser
                 ? (chosen) => {
                     const picks = picksOf(question as never, answer.answer, chosen)
-                    return picks.length > 0
-                      ? [{ label: 'See the rows behind it', run: () => onCloser(picks) }]
-                      : []
+                    if (picks.length === 0) return []
+                    const further =
+                      finer && onGrain && picks.some((one) => one.condition.op === 'between')
+                        ? [{ label: `Go down, by ${finer}`, run: () => onGrain(finer, picks) }]
+                        : []
+                    return [...further, { label: 'See the rows behind it', run: () => onCloser(picks) }]
                   }
                 : undefined
             }
