@@ -11,6 +11,7 @@ import { datasetQueries } from '@/features/datasets/api'
 import { questionQueries } from '@/features/questions/api'
 import { useAddress } from '@/lib/address'
 import { Button } from '@/ui/Button'
+import { prepareCharts } from '@/ui/Chart'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
@@ -40,6 +41,7 @@ function DashboardPage({ id }: { id: string }) {
   const queries = useQueryClient()
   const [edit] = useAddress('edit')
   const [needed, setNeeded] = useState<readonly string[]>([])
+  useEffect(prepareCharts, [])
   const dashboard = useQuery({ ...dashboardQueries.detail(id), refetchOnWindowFocus: false })
   // To choose from while it is changed; what its tiles show comes with the dashboard.
   const questions = useInfiniteQuery({ ...questionQueries.list(), enabled: edit === '1' })
