@@ -33,8 +33,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import duckdb
 import numpy as np
@@ -49,10 +47,8 @@ from tablewright.core.queries.tables import Table, key_of
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 from tablewright.infra.engine import Engine
 
+from peers import in_postgres
 from questions import SHOWN, Raw, engine_over, timed
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "backend" / "tests"))
-from support.services import POSTGRES
 
 Json = dict[str, Any]
 GROUPS = 100
@@ -113,7 +109,7 @@ class Asked:
 
     def statement(self) -> str:
         keys = ", ".join(self.by)
-        groups = f"SELECT {keys}, {', '.join(self.sql)} FROM g1 GROUP BY {keys}"
+        groups = f"SELECT {keys}, {', '.join(self.sql)} FROM given GROUP BY {keys}"
         return f"WITH made AS MATERIALIZED ({groups}) SELECT * FROM made ORDER BY {keys} LIMIT {SHOWN}"
 
 
@@ -137,7 +133,7 @@ class Largest(Asked):
         )
 
     def statement(self) -> str:
-        ranked = "SELECT id6, v3, rank() OVER (PARTITION BY id6 ORDER BY v3 DESC) AS place FROM g1"
+        ranked = "SELECT id6, v3, rank() OVER (PARTITION BY id6 ORDER BY v3 DESC) AS place FROM given"
         made = f"WITH made AS MATERIALIZED (SELECT id6, v3 FROM ({ranked}) AS ranked WHERE place <= 2)"
         return f"{made} SELECT * FROM made ORDER BY id6, v3 DESC LIMIT {SHOWN}"
 
@@ -240,34 +236,16 @@ def stored(rows: pa.Table, path: Path) -> Path:
 
 @contextmanager
 def postgres(path: Path) -> Iterator[psycopg.Connection[Any]]:
-    """The rows as a table of a database of its own, with indexes, warm."""
-    name = f"tw_bench_{uuid4().hex[:12]}"
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    try:
-        with psycopg.connect(urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}")), autocommit=True) as connection:
-            # Texts in the order of their bytes, as everywhere else here; memory as DuckDB has it.
-            columns = ", ".join(
-                f'{key} text COLLATE "C"' if kind == "text" else f"{key} {'float8' if kind == 'float' else 'bigint'}"
-                for key, (kind, _) in TYPES.items()
-            )
-            connection.execute(f"CREATE UNLOGGED TABLE g1 ({columns})")
-            csv = path.with_suffix(".csv")
-            duckdb.execute(f"COPY (FROM read_parquet('{path}')) TO '{csv}' (HEADER false)")
-            into = "COPY g1 FROM STDIN (FORMAT csv)"
-            with csv.open("rb") as file, connection.cursor() as cursor, cursor.copy(into) as copy:
-                while block := file.read(1 << 20):
-                    copy.write(block)
-            csv.unlink()
-            connection.execute("SET maintenance_work_mem = '1GB'")
-            connection.execute("SET work_mem = '1GB'")
-            for index in INDEXES:
-                connection.execute(f"CREATE INDEX ON g1 {index}")
-            connection.execute("VACUUM ANALYZE g1")
-            yield connection
-    finally:
-        with psycopg.connect(POSTGRES, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """The rows as a table with indexes. Texts are in the order of their bytes, as everywhere else here."""
+    columns = ", ".join(
+        f'{key} text COLLATE "C"' if kind == "text" else f"{key} {'float8' if kind == 'float' else 'bigint'}"
+        for key, (kind, _) in TYPES.items()
+    )
+    csv = path.with_suffix(".csv")
+    duckdb.execute(f"COPY (FROM read_parquet('{path}')) TO '{csv}' (HEADER)")
+    with in_postgres(csv, columns, INDEXES) as connection:
+        csv.unlink()
+        yield connection
 
 
 def same(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]], what: str) -> None:

@@ -7,7 +7,7 @@ can help. Each says what is shown; nobody counts there what the product counts b
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,22 +35,21 @@ INDEXES = (
 )  # fmt: skip
 LISTED = "id, ordered_at, postal_code, amount, note"
 STATEMENTS = {
-    "kpi": "SELECT count(*), sum(amount), avg(quantity)::float8 FROM orders WHERE ordered_at >= '2024-01-01'",
-    "top 10": "SELECT customer, sum(amount) FROM orders WHERE active AND quantity > 10 "
+    "kpi": "SELECT count(*), sum(amount), avg(quantity)::float8 FROM given WHERE ordered_at >= '2024-01-01'",
+    "top 10": "SELECT customer, sum(amount) FROM given WHERE active AND quantity > 10 "
     "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10",
-    "months": "SELECT date_trunc('month', ordered_at)::date, sum(amount), count(*) FROM orders GROUP BY 1 ORDER BY 1",
-    "days of a month": "SELECT ordered_at::date, sum(amount) FROM orders WHERE ordered_at >= '2024-12-01' "
+    "months": "SELECT date_trunc('month', ordered_at)::date, sum(amount), count(*) FROM given GROUP BY 1 ORDER BY 1",
+    "days of a month": "SELECT ordered_at::date, sum(amount) FROM given WHERE ordered_at >= '2024-12-01' "
     "GROUP BY 1 ORDER BY 1",
-    "distinct": "SELECT region, count(DISTINCT customer) FROM orders GROUP BY 1 ORDER BY 1",
-    "median": "SELECT region, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount::float8) FROM orders "
+    "distinct": "SELECT region, count(DISTINCT customer) FROM given GROUP BY 1 ORDER BY 1",
+    "median": "SELECT region, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount::float8) FROM given "
     "GROUP BY 1 ORDER BY 1",
-    "histogram": "SELECT (floor(amount / 5000) * 5000)::float8, count(*) FROM orders GROUP BY 1 ORDER BY 1",
-    "search": f"SELECT {LISTED} FROM orders WHERE note LIKE '%coral%' ORDER BY id LIMIT 100",
-    "sorted page": f"SELECT {LISTED} FROM orders ORDER BY amount DESC, id LIMIT 100 OFFSET 200",
-    "pivot": "SELECT date_trunc('month', ordered_at)::date, region, sum(amount) FROM orders "
-    "GROUP BY 1, 2 ORDER BY 1, 2",
-    "mean by group": "SELECT note, avg(quantity)::float8 FROM orders GROUP BY 1 ORDER BY 1",
-    "count": "SELECT count(*) FROM orders WHERE day IS NULL",
+    "histogram": "SELECT (floor(amount / 5000) * 5000)::float8, count(*) FROM given GROUP BY 1 ORDER BY 1",
+    "search": f"SELECT {LISTED} FROM given WHERE note LIKE '%coral%' ORDER BY id LIMIT 100",
+    "sorted page": f"SELECT {LISTED} FROM given ORDER BY amount DESC, id LIMIT 100 OFFSET 200",
+    "pivot": "SELECT date_trunc('month', ordered_at)::date, region, sum(amount) FROM given GROUP BY 1, 2 ORDER BY 1, 2",
+    "mean by group": "SELECT note, avg(quantity)::float8 FROM given GROUP BY 1 ORDER BY 1",
+    "count": "SELECT count(*) FROM given WHERE day IS NULL",
 }
 
 _amount, _month = pl.col("amount"), pl.col("ordered_at").dt.truncate("1mo").dt.date()
@@ -99,23 +98,26 @@ def in_polars(path: Path) -> pl.DataFrame:
 
 
 @contextmanager
-def in_postgres(path: Path) -> Iterator[psycopg.Connection[Any]]:
-    """The rows as a table of a database of its own, with indexes, analysed, with memory as DuckDB has it."""
+def in_postgres(csv: Path, columns: str, indexes: Sequence[str]) -> Iterator[psycopg.Connection[Any]]:
+    """The rows of a CSV file with a head as the table `given` of a database of its own.
+
+    It is indexed and analysed, and has memory as DuckDB has it.
+    """
     name = f"tw_bench_{uuid4().hex[:12]}"
     with psycopg.connect(POSTGRES, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
     try:
         with psycopg.connect(urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}")), autocommit=True) as connection:
-            connection.execute(f"CREATE UNLOGGED TABLE orders ({TABLE})")
-            into = "COPY orders FROM STDIN (FORMAT csv, HEADER)"
-            with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(into) as copy:
+            connection.execute(f"CREATE UNLOGGED TABLE given ({columns})")
+            into = "COPY given FROM STDIN (FORMAT csv, HEADER)"
+            with csv.open("rb") as file, connection.cursor() as cursor, cursor.copy(into) as copy:
                 while block := file.read(1 << 20):
                     copy.write(block)
             connection.execute("SET maintenance_work_mem = '1GB'")
             connection.execute("SET work_mem = '1GB'")
-            for index in INDEXES:
-                connection.execute(f"CREATE INDEX ON orders {index}")
-            connection.execute("VACUUM ANALYZE orders")
+            for index in indexes:
+                connection.execute(f"CREATE INDEX ON given {index}")
+            connection.execute("VACUUM ANALYZE given")
             yield connection
     finally:
         with psycopg.connect(POSTGRES, autocommit=True) as server:

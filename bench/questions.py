@@ -52,7 +52,7 @@ from tablewright.infra.duck import bound
 from tablewright.infra.engine import Engine
 
 from load import generate
-from peers import POLARS, STATEMENTS, in_polars, in_postgres, shown
+from peers import INDEXES, POLARS, STATEMENTS, TABLE, in_polars, in_postgres, shown
 from upload import finished, started
 
 SHOWN = 10_000
@@ -417,7 +417,7 @@ class Bench:
     def peers(self, frame: pd.DataFrame, path: Path) -> None:
         """All tiles one after the other in each of those that hold the rows themselves."""
         polars = in_polars(path)
-        with in_postgres(path) as postgres:
+        with in_postgres(path, TABLE, INDEXES) as postgres:
 
             def by_polars(tile: Tile) -> Expected:
                 return self._named(tile, shown(POLARS[tile.name](polars.lazy()).collect().rows()))
