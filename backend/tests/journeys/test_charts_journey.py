@@ -22,11 +22,9 @@ def dataset_id(product: Serving) -> str:
     return product.finished(product.upload("goods.csv", GOODS.encode()))["result"]["dataset_ids"][0]
 
 
-def says(page: Page) -> str:
-    """What the chart says of itself to those who do not see it."""
-    figure = page.get_by_role("figure").first
-    expect(figure).to_be_visible()
-    return page.locator(f"[id='{figure.get_attribute('aria-describedby')}']").inner_text()
+def says(page: Page, words: str) -> None:
+    """Waits until the chart says this of itself to those who do not see it."""
+    expect(page.get_by_role("figure").first).to_have_accessible_description(re.compile(words))
 
 
 def mark(page: Page, name: str) -> None:
@@ -67,7 +65,7 @@ def test_marks_are_chosen_and_given_options(open_page: Open, product: Serving, d
     expect(page.get_by_role("figure").first).to_be_visible()
     mark(page, "Map")
     expect(page.get_by_role("figure").first).to_contain_text("1 not on the map: Atlantis")
-    assert says(page).startswith("Map of ")
+    says(page, "^Map of ")
     assert faults(page) == []
 
     mark(page, "Bar chart")
@@ -101,13 +99,13 @@ def test_a_spread_has_fine_bins_and_a_fitted_curve(open_page: Open, product: Ser
     ask(page, product, dataset_id)
     choose(page, "Add grouping", "weight")
     expect(page.get_by_role("figure").first).to_be_visible()
-    assert says(page).startswith("Histogram of ")
+    says(page, "^Histogram of ")
     page.get_by_text("Chart options").click()
     page.get_by_label("Fitted curve").select_option("normal")
     expect(page.get_by_role("figure").first).to_contain_text("Normal curve: mean 11")
     mark(page, "Density plot")
     expect(page.get_by_role("region", name="Group by")).to_contain_text("100 bins")
-    assert "240 values" in says(page)
+    says(page, "240 values")
     mark(page, "Cumulative distribution")
     expect(page.get_by_role("figure").first).to_contain_text("Half of the values are at most")
     assert faults(page) == []
@@ -122,7 +120,7 @@ def test_rows_are_drawn_as_points_and_too_many_are_counted_in_bins(open_page: Op
     mark(page, "Scatter plot")
     figure = page.get_by_role("figure").first
     expect(page.get_by_text("100,500 rows are too many to be drawn one by one")).to_be_visible()
-    assert says(page).startswith("Heat map of ")
+    says(page, "^Heat map of ")
     expect(page.get_by_test_id("sentence")).to_contain_text("length in bins (at most 40) and height in bins")
 
     page.keyboard.press("Control+z")
@@ -132,7 +130,7 @@ def test_rows_are_drawn_as_points_and_too_many_are_counted_in_bins(open_page: Op
     limit.press("Tab")
     mark(page, "Scatter plot")
     expect(page.get_by_test_id("sentence")).to_contain_text("length and height from parts, the first 400")
-    assert says(page).startswith("Scatter plot of ")
+    says(page, "^Scatter plot of ")
     assert faults(page) == []
 
     limit.fill("")

@@ -121,7 +121,8 @@ def test_a_link_shows_the_dashboard_whole_without_scripts_and_with_nothing_of_th
     assert facts["og:image"] == f"{share['url']}/picture.png"
     inside = [person.email, str(person.workspace_id), str(person.user_id), dashboard["id"], share["id"]]
     inside += [dashboard["content"]["filters"][0]["targets"][0]["dataset_id"], "sales.csv", "version 1", "c1", "Region"]
-    assert [each for each in inside if each in html] == []
+    # The link's own token is made of letters and digits, and may well hold "c1".
+    assert [each for each in inside if each in html.replace(path_of(share), "")] == []
 
 
 def test_pictures_come_from_the_same_place_in_both_themes_and_for_phones(client, person, dashboard):
