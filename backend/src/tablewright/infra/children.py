@@ -377,8 +377,7 @@ class Children:
                 self._waiting += 1
                 try:
                     self._changed.wait_for(self._free, min(_ASK_CANCEL_SECONDS, max(0.0, until - time.monotonic())))
-                    if self._free() and not self._closed:
-                        child = self._pick(prefer)
+                    if self._free() and not self._closed and (child := self._pick(prefer)):
                         self._busy.add(child)
                         self._changed.notify_all()
                         return child
@@ -392,26 +391,27 @@ class Children:
                 raise Cancelled(task)
 
     def _free(self) -> bool:
-        while self._idle and self._idle[-1].process.is_dead():
-            self._idle.pop().end()  # died while it waited, for instance killed by hand
-            self._changed.notify_all()
         return self._closed or (bool(self._idle) and len(self._busy) < self._size)
 
-    def _pick(self, prefer: str | None) -> _Child:
-        """A child that served the same name before, or the one used last, whose caches are warm."""
-        for child in reversed(self._idle):
-            if prefer is not None and prefer in child.served and not child.process.is_dead():
-                self._idle.remove(child)
-                break
-        else:
-            child = self._idle.pop()
-        if prefer is not None and prefer not in child.served:
-            child.served.append(prefer)
-        return child
+    def _pick(self, prefer: str | None) -> _Child | None:
+        """A child that served the same name before, or the one used last, whose caches are warm; None when all that
+        waited have died, for instance killed by hand."""
+        while self._idle:
+            child = next((each for each in reversed(self._idle) if prefer in each.served), self._idle[-1])
+            self._idle.remove(child)
+            if child.process.is_dead():
+                child.end()
+                self._changed.notify_all()
+                continue
+            if prefer is not None and prefer not in child.served:
+                child.served.append(prefer)
+            return child
+        return None
 
     def _give_back(self, child: _Child, reusable: bool, limits: Limits) -> None:
-        # Half of the memory still resident after a call would leave the next one too little: start afresh.
-        if not (reusable and not child.process.is_dead() and child.resident() < limits.memory_bytes // 2):
+        # Half of the memory still resident after a call would leave the next one too little: start afresh. One that
+        # died has nothing resident, or is seen when it is taken next.
+        if not (reusable and 0 < child.resident() < limits.memory_bytes // 2):
             child.end()
             reusable = False
         with self._changed:
