@@ -59,13 +59,27 @@ def test_it_finds_what_stands_out_and_says_why(person, dataset):
     assert all(tile["why"] for tile in tiles_of(found))
     topics = {tile["title"]: tile["topic"] for tile in tiles_of(found)}
     assert topics["amount was unusually high in March 2025"] == "amount by month"
+    risen = next(tile["why"] for tile in tiles_of(found) if tile["title"].endswith("March 2025"))
+    assert risen.endswith(" The data ends on 30 December 2025, within its last month.")
     assert topics["amount and units rise together"] == "Mean of units by amount"
     why = next(tile["why"] for tile in tiles_of(found) if tile["title"].startswith("“Main”"))
     assert why.startswith("amount is concentrated by shop; “Main” alone has 7")
     assert [(one["label"], one["kind"]) for one in found["content"]["filters"]] == [("shop", "list"), ("day", "date")]
+    assert {tile["said_of"] for tile in tiles_of(found)} == {
+        person.get(f"/datasets/{dataset['id']}").json()["version"]["id"]
+    }
     assert len(tiles_of(found)) <= 10
     assert found["asked_count"] <= 30
     assert person.get("/dashboards").json()["items"] == []  # kept nowhere
+
+
+def test_a_last_period_that_is_over_is_not_spoken_of(person):
+    days = [date(2025, 1, 1) + timedelta(days=at) for at in range(365)]
+    lines = ["day,amount", *(f"{day},{100 + day.toordinal() % 7}" for day in days)]
+    found = proposed(person, a_dataset(person, "whole.csv", "\n".join(lines).encode()))
+    by_month = [tile for tile in tiles_of(found) if tile["topic"].endswith("by month")]
+    assert by_month
+    assert not any("The data ends" in tile["why"] for tile in by_month)
 
 
 def test_it_is_kept_as_it_is_and_every_tile_answers(person, dataset):

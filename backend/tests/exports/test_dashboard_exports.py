@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 from support.access import condition, row_rule, rule
-from support.data import a_dataset, a_question, a_saved_question, work
+from support.data import SALES, a_dataset, a_question, a_saved_question, loaded, work
 from support.people import a_person
 
 BAR = {"mark": "bar", "x": {"field": "d0"}, "y": [{"field": "m0"}]}
@@ -17,6 +17,9 @@ NORTH = {"p1": {"op": "in", "values": ["North"]}}
 
 def a_tile(tile, x=0, y=0, **more):
     return {"kind": "question", "id": tile, "place": {"x": x, "y": y, "w": 6, "h": 8}, **more}
+
+
+FINDING = {"title": "Chairs lead", "why": "Chairs lead.", "topic": "By product"}
 
 
 @pytest.fixture
@@ -33,6 +36,7 @@ def dataset(person):
 def dashboard(person, dataset):
     saved = a_saved_question(person, dataset)
     whole = a_question(dataset, dimensions=[{"column": "c2"}])
+    said_of = person.get(f"/datasets/{dataset['id']}").json()["version"]["id"]
     words = {
         "kind": "text",
         "id": "t3",
@@ -44,7 +48,7 @@ def dashboard(person, dataset):
             {"title": "Regions", "tiles": [a_tile("t1", question_id=saved["id"], chart=BAR), words]},
             {
                 "title": "Products",
-                "tiles": [a_tile("t2", question=whole, title="Chairs lead", why="Chairs lead.", topic="By product")],
+                "tiles": [a_tile("t2", question=whole, **FINDING, said_of=said_of)],
             },
         ],
         "filters": [
@@ -94,6 +98,20 @@ def test_pages_hold_every_tile_as_text_and_say_which_filters_hold(person, dashbo
     clicked = {"dataset_id": dashboard["content"]["filters"][0]["targets"][0]["dataset_id"]}
     clicked["conditions"] = [{"column": "c2", "op": "eq", "values": ["Chair"]}]
     assert 'product is "Chair"' in words_of(exported(person, dashboard, "pdf", more=[clicked]))
+
+
+def test_what_was_said_of_an_earlier_version_says_so(person, dataset, dashboard):
+    loaded(
+        person,
+        "sales.csv",
+        SALES.replace(b"Chair,2025-01-15,120.50", b"Chair,2025-01-15,20.50"),
+        dataset_id=dataset["id"],
+    )
+    told = words_of(exported(person, dashboard, "pdf"))
+    assert ("Said of an earlier version: Chairs lead." in told, told.count("Chairs lead")) == (True, 1)
+    assert "Said of all rows, in an earlier version: Chairs lead." in words_of(
+        exported(person, dashboard, "pdf", values=NORTH)
+    )
 
 
 def test_the_picture_is_as_wide_as_the_grid_and_a_tile_has_one_of_its_own(person, dashboard):

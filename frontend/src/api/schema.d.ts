@@ -5057,6 +5057,8 @@ export interface components {
             question?: components["schemas"]["Question-Input"] | null;
             /** Question Id */
             question_id?: string | null;
+            /** Said Of */
+            said_of?: string | null;
             /**
              * Shows
              * @default auto
@@ -5093,6 +5095,8 @@ export interface components {
             question?: components["schemas"]["Question-Output"] | null;
             /** Question Id */
             question_id?: string | null;
+            /** Said Of */
+            said_of?: string | null;
             /**
              * Shows
              * @default auto

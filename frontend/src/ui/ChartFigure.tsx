@@ -63,6 +63,8 @@ export interface ChartProps {
   spec: DrawnSpec
   answer: Answer
   height?: number
+  /** Less high where the room around it ends sooner. */
+  fits?: boolean
   /** Its width, where the page knows it before it is drawn. */
   width?: number
   /** Replaces the chart's own title. */
@@ -91,7 +93,8 @@ export interface ChartProps {
 export default function ChartFigure({
   spec,
   answer,
-  height = 340,
+  height: wantedHeight = 340,
+  fits = false,
   width: givenWidth = 0,
   title,
   titleHidden = false,
@@ -107,13 +110,19 @@ export default function ChartFigure({
   const tone = wantedTone ?? ownTone
   const id = useId()
   const [width, setWidth] = useState(givenWidth)
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY)
+  const height = fits ? Math.min(wantedHeight, room) : wantedHeight
   const [switchedOff, setSwitchedOff] = useState<readonly string[]>([])
   const [asTable, setAsTable] = useState(false)
 
   // A chart that fits again stands in another element than the words that it did not.
   const known = useRef(givenWidth > 0)
   const host = useCallback((element: HTMLDivElement) => {
-    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    const watch = new ResizeObserver(([entry]) => {
+      setWidth(Math.floor(entry?.contentRect.width ?? 0))
+      if (entry && entry.contentRect.height > 0)
+        setRoom(Math.max(LEAST, Math.floor(entry.contentRect.height)))
+    })
     watch.observe(element)
     // At once, so that charts that come together are drawn together and before the first frame.
     if (!known.current) setWidth(Math.floor(element.getBoundingClientRect().width))
@@ -174,7 +183,11 @@ export default function ChartFigure({
   // What the page has for a title need not be said below it again.
   const below = words.subtitle === name ? '' : words.subtitle.replace(`${name} · `, '')
   return (
-    <figure aria-labelledby={`${id}-title`} aria-describedby={`${id}-summary`} className={styles.figure}>
+    <figure
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-summary`}
+      className={fits ? `${styles.figure} ${styles.fitting}` : styles.figure}
+    >
       <div className={styles.head}>
         <div className={styles.words}>
           <p id={`${id}-title`} className={titleHidden ? styles.hidden : styles.title}>
@@ -202,7 +215,7 @@ export default function ChartFigure({
       {asTable && (
         <Twin label={name} height={height} twin={tableTwin(drawing.chart, drawing.data, drawing.locale)} />
       )}
-      <div ref={host} style={{ display: asTable ? 'none' : 'block', minWidth: 0 }}>
+      <div ref={host} className={styles.host} style={asTable ? { display: 'none' } : undefined}>
         {drawing.option && !asTable && (
           <Plot
             option={drawing.option}
@@ -266,6 +279,9 @@ export default function ChartFigure({
     </figure>
   )
 }
+
+/** No chart is drawn lower. */
+const LEAST = 90
 
 type Option = ReturnType<typeof compile>
 type Engine = typeof import('@tablewright/charts/engine')

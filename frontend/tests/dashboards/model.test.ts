@@ -11,6 +11,7 @@ import {
   type QuestionTile,
   removeFilter,
   requestOf,
+  rowsSaidOf,
   titleOf,
 } from '@/features/dashboards/model'
 
@@ -115,6 +116,24 @@ test('a title that says a finding steps back while filters leave a part of the r
   } as QuestionTile
   expect([titleOf(tile, undefined), titleOf(tile, undefined, true)]).toEqual([tile.title, tile.topic])
   expect(titleOf({ ...tile, topic: null }, undefined, true)).toBe(tile.title)
+})
+
+test('a finding says when it was said of an earlier version', () => {
+  const tile = {
+    kind: 'question',
+    title: 'Main makes 70 % of amount',
+    topic: 'amount by shop',
+    said_of: 'v1',
+  } as QuestionTile
+  const of = (...versions: string[]) =>
+    ({ versions: Object.fromEntries(versions.entries()) }) as never as Answer
+  expect(rowsSaidOf(tile, false, of('v1'))).toBe(null)
+  expect(rowsSaidOf(tile, false, undefined)).toBe(null)
+  expect(rowsSaidOf(tile, true, of('v1'))).toBe('all rows')
+  expect(rowsSaidOf(tile, false, of('v0', 'v2'))).toBe('an earlier version')
+  expect(rowsSaidOf(tile, true, of('v2'))).toBe('all rows, in an earlier version')
+  expect(titleOf(tile, undefined, false, of('v2'))).toBe(tile.topic)
+  expect(rowsSaidOf({ ...tile, said_of: null }, false, of('v2'))).toBe(null)
 })
 
 test.each([

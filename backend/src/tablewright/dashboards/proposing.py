@@ -40,7 +40,8 @@ def propose(begin: Begin, dataset_id: UUID) -> Proposal:
         bound = queries.Known(session, actor).bound(TableKey(dataset_id))
         schema = bound.shown
         first = queries.permit(session, actor, automatic.about(dataset_id, schema))
-    candidates = automatic.questions(dataset_id, schema, queries.answer(first))
+    told = queries.answer(first)
+    candidates = automatic.questions(dataset_id, schema, told)
     permitted: dict[str, queries.Permitted] = {}
     with begin() as (session, actor):
         known = queries.Known(session, actor)
@@ -55,7 +56,7 @@ def propose(begin: Begin, dataset_id: UUID) -> Proposal:
         for each in candidates
         if each.key in answers and (verdict := each.judge(answers[each.key])) is not None
     ]
-    content = automatic.arranged(dataset_id, schema, judged)
+    content = automatic.arranged(dataset_id, schema, judged, told.version_id)
     return Proposal(f"{bound.version.dataset_name} at a glance"[:300], content, len(permitted) + 1)
 
 

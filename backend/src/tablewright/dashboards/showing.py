@@ -156,11 +156,17 @@ def spread(
     narrowed = {*conditions_of(content, values), *more}
 
     def qualified(tile: QuestionTile | TextTile | ImageTile) -> QuestionTile | TextTile | ImageTile:
-        """What made a tile interesting was said of all rows, which filters leave a part of."""
-        if isinstance(tile, QuestionTile) and tile.why and tile.listens and _dataset_of(tile, saved) in narrowed:
-            said = {"why": f"Said of all rows: {tile.why}"[:300]}
-            return tile.model_copy(update=said | ({"title": tile.topic} if tile.topic else {}))
-        return tile
+        """What made a tile interesting was said of all rows, which filters leave a part of, and of one version."""
+        if not isinstance(tile, QuestionTile) or not tile.why:
+            return tile
+        gate = gates[tile.id]
+        of_all = tile.listens and _dataset_of(tile, saved) in narrowed
+        earlier = tile.said_of and isinstance(gate, queries.Permitted) and tile.said_of not in gate.versions.values()
+        said_of = ", in ".join(filter(None, ["all rows" if of_all else "", "an earlier version" if earlier else ""]))
+        if not said_of:
+            return tile
+        said = {"why": f"Said of {said_of}: {tile.why}"[:300]}
+        return tile.model_copy(update=said | ({"title": tile.topic} if tile.topic else {}))
 
     sheets = tuple(Sheet(tab.title, tuple(pane(qualified(tile)) for tile in tab.tiles)) for tab in content.tabs)
     return Spread(title, workspace_name(session, actor), told, sheets)

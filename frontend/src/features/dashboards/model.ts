@@ -346,7 +346,18 @@ export const titleOf = (
   narrowed = false,
   answer?: Answer,
 ): string =>
-  (narrowed && tile.topic) || tile.title || saved?.name || (answer && askedOf(answer)) || 'Question'
+  (rowsSaidOf(tile, narrowed, answer) && tile.topic) ||
+  tile.title ||
+  saved?.name ||
+  (answer && askedOf(answer)) ||
+  'Question'
+
+/** Of which rows the finding of a tile was said, where those that it shows are others. */
+export function rowsSaidOf(tile: QuestionTile, narrowed: boolean, answer?: Answer): string | null {
+  const versions = Object.values(answer?.versions ?? {})
+  const isEarlier = tile.said_of && versions.length > 0 && !versions.includes(tile.said_of)
+  return [narrowed && 'all rows', isEarlier && 'an earlier version'].filter(Boolean).join(', in ') || null
+}
 
 /** What an answer is called that nobody named, by what its columns say; on paper it is called the same. */
 function askedOf(answer: Answer): string {

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import combinations
 from statistics import median
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 from tablewright.core.charts.spec import ChartSpec, Mark
 from tablewright.core.dashboards.model import Content, Filter, Place, QuestionTile, Tab, Target
 from tablewright.core.queries.model import Aggregate, Answer, Bins, Dimension, Grain, Measure, Question, Sort, Top
+from tablewright.core.rules.periods import is_over
 from tablewright.core.tables.schema import Column, ColumnType, Schema
 
 MOST_MEASURES, MOST_CATEGORIES, MOST_PAIRED = 3, 4, 5
@@ -80,15 +81,17 @@ def questions(dataset_id: UUID, schema: Schema, first: Answer) -> list[Candidate
     grain = _grain(first) if moment is not None else None
     found = [_count(dataset_id, schema)] if grain is None else []
     if moment is not None and grain is not None:
-        found += [_over_time(dataset_id, moment, grain, each) for each in [None, *measures]]
+        last = _day(first.data["m2"][0])
+        found += [_over_time(dataset_id, moment, grain, last, each) for each in [None, *measures]]
     found += [_by(dataset_id, category, each) for each in [*measures[:2], None] for category in categories]
     found += [_spread(dataset_id, each) for each in measures]
     found += _related(dataset_id, schema, first, 3 if moment is not None else 1)
     return found
 
 
-def arranged(dataset_id: UUID, schema: Schema, judged: Sequence[tuple[Candidate, Verdict]]) -> Content:
-    """The best of each kind first, then what is left by score, laid out on the grid with filters above."""
+def arranged(dataset_id: UUID, schema: Schema, judged: Sequence[tuple[Candidate, Verdict]], said_of: UUID) -> Content:
+    """The best of each kind first, then what is left by score, laid out on the grid with filters above. `said_of` is
+    the version that was judged."""
     ranked = sorted(judged, key=lambda pair: -pair[1].score)
     chosen: list[tuple[Candidate, Verdict]] = []
     for kind in ("figure", "change", "concentration", "correlation", "spread"):
@@ -115,6 +118,7 @@ def arranged(dataset_id: UUID, schema: Schema, judged: Sequence[tuple[Candidate,
                 chart=candidate.chart,
                 why=verdict.why[:300],
                 topic=candidate.topic[:300],
+                said_of=said_of,
             )
         )
         x, row = x + w, max(row, h)
@@ -204,8 +208,8 @@ def _count(dataset_id: UUID, schema: Schema) -> Candidate:
     return Candidate("count", "figure", question, None, judge, "count", "At a glance", (12, 3))
 
 
-def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | None) -> Candidate:
-    """A line, or large figures for the first."""
+def _over_time(dataset_id: UUID, moment: Column, grain: Grain, last: date | None, column: Column | None) -> Candidate:
+    """A line. `last` is the day on which the data ends: a fall at the end of the line may be no more than that."""
     question = Question(
         dataset_id=dataset_id,
         dimensions=(Dimension(column=moment.id, grain=grain),),
@@ -215,7 +219,7 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
     )
     name, period = _named(column), grain.value
 
-    def judge(answer: Answer) -> Verdict | None:
+    def found(answer: Answer) -> Verdict:
         points = [(at, value) for at, value in zip(answer.data["d0"], _values(answer, "m0"), strict=True) if at]
         points.reverse()
         # The last period is seldom over, the first seldom whole.
@@ -246,6 +250,13 @@ def _over_time(dataset_id: UUID, moment: Column, grain: Grain, column: Column | 
                 f" {_number(before)}.",
             )
         return Verdict(0.2, f"{name} stayed level", f"The last {third} whole {period}s are within 5 % of the first.")
+
+    def judge(answer: Answer) -> Verdict:
+        verdict, begun = found(answer), _day(answer.data["d0"][0]) if answer.row_count else None
+        if last is None or begun is None or is_over(begun, grain.value, last + timedelta(days=1)):
+            return verdict
+        ends = f" The data ends on {_period(last, Grain.DAY)}, within its last {period}."
+        return replace(verdict, why=verdict.why + ends)
 
     chart = _drawn(Mark.LINE)
     key = f"time/{_key(column)}"

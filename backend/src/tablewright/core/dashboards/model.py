@@ -69,7 +69,9 @@ class QuestionTile(_Value):
     why: Title | None = None
     """What made it interesting, when the product proposed it."""
     topic: Title | None = None
-    """What it is about: its title while filters leave a part of the rows, of which the title was said."""
+    """What it is about: its title while other rows are shown than those of which the title was said."""
+    said_of: UUID | None = None
+    """The dataset version of which title and why were said."""
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:

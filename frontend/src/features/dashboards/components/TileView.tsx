@@ -30,6 +30,7 @@ import {
   picksOf,
   picksOfRange,
   type QuestionTile,
+  rowsSaidOf,
   titleOf,
 } from '../model'
 import styles from './tiles.module.css'
@@ -194,6 +195,10 @@ export const PendingTile = memo(function PendingTile(props: TileProps) {
 const HEAD = 96
 /** What the frame takes at both sides. */
 const FRAME = 30
+/** A line of small words. */
+const LINE = 20
+/** About how many of them a text takes; a chart with less room than told is drawn smaller. */
+const linesOf = (text: string, width: number): number => Math.ceil((text.length * 6.4) / Math.max(width, 1))
 
 function QuestionView({
   tile,
@@ -216,7 +221,12 @@ function QuestionView({
   const own = (tile.question ?? saved?.question) as Question | undefined
   const question = own && inPeriods(own, grain)
   const spec = chartOf(tile, saved)
-  const inside = Math.max(90, height - HEAD - (tile.why ? (narrowed ? 44 : 24) : 0) - (tile.listens ? 0 : 20))
+  const saidOf = rowsSaidOf(tile, narrowed, answer?.answer)
+  const why = tile.why && (saidOf ? `Said of ${saidOf}: ${tile.why}` : tile.why)
+  const inside = Math.max(
+    90,
+    height - HEAD - (why ? linesOf(why, width - FRAME) * LINE + 4 : 0) - (tile.listens ? 0 : LINE),
+  )
   const {
     pick,
     closer,
@@ -291,11 +301,7 @@ function QuestionView({
           {actions.length > 0 && <ActionMenu label={`Actions for ${title}`} actions={actions} />}
         </div>
       </div>
-      {tile.why && (
-        <p className={`${styles.note} ${styles.why}`}>
-          {narrowed ? `Said of all rows: ${tile.why}` : tile.why}
-        </p>
-      )}
+      {why && <p className={`${styles.note} ${styles.why}`}>{why}</p>}
       {!tile.listens && <p className={styles.note}>Filters do not hold here.</p>}
       <div
         aria-busy={waiting}
@@ -313,6 +319,7 @@ function QuestionView({
             answer={answer.answer}
             title={title}
             titleHidden
+            fits
             height={inside}
             width={width - FRAME}
             onPick={
