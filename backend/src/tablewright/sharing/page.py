@@ -35,6 +35,8 @@ MOST_ROWS = 500
 Theme = Literal["light", "dark"]
 Width = Literal["wide", "narrow"]
 _NARROW = (340, 280)
+_WORDS_HIGH = 92
+"""What stands above and below a picture in its tile: the reason why, a note, and where its numbers are shown."""
 _ICON = element("link", rel="icon", href="/icon.svg", type="image/svg+xml")
 
 
@@ -234,7 +236,7 @@ def _size(place: Place, width: Width) -> tuple[int, int]:
     if width == "narrow":
         return _NARROW
     across, down = board.inner(place, 1280)
-    return max(120, across), max(90, down - 40)
+    return max(120, across), max(90, down - _WORDS_HIGH)
 
 
 def picture_of(
