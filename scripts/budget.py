@@ -3,8 +3,7 @@
 python scripts/budget.py [FOLDER]    the exported web, frontend/out by default
 
 Sizes are what travels: bytes after gzip (level 6), 1 kB = 1,000 bytes. The first load of a page is every script that
-its HTML names. Some pages of the workspace are heavier than their budget today: `OWED` says how far, and may only
-shrink.
+its HTML names.
 """
 
 from __future__ import annotations
@@ -22,10 +21,6 @@ PUBLIC, WORKSPACE = 140, 220
 MARKUP = 20
 WHOLE = 6_000
 """kB of all files, as they lie."""
-OWED = {"/app/dashboard/": 246, "/app/dataset/": 257, "/app/question/": 234, "/app/report/": 235}
-OWED |= {"/app/dashboards/": 230, "/app/data/": 226, "/app/metrics/": 226, "/app/questions/": 225}
-OWED |= {"/app/jobs/": 231, "/app/workspace/": 229}
-"""Pages of the workspace that are heavier today; the shell alone weighs 217, of which 136 are React and Next."""
 ENGINE = 200
 """kB that the chart engine should weigh; ECharts with what our marks use is heavier."""
 
@@ -42,7 +37,7 @@ class Lazy:
 LAZY = (
     Lazy("chart engine", "_zr_", ENGINE + 20),
     Lazy("chart compiler with its figure", "Actions for the mark", 42),
-    Lazy("grid of rows, in both places", "The cells could not be copied", 40),
+    Lazy("grid of rows", "The cells could not be copied", 20),
     Lazy("field for formulas, in all places", "What may come next", 34),
     Lazy("editor of questions", "Download and share", 28),
     Lazy("outlines of countries", "burkina faso", 40),
@@ -74,16 +69,12 @@ def problems(out: Path) -> list[str]:
         scripts = sum(weight(out / one.lstrip("/")) for one in names)
         styles = set(re.findall(r'href="([^"?]+\.css)', html))
         markup = weight(page) + sum(weight(out / one.lstrip("/")) for one in styles)
-        workspace = name.startswith("/app/")
-        budget, limit = (WORKSPACE, OWED.get(name, WORKSPACE)) if workspace else (PUBLIC, PUBLIC)
-        owed = f" (budget {budget})" if limit > budget else ""
-        print(f"  {scripts:7.1f} of {limit:3} kB script{owed}  {markup:6.1f} of {MARKUP} kB HTML and CSS  {name}")
+        limit = WORKSPACE if name.startswith("/app/") else PUBLIC
+        print(f"  {scripts:7.1f} of {limit:3} kB script  {markup:6.1f} of {MARKUP} kB HTML and CSS  {name}")
         if scripts > limit:
             found.append(f"{name} loads {scripts:.1f} kB of script; {limit} kB are allowed.")
         if markup > MARKUP:
             found.append(f"{name} has {markup:.1f} kB of HTML and CSS; {MARKUP} kB are allowed.")
-        if name in OWED and scripts < limit - 40:
-            found.append(f"{name} weighs {scripts:.1f} kB now: write that into OWED, or take it out.")
     chunks = {path: path.read_text(encoding="utf-8") for path in out.rglob("*.js")}
     for part in LAZY:
         paths = [path for path, text in chunks.items() if part.word in text]

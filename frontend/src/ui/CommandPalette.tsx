@@ -2,9 +2,9 @@
 
 import Box from '@mui/material/Box'
 import Dialog from '@mui/material/Dialog'
-import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from 'react'
+import { BareField } from './BareField'
 import { hidden } from './hidden'
 
 export interface Command {
@@ -99,7 +99,7 @@ export function CommandPalette({
       <Box component="h2" id={`${id}-title`} sx={hidden}>
         Go to
       </Box>
-      <InputBase
+      <BareField
         autoFocus
         fullWidth
         value={typed}
@@ -109,16 +109,14 @@ export function CommandPalette({
         }}
         onKeyDown={onKeyDown}
         placeholder="Go to a page, dataset, question or report"
-        inputProps={{
-          role: 'combobox',
-          'aria-label': 'Go to',
-          'aria-expanded': found.length > 0,
-          'aria-controls': `${id}-list`,
-          'aria-activedescendant': found.length > 0 ? `${id}-${current}` : undefined,
-          'aria-autocomplete': 'list',
-          autoComplete: 'off',
-          spellCheck: false,
-        }}
+        role="combobox"
+        aria-label="Go to"
+        aria-expanded={found.length > 0}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={found.length > 0 ? `${id}-${current}` : undefined}
+        aria-autocomplete="list"
+        autoComplete="off"
+        spellCheck={false}
         sx={{ px: 2.25, py: 1.5, fontSize: '1rem', borderBottom: '1px solid', borderColor: 'divider' }}
       />
       <Box

@@ -2,9 +2,9 @@
 
 import EditOutlined from '@mui/icons-material/EditOutlined'
 import Box from '@mui/material/Box'
-import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { BareField } from './BareField'
 import { IconButton } from './Button'
 import { hidden } from './hidden'
 
@@ -47,13 +47,14 @@ export function EditableTitle({
         <Typography component="h1" sx={hidden}>
           {value}
         </Typography>
-        <InputBase
+        <BareField
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
           onBlur={() => finish(true)}
           onKeyDown={(event) => event.key === 'Escape' && finish(false)}
           inputRef={input}
-          inputProps={{ 'aria-label': label, maxLength: 200 }}
+          aria-label={label}
+          maxLength={200}
           sx={{
             width: 'min(560px, 100%)',
             px: 1,

@@ -1,8 +1,8 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Skeleton from '@mui/material/Skeleton'
 import { useLate } from '@/lib/timing'
+import styles from './Loading.module.css'
 
 /** The shape of what is coming. Nothing at all while it may come at once. */
 export function Loading({ label, rows = 5, height = 44 }: { label: string; rows?: number; height?: number }) {
@@ -12,7 +12,7 @@ export function Loading({ label, rows = 5, height = 44 }: { label: string; rows?
       {late &&
         Array.from({ length: rows }, (_, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: equal rows without identity
-          <Skeleton key={index} variant="rounded" height={height} sx={{ opacity: 1 - index / (rows + 1) }} />
+          <div key={index} className={styles.row} style={{ height, opacity: 1 - index / (rows + 1) }} />
         ))}
     </Box>
   )

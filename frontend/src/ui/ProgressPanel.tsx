@@ -1,12 +1,12 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import LinearProgress from '@mui/material/LinearProgress'
 import Typography from '@mui/material/Typography'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Job } from '@/api/types'
 import { formatBytes, formatCount, formatDuration } from '@/lib/format'
 import { type Pace, paced, stageWords } from '@/lib/jobs'
+import { ProgressBar } from './ProgressBar'
 
 /** A stage in words, how far it is, and what is left of it. */
 export function ProgressLine({
@@ -33,11 +33,7 @@ export function ProgressLine({
           </Typography>
         )}
       </Box>
-      <LinearProgress
-        aria-label={label}
-        variant={share === null ? 'indeterminate' : 'determinate'}
-        {...(share !== null && { value: share * 100 })}
-      />
+      <ProgressBar label={label} share={share} />
     </Box>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import SearchRounded from '@mui/icons-material/SearchRounded'
-import InputBase from '@mui/material/InputBase'
+import { BareField } from './BareField'
 
 /** The page's filter. The key `/` brings the cursor here. */
 export function SearchField({
@@ -14,14 +14,16 @@ export function SearchField({
   onChange: (value: string) => void
 }) {
   return (
-    <InputBase
+    <BareField
       type="search"
       value={value}
       placeholder={label}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => event.key === 'Escape' && onChange('')}
-      startAdornment={<SearchRounded fontSize="small" aria-hidden sx={{ color: 'text.secondary', mr: 1 }} />}
-      inputProps={{ 'aria-label': label, 'data-search': '', 'aria-keyshortcuts': '/' }}
+      start={<SearchRounded fontSize="small" aria-hidden sx={{ color: 'text.secondary', mr: 1 }} />}
+      aria-label={label}
+      aria-keyshortcuts="/"
+      data-search=""
       sx={(theme) => ({
         width: { xs: '100%', sm: 260 },
         px: 1.25,
@@ -30,7 +32,7 @@ export function SearchField({
         borderRadius: 2,
         border: `1px solid color-mix(in srgb, ${theme.vars.palette.text.secondary} 72%, transparent)`,
         background: theme.vars.palette.background.paper,
-        '&.Mui-focused': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: -1 },
+        '&:focus-within': { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: -1 },
         '& input::placeholder': { color: theme.vars.palette.text.secondary, opacity: 1 },
       })}
     />

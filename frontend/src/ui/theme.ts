@@ -135,35 +135,11 @@ export const theme = createTheme({
       },
     },
     MuiInputLabel: { styleOverrides: { root: { fontSize: '0.875rem' } } },
-    MuiTabs: {
-      styleOverrides: {
-        root: ({ theme }) => ({ minHeight: 40, borderBottom: `1px solid ${theme.vars.palette.divider}` }),
-        indicator: { height: 2 },
-      },
-    },
-    MuiTab: {
-      styleOverrides: {
-        root: ({ theme }) => ({
-          minHeight: 40,
-          minWidth: 0,
-          padding: '8px 2px',
-          marginRight: 22,
-          fontSize: '0.875rem',
-          color: theme.vars.palette.text.secondary,
-          '&.Mui-selected': { color: theme.vars.palette.text.primary },
-          '&.Mui-focusVisible': {
-            outline: `2px solid ${theme.vars.palette.primary.main}`,
-            outlineOffset: -2,
-          },
-        }),
-      },
-    },
     MuiTooltip: {
       defaultProps: { enterDelay: 400 },
       styleOverrides: { tooltip: { fontSize: '0.75rem', fontWeight: 500, padding: '5px 9px' } },
     },
     MuiChip: { styleOverrides: { root: { borderRadius: 6, fontSize: '0.8125rem', height: 26 } } },
-    MuiLinearProgress: { styleOverrides: { root: { height: 6, borderRadius: 3 } } },
     MuiLink: { defaultProps: { underline: 'hover' } },
   },
 })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { decisionOf, described, factsOf, isWhole, shapeOf, valueWords } from '@/features/datasets/model'
+import { described, shapeOf } from '@/features/datasets/columns'
+import { decisionOf, factsOf, isWhole, valueWords } from '@/features/datasets/model'
 import { columns, source } from '../support/data'
 
 const all = described({ schema: columns, profile: [...source.profile] })

@@ -1,7 +1,8 @@
 import { renderHook } from '@testing-library/react'
 import { type HttpResponse, Upload } from 'tus-js-client'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { cancelTransfer, dismissTransfer, takeFiles, useTransfers } from '@/features/uploads/store'
+import { useTransfers } from '@/features/uploads/list'
+import { cancelTransfer, dismissTransfer, takeFiles } from '@/features/uploads/store'
 import { client } from '@/lib/client'
 import { Problem } from '@/lib/problem'
 

@@ -3,25 +3,21 @@
 import AccountCircleOutlined from '@mui/icons-material/AccountCircleOutlined'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Me } from '@/api/types'
 import { paths } from '@/config/paths'
-import { datasetQueries } from '@/features/datasets/api'
 import { jobQueries } from '@/features/jobs/api'
-import { questionQueries } from '@/features/questions/api'
-import { reportQueries } from '@/features/reports/api'
 import { WindowDrop } from '@/features/uploads/components/DropZone'
-import { useUploads } from '@/features/uploads/store'
+import { useUploads } from '@/features/uploads/list'
 import { isOver } from '@/lib/jobs'
 import { toProblem } from '@/lib/problem'
 import { chooseWorkspace, refreshSession, useMay, useSession } from '@/lib/session'
 import { focusSearch, useShortcuts } from '@/lib/shortcuts'
 import { AppShell, accessPlace, membersPlace, places, WorkspaceName, workspacePlace } from '@/ui/AppShell'
 import { ButtonBase } from '@/ui/Button'
-import type { Command } from '@/ui/CommandPalette'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { hidden } from '@/ui/hidden'
 import { Loading } from '@/ui/Loading'
@@ -29,9 +25,7 @@ import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { useEver } from '@/ui/useEver'
 
-const CommandPalette = dynamic(() => import('@/ui/CommandPalette').then((module) => module.CommandPalette), {
-  loading: nothing,
-})
+const Palette = dynamic(() => import('./Palette'), { loading: nothing })
 const Choices = lazy(() => import('@/ui/Choices'))
 const PersonChoices = lazy(() => import('./PersonChoices'))
 const ViewedAs = dynamic(
@@ -161,55 +155,10 @@ function Inside({ me, children }: { me: Me; children: ReactNode }) {
         </>
       )}
       {children}
-      <Palette
-        open={palette}
-        onClose={() => setPalette(false)}
-        all={all}
-        onShortcuts={() => setHints(true)}
-      />
+      {palette && <Palette onClose={() => setPalette(false)} all={all} onShortcuts={() => setHints(true)} />}
       {hints && <ShortcutsDialog open={hints} onClose={() => setHints(false)} hints={shortcuts} />}
     </AppShell>
   )
-}
-
-function Palette({
-  open,
-  onClose,
-  all,
-  onShortcuts,
-}: {
-  open: boolean
-  onClose: () => void
-  all: readonly { label: string; href: string }[]
-  onShortcuts: () => void
-}) {
-  const router = useRouter()
-  const datasets = useInfiniteQuery({ ...datasetQueries.list({}), enabled: open })
-  const questions = useInfiniteQuery({ ...questionQueries.list(), enabled: open })
-  const reports = useInfiniteQuery({ ...reportQueries.list(), enabled: open })
-
-  const commands = useMemo<Command[]>(() => {
-    const to = (group: string, id: string, label: string, href: string): Command => ({
-      id: `${group}-${id}`,
-      group,
-      label,
-      run: () => router.push(href),
-    })
-    return [
-      ...all.map((place) => to('Page', place.href, place.label, place.href)),
-      { id: 'shortcuts', group: 'Help', label: 'Keyboard shortcuts', run: onShortcuts },
-      ...(datasets.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
-        to('Dataset', one.id, one.name, paths.dataset(one.id)),
-      ),
-      ...(questions.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
-        to('Question', one.id, one.name, paths.question(one.id)),
-      ),
-      ...(reports.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
-        to('Report', one.id, one.title, paths.report(one.id)),
-      ),
-    ]
-  }, [all, datasets.data, questions.data, reports.data, router, onShortcuts])
-  return open && <CommandPalette open={open} onClose={onClose} commands={commands} />
 }
 
 function WorkspaceSwitch({ me }: { me: Me }) {

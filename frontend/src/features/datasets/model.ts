@@ -1,42 +1,9 @@
 // What a dataset's facts say, as pure functions.
 
-import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
+import type { Column, ColumnProfile, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
-import type { GridColumn } from '@/ui/table/columns'
+import type { Described } from './columns'
 import { valueName } from './told'
-
-export interface Described {
-  column: Column
-  profile: ColumnProfile
-}
-
-const unknown = (id: string): ColumnProfile => ({
-  id,
-  null_count: 0,
-  distinct_is_approximate: false,
-  top: [],
-  histogram: [],
-})
-
-/** Every column with its profile, in the table's order. */
-export function described(dataset: Pick<DatasetDetail, 'schema' | 'profile'>): Described[] {
-  const byId = new Map(dataset.profile.map((profile) => [profile.id, profile]))
-  return dataset.schema.map((column) => ({ column, profile: byId.get(column.id) ?? unknown(column.id) }))
-}
-
-/** The column's shape as bars: a histogram for numbers and dates, the most frequent values otherwise. */
-export function shapeOf({ profile }: Described): number[] {
-  if (profile.histogram.length > 0) return profile.histogram.map((bar) => bar.count)
-  return profile.top.slice(0, 12).map((one) => one.count)
-}
-
-/** The columns as a large table heads them. */
-export const gridColumns = (dataset: DatasetDetail): GridColumn[] =>
-  described(dataset).map((one) => ({
-    ...one.column,
-    counts: shapeOf(one),
-    missing: dataset.row_count > 0 ? one.profile.null_count / dataset.row_count : 0,
-  }))
 
 /** The column's figures, as words for the profile. */
 export function factsOf({ column, profile }: Described, rowCount: number): { term: string; value: string }[] {
@@ -72,27 +39,6 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
 /** Whether the receipt adds up, which it must. */
 export const isWhole = (receipt: Receipt): boolean =>
   receipt.rows_seen === receipt.rows_loaded + receipt.rows_quarantined + receipt.rows_skipped
-
-export interface Join {
-  /** `author_id → id of` */
-  text: string
-  table: string
-  datasetId: string | null
-  datasetName: string | null
-}
-
-/** The joins that the file's foreign keys suggest. */
-export function joinsOf({ keys, schema }: Pick<DatasetDetail, 'keys' | 'schema'>): Join[] {
-  const nameOf = (id: string) => schema.find((column) => column.id === id)?.name ?? id
-  return keys.links.map((link) => ({
-    text: `${link.columns.map((id) => `“${nameOf(id)}”`).join(' and ')} is ${link.names
-      .map((name) => `“${name}”`)
-      .join(' and ')} of`,
-    table: link.table,
-    datasetId: link.dataset_id ?? null,
-    datasetName: link.dataset_name ?? null,
-  }))
-}
 
 /** A warning as a row like those that were set aside. */
 export function warningOf(warning: Receipt['warnings'][number]): Quarantined {

@@ -1,13 +1,13 @@
-// Uploads belong to the app, not to a page: they go on while one looks around.
+// How files are sent. Most visits send none, so this comes with the first of them.
 
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import type { PreviousUpload, Upload as TusUpload } from 'tus-js-client'
+import type { Upload as TusUpload } from 'tus-js-client'
 import type { Job } from '@/api/types'
 import { client, unwrap } from '@/lib/client'
 import { cancelJob, retryJob, watchJob } from '@/lib/jobs'
 import { isAbort, Problem, problemOf } from '@/lib/problem'
 import { refreshSession, validToken } from '@/lib/session'
 import { pause } from '@/lib/timing'
+import { publish, transfersNow } from './list'
 import {
   advance,
   continues,
@@ -32,45 +32,17 @@ interface Running {
   stop: AbortController
 }
 
-let transfers: readonly Transfer[] = []
 const running = new Map<string, Running>()
-const listeners = new Set<() => void>()
-const none: readonly Transfer[] = []
 let count = 0
 
-function publish(next: readonly Transfer[]): void {
-  transfers = next
-  for (const listener of listeners) listener()
-}
-
 function send(key: string, event: Event): void {
-  publish(transfers.map((transfer) => (transfer.key === key ? advance(transfer, event) : transfer)))
+  publish(transfersNow().map((transfer) => (transfer.key === key ? advance(transfer, event) : transfer)))
 }
 
-const find = (key: string): Transfer | undefined => transfers.find((transfer) => transfer.key === key)
+const find = (key: string): Transfer | undefined => transfersNow().find((transfer) => transfer.key === key)
 
 const leave = (event: BeforeUnloadEvent) => {
-  if (transfers.some((transfer) => transfer.phase === 'sending')) event.preventDefault()
-}
-
-export function useTransfers(): readonly Transfer[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => transfers,
-    () => none,
-  )
-}
-
-/** Whether there is anything to tell: files under way, or what a reload cut off. */
-export function useUploads(): { areSent: boolean; areInterrupted: boolean } {
-  const transfers = useTransfers()
-  const [areInterrupted, setInterrupted] = useState(false)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the list may end an interruption
-  useEffect(() => setInterrupted(interruptedUploads().length > 0), [transfers])
-  return { areSent: transfers.length > 0, areInterrupted }
+  if (transfersNow().some((transfer) => transfer.phase === 'sending')) event.preventDefault()
 }
 
 /** Take files in, for new datasets or for one. They are sent two at a time, in the order in which they came. */
@@ -85,13 +57,13 @@ export function takeFiles(files: Iterable<File>, target: Target | null = null): 
   if (added.length === 0) return
   window.addEventListener('beforeunload', leave)
   // What is over has been seen; a new drop begins a new list.
-  publish([...transfers.filter(isActive), ...added])
+  publish([...transfersNow().filter(isActive), ...added])
   sendNext()
 }
 
 function sendNext(): void {
-  const busy = transfers.filter((transfer) => transfer.phase === 'sending').length
-  const next = transfers
+  const busy = transfersNow().filter((transfer) => transfer.phase === 'sending').length
+  const next = transfersNow()
     .filter((transfer) => transfer.phase === 'waiting')
     .slice(0, Math.max(0, LANES - busy))
   for (const transfer of next) {
@@ -261,41 +233,5 @@ export function dismissTransfer(key: string): void {
   const transfer = find(key)
   if (!transfer || isActive(transfer)) return
   running.delete(key)
-  publish(transfers.filter((one) => one.key !== key))
-}
-
-// Uploads that a reload or a crash cut off. The browser keeps their address; the person has to choose the file again.
-
-const STORE = 'tus::'
-
-export interface Interrupted {
-  storageKey: string
-  name: string
-  size: number
-}
-
-export function interruptedUploads(): Interrupted[] {
-  const found: Interrupted[] = []
-  const active = new Set(transfers.map((transfer) => transfer.name))
-  try {
-    for (const storageKey of Object.keys(localStorage)) {
-      if (!storageKey.startsWith(STORE)) continue
-      const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<PreviousUpload>
-      const name = kept.metadata?.filename
-      if (name && !active.has(name)) found.push({ storageKey, name, size: kept.size ?? 0 })
-    }
-  } catch {
-    // Without storage nothing was kept.
-  }
-  return found
-}
-
-/** Stop offering to go on with an upload. The server removes what it holds by itself. */
-export function forgetUpload(storageKey: string): void {
-  try {
-    localStorage.removeItem(storageKey)
-  } catch {
-    // Nothing was kept.
-  }
-  for (const listener of listeners) listener()
+  publish(transfersNow().filter((one) => one.key !== key))
 }

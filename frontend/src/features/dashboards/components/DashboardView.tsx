@@ -8,7 +8,6 @@ import StarBorderRounded from '@mui/icons-material/StarBorderRounded'
 import StarRounded from '@mui/icons-material/StarRounded'
 import UndoRounded from '@mui/icons-material/UndoRounded'
 import Box from '@mui/material/Box'
-import InputBase from '@mui/material/InputBase'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
@@ -22,6 +21,7 @@ import { Problem, toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { useSteady } from '@/lib/steady'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
+import { BareField } from '@/ui/BareField'
 import { Button, IconButton } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -362,12 +362,13 @@ export function DashboardView({
                 <Box component="h1" sx={hidden}>
                   {board.title || 'Untitled dashboard'}
                 </Box>
-                <InputBase
+                <BareField
                   fullWidth
                   value={board.title}
                   placeholder="Untitled dashboard"
                   onChange={(event) => change({ ...board, title: event.target.value }, 'title')}
-                  inputProps={{ 'aria-label': 'Title of the dashboard', maxLength: 300 }}
+                  aria-label="Title of the dashboard"
+                  maxLength={300}
                   sx={{ fontSize: '1.5rem', fontWeight: 650, letterSpacing: '-0.015em' }}
                 />
               </>

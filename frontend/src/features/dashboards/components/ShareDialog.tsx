@@ -12,8 +12,6 @@ import DialogTitle from '@mui/material/DialogTitle'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import FormGroup from '@mui/material/FormGroup'
 import MenuItem from '@mui/material/MenuItem'
-import Tab from '@mui/material/Tab'
-import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -26,6 +24,7 @@ import { Button, IconButton } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
+import { Tabs } from '@/ui/Tabs'
 import {
   allowLinks,
   createShare,
@@ -37,6 +36,12 @@ import {
   shareWith,
   sharingQueries,
 } from '../sharing'
+
+const ways = [
+  { value: 'inside', label: 'Workspace' },
+  { value: 'link', label: 'Public link' },
+  { value: 'embed', label: 'Frame' },
+] as const
 
 interface Props {
   dashboard: DashboardDetail
@@ -51,16 +56,18 @@ interface Props {
 export function ShareDialog(props: Props) {
   const { dashboard, open, onClose } = props
   const mayShare = useMay('shares.create')
-  const [tab, setTab] = useState<'inside' | 'link' | 'embed'>('inside')
+  const [tab, setTab] = useState<(typeof ways)[number]['value']>('inside')
   return (
     <Dialog open={open} onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="share-title">
       <DialogTitle id="share-title">Share “{dashboard.title}”</DialogTitle>
       <DialogContent>
-        <Tabs value={tab} onChange={(_, next) => setTab(next)} aria-label="Ways to share" sx={{ mb: 2 }}>
-          <Tab value="inside" label="Workspace" />
-          {mayShare && <Tab value="link" label="Public link" />}
-          {mayShare && <Tab value="embed" label="Frame" />}
-        </Tabs>
+        <Tabs
+          label="Ways to share"
+          tabs={mayShare ? ways : ways.slice(0, 1)}
+          value={tab}
+          onChange={setTab}
+          sx={{ mb: 2 }}
+        />
         {tab === 'inside' ? <Inside {...props} /> : <Outside key={tab} kind={tab} {...props} />}
       </DialogContent>
       <DialogActions>

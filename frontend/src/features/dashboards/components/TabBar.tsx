@@ -1,10 +1,9 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Tab from '@mui/material/Tab'
-import Tabs from '@mui/material/Tabs'
 import TextField from '@mui/material/TextField'
 import { Button } from '@/ui/Button'
+import { Tabs } from '@/ui/Tabs'
 
 /** The tabs of a dashboard; while it is changed, with their names. */
 export function TabBar({
@@ -27,17 +26,11 @@ export function TabBar({
   return (
     <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 2, flexWrap: 'wrap' }}>
       <Tabs
+        label="Tabs of the dashboard"
+        tabs={tabs.map((label, value) => ({ value, label }))}
         value={tab}
-        onChange={(_, next: number) => onTab(next)}
-        aria-label="Tabs of the dashboard"
-        variant="scrollable"
-        scrollButtons={false}
-      >
-        {tabs.map((title, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: tabs have no identity but their place
-          <Tab key={index} label={title} />
-        ))}
-      </Tabs>
+        onChange={onTab}
+      />
       {editing && (
         <>
           <TextField

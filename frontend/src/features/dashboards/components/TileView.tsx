@@ -2,7 +2,6 @@
 
 import DragIndicatorRounded from '@mui/icons-material/DragIndicatorRounded'
 import Box from '@mui/material/Box'
-import InputBase from '@mui/material/InputBase'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { memo, useEffect, useState } from 'react'
@@ -14,6 +13,7 @@ import { toProblem } from '@/lib/problem'
 import { useSteady } from '@/lib/steady'
 import { type Action, ActionMenu } from '@/ui/ActionMenu'
 import { AnswerTable } from '@/ui/AnswerTable'
+import { BareField, BareText } from '@/ui/BareField'
 import { Card } from '@/ui/Card'
 import { Chart } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -97,13 +97,12 @@ export const TileView = memo(function TileView({ tile, ...rest }: TileProps) {
       <Box sx={{ display: 'flex', justifyContent: 'flex-end', mt: -0.75, mr: -0.5 }}>
         <ActionMenu label="Actions for this text" actions={movings(tile, does)} />
       </Box>
-      <InputBase
-        fullWidth
-        multiline
+      <BareText
         value={tile.text}
         placeholder="Write here. # begins a heading, - a bullet; a blank line a new paragraph."
         onChange={(event) => does.change?.({ ...tile, text: event.target.value })}
-        inputProps={{ 'aria-label': 'Text of the tile', maxLength: 20_000 }}
+        aria-label="Text of the tile"
+        maxLength={20_000}
         sx={{ '& textarea::placeholder': { opacity: 1, color: 'text.secondary' } }}
       />
     </Card>
@@ -153,12 +152,13 @@ function ImageView({
       }}
     >
       <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
-        <InputBase
+        <BareField
           fullWidth
           value={tile.alt}
           placeholder="What it shows, for those who do not see it"
           onChange={(event) => does.change?.({ ...tile, alt: event.target.value })}
-          inputProps={{ 'aria-label': 'Words for the picture', maxLength: 1000 }}
+          aria-label="Words for the picture"
+          maxLength={1000}
           sx={{
             position: 'relative',
             zIndex: 2,
@@ -279,12 +279,13 @@ function QuestionView({
           <DragIndicatorRounded aria-hidden fontSize="small" sx={{ color: 'text.secondary', ml: -0.5 }} />
         )}
         {editing ? (
-          <InputBase
+          <BareField
             fullWidth
             value={tile.title ?? ''}
             placeholder={titleOf({ ...tile, title: null }, saved, false, answer?.answer)}
             onChange={(event) => change?.({ ...tile, title: event.target.value || null, topic: null })}
-            inputProps={{ 'aria-label': `Title of ${title}`, maxLength: 300 }}
+            aria-label={`Title of ${title}`}
+            maxLength={300}
             sx={{
               position: 'relative',
               zIndex: 2,

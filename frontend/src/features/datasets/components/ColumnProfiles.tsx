@@ -7,7 +7,8 @@ import { formatCell, formatCount, formatShare, typeName } from '@/lib/format'
 import { Card } from '@/ui/Card'
 import { MiniHistogram } from '@/ui/MiniHistogram'
 import { TypeIcon } from '@/ui/TypeIcon'
-import { type Described, described, factsOf, valueWords } from '../model'
+import { type Described, described } from '../columns'
+import { factsOf, valueWords } from '../model'
 
 /** What is in each column: type, gaps, variety, extremes, and its shape. */
 export function ColumnProfiles({ dataset }: { dataset: DatasetDetail }) {

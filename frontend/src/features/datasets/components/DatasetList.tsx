@@ -16,7 +16,8 @@ import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
 import { RowList } from '@/ui/RowList'
 import { ShowMore } from '@/ui/ShowMore'
-import { datasetQueries, deleteDataset, restoreDataset } from '../api'
+import { datasetQueries, restoreDataset } from '../api'
+import { useDatasetDeletion } from '../useDatasetDeletion'
 
 export function datasetFacts(dataset: Dataset): string {
   return [
@@ -25,33 +26,6 @@ export function datasetFacts(dataset: Dataset): string {
     formatBytes(dataset.byte_count),
     ...(dataset.hidden ? ['hidden in its file'] : []),
   ].join(' · ')
-}
-
-/** Move a dataset to the bin, with the way back in the notice. */
-export function useDatasetDeletion() {
-  const queries = useQueryClient()
-  const notify = useNotify()
-  const refresh = () => queries.invalidateQueries({ queryKey: ['datasets'] })
-  return async (dataset: Pick<Dataset, 'id' | 'name'>): Promise<boolean> => {
-    try {
-      await deleteDataset(dataset.id)
-    } catch (error) {
-      notify(toProblem(error).message)
-      return false
-    }
-    await refresh()
-    notify({
-      message: `“${dataset.name}” is in the bin. It is kept for 30 days.`,
-      action: {
-        label: 'Undo',
-        run: () =>
-          restoreDataset(dataset.id)
-            .then(refresh)
-            .catch((error) => notify(toProblem(error).message)),
-      },
-    })
-    return true
-  }
 }
 
 export function DatasetList({

@@ -5,10 +5,29 @@ import type { ReactNode } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { formatCount } from '@/lib/format'
-import { joinsOf } from '../model'
 
 const MOST = 12
 
+interface Join {
+  /** `author_id → id of` */
+  text: string
+  table: string
+  datasetId: string | null
+  datasetName: string | null
+}
+
+/** The joins that the file's foreign keys suggest. */
+function joinsOf({ keys, schema }: Pick<DatasetDetail, 'keys' | 'schema'>): Join[] {
+  const nameOf = (id: string) => schema.find((column) => column.id === id)?.name ?? id
+  return keys.links.map((link) => ({
+    text: `${link.columns.map((id) => `“${nameOf(id)}”`).join(' and ')} is ${link.names
+      .map((name) => `“${name}”`)
+      .join(' and ')} of`,
+    table: link.table,
+    datasetId: link.dataset_id ?? null,
+    datasetName: link.dataset_name ?? null,
+  }))
+}
 /** What the file says about its tables: the others that it holds, what identifies a row, and what points where. */
 export function Relations({ dataset }: { dataset: DatasetDetail }) {
   const { siblings, keys, schema } = dataset

@@ -1,7 +1,6 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Chip from '@mui/material/Chip'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import NextLink from 'next/link'
@@ -21,15 +20,14 @@ import { useNotify } from '@/ui/notify'
 import { JobProgress } from '@/ui/ProgressPanel'
 import { jobQueries } from '../api'
 
-const states: Readonly<Record<JobState, { label: string; color: 'default' | 'info' | 'success' | 'error' }>> =
-  {
-    queued: { label: 'Waiting', color: 'default' },
-    running: { label: 'Running', color: 'info' },
-    succeeded: { label: 'Done', color: 'success' },
-    failed: { label: 'Failed', color: 'error' },
-    cancelled: { label: 'Cancelled', color: 'default' },
-    dead: { label: 'Given up', color: 'error' },
-  }
+const states: Readonly<Record<JobState, { label: string; color?: 'info' | 'success' | 'error' }>> = {
+  queued: { label: 'Waiting' },
+  running: { label: 'Running', color: 'info' },
+  succeeded: { label: 'Done', color: 'success' },
+  failed: { label: 'Failed', color: 'error' },
+  cancelled: { label: 'Cancelled' },
+  dead: { label: 'Given up', color: 'error' },
+}
 
 const kinds: Readonly<Record<string, string>> = {
   'datasets.load': 'Load',
@@ -89,7 +87,24 @@ function JobCard({ job }: { job: Job }) {
   return (
     <Card sx={{ px: 2, py: 1.5 }}>
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-        <Chip size="small" variant="outlined" label={state.label} color={state.color} sx={{ minWidth: 84 }} />
+        <Box
+          component="span"
+          sx={{
+            minWidth: 84,
+            px: 1,
+            border: '1px solid',
+            borderColor: state.color
+              ? `color-mix(in srgb, var(--mui-palette-${state.color}-main) 70%, transparent)`
+              : 'divider',
+            borderRadius: 1.5,
+            color: state.color && `${state.color}.main`,
+            fontSize: '0.8125rem',
+            lineHeight: '24px',
+            textAlign: 'center',
+          }}
+        >
+          {state.label}
+        </Box>
         <Box sx={{ flex: '1 1 200px', minWidth: 0 }}>
           <Typography variant="body2" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
             {name}

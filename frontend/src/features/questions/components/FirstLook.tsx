@@ -3,11 +3,11 @@
 import Box from '@mui/material/Box'
 import { useQuery } from '@tanstack/react-query'
 import NextLink from 'next/link'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { answerQuery, type Source } from '@/lib/ask'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
-import { Chart } from '@/ui/Chart'
+import { Chart, prepareCharts } from '@/ui/Chart'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { specFor } from '../chart'
@@ -17,7 +17,11 @@ import { askPath, type Suggestion, suggestQuestions } from '../suggest'
 /** Charts that nobody had to ask for. */
 export function FirstLook({ source, most = 3 }: { source: Source; most?: number }) {
   const suggestions = useMemo(() => suggestQuestions(source).slice(0, most), [source, most])
-  if (suggestions.length === 0 || source.rowCount === 0) return null
+  const isEmpty = suggestions.length === 0 || source.rowCount === 0
+  useEffect(() => {
+    if (!isEmpty) prepareCharts()
+  }, [isEmpty])
+  if (isEmpty) return null
   return (
     <Box
       component="section"

@@ -5,7 +5,6 @@ import ViewColumnRounded from '@mui/icons-material/ViewColumnRounded'
 import Box from '@mui/material/Box'
 import Checkbox from '@mui/material/Checkbox'
 import Chip from '@mui/material/Chip'
-import LinearProgress from '@mui/material/LinearProgress'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import Typography from '@mui/material/Typography'
@@ -19,6 +18,7 @@ import { Button } from '@/ui/Button'
 import { DataTable } from '@/ui/DataTable'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
+import { ProgressBar } from '@/ui/ProgressBar'
 import type { GridColumn } from '@/ui/table/columns'
 import { hide, isPlain, plainLayout } from '@/ui/table/layout'
 import type { CellLook } from '@/ui/table/look'
@@ -247,7 +247,7 @@ export function RowsTable({
           }}
         />
       ) : waits ? (
-        <LinearProgress aria-label="Counting rows" />
+        <ProgressBar label="Counting rows" />
       ) : most === 0 ? (
         <EmptyState title="No rows">
           {question.filter

@@ -7,7 +7,6 @@ import Dialog from '@mui/material/Dialog'
 import DialogActions from '@mui/material/DialogActions'
 import DialogContent from '@mui/material/DialogContent'
 import DialogTitle from '@mui/material/DialogTitle'
-import LinearProgress from '@mui/material/LinearProgress'
 import TextField from '@mui/material/TextField'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
@@ -37,6 +36,7 @@ import { Loading } from '@/ui/Loading'
 import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
+import { ProgressBar } from '@/ui/ProgressBar'
 import { DeliveryPanel, type ExportSource, useDelivery } from '@/ui/useDelivery'
 import { useTone } from '@/ui/useTone'
 import { changeQuestion, createQuestion, metricQueries } from '../api'
@@ -546,7 +546,7 @@ function Result({
         </Typography>
       </Box>
       <Box sx={{ minHeight: 2, my: -1.25 }}>
-        {fetching && <LinearProgress aria-label="Asking" sx={{ height: 2 }} />}
+        {fetching && <ProgressBar label="Asking" height={2} />}
         {fetching && <Slow cancel={cancel} />}
       </Box>
       {answer.row_count === 0 ? (

@@ -7,7 +7,6 @@ import DeleteOutlineRounded from '@mui/icons-material/DeleteOutlineRounded'
 import RedoRounded from '@mui/icons-material/RedoRounded'
 import UndoRounded from '@mui/icons-material/UndoRounded'
 import Box from '@mui/material/Box'
-import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
 import { useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
@@ -19,6 +18,7 @@ import { Problem, toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { useRested } from '@/lib/timing'
 import { ActionMenu } from '@/ui/ActionMenu'
+import { BareField, BareText } from '@/ui/BareField'
 import { Button, IconButton } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -295,15 +295,14 @@ export function ReportEditor({
         }}
       >
         {mayEdit ? (
-          <InputBase
-            fullWidth
-            multiline
+          <BareText
             value={paper.title}
             onChange={(event) =>
               change({ ...paper, title: event.target.value.replaceAll('\n', ' ') }, 'title')
             }
             placeholder="Untitled report"
-            inputProps={{ 'aria-label': 'Report title', maxLength: 300 }}
+            aria-label="Report title"
+            maxLength={300}
             sx={{
               fontSize: '1.75rem',
               fontWeight: 650,
@@ -498,12 +497,13 @@ function BlockView({
         />
       ) : (
         <>
-          <InputBase
+          <BareField
             fullWidth
             value={section.title ?? ''}
             placeholder={question?.name ?? 'Title'}
             onChange={(event) => onChange({ ...section, title: event.target.value || null })}
-            inputProps={{ 'aria-label': `Title of section ${number}`, maxLength: 300 }}
+            aria-label={`Title of section ${number}`}
+            maxLength={300}
             sx={{
               fontSize: '0.9375rem',
               fontWeight: 600,
@@ -553,17 +553,16 @@ function TextField({
   const shown = writing || text.trim() === ''
   return (
     <>
-      <InputBase
-        fullWidth
-        multiline
-        minRows={2}
+      <BareText
+        rows={2}
         value={text}
         inputRef={field}
         onFocus={() => setWriting(true)}
         onBlur={leave}
         onChange={(event) => onChange(event.target.value)}
         placeholder="Write here. # begins a heading, ## a smaller one, - a bullet; a blank line a new paragraph."
-        inputProps={{ 'aria-label': label, maxLength: 50_000 }}
+        aria-label={label}
+        maxLength={50_000}
         sx={
           shown
             ? {

@@ -4,9 +4,11 @@ import UploadFileOutlined from '@mui/icons-material/UploadFileOutlined'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { useEffect, useRef, useState } from 'react'
+import { toProblem } from '@/lib/problem'
 import { Button } from '@/ui/Button'
+import { useNotify } from '@/ui/notify'
 import { droppedFiles } from '../dropped'
-import { takeFiles } from '../store'
+import { bringFiles } from '../list'
 
 /** The names of files that can be read. */
 export const ACCEPTED =
@@ -21,6 +23,7 @@ export function ChooseFiles({
   variant?: 'contained' | 'outlined'
 }) {
   const input = useRef<HTMLInputElement>(null)
+  const notify = useNotify()
   return (
     <>
       <Button variant={variant} startIcon={<UploadFileOutlined />} onClick={() => input.current?.click()}>
@@ -34,7 +37,7 @@ export function ChooseFiles({
         accept={ACCEPTED}
         aria-label="Files to load"
         onChange={(event) => {
-          takeFiles(event.target.files ?? [])
+          bringFiles(event.target.files ?? []).catch((error) => notify(toProblem(error).message))
           event.target.value = ''
         }}
       />
@@ -79,10 +82,9 @@ export function DropZone({ dense = false }: { dense?: boolean }) {
 }
 
 /** Takes files that are dropped anywhere, and shows that it would while they hover. */
-export function WindowDrop({ onTake }: { onTake?: () => void }) {
+export function WindowDrop() {
   const [over, setOver] = useState(false)
-  const latest = useRef(onTake)
-  latest.current = onTake
+  const notify = useNotify()
 
   useEffect(() => {
     let depth = 0
@@ -106,10 +108,9 @@ export function WindowDrop({ onTake }: { onTake?: () => void }) {
       setOver(false)
       if (!holdsFiles(event)) return
       event.preventDefault()
-      void droppedFiles(event.dataTransfer).then((files) => {
-        takeFiles(files)
-        latest.current?.()
-      })
+      droppedFiles(event.dataTransfer)
+        .then(bringFiles)
+        .catch((error) => notify(toProblem(error).message))
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)
@@ -121,7 +122,7 @@ export function WindowDrop({ onTake }: { onTake?: () => void }) {
       window.removeEventListener('dragover', hover)
       window.removeEventListener('drop', drop)
     }
-  }, [])
+  }, [notify])
 
   if (!over) return null
   return (

@@ -17,6 +17,7 @@ import { ErrorNotice } from '@/ui/ErrorNotice'
 import { useNotify } from '@/ui/notify'
 import { JobProgress, ProgressLine, ProgressPanel } from '@/ui/ProgressPanel'
 import { TypeIcon } from '@/ui/TypeIcon'
+import { forgetUpload, type Interrupted, interruptedUploads, useTransfers } from '../list'
 import {
   cancelledWords,
   destination,
@@ -26,15 +27,7 @@ import {
   secondsLeft,
   type Transfer,
 } from '../model'
-import {
-  cancelTransfer,
-  dismissTransfer,
-  forgetUpload,
-  type Interrupted,
-  interruptedUploads,
-  retryTransfer,
-  useTransfers,
-} from '../store'
+import { cancelTransfer, dismissTransfer, retryTransfer } from '../store'
 
 /** Everything that is being sent and loaded. Leads to the dataset by itself when there is just one. */
 export function UploadPanel({ onLoaded }: { onLoaded: () => void }) {

@@ -5,8 +5,6 @@ import NextLink from 'next/link'
 import { useEffect, useMemo, useState } from 'react'
 import { paths } from '@/config/paths'
 import { dashboardQueries } from '@/features/dashboards/api'
-import { DashboardView } from '@/features/dashboards/components/DashboardView'
-import { ProposalView } from '@/features/dashboards/components/ProposalView'
 import { datasetQueries } from '@/features/datasets/api'
 import { questionQueries } from '@/features/questions/api'
 import { useAddress } from '@/lib/address'
@@ -15,8 +13,28 @@ import { prepareCharts } from '@/ui/Chart'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
+import { isOpened, part } from '@/ui/part'
+
+// They are loaded while the session is opened and the dashboard is asked for.
+const Room = () => <Loading label="Loading the dashboard" rows={8} />
+const view = part(
+  () => import('@/features/dashboards/components/DashboardView').then((module) => module.DashboardView),
+  Room,
+)
+const proposal = part(
+  () => import('@/features/dashboards/components/ProposalView').then((module) => module.ProposalView),
+  Room,
+)
+const DashboardView = view.Part
+const ProposalView = proposal.Part
+const prepare = () => {
+  view.prepare()
+  proposal.prepare()
+}
+if (isOpened(paths.dashboard(''))) prepare()
 
 export default function Page() {
+  useEffect(prepare, [])
   const [id] = useAddress('id')
   const [proposed] = useAddress('propose')
   if (proposed) return <ProposalView key={proposed} datasetId={proposed} />

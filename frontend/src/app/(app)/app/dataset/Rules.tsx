@@ -1,8 +1,9 @@
-import type { ComponentProps } from 'react'
+import type { DatasetDetail } from '@/api/types'
+import { usePeople } from '@/features/members/usePeople'
 import { RulesView } from '@/features/rules/components/RulesView'
 import { pieces } from './pieces'
 
 /** Rules, written with the pieces that questions are written with. */
-export default function Rules(given: Omit<ComponentProps<typeof RulesView>, 'pieces'>) {
-  return <RulesView {...given} pieces={pieces} />
+export default function Rules({ dataset }: { dataset: DatasetDetail }) {
+  return <RulesView dataset={dataset} people={usePeople()} pieces={pieces} />
 }

@@ -1,22 +1,17 @@
 'use client'
 
 import Box from '@mui/material/Box'
-import Tab from '@mui/material/Tab'
-import Tabs from '@mui/material/Tabs'
 import Typography from '@mui/material/Typography'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
-import { useDatasetDeletion } from '@/features/datasets/components/DatasetList'
 import { Relations } from '@/features/datasets/components/Relations'
-import { gridColumns } from '@/features/datasets/model'
-import { usePeople } from '@/features/members/usePeople'
-import { askPath, suggestQuestions } from '@/features/questions/suggest'
+import { useDatasetDeletion } from '@/features/datasets/useDatasetDeletion'
 import { useAddress } from '@/lib/address'
 import { sourceOf } from '@/lib/ask'
 import { download } from '@/lib/downloads'
@@ -33,14 +28,16 @@ import { Loading } from '@/ui/Loading'
 import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
+import { part } from '@/ui/part'
+import { Tabs } from '@/ui/Tabs'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
+const table = part(() => import('./TableView').then((module) => module.TableView), loading)
+const look = part(() => import('./TableView').then((module) => module.FirstLook), nothing)
+const TableView = table.Part
+const FirstLook = look.Part
 const Findings = dynamic(() => import('@/features/dashboards/components/Findings'), { loading: nothing })
-const BesideRows = dynamic(
-  () => import('@/features/datasets/components/BesideRows').then((module) => module.BesideRows),
-  { loading },
-)
 const ReceiptView = dynamic(
   () => import('@/features/datasets/components/ReceiptView').then((module) => module.ReceiptView),
   { loading },
@@ -58,14 +55,6 @@ const PendingBanner = dynamic(
   { loading: nothing },
 )
 const Rules = dynamic(() => import('./Rules'), { loading })
-const DatasetRows = dynamic(
-  () => import('@/features/questions/components/DatasetRows').then((module) => module.DatasetRows),
-  { loading },
-)
-const FirstLook = dynamic(
-  () => import('@/features/questions/components/FirstLook').then((module) => module.FirstLook),
-  { loading: nothing },
-)
 const ColumnProfiles = dynamic(
   () => import('@/features/datasets/components/ColumnProfiles').then((module) => module.ColumnProfiles),
   { loading },
@@ -98,6 +87,12 @@ export default function Page() {
   const [id] = useAddress('id')
   const [version] = useAddress('version')
   const [asOf] = useAddress('as_of')
+  const [tab] = useAddress('tab')
+  useEffect(() => {
+    if (tab !== null && tab !== 'table') return
+    table.prepare()
+    look.prepare()
+  }, [tab])
   const { data, error, refetch } = useQuery({
     ...datasetQueries.detail(id ?? '', { version, asOf }),
     enabled: id !== null,
@@ -135,14 +130,11 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const delivery = useDelivery()
   const remove = useDatasetDeletion()
   const mayEdit = useMay('datasets.edit')
-  const people = usePeople()
   const mayLoad = useMay('datasets.load')
   const mayExport = useMay('exports.create')
   const [choosing, setChoosing] = useState(false)
   const [choosingEngine, setChoosingEngine] = useState(false)
   const source = useMemo(() => sourceOf(dataset), [dataset])
-  const columns = useMemo(() => gridColumns(dataset), [dataset])
-  const first = useMemo(() => suggestQuestions(source)[0], [source])
   const { receipt } = dataset
 
   const rename = (name: string) =>
@@ -232,7 +224,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
               </Button>
             )}
             {isCurrent && (
-              <Button component={NextLink} href={askPath(source, first)} variant="contained">
+              <Button component={NextLink} href={paths.ask(dataset.id)} variant="contained">
                 Ask
               </Button>
             )}
@@ -260,38 +252,22 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
       )}
       {isCurrent && tab === 'table' && <FirstLook source={source} />}
       <Tabs
+        label="Views of the dataset"
+        tabs={tabs}
         value={tab}
-        onChange={(_, next: string) => setTab(next === 'table' ? null : next)}
-        aria-label="Views of the dataset"
-        variant="scrollable"
-        scrollButtons={false}
+        onChange={(next) => setTab(next === 'table' ? null : next)}
+        panels
         sx={{ mb: 2.5 }}
-      >
-        {tabs.map((one) => (
-          <Tab
-            key={one.value}
-            value={one.value}
-            label={one.label}
-            id={`tab-${one.value}`}
-            aria-controls={`panel-${one.value}`}
-          />
-        ))}
-      </Tabs>
+      />
       <Box role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
         <Typography component="h2" sx={hidden}>
           {tabs.find((one) => one.value === tab)?.label}
         </Typography>
-        {tab === 'table' && (
-          <BesideRows dataset={dataset}>
-            {(tools) => (
-              <DatasetRows key={dataset.version.id} source={source} columns={columns} tools={tools} />
-            )}
-          </BesideRows>
-        )}
+        {tab === 'table' && <TableView dataset={dataset} source={source} />}
         {tab === 'columns' && <ColumnProfiles dataset={dataset} />}
         {tab === 'receipt' && <ReceiptView dataset={dataset} />}
         {tab === 'mapping' && <MappingView dataset={dataset} />}
-        {tab === 'rules' && <Rules dataset={dataset} people={people} />}
+        {tab === 'rules' && <Rules dataset={dataset} />}
         {tab === 'versions' && <Versions dataset={dataset} />}
       </Box>
     </>
