@@ -29,6 +29,11 @@ AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "ax
 expect.set_options(timeout=20_000)
 
 
+# How far what stands on a page has jumped since it was opened, as browsers count it (cumulative layout shift).
+SHIFTS = """window.shifted = 0; new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
+}).observe({type: 'layout-shift', buffered: true})"""
+
 # "800,4": 800 ms until an answer begins and a quarter of the processor, as on a busy machine. For finding what only
 # holds when everything is fast.
 SLOW = os.environ.get("TABLEWRIGHT_TEST_SLOW", "")
@@ -57,6 +62,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_one(**given) -> Page:
         context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **given})
+        context.add_init_script(SHIFTS)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)

@@ -169,6 +169,29 @@ def test_dashboards_are_accessible(open_page: Open, product: Serving, board: str
     assert [each for each in found.values() if each] == []
 
 
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_pages_do_not_jump_while_they_load(open_page: Open, product: Serving, board: str, dataset: str, viewport: str):
+    page = open_page(viewport=PHONE) if viewport == "phone" else open_page()
+    sign_in(page, product)
+    jumped = {}
+    places = (
+        "data/",
+        f"dataset/?id={dataset}",
+        f"question/?dataset={dataset}",
+        "dashboards/",
+        f"dashboard/?id={board}",
+    )
+    for address in places:
+        page.goto(f"{product.url}/app/{address}")
+        if "=" in address:
+            expect(page.get_by_role("figure").first).to_be_visible()
+        if "dataset/" in address:
+            expect(page.get_by_role("region", name="Findings")).to_contain_text("We looked at this data")
+        page.wait_for_timeout(500)  # nobody tells that nothing more will come
+        jumped[address] = page.evaluate("window.shifted")
+    assert {address: far for address, far in jumped.items() if far > 0.05} == {}
+
+
 def walk_to(page: Page, chart: Locator, said: Locator, place: str) -> None:
     """With the arrow keys, once the picture is there."""
     chart.focus()

@@ -29,6 +29,7 @@ import { hidden } from '@/ui/hidden'
 import { nothing } from '@/ui/nothing'
 import { useNotify } from '@/ui/notify'
 import { PageHeader } from '@/ui/PageHeader'
+import { part } from '@/ui/part'
 import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 import { useEver } from '@/ui/useEver'
 import {
@@ -68,9 +69,22 @@ import { PendingTile, type TileActions, TileView } from './TileView'
 
 // What is opened, chosen or changed comes when somebody does; the filters beside the answers.
 const TileNumber = dynamic(() => import('./TileNumber'), { loading: nothing })
-const FilterBar = dynamic(() => import('./FilterBar').then((module) => module.FilterBar), {
-  loading: () => <Box sx={{ minHeight: 40, mb: 2 }} />,
-})
+/** How wide the filters will be, so that they come without a jump. */
+const widths = { list: { xs: 200, sm: 240 }, date: 170, range: 228, text: { xs: '100%', sm: 200 } }
+const filterBar = part(
+  () => import('./FilterBar').then((module) => module.FilterBar),
+  ({ filters, parameters }) => (
+    <Box aria-hidden sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, mb: 2, minHeight: 37 }}>
+      {filters.map((one) => (
+        <Box key={one.id} sx={{ height: 37, width: widths[one.kind] }} />
+      ))}
+      {parameters.map((one) => (
+        <Box key={one.name} sx={{ height: 37, width: { xs: '100%', sm: 170 } }} />
+      ))}
+    </Box>
+  ),
+)
+const FilterBar = filterBar.Part
 const TabBar = dynamic(() => import('./TabBar').then((module) => module.TabBar), {
   loading: () => <Box sx={{ minHeight: 40, mb: 2 }} />,
 })

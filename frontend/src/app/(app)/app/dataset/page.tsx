@@ -20,6 +20,7 @@ import { toProblem } from '@/lib/problem'
 import { useMay } from '@/lib/session'
 import { ActionMenu } from '@/ui/ActionMenu'
 import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Card'
 import { EditableTitle } from '@/ui/EditableTitle'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorNotice } from '@/ui/ErrorNotice'
@@ -34,10 +35,15 @@ import { DeliveryPanel, useDelivery } from '@/ui/useDelivery'
 
 const loading = () => <Loading label="Loading the view" rows={4} />
 const table = part(() => import('./TableView').then((module) => module.TableView), loading)
-const look = part(() => import('./TableView').then((module) => module.FirstLook), nothing)
+const look = part(
+  () => import('./TableView').then((module) => module.FirstLook),
+  ({ source }) => <LooksRoom rowCount={source.rowCount} />,
+)
 const TableView = table.Part
 const FirstLook = look.Part
-const Findings = dynamic(() => import('@/features/dashboards/components/Findings'), { loading: nothing })
+const Findings = dynamic(() => import('@/features/dashboards/components/Findings'), {
+  loading: () => <Card sx={{ mb: 4, minHeight: 132 }}>{null}</Card>,
+})
 const ReceiptView = dynamic(
   () => import('@/features/datasets/components/ReceiptView').then((module) => module.ReceiptView),
   { loading },
@@ -71,6 +77,10 @@ const NextFile = dynamic(
   () => import('@/features/uploads/components/NextFile').then((module) => module.NextFile),
   { loading: nothing },
 )
+
+/** What is proposed first takes most of a window: what stands below it must not be seen and pushed away. */
+const LooksRoom = ({ rowCount }: { rowCount: number }) =>
+  rowCount > 0 ? <Box aria-hidden sx={{ minHeight: { xs: 1000, sm: 374 }, mb: 4 }} /> : null
 
 const views = [
   { value: 'table', label: 'Table' },
