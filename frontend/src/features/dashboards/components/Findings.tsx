@@ -39,7 +39,15 @@ export default function Findings({ datasetId, versionId }: { datasetId: string; 
       component="section"
       aria-label="Findings"
       aria-busy={!data}
-      sx={{ p: 2, mb: 4, display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', minHeight: 132 }}
+      sx={{
+        p: 2,
+        mb: 4,
+        display: 'flex',
+        flexWrap: 'wrap',
+        gap: 2,
+        alignItems: 'center',
+        minHeight: { xs: 220, sm: 132 },
+      }}
     >
       <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
         <Typography variant="h3" component="h2">

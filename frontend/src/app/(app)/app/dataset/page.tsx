@@ -42,7 +42,7 @@ const look = part(
 const TableView = table.Part
 const FirstLook = look.Part
 const Findings = dynamic(() => import('@/features/dashboards/components/Findings'), {
-  loading: () => <Card sx={{ mb: 4, minHeight: 132 }}>{null}</Card>,
+  loading: () => <Card sx={{ mb: 4, minHeight: { xs: 220, sm: 132 } }}>{null}</Card>,
 })
 const ReceiptView = dynamic(
   () => import('@/features/datasets/components/ReceiptView').then((module) => module.ReceiptView),
