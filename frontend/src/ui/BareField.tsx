@@ -3,6 +3,8 @@ import type { SxProps, Theme } from '@mui/material/styles'
 import type { ComponentPropsWithoutRef, ReactNode, Ref } from 'react'
 import styles from './BareField.module.css'
 
+// Each is a label without words, so that a click anywhere in its frame is a click into it.
+
 interface Shared {
   fullWidth?: boolean
   sx?: SxProps<Theme>
@@ -22,7 +24,7 @@ export function BareField({
     inputRef?: Ref<HTMLInputElement>
   }) {
   return (
-    <Box className={fullWidth ? `${styles.bare} ${styles.wide}` : styles.bare} sx={sx}>
+    <Box component="label" className={fullWidth ? `${styles.bare} ${styles.wide}` : styles.bare} sx={sx}>
       {start}
       <input type="text" {...rest} ref={inputRef} />
     </Box>
@@ -37,7 +39,12 @@ export function BareText({
   ...rest
 }: Shared & ComponentPropsWithoutRef<'textarea'> & { value: string; inputRef?: Ref<HTMLTextAreaElement> }) {
   return (
-    <Box className={`${styles.bare} ${styles.wide} ${styles.grown}`} sx={sx} data-text={value}>
+    <Box
+      component="label"
+      className={`${styles.bare} ${styles.wide} ${styles.grown}`}
+      sx={sx}
+      data-text={value}
+    >
       <textarea rows={1} {...rest} value={value} ref={inputRef} />
     </Box>
   )
