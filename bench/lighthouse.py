@@ -93,24 +93,28 @@ def looked_at(url: str, form: str, scratch: Path) -> Json:
     chromium = os.environ.get("TABLEWRIGHT_TEST_CHROMIUM", "/usr/bin/chromium")
     report = scratch / "report.json"
     profile = scratch / "profile"
-    subprocess.run(
-        [
-            "node",
-            str(CLI),
-            url,
-            "--quiet",
-            "--output=json",
-            f"--output-path={report}",
-            "--no-enable-error-reporting",
-            f"--chrome-flags=--headless=new {' '.join(FLAGS)} --user-data-dir={profile}",
-            *(["--preset=desktop"] if form == "desktop" else []),
-        ],
-        check=True,
-        env={**os.environ, "CHROME_PATH": chromium},
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-        timeout=180,
-    )
+    command = [
+        "node",
+        str(CLI),
+        url,
+        "--quiet",
+        "--output=json",
+        f"--output-path={report}",
+        "--no-enable-error-reporting",
+        f"--chrome-flags=--headless=new {' '.join(FLAGS)} --user-data-dir={profile}",
+        *(["--preset=desktop"] if form == "desktop" else []),
+    ]
+    for left in (2, 1, 0):  # now and then a trace of the browser has no beginning, and Lighthouse asks to be run again
+        ended = subprocess.run(
+            command,
+            check=left == 0,
+            env={**os.environ, "CHROME_PATH": chromium},
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            timeout=180,
+        )
+        if ended.returncode == 0:
+            break
     found: Json = json.loads(report.read_text())
     report.unlink()
     shutil.rmtree(profile, ignore_errors=True)
