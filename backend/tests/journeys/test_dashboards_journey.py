@@ -169,6 +169,18 @@ def test_dashboards_are_accessible(open_page: Open, product: Serving, board: str
     assert [each for each in found.values() if each] == []
 
 
+def test_a_dashboard_is_gone_to_by_its_name(open_page: Open, product: Serving, board: str):
+    page = open_page()
+    sign_in(page, product)
+    expect(page.get_by_role("button", name="Account")).to_be_visible()  # the session is open
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to")).to_be_focused()
+    page.keyboard.type("all kinds")
+    expect(page.get_by_role("option", name="All kinds")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/dashboard/?id={board}")
+
+
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
 def test_pages_do_not_jump_while_they_load(open_page: Open, product: Serving, board: str, dataset: str, viewport: str):
     page = open_page(viewport=PHONE) if viewport == "phone" else open_page()

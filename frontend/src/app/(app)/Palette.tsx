@@ -4,12 +4,13 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
 import { paths } from '@/config/paths'
+import { dashboardQueries } from '@/features/dashboards/api'
 import { datasetQueries } from '@/features/datasets/api'
 import { questionQueries } from '@/features/questions/api'
 import { reportQueries } from '@/features/reports/api'
 import { type Command, CommandPalette } from '@/ui/CommandPalette'
 
-/** Goes to any page, dataset, question or report. */
+/** Goes to any page, dataset, question, dashboard or report. */
 export default function Palette({
   onClose,
   all,
@@ -22,6 +23,7 @@ export default function Palette({
   const router = useRouter()
   const datasets = useInfiniteQuery(datasetQueries.list({}))
   const questions = useInfiniteQuery(questionQueries.list())
+  const dashboards = useInfiniteQuery(dashboardQueries.list())
   const reports = useInfiniteQuery(reportQueries.list())
 
   const commands = useMemo<Command[]>(() => {
@@ -40,10 +42,13 @@ export default function Palette({
       ...(questions.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
         to('Question', one.id, one.name, paths.question(one.id)),
       ),
+      ...(dashboards.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
+        to('Dashboard', one.id, one.title, paths.dashboard(one.id)),
+      ),
       ...(reports.data?.pages.flatMap((page) => page.items) ?? []).map((one) =>
         to('Report', one.id, one.title, paths.report(one.id)),
       ),
     ]
-  }, [all, datasets.data, questions.data, reports.data, router, onShortcuts])
+  }, [all, datasets.data, questions.data, dashboards.data, reports.data, router, onShortcuts])
   return <CommandPalette open onClose={onClose} commands={commands} />
 }
