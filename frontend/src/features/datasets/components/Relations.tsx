@@ -28,6 +28,7 @@ function joinsOf({ keys, schema }: Pick<DatasetDetail, 'keys' | 'schema'>): Join
     datasetName: link.dataset_name ?? null,
   }))
 }
+
 /** What the file says about its tables: the others that it holds, what identifies a row, and what points where. */
 export function Relations({ dataset }: { dataset: DatasetDetail }) {
   const { siblings, keys, schema } = dataset
