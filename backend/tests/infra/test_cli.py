@@ -14,7 +14,7 @@ import pytest
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("TABLEWRIGHT_")}
     return subprocess.run(
-        [sys.executable, "-m", "tablewright.cli", *words], capture_output=True, text=True, env=clean, timeout=100
+        [sys.executable, "-m", "tablewright", *words], capture_output=True, text=True, env=clean, timeout=100
     )
 
 

@@ -29,14 +29,16 @@ def literal(text: str | Path) -> str:
 
 
 @contextmanager
-def locked(source: Source, *, readable: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+def locked(
+    source: Source, *, readable: Sequence[Path] = (), threads: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose file access is limited to the source, the scratch folder and the output folder."""
     spill = source.context.scratch / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
         config={
             "memory_limit": f"{source.memory_bytes // (1 << 20)}MiB",
-            "threads": str(source.threads),
+            "threads": str(threads or source.threads),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
