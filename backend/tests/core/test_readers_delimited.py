@@ -364,3 +364,10 @@ def test_lines_with_several_values_below_a_table_are_said():
     assert len(found.rows) == 9
     assert [one["count"] for one in found.receipt["warnings"]] == [4]
     assert load_one(table + "\nContact,Ann\n").receipt["warnings"] == []
+
+
+@pytest.mark.parametrize("above", ["", ",Sales by town,,\n,,,\n", ",,,\n"])
+def test_a_table_that_begins_in_the_second_column_keeps_its_rows(above):
+    table = load_one(f"{above},town,people,area\n,Bonn,12,1\n,Rome,14,2\n,Oslo,9,3\n")
+    assert table.rows == [("Bonn", 12, 1), ("Rome", 14, 2), ("Oslo", 9, 3)]
+    assert table.names == ["town", "people", "area"]

@@ -428,8 +428,9 @@ class _Tables:
             quarantine.skip(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
         else:
             width = self._width(block)
-            values = row.values[block.first_column : block.first_column + width]
-            if any(value.strip() for value in row.values[width:]) and len(self._blocks) == 1:
+            end = block.first_column + width
+            values = row.values[block.first_column : end]
+            if any(value.strip() for value in row.values[end:]) and len(self._blocks) == 1:
                 reason = f"has {len(row.values)} values where the table has {width} columns"
                 quarantine.add(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
                 return False
