@@ -86,6 +86,7 @@ def test_every_format_gives_the_same_table(make):
     read = load_one(make(ROWS))
     assert (read.names, read.physical) == (["name", "amount", "rate"], ["VARCHAR", "BIGINT", "DOUBLE"])
     assert read.rows == [("North", 5, 2.5), ("South", 7, -1.25), ("East", None, 0.1)]
+    assert [column["role"] for column in read.schema] == ["key", "measure", "measure"]
     assert read.counts == (3, 3, 0, 0)
     assert read.receipt["warnings"] == []
 

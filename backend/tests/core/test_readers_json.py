@@ -234,6 +234,12 @@ def test_a_list_in_records_is_a_table_that_points_to_their_key(tmp_path):
         ("orders.items", ["c2"], [{"columns": ["c1"], "table": "orders", "names": ["_row"]}]),
         ("orders.items.parts", [], [{"columns": ["c1"], "table": "orders.items", "names": ["_row"]}]),
     ]
+    roles = [[column["role"] for column in one["schema"]] for one in found]
+    assert roles == [
+        ["identifier", "identifier", "measure"],
+        ["identifier", "identifier", "measure", "measure"],
+        ["identifier", "measure"],
+    ]
 
 
 def test_an_object_of_very_many_members_becomes_rows():

@@ -137,7 +137,11 @@ def test_dates_and_times_as_they_are_written(values, read):
     ],
 )
 def test_durations_stay_text_until_their_seconds_are_asked_for(values, read):
-    assert one(values).values[0] == values
+    kept = one(values)
+    assert kept.values[0] == values
+    said = kept.decided("type of x")
+    assert "read as whole numbers they are seconds" in said.evidence
+    assert said.choices == ("integer",)
     found = one(values, type="integer")
     assert (found.values[0], found.columns[0].unit, found.columns[0].format) == (read, "s", "duration")
 
@@ -365,6 +369,22 @@ def test_what_was_told_for_the_file_settles_only_what_is_open():
     found = typed({"a": ["1/2/2024"], "b": ["28/2/2024"], "n": ["1,234"], "m": ["12.50"]}, options)
     assert [values[0] for values in found.values] == [date(2024, 1, 2), date(2024, 2, 28), D("1.234"), D("12.50")]
     assert found.decided("date order of a").confidence == "told"
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (["99999"] * 30 + ["01067"], '"01067" would not stay the same as a number'),
+        (["+49 30 1234567", "+49 30 7654321"], '"+49 30 1234567" would not stay the same as a number'),
+        (["12345678901234567890", "1"], '"12345678901234567890" would not stay the same as a number'),
+        (["1:30", "30:05:00"], ""),
+        (["1-2", "3-4"], ""),
+    ],
+)
+def test_why_digits_stay_text_is_said(values, why):
+    found = one(values)
+    said = f"{len(values)} values, 0 empty" + (f"; {why}" if why else "")
+    assert (found.types, found.decided("type of x").evidence) == (["text"], said)
 
 
 @pytest.mark.parametrize("option", [{"type": "date"}, {"format": "%Y/%d"}, {"format": "%Q"}, {"type": "integer"}])

@@ -24,6 +24,9 @@ it('the facts of a column say gaps, variety and extremes in words', () => {
     'Smallest',
     'Largest',
   ])
+  if (!region) throw new Error('no column')
+  const said = factsOf({ ...region, column: { ...region.column, role: 'category' } }, 1000)
+  expect(said.at(-1)).toEqual({ term: 'Role', value: 'Category' })
 })
 
 it('a column without a histogram has the shape of its frequent values', () => {

@@ -433,10 +433,14 @@ def _free_name(session: Session, actor: Actor, name: str) -> str:
 
 
 def dataset_names(filename: str, tables: Sequence[str]) -> list[str]:
-    """One name a table: the file's, with the table's behind it when there are several.
+    """One name a table: the file's, with the table's behind it when there are several and it does not begin so.
 
     >>> dataset_names("sales.2025.xlsx", ["Plan", "Actual"])
     ['sales.2025 – Plan', 'sales.2025 – Actual']
+    >>> dataset_names("orders.json", ["orders", "orders.items"])
+    ['orders', 'orders.items']
     """
     stem = Path(filename).stem or filename
-    return [stem] if len(tables) == 1 else [f"{stem} – {table}" for table in tables]
+    if len(tables) == 1:
+        return [stem]
+    return [table if table == stem or table.startswith(f"{stem}.") else f"{stem} – {table}" for table in tables]

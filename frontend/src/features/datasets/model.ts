@@ -33,6 +33,9 @@ export function factsOf({ column, profile }: Described, rowCount: number): { ter
       value: `${formatCount(profile.true_count)} (${formatShare(profile.true_count, rowCount)})`,
     })
   }
+  if (column.role) {
+    facts.push({ term: 'Role', value: column.role.charAt(0).toUpperCase() + column.role.slice(1) })
+  }
   return facts
 }
 

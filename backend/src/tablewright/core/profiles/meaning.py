@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,23 @@ _YEAR_NAME = re.compile(r"(^|[^a-z])(year|years|yr|jahr|annee|ano|anno|jaar|fy)(
 
 
 def finished_schema(
-    con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, profile: Sequence[Mapping[str, Any]], rows: int
+    con: duckdb.DuckDBPyConnection,
+    file: Path,
+    schema: Schema,
+    profile: Sequence[Mapping[str, Any]],
+    rows: int,
+    *,
+    keys: Collection[str] = (),
 ) -> Schema:
-    """The schema with the role of every column, from its name and its profile; keys are proven on all rows."""
+    """The schema with the role of every column, from its name and its profile; keys are proven on all rows.
+
+    `keys` are the ids of columns that are a part of a key, of this table or another: numbers nobody adds up.
+    """
     known = roles(schema, profile, rows)
     columns = []
     for column, role, figures in zip(schema.columns, known, profile, strict=True):
+        if column.id in keys and role in ("measure", "text", "category"):
+            role = "identifier"
         unique = role in ("identifier", "measure", "text") and _may_be_key(column, role, figures, rows)
         if unique and _is_key(con, file, column, figures, rows):
             role = "key"

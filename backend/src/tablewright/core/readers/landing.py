@@ -173,7 +173,8 @@ class Landing:
             schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
             receipt.rows_loaded = rows
             described = profile(con, target, schema, rows)
-            schema = finished_schema(con, target, schema, described, rows)
+            keys = {*primary_key, *(column for link in links for column in link.columns)}
+            schema = finished_schema(con, target, schema, described, rows, keys=keys)
             emptied, zones = typing.null_words(), typing.zones()
         nulls = [int(column["null_count"]) for column in described]
         record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)

@@ -33,7 +33,7 @@ from tablewright.core.readers.kinds import (
     styled,
 )
 from tablewright.core.readers.model import Confidence, Odd, Receipt
-from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Moments
+from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Durations, Moments
 from tablewright.core.readers.options import ColumnOptions, LoadOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.told import told_kind
@@ -54,6 +54,7 @@ EXAMPLES = 3
 SHOWN_CHARACTERS = 80
 ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
+_DIGITS = re.compile(r"\+?\d[\d ()/-]*")
 LineOf = Callable[[int], int | None]
 
 
@@ -72,6 +73,8 @@ class Finding:
     answer_confidence: Confidence = "certain"
     answer_choices: tuple[str, ...] = ()
     answer_said: str = ""
+    why_text: str = ""
+    """What speaks for text where the values look like something else."""
 
 
 @dataclass
@@ -109,7 +112,7 @@ class Typing:
         for i in range(len(self.kinds)):
             self._tell(i)
         self._compact_dates()
-        self._two_orders()
+        self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
     def write(self, target: Path, *, expected: int | None = None, tell: Tell | None = None) -> int:
@@ -231,28 +234,53 @@ class Typing:
                 said = f"{count:,} of {count:,} values are dates written YYYYMMDD, as the column's name says"
                 self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
 
-    def _two_orders(self) -> None:
-        """Say why a column of days stays text: some have the day first and others the month."""
+    def _texts(self) -> None:
+        """Say why columns stay text whose values look like something else: days of two orders, durations, codes."""
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in self.proven | self.findings.keys()]
         if not texts:
             return
         columns = ", ".join(f"c{i + 1}" for i in texts)
         first = self.con.execute(f"SELECT {columns} FROM {self.relation} LIMIT {FIRST_ROWS}").fetchall()
-        for i, values in zip(texts, zip(*first, strict=True), strict=bool(first)):
-            if not any(values) or not all(value is None or _DAY.fullmatch(str(value)) for value in values):
+        for i, column in zip(texts, zip(*first, strict=True), strict=bool(first)):
+            values = [str(value) for value in column if value is not None]
+            if not any(values):
                 continue
-            column = f"c{i + 1}"
-            parts = [f"TRY_CAST(regexp_extract({column}, {literal(_DAY.pattern)}, {n}) AS INTEGER)" for n in (1, 2)]
-            days, months, filled = self._one(
-                f"SELECT count_if({parts[0]} > 12 AND {parts[1]} <= 12), count_if({parts[0]} <= 12 AND {parts[1]} > 12)"
-                f", count({column}) FROM {self.relation}"
+            if all(map(_DAY.fullmatch, values)):
+                self._two_orders(i)
+            elif (how := moments.durations_of_most(values)) is not None:
+                self._durations(i, how)
+            elif all(map(_DIGITS.fullmatch, values)):
+                self._codes(i)
+
+    def _two_orders(self, i: int) -> None:
+        column = f"c{i + 1}"
+        parts = [f"TRY_CAST(regexp_extract({column}, {literal(_DAY.pattern)}, {n}) AS INTEGER)" for n in (1, 2)]
+        days, months, filled = self._one(
+            f"SELECT count_if({parts[0]} > 12 AND {parts[1]} <= 12), count_if({parts[0]} <= 12 AND {parts[1]} > 12)"
+            f", count({column}) FROM {self.relation}"
+        )
+        if days and months:
+            said = (
+                f"{filled:,} values like dates, {days:,} with the day first and {months:,} with the month first: "
+                "kept as text, because one order for all would change some"
             )
-            if days and months:
-                said = (
-                    f"{filled:,} values like dates, {days:,} with the day first and {months:,} with the month first: "
-                    "kept as text, because one order for all would change some"
-                )
-                self._say(i, said, Finding("assumed", choices=("date",)))
+            self._say(i, said, Finding("assumed", choices=("date",)))
+
+    def _durations(self, i: int, how: Durations) -> None:
+        column = f"c{i + 1}"
+        shape = literal(f"(?:{how.shape})")
+        (odd,) = self._one(f"SELECT count_if(NOT regexp_full_match({column}, {shape})) FROM {self.relation}")
+        if not odd:
+            why = f"durations written {how.form}, kept as they are: read as whole numbers they are seconds"
+            self.findings[i] = Finding(choices=("integer",), why_text=why)
+
+    def _codes(self, i: int) -> None:
+        column = f"c{i + 1}"
+        found = self._values(
+            f"SELECT {column} FROM {self.relation} WHERE regexp_full_match({column}, {literal(IDENTIFIER)}) LIMIT 1"
+        )
+        if found:
+            self.findings[i] = Finding(why_text=f'"{found[0][:SHOWN_CHARACTERS]}" would not stay the same as a number')
 
     def _settle(self, columns: Sequence[int]) -> None:
         """Decide between readings that the sample left open, on all values, together for all columns."""
@@ -662,7 +690,7 @@ def record_types(
         if i in evidence:
             said = evidence[i]
         elif kind.type == TEXT.type:
-            said = f"{filled:,} values, {empty:,} empty"
+            said = f"{filled:,} values, {empty:,} empty" + (f"; {finding.why_text}" if finding.why_text else "")
         else:
             said = f"{filled:,} of {filled:,} values are {kind.describe()}, {empty:,} empty"
         question, order, answer_said = _open_question(kind, finding)

@@ -332,7 +332,7 @@ function ColumnRow({
           <Choice
             label={`Role of ${name}`}
             value={column.role ?? ''}
-            none="–"
+            none="As read"
             choices={roles.map((value) => ({
               value,
               label: value.charAt(0).toUpperCase() + value.slice(1),

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import ROW_GROUP_ROWS, literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
@@ -369,6 +370,7 @@ class SheetTables:
         schema = Schema(columns=tuple(columns))
         with locked(self.source) as con:
             found = profile(con, target, schema, loaded)
+            schema = finished_schema(con, target, schema, found, loaded)
         nulls = [int(one["null_count"]) for one in found]
         record_types(receipt, names, kinds, evidence, {}, nulls, loaded, typing.findings if typing else None)
         if not receipt.balanced:
