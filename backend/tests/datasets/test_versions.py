@@ -185,6 +185,42 @@ def test_the_same_file_again_makes_no_version_and_is_recognised_elsewhere(client
     assert job["result"]["dataset_ids"] != [dataset["id"]]
 
 
+def test_the_same_file_is_recognised_when_its_dataset_has_gone_on(client):
+    person = a_person(client)
+    dataset = a_dataset(person, "people.csv", PEOPLE)
+    loaded(person, "p2.csv", b"id,name,city\n4,Di,Bonn\n", dataset_id=dataset["id"], mode="append")
+    job = loaded(person, "copy.csv", PEOPLE)
+    assert job["result"]["tables"][0]["known_as"] == [{"dataset_id": dataset["id"], "name": "people"}]
+
+
+def test_adding_a_file_that_is_in_the_dataset_already_waits(client):
+    person = a_person(client)
+    dataset = a_dataset(person, "people.csv", PEOPLE)
+    more = b"id,name,city\n4,Di,Bonn\n"
+    loaded(person, "p2.csv", more, dataset_id=dataset["id"], mode="append")
+    loaded(person, "p3.csv", b"id,name,city\n5,Ed,Bern\n", dataset_id=dataset["id"], mode="append")
+    job = loaded(person, "p2-again.csv", more, dataset_id=dataset["id"], mode="append")
+    assert job["result"]["pending"]
+    (waiting,) = person.get(f"/datasets/{dataset['id']}/pending").json()["items"]
+    assert waiting["reasons"] == ["The same file is in the dataset already, since version 2: its rows would be twice."]
+    assert rows(person, dataset)["c1"] == [1, 2, 3, 4, 5]
+    path = f"/datasets/{dataset['id']}/pending/{waiting['id']}/accept"
+    done(person, person.post(path, {}))
+    assert rows(person, dataset)["c1"] == [1, 2, 3, 4, 5, 4]
+    loaded(person, "p4.csv", b"id,name,city\n6,Fy,Riga\n", dataset_id=dataset["id"])
+    assert not loaded(person, "p2.csv", more, dataset_id=dataset["id"], mode="append")["result"]["pending"]
+
+
+def test_whole_numbers_become_decimals_when_a_file_that_is_added_needs_it(client):
+    person = a_person(client)
+    dataset = a_dataset(person, "amounts.csv", b"id,amount\n1,10\n2,20\n")
+    job = loaded(person, "more.csv", b"id,amount\n3,30.5\n", dataset_id=dataset["id"], mode="append")
+    assert not job["result"]["pending"]
+    assert rows(person, dataset)["c2"] == ["10.0", "20.0", "30.5"]
+    (changed,) = detail(person, dataset)["version"]["diff"]["retyped"]
+    assert (changed["before"], changed["after"], changed["harmless"]) == ("integer", "decimal", True)
+
+
 def test_duplicates_are_left_out_when_asked_for_and_counted(client):
     person = a_person(client)
     job = loaded(person, "p.csv", b"a,b\n1,x\n2,y\n1,x\n", deduplicate="rows")

@@ -223,7 +223,7 @@ def course(
         loose=accepted and merges,
     )
     present = [target.column for target in made.targets if target.origin is not None]
-    diff = differences(before.known.columns, present, made.file_order(table.schema))
+    diff = differences(before.known.columns, present, made.file_order(table.schema), before.known.digits)
     settled = accepted or mapping is not None
     if not settled:
         why += reasons(diff, before.in_use, mode=order.mode)

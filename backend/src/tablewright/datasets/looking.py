@@ -145,7 +145,7 @@ def trial(
         landed = repository.version(session, actor, dataset, version_id).landed()
     known = loading.known_of(session, current)
     made = plan(landed.schema, known, mapping)
-    diff = differences(known.columns, made.columns, made.file_order(landed.schema))
+    diff = differences(known.columns, made.columns, made.file_order(landed.schema), known.digits)
     used = dependents.of(session, actor, dataset.id)
     names = {column.id: column.name for column in known.columns}
     return Trial(landed, made, diff, dependents.breaks(used, diff.endangered, names))

@@ -373,17 +373,13 @@ def read_out_of(session: Session, actor: Actor, file_id: UUID) -> set[UUID]:
 
 
 def with_same_bytes(session: Session, actor: Actor, content_hash: str) -> list[Dataset]:
-    """Datasets whose current version was read from these bytes."""
-    return list(
-        session.scalars(
-            visible_to(actor)
-            .join(DatasetVersion, DatasetVersion.id == Dataset.current_version_id)
-            .join(SourceFile, SourceFile.id == DatasetVersion.file_id)
-            .where(SourceFile.content_hash == content_hash)
-            .order_by(Dataset.created_at)
-            .limit(20)
-        )
+    """Datasets that have a version read from these bytes."""
+    read = (
+        select(DatasetVersion.dataset_id)
+        .join(SourceFile, SourceFile.id == DatasetVersion.file_id)
+        .where(DatasetVersion.workspace_id == actor.workspace_id, SourceFile.content_hash == content_hash)
     )
+    return list(session.scalars(visible_to(actor).where(Dataset.id.in_(read)).order_by(Dataset.created_at).limit(20)))
 
 
 def object_keys(session: Session, workspace_id: UUID) -> set[str]:

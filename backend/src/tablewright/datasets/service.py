@@ -39,6 +39,9 @@ from tablewright.identity.actor import Actor, Permission
 from tablewright.identity.service import note
 from tablewright.infra.jobs import Job, enqueue
 
+_ADDING = ("append", "upsert", "replay")
+"""What keeps the rows of the version before."""
+
 # --- loading --------------------------------------------------------------------------------------
 
 
@@ -53,6 +56,23 @@ def loaded_already(
     if not loading.is_loaded_already(version, file, before, order, saved.value() if saved else None):
         return None
     return load_result(session, actor, [version], file=file, state="unchanged")
+
+
+def added_already(session: Session, actor: Actor, dataset_id: UUID, file: SourceFile, order: LoadOrder) -> list[str]:
+    """Why rows of a file are not added without being asked: the same bytes are in the dataset already."""
+    if order.mode != "append" or order.deduplicate != "none":
+        return []
+    dataset = repository.get(session, actor, dataset_id)
+    version = repository.version(session, actor, dataset)
+    while True:
+        source = source_file(session, actor, version)
+        if source is not None and source.content_hash == file.content_hash:
+            return [
+                f"The same file is in the dataset already, since version {version.number}: its rows would be twice."
+            ]
+        if version.mode not in _ADDING or version.parent_id is None:
+            return []
+        version = repository.version(session, actor, dataset, version.parent_id)
 
 
 def meant_for(tables: list[ReadTable], before: Standing | None) -> ReadTable:

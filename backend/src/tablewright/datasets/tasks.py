@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,12 +80,14 @@ def load(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
             actor.require(Permission.DATASETS_EDIT)
         before = loading.standing(session, actor, dataset_id) if dataset_id else None
         options = before.options(order.options) if before else order.options
+        twice: list[str] = []
         if dataset_id and not input.get("reload"):
             known = service.loaded_already(session, actor, dataset_id, file, order)
             if known is not None:
                 lease.publish(session)
                 lease.complete(session, known)
                 return known
+            twice = service.added_already(session, actor, dataset_id, file, order)
     if before and order.options is None:
         order = order.model_copy(update={"options": before.order.options})
     with folder_of(lease) as scratch:
@@ -94,8 +97,9 @@ def load(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
         table = service.meant_for(tables, before)
         others = [{"name": each.name, "row_count": each.row_count} for each in tables if each is not table]
         return _next(
-            lease, dataset_id, file.id, table, order, scratch, mapping=mapping, other_tables=others, base_id=base_id
-        )
+            lease, dataset_id, file.id, table, order, scratch,
+            mapping=mapping, other_tables=others, base_id=base_id, reasons=twice,
+        )  # fmt: skip
 
 
 def _new(lease: jobs.Lease, file_id: UUID, tables: list[ReadTable], order: LoadOrder, scratch: Path) -> dict[str, Any]:
@@ -130,12 +134,14 @@ def _next(
     waived: list[str] | None = None,
     other_tables: list[dict[str, Any]] | None = None,
     base_id: UUID | None = None,
+    reasons: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The next version of a dataset, or one that waits. Begun anew when another version came in between."""
+    """The next version of a dataset, or one that waits, if only for `reasons`. Begun anew when another came between."""
     for _ in range(_ATTEMPTS):
         before = _standing(lease, dataset_id, base_id)
         version_id = version_id_of(lease.job_id, before.version_id)
         what = loading.course(table, before, order, mapping=mapping, accepted=accepted is not None)
+        what = replace(what, reasons=[*reasons, *what.reasons])
         made: Made | Refused | None = None
         if not what.reasons:
             made = making.build(lease, version_id, table, what, before, scratch, waived=waived or ())

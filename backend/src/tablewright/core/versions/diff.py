@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, computed_field
@@ -74,9 +74,17 @@ class SchemaDiff(_Value):
 
 
 def differences(
-    before: Sequence[Column], after: Sequence[Column], file_order: Sequence[str] | None = None
+    before: Sequence[Column],
+    after: Sequence[Column],
+    file_order: Sequence[str] | None = None,
+    digits: Mapping[str, int] | None = None,
 ) -> SchemaDiff:
-    """What changed from one list of columns to the other. `file_order`: the ids in the order of the file."""
+    """What changed from one list of columns to the other.
+
+    `file_order`: the ids in the order of the file; `digits`: how many digits the whole numbers of the columns
+    before have at most, by id, where that is known.
+    """
+    width = digits or {}
     old, new = {c.id: c for c in before}, {c.id: c for c in after}
     removed = [c for c in before if c.id not in new]
     added = [c for c in after if c.id not in old]
@@ -87,7 +95,7 @@ def differences(
         removed=[_brief(c) for c in removed],
         renamed=_renamed(removed, added),
         retyped=[
-            Retyped(id=b.id, name=b.name, before=b.type, after=a.type, harmless=_harmless(b, a))
+            Retyped(id=b.id, name=b.name, before=b.type, after=a.type, harmless=_harmless(b, a, width.get(b.id)))
             for b, a in kept
             if b.type != a.type
         ],
@@ -104,8 +112,8 @@ def _brief(column: Column) -> Brief:
     return Brief(id=column.id, name=column.name, type=column.type)
 
 
-def _harmless(before: Column, after: Column) -> bool:
-    return meet(before.physical, after.physical) == after.physical
+def _harmless(before: Column, after: Column, digits: int | None) -> bool:
+    return meet(before.physical, after.physical, (digits, None)) == after.physical
 
 
 def _renamed(removed: Sequence[Column], added: Sequence[Column]) -> list[Renamed]:

@@ -12,7 +12,7 @@ import { bringFiles } from '../list'
 
 /** The names of files that can be read. */
 export const ACCEPTED =
-  '.csv,.tsv,.tab,.txt,.dat,.xls,.xlsx,.xlsm,.xlsb,.ods,.json,.jsonl,.ndjson,.geojson,.xml,.html,.yaml,.yml,.sql,.dump,.parquet,.zip,.gz,.bz2,.xz,.zst'
+  '.csv,.tsv,.tab,.psv,.txt,.dat,.xls,.xlsx,.xlsm,.xlsb,.ods,.json,.jsonl,.ndjson,.geojson,.xml,.html,.htm,.yaml,.yml,.sql,.dump,.parquet,.zip,.tar,.tgz,.gz,.bz2,.xz,.zst'
 
 /** A button that opens the file picker. */
 export function ChooseFiles({

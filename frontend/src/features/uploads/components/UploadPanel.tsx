@@ -50,7 +50,7 @@ export function UploadPanel({ onLoaded }: { onLoaded: () => void }) {
     if (only.target) notify(`${only.name}: ${outcomeWords(table, only.target)}`)
     else if (same) {
       notify({
-        message: `The same file is loaded already as “${same.name}”.`,
+        message: `The same file was loaded before, as “${same.name}”.`,
         action: { label: 'Go there', run: () => router.push(paths.dataset(same.dataset_id)) },
       })
     }
