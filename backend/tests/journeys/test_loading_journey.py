@@ -98,7 +98,7 @@ def test_rows_are_updated_by_key_and_a_file_that_differs_is_matched_and_accepted
     expect(newest).to_contain_text("~1 changed")
 
     load(page, "juni.csv", OTHER, "Replace all rows")
-    page.get_by_role("region", name="The next file differs and waits for a decision").wait_for(timeout=60_000)
+    page.get_by_role("region", name="The next file waits for a decision").wait_for(timeout=60_000)
     page.goto(f"{product.url}/app/dataset/?id={made}&tab=mapping")
     proposals = page.get_by_role("region", name="Proposals")
     expect(proposals.get_by_role("row").filter(has_text="Betrag EUR")).to_contain_text("the names are alike")
@@ -293,7 +293,7 @@ def test_a_file_that_differs_waits_for_a_decision(open_page: Open, product: Serv
     page = open_page()
     sign_in(page, product)
     page.goto(f"{product.url}/app/dataset/?id={waiting_id}")
-    banner = page.get_by_role("region", name="The next file differs and waits for a decision")
+    banner = page.get_by_role("region", name="The next file waits for a decision")
     expect(banner).to_contain_text("“Betrag” is missing; “Betrag EUR” looks like it")
     banner.get_by_role("button", name="Discard").click()
     page.get_by_role("dialog").get_by_role("button", name="Keep").click()
@@ -326,7 +326,7 @@ def test_loading_is_accessible(
     for tab, landmark in (("receipt", "Decisions"), ("versions", "Versions")):
         page.goto(f"{product.url}/app/dataset/?id={waiting_id}&tab={tab}")
         expect(page.get_by_role("region", name=landmark, exact=True)).to_be_visible()
-        expect(page.get_by_role("region", name="The next file differs and waits for a decision")).to_be_visible()
+        expect(page.get_by_role("region", name="The next file waits for a decision")).to_be_visible()
         look(tab)
     page.get_by_role("button", name="Compare version 2").click()
     expect(page.get_by_role("region", name="Rows that differ")).to_be_visible()

@@ -184,7 +184,7 @@ export function destination(transfers: readonly Transfer[]): string | null {
 /** What became of a table, in words. */
 export function outcomeWords(table: Loaded, target: Target | null): string {
   const rows = countOf(table.row_count, 'row')
-  if (table.state === 'pending') return 'It differs from the dataset, so it waits for a decision.'
+  if (table.state === 'pending') return 'It waits for a decision: the dataset says why.'
   if (table.state === 'unchanged') return 'Unchanged: the same file is loaded already.'
   return target ? `Published as a new version with ${rows}.` : rows
 }

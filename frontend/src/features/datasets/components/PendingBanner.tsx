@@ -78,7 +78,7 @@ function Waiting({ pending, dataset }: { pending: Pending; dataset: DatasetDetai
     >
       <Box>
         <Typography id={heading} variant="h3" component="h2">
-          The next file differs and waits for a decision
+          The next file waits for a decision
         </Typography>
         <Typography variant="caption" color="textSecondary" component="p" sx={{ overflowWrap: 'anywhere' }}>
           {[
