@@ -104,6 +104,12 @@ def test_a_long_line_in_the_middle_names_its_line(tmp_path):
     assert refused(LineTooLong, path).where["line"] == 200_002
 
 
+def test_a_line_of_two_million_letters_is_looked_at_once():
+    started = time.monotonic()
+    assert load_one("a" * 2_000_000).counts == (1, 1, 0, 0)
+    assert time.monotonic() - started < 4
+
+
 CELLS = {"csv": b"a,b\n1,2\n3,", "quoted": b'a,b\n1,2\n3,"', "xml": b"<r><a>1</a><a>", "yaml": b'---\n- a: 1\n- a: "'}
 
 

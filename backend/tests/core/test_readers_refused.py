@@ -61,6 +61,7 @@ def half(data: bytes) -> bytes:
         (b"[" * 1000, ("more than 128 levels deep at byte 128", "export fewer levels")),
         (b"a,b\n" + bytes(500) + b"\n3,w\n", ("500 of 509 bytes are control characters", "the first at byte 4")),
         (b"", ("The file is empty",)),
+        (rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 a, b\par}", ("a text document (RTF)",)),
     ],
 )
 def test_it_is_said_what_is_wrong_where_and_what_to_do(data: bytes, words: tuple[str, ...]) -> None:
@@ -80,8 +81,9 @@ def test_damage_within_a_parquet_file_is_said_without_the_engines_paths() -> Non
     assert "anew" not in detail and "/" not in detail
 
 
-def test_one_stray_byte_costs_its_row_only() -> None:
-    table = load_one(b"a,b\n1,x\n2,y\0z\n" + b"3,w\n" * 50)
+@pytest.mark.parametrize("more", [1, 50])
+def test_one_stray_byte_costs_its_row_only(more: int) -> None:
+    table = load_one(b"a,b\n1,x\n2,y\0z\n" + b"3,w\n" * more)
     (odd,) = table.receipt["quarantine"]
     assert (odd["line"], odd["reason"]) == (3, "holds a NUL byte")
 

@@ -102,7 +102,7 @@ def _load(source: Source, file: TextFile) -> list[Table]:
         again=[header_line(file), *empty_lines(file)],
     )
     size = file.path.stat().st_size
-    if found.clean and found.control_count > encodings.MOST_CONTROLS * max(1, size):
+    if found.clean and found.control_count > max(2, encodings.MOST_CONTROLS * size):
         raise NotATable(
             f"This is not text: {found.control_count:,} of {size:,} bytes are control characters. {encodings.ACCEPTED}"
         )

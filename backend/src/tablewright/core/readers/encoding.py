@@ -122,6 +122,7 @@ _DOCUMENTS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"GIF8": "a picture",
+    b"{\\rtf": "a text document (RTF)",
     b"SQLite format 3\0": "an SQLite database: export its tables as CSV",
     b"PGDMP": "a PostgreSQL dump in the custom format: make a plain one with pg_dump",
 }

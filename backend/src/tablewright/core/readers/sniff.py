@@ -62,7 +62,7 @@ _VALUE = re.compile(
 _INNER = frozenset(":/-+=&#@%$")
 """Marks that stand inside values as well: there they separate nothing."""
 _WITH_MARKS = re.compile(
-    r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|(?:\b|(?<=[dD\d]T))[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|\S+@\S+|(?<![\w)])[-+$]\d|\d%"
+    r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|(?:\b|(?<=[dD\d]T))[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|[^\s@]{1,64}@\S+|(?<![\w)])[-+$]\d|\d%"
 )
 _SEQUENCE = re.compile(r"[^\w\s\"'`.,()\[\]{}%$€£-]{2,4}")
 """Several marks in a row, which may separate together."""
