@@ -550,6 +550,9 @@ def test_totals_of_a_sheet_are_kept_and_left_out_when_told():
     rows = [["Region", "Units"], ["North", 5], ["South", 7], ["West", 9], ["Total", 21]]
     kept, *_ = load(modern(rows), "book.xlsx")
     assert (kept.counts, kept.decided("totals")["value"]) == ((4, 4, 0, 0), "kept")
+    (said,) = kept.receipt["warnings"]
+    assert said["reason"].startswith("looks like a total and was kept: ")
+    assert (said["sheet"], said["line"], said["raw"]) == ("Sheet", 5, "Total | 21")
     told, *_ = load(modern(rows), "book.xlsx", options={"leave_out_totals": True})
     assert (told.counts, told.rows) == ((4, 3, 0, 1), kept.rows[:3])
     assert "a total, left out as you said" in told.receipt["skipped"][0]["reason"]

@@ -156,6 +156,8 @@ class Plan:
     skipped: list[tuple[int, str]]
     title: str
     block: Block
+    totals: list[tuple[int, str]]
+    """Lines that look like totals, with what speaks for it."""
     shown: set[tuple[int, int]] = field(default_factory=set)
     """Places (line, column) in the header whose text is the column's name, letter by letter."""
 
@@ -312,6 +314,7 @@ class SheetTables:
             skipped,
             " ".join(said.split())[:80],
             block,
+            [(view.lines[line.row], line.reason) for line in block.lines if line.kind == "total"],
         )
 
     def _name(self, plan: Plan, count: int, position: int) -> str:
@@ -334,6 +337,9 @@ class SheetTables:
             receipt.decide("visibility", sheet.hidden, f'the sheet "{sheet.name}" is {sheet.hidden}')
         self._decide_header(plan, receipt)
         decide_totals(receipt, plan.block)
+        for line, reason in plan.totals[:LISTED_ROWS]:
+            raw = self._raw(line, plan.columns)[:200]
+            receipt.warn(f"looks like a total and was kept: {reason}", sheet=sheet.name, line=line, raw=raw)
         warn_below(receipt, plan.block)
         if first:
             self._note_sheet(receipt)
@@ -548,7 +554,7 @@ class SheetTables:
     def _decide_header(self, plan: Plan, receipt: Receipt) -> None:
         told = self.source.options.header_rows is not None
         count = len(plan.header)
-        value = "none" if not count else "first row" if plan.header == [plan.first] else f"{count} rows"
+        value = "none" if not count else "first row" if plan.header == [plan.first] else f"{count} row{'s' * (count > 1)}"
         where = (
             f"line {plan.header[0]}" if count == 1 else f"lines {plan.header[0]} to {plan.header[-1]}" if count else ""
         )
