@@ -554,7 +554,9 @@ class SheetTables:
     def _decide_header(self, plan: Plan, receipt: Receipt) -> None:
         told = self.source.options.header_rows is not None
         count = len(plan.header)
-        value = "none" if not count else "first row" if plan.header == [plan.first] else f"{count} row{'s' * (count > 1)}"
+        value = {0: "none", 1: "1 row"}.get(count, f"{count} rows")
+        if plan.header == [plan.first]:
+            value = "first row"
         where = (
             f"line {plan.header[0]}" if count == 1 else f"lines {plan.header[0]} to {plan.header[-1]}" if count else ""
         )
