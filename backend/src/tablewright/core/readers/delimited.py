@@ -199,7 +199,12 @@ def _aligned(source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: 
         return made
 
     if file.path.stat().st_size - file.start <= WHOLE_BYTES:
-        return whole(source, file, receipt, fixed_width.rows_of(file, cutter))
+        rows = fixed_width.rows_of(file, cutter)
+        tables = whole(source, file, receipt, rows)
+        names = next((row for row in rows if not row.blank and not row.skipped and row.width == cutter.width), None)
+        if names is not None and not cutter.stands_over(names.raw):
+            fixed_width.doubt(tables[0].receipt)
+        return tables
     return [fixed_width.long_table(source, file, cutter, receipt())]
 
 
@@ -222,7 +227,7 @@ def _plain(source: Source, file: TextFile) -> bool:
     widths = {row.width for row in (*head, *tail) if row.width}
     if len(widths) > 1 or any(row.problem for row in (*head, *tail)):
         return False
-    if any(odd_quotes(row, file.layout.dialect) for row in (*head, *tail)):
+    if any(row.skipped or odd_quotes(row, file.layout.dialect) for row in (*head, *tail)):
         return False
     spaced = [spaced_out(row, file.layout.dialect) for row in (*head, *tail) if not row.blank]
     if any(spaced) and not all(spaced):
@@ -613,7 +618,7 @@ class Careful:
         if problem is None and b"\0" in raw:
             problem = "holds a NUL byte"
         elif problem is not None or len(values) != width:
-            if problem is None and len(values) <= 2 and raw.lstrip().startswith(b"#"):
+            if problem is None and raw.lstrip().startswith(b"#") and not self.mender.marked:
                 self.quarantine.skip(Odd(line, "a comment", _shown(raw), byte=where))
                 return
             mended = self.mender.mend(sniff.text_of(values), _shown(raw), problem)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.landing import Landing
@@ -27,6 +28,10 @@ SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
 LONGEST_LINE = 2000
+SLACK = 2
+"""So far to the left of its column a name may end: a mark before the first name was left out, say."""
+MOST_SPANS = 200
+_PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
 _RUN = re.compile(r" {2,}|\t+")
 _VALUES = ("integer", "number", "date", "time")
 
@@ -40,6 +45,10 @@ class Cutter:
     width: int
     first: int
     """How many lines stand before the table."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where the values of each column begin and end, as far as the first lines tell."""
+    hashes: bool = False
+    """Whether rows may begin with a hash, so that it marks no comment."""
 
     @property
     def evidence(self) -> str:
@@ -65,6 +74,27 @@ class Cutter:
         return [value.strip() for value in values]
 
 
+    def is_title(self, line: str) -> bool:
+        """Whether a line of as many words as there are columns is prose: its words do not stand over the columns, and
+        one is no name."""
+        words = line.split()
+        return not self.stands_over(line) and any(_PROSE.fullmatch(word) or _open(word) for word in words)
+
+    def stands_over(self, line: str) -> bool:
+        """Whether the words of a line stand over the columns. Names wider than a column push the next to the right;
+        nothing pushes one to the left."""
+        words = list(re.finditer(r"\S+", line))
+        ragged = any(end > start for (_, end), (start, _) in pairwise(self.spans))
+        if not self.spans or len(words) != len(self.spans) or ragged:
+            return True
+        return all(word.end() > start - SLACK for word, (start, _) in zip(words, self.spans, strict=True))
+
+
+def _open(word: str) -> bool:
+    """Whether a bracket opens in a word and closes in another."""
+    return any(word.count(a) != word.count(b) for a, b in ("()", "[]"))
+
+
 def apart(line: str) -> list[str]:
     """The values of a single line: what several spaces hold apart, or else its words."""
     parts = [part for part in _RUN.split(line.strip()) if part]
@@ -77,8 +107,11 @@ def _across(line: str, place: int) -> bool:
 
 def cutter_of(file: TextFile) -> Cutter | None:
     """How the lines of a file without a separator are cut; None when its columns are not aligned."""
-    verdict = file.layout.verdict
-    if verdict.confidence == "told" or (file.layout.width > 1 and verdict.dialect.delimiter != " "):
+    layout = file.layout
+    mark = layout.verdict.dialect.delimiter
+    if layout.verdict.confidence == "told" or (
+        layout.width > 1 and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " ")
+    ):
         return None
     with file.path.open("rb") as opened:
         opened.seek(file.start)
@@ -87,23 +120,54 @@ def cutter_of(file: TextFile) -> Cutter | None:
     lines = re.split(r"\r\n|\n|\r", text)
     if len(head) == LOOKED_AT:
         lines.pop()
-    lines = [line.rstrip() for line in lines]
     filled = [line for line in lines if line.strip()]
-    if len(filled) < FEWEST_LINES or max(map(len, filled)) > LONGEST_LINE or "\t" in text:
+    hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
+    filled = [line for line in filled if not _aside(line, hashes=hashes)]
+    if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
-    if verdict.dialect.delimiter == " " and file.layout.width > 1 and not _runs(filled):
+    rule = next((found for line in lines[: MOST_TITLES + 2] if len(found := ruled(line)) > 1), ())
+    spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
+    if layout.width > 1 and not (spaced or (mark == "\t" and _even(filled)) or (mark in sniff.INNER and _runs(filled))):
         return None
+    if len(filled) < FEWEST_LINES and not (spaced and _even(filled)):
+        return None
+    filled = [line.rstrip() for line in filled]
     best: Cutter | None = None
-    for first in range(min(MOST_TITLES, len(filled) - FEWEST_LINES) + 1):
+    for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = _starts(body)
+        starts = [] if "\t" in text else list(rule) or _starts(body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
-            if not found.starts and often < ALIGNED * len(body):
+            if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
-            if found.width > (best.width if best else 1) and _holds(found, body):
-                best = found
+            if found.width > (best.width if best else 1) and (rule or _holds(found, body)):
+                best = replace(found, spans=_spans(body, found.width), hashes=hashes)
     return best
+
+
+def _aside(line: str, *, hashes: bool) -> str:
+    """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
+    return "a rule" if sniff.is_rule(line) else "a comment" if not hashes and line.lstrip().startswith("#") else ""
+
+
+def ruled(line: str) -> tuple[int, ...]:
+    """Where the strokes of a rule under names begin: `---- --------- ----`; () when it is none."""
+    if not sniff.is_rule(line) or "|" in line or "+" in line:
+        return ()
+    return tuple(found.start() for found in re.finditer(r"[^ ]+", line))
+
+
+def _even(lines: Sequence[str]) -> bool:
+    """Whether all lines have the same number of words, more than one."""
+    counts = {len(line.split()) for line in lines}
+    return len(counts) == 1 and counts != {1}
+
+
+def _spans(lines: Sequence[str], width: int) -> tuple[tuple[int, int], ...]:
+    """Where the words of lines with a value begin and end."""
+    rows = [list(re.finditer(r"\S+", line.expandtabs())) for line in lines[:MOST_SPANS]]
+    rows = [row for row in rows if len(row) == width and any(shape(word[0]) in _VALUES for word in row)]
+    return tuple((min(w.start() for w in column), max(w.end() for w in column)) for column in zip(*rows, strict=True))
 
 
 def _runs(lines: Sequence[str]) -> bool:
@@ -144,8 +208,14 @@ def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
     if filled < 0.5 * len(even) * cutter.width:
         return False
     columns = list(zip(*even, strict=True))
-    typed = sum(1 for column in columns if _typed(column))
-    return typed > 0 or (bool(cutter.starts) and len(lines) >= SURE_LINES)
+    if any(_typed(column) for column in columns):
+        return True
+    return bool(cutter.starts) and (len(lines) >= SURE_LINES or all(_wide_gaps(cutter, line) for line in lines))
+
+
+def _wide_gaps(cutter: Cutter, line: str) -> bool:
+    """Whether a line has a value in every column, and three spaces or more before each but the first."""
+    return all(cutter.cut(line)) and all(not line[start - 3 : start].strip(" ") for start in cutter.starts[1:])
 
 
 def _typed(column: Sequence[str]) -> bool:
@@ -187,11 +257,19 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
     rows = []
     titles = cutter.first
+    begun = False
     for number, start, line in lines_of(file):
         values = cutter.cut(line)
-        if titles and values:
-            values, titles = [line.strip()], titles - 1
-        rows.append(Row(number, start, line, values))
+        row = Row(number, start, line, values, skipped=_aside(line, hashes=cutter.hashes))
+        if row.skipped:
+            pass
+        elif titles and values:
+            row.values, titles = [line.strip()], titles - 1
+        elif not begun and values and not cutter.stands_over(line):
+            row.skipped = "above the table" if cutter.is_title(line) else ""
+            row.values = line.split()
+        begun = begun or (row.width == cutter.width and not row.skipped)
+        rows.append(row)
     return rows
 
 
@@ -207,10 +285,10 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
     try:
         with Landing(source, 1) as landing:
             for number, start, line in lines_of(file):
-                values = cutter.cut(line)
-                if not values or titles:
-                    reason = "above the table" if values else "the line is empty"
-                    titles -= bool(values)
+                values, aside = cutter.cut(line), _aside(line, hashes=cutter.hashes)
+                if not values or titles or aside:
+                    reason = aside or ("above the table" if values else "the line is empty")
+                    titles -= bool(values) and not aside
                     quarantine.skip(Odd(number, reason, line, byte=file.byte(start)))
                     receipt.rows_seen += 1
                 elif names is None and not any(shape(value) in _VALUES for value in values):
@@ -245,3 +323,11 @@ def decide(receipt: Receipt, cutter: Cutter) -> None:
     receipt.decide(
         "delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence="likely", choices=sniff.COMMON
     )
+
+
+def doubt(receipt: Receipt) -> None:
+    """Say that the names may be a title: they do not stand over their columns."""
+    for i, one in enumerate(receipt.decisions):
+        if one.key == "header_rows" and one.value == "first row" and one.confidence != "told":
+            said = "the words of the first line do not stand over the columns"
+            receipt.decisions[i] = replace(one, confidence="assumed", evidence=said)

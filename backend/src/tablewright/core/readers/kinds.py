@@ -165,17 +165,18 @@ class Kind:
             case ColumnType.INTEGER:
                 return [reprinted]
             case ColumnType.DECIMAL if self.fixed:
-                return [reprinted]
+                return [reprinted, f"regexp_full_match({text}, {literal(rf'-0?[.]0{{{self.scale}}}')})"]
             case ColumnType.DECIMAL:
                 shape = rf"-?(0|[1-9][0-9]*)?(\.[0-9]{{1,{self.scale}}})?"
                 return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
             case ColumnType.FLOAT:
-                digits = f"ltrim(regexp_replace(regexp_replace({text}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
+                digits = _digits(text)
+                number = f"regexp_full_match({text}, {literal(_FLOAT_SQL)}) AND isfinite({value})"
                 return [
                     f"{reprinted} AND isfinite({value})",
-                    f"regexp_full_match({text}, {literal(_FLOAT_SQL)}) AND isfinite({value})"
-                    f" AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}"
+                    f"{number} AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}"
                     f" AND (abs({value}) >= {_LEAST_NORMAL!r} OR {digits} = '')",
+                    f"{number} AND rtrim({digits}, '0') = rtrim({_digits(f'CAST({value} AS VARCHAR)')}, '0')",
                 ]
             case ColumnType.DATE:
                 return [f"{text} LIKE '____-__-__' AND {held}"]
@@ -246,6 +247,11 @@ class Kind:
             return self.durations.form
         written = self.written
         return written.describe() if written else ""
+
+
+def _digits(text: str) -> str:
+    """SQL: the digits of a number before its exponent, without leading zeros."""
+    return f"ltrim(regexp_replace(regexp_replace({text}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
 
 
 def _matches(shape: str, text: str) -> str:
@@ -449,14 +455,25 @@ def _numbers(values: Sequence[str]) -> Kind | None:
             if not _FLOAT.fullmatch(value):
                 return None
             exponents = True
-            digits = max(digits, len(re.sub(r"[eE].*|[^0-9]", "", value).lstrip("0")))
+            digits = max(digits, _float_digits(value))
             continue
         behind = found[2] or ""
         int_digits = max(int_digits, len(found[1] or ""))
         scale, least_scale = max(scale, len(behind)), min(least_scale, len(behind))
         digits = max(digits, len(((found[1] or "") + behind).lstrip("0")))
+    if exponents:
+        digits = max(map(_float_digits, values))
     kind = number_kind(int_digits=int_digits, scale=scale, least_scale=least_scale, digits=digits, exponents=exponents)
     if kind is not None and scale == 3 and not exponents and int_digits <= 3:
         grouped = re.compile(numerals.Style(",", ".").core(0), re.ASCII)
         return replace(kind, open=all(grouped.fullmatch(value.lstrip("-")) for value in values))
     return kind
+
+
+def _float_digits(value: str) -> int:
+    """How many digits a double must hold exactly for nothing of the value to be lost: none beyond what it prints."""
+    digits = re.sub(r"[eE].*|[^0-9]", "", value).lstrip("0")
+    if len(digits) <= EXACT_FLOAT_DIGITS:
+        return len(digits)
+    printed = re.sub(r"e.*|[^0-9]", "", repr(float(value))).strip("0")
+    return EXACT_FLOAT_DIGITS if digits.rstrip("0") == printed else len(digits)

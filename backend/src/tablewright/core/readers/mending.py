@@ -42,7 +42,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _WORDS = ("text", "word", "code")
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return shape(text) in ("integer", "number", "date", "time")
 
 
@@ -80,12 +80,15 @@ class Mender:
         self.width, self.dialect = width, dialect
         self.cuts = cuts
         """Whether the file leaves out empty values at the end of its rows (`cuts_short`)."""
+        self.marked = False
+        """Whether a good row begins with the mark of comments."""
         self.count = 0
         self._shapes: list[Counter[str]] = [Counter() for _ in range(width)]
         self._outlines: list[Counter[str]] = [Counter() for _ in range(width)]
         for row in rows:
             if len(row) == width:
                 self.count += 1
+                self.marked = self.marked or row[0].lstrip().startswith("#")
                 for i, value in enumerate(row):
                     self._shapes[i][shape(value)] += 1
                     self._outlines[i][_outline(value)] += 1
@@ -124,7 +127,7 @@ class Mender:
         ways += [(raw.split(mark), f"is separated by {sniff.name(mark)} unlike the rows") for mark in marks]
         for row, reason in ways:
             names = [name.strip().strip(quote) for name in row]
-            if len(names) == self.width and len(set(names)) == len(names) and not any(map(_is_number, names)):
+            if len(names) == self.width and len(set(names)) == len(names) and not any(map(is_number, names)):
                 return Mended(names, reason)
         return None
 
@@ -240,7 +243,9 @@ class Mender:
 def cuts_short(rows: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a file leaves out empty values at the end of its rows: many are short, and none ends with one."""
     full = [row for row in rows if len(row) == width]
-    short = [row for row in rows if 0 < len(row) < width]
+    places = [place for place, row in enumerate(rows) if len(row) == width]
+    within = rows[places[0] : places[-1]] if places else []  # what is short before or behind them may be titles and notes
+    short = [row for row in within if 0 < len(row) < width]
     if len(short) < 2 or len(short) < CUT_SHORT * (len(full) + len(short)) or len(full) < 2:
         return False
     return all(row[-1].strip() for row in (*full, *short))

@@ -14,7 +14,9 @@ _CLOCK = (
     r"(?:(?P<glue>, | |T|:)(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?P<part>\.\d{1,6})?)?"
     r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
 )
-_NUMERIC = re.compile(r"(?P<a>\d{1,4})(?P<mark>[-/. ])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})" + _CLOCK)
+_NUMERIC = re.compile(
+    r"(?P<a>\d{1,4})(?P<mark>[-/ ]|\. ?)(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})(?P<end>(?<=\d)\.)?" + _CLOCK
+)
 _COMPACT = re.compile(r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:T(?P<hour>\d{2})\d{2}(?P<second>\d{2})?(?P<zone>Z)?)?")
 _WORD = r"[^\W\d_]{3,12}"
 _NAMED = {
@@ -152,7 +154,7 @@ def told(format: str) -> Moments:
 
 def reordered(moments: Moments, order: str) -> Moments:
     """The same way of writing with the numbers of the date in another order."""
-    mark = moments.formats[0][2]
+    mark = moments.formats[0][2 : moments.formats[0].index("%", 2)]
     year = "%y" if moments.short_years else "%Y"
     day = mark.join(year if letter == "y" else f"%{letter}" for letter in order)
     return Moments(tuple(day + one[len(day) :] for one in moments.formats), order)
@@ -176,8 +178,10 @@ def numeric(values: Sequence[str]) -> tuple[Moments, bool] | None:
         found = _NUMERIC.fullmatch(value)
         if found is None or (rest := _clock(found)) is None:
             return None
+        if found["end"] and found["mark"][0] != ".":
+            return None
         marks.add(found["mark"])
-        rests[rest] = None
+        rests[(found["end"] or "") + rest] = None
         if (len(found["a"]), len(found["c"])) not in {(4, 1), (4, 2), (1, 4), (2, 4), (1, 2), (2, 2), (2, 1)}:
             return None
         lengths.add((len(found["a"]) == 4, len(found["c"]) == 4))
@@ -190,7 +194,7 @@ def numeric(values: Sequence[str]) -> tuple[Moments, bool] | None:
     else:
         short = not year_last
         usual = [("dmy", "%y" if short else "%Y", "dmy")]
-        if mark != ".":
+        if mark[0] != ".":
             usual.append(("mdy", "%y" if short else "%Y", "mdy"))
             if short and mark == "-":
                 usual.append(("ymd", "%y", "ymd"))
@@ -212,7 +216,7 @@ def numeric(values: Sequence[str]) -> tuple[Moments, bool] | None:
 
 def _mixed(rests: dict[str, None]) -> bool:
     """Whether some values have a clock or a zone and others have none."""
-    return len({(rest != "", "%z" in rest or rest.endswith(("Z", "UTC", "GMT"))) for rest in rests}) > 1
+    return len({("%" in rest, "%z" in rest or rest.endswith(("Z", "UTC", "GMT"))) for rest in rests}) > 1
 
 
 def _is_date(triple: tuple[int, int, int], order: str) -> bool:

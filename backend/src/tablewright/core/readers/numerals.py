@@ -83,6 +83,8 @@ class Style:
         if self.thousands != " ":
             few = self.core(scale) if self.thousands else replace(self, zeros=False)._few(scale)
             signed.append(rf"{front}\+{few}{end}")
+            if front:
+                signed.append(rf"\+{SPACE}?{front}{few}{end}")
         return "|".join(signed)
 
     def _few(self, scale: int | None) -> str:

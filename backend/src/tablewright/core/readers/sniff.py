@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
-from tablewright.core.readers.kinds import TEXT, Kind, proposed
+from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.tables import ColumnType
@@ -28,6 +29,8 @@ SEPARATORS: dict[str, float] = {
 }
 """What may separate values, and how far each is believed."""
 QUOTES = ('"', "'", "`")
+MOST_ABOVE = 3
+"""So many rows of values may stand above the names."""
 SAMPLE_RECORDS = 400
 SCORED_RECORDS = 120
 SAMPLE_BYTES = 64 << 10
@@ -37,6 +40,7 @@ ONE_COLUMN = 0.12
 """A score that a mark which does not split every line must reach, or the file has one column."""
 DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
+STEADY_LINES = 5
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
 
@@ -59,7 +63,7 @@ _VALUE = re.compile(
     )?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
-_INNER = frozenset(":/-+=&#@%$")
+INNER = frozenset(":/-+=&#@%$")
 """Marks that stand inside values as well: there they separate nothing."""
 _WITH_MARKS = re.compile(
     r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|(?:\b|(?<=[dD\d]T))[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|[^\s@]{1,64}@\S+|(?<![\w)])[-+$]\d|\d%"
@@ -113,6 +117,11 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
     rows = [text_of(record.values) for record in rest if not record.problem and len(record.values) == width]
     kinds = kinds_of(rows, width)
     header, evidence, confidence = header_of(text_of(first.values), kinds, rows, width, header_rows)
+    if header is None and header_rows is None and (above := names_below(rows, width)):
+        whole = [record for record in rest if not record.problem and len(record.values) == width]
+        first, rows = whole[above - 1], rows[above:]
+        kinds = kinds_of(rows, width)
+        header, evidence, confidence = header_of(text_of(first.values), kinds, rows, width)
     position = records.index(first)
     line = 1 + sum(record.lines for record in records[:position])
     if header is None:
@@ -134,6 +143,16 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
         kinds=tuple(kinds),
         even=begin == 0 and all(len(r.values) == width and not r.problem for r in records if not r.blank),
     )
+
+
+_LONG_NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:[eEdD][+-]?\d+)?")
+"""A number, also one that stays text: with more digits than a number holds, or with leading zeros."""
+_RULE = re.compile(r"[\s|+:]*(?:-{3,}|={3,}|_{3,}|#{3,})(?:[\s|+:]+(?:-{3,}|={3,}|_{3,}|#{3,}))*[\s|+:]*")
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is drawn under names or around a table: `-----+----`, `|---|:--|`, `=====`."""
+    return bool(_RULE.fullmatch(line))
 
 
 def text_of(values: Sequence[bytes]) -> list[str]:
@@ -201,6 +220,12 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    near = score < DOUBTFUL and dialect.delimiter not in COMMON
+    if near and (mark := _steady(lines)) is not None:
+        said = f"a long run of lines holds {name(mark)} equally often"
+        found = max((one for one in scored if one[1].delimiter == mark), key=lambda one: one[0], default=None)
+        if found is not None:
+            return Verdict(found[1], said, "likely", (dialect.delimiter,))
     if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not _splits(lines, dialect.delimiter)):
         return Verdict(_unsplit(quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON)
     rivals = sorted(((s, d.delimiter) for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)
@@ -211,8 +236,7 @@ def best_dialect(
     evidence = f"evenness of rows and types scores {score:.2f}"
     if rivals:
         evidence += ", against " + ", ".join(f"{name(mark)} {s:.2f}" for s, mark in rivals[:3])
-    near = bool(rivals) and rivals[0][0] * 1.15 > score and score < 0.4
-    near = near or (score < DOUBTFUL and dialect.delimiter not in COMMON)
+    near = near or (bool(rivals) and rivals[0][0] * 1.15 > score and score < 0.4)
     return Verdict(dialect, evidence, "assumed" if near else "certain", tuple(listed))
 
 
@@ -230,7 +254,7 @@ def _candidates(lines: Sequence[str]) -> list[str]:
         if mark not in text:
             continue
         share = sum(1 for line in lines if mark in line) / max(1, len(lines))
-        if mark in _INNER:
+        if mark in INNER:
             share = sum(1 for line in bare if mark in line) / max(1, len(lines)) - 0.1
         if share >= (0.2 if weight == 1.0 else 0.5):
             found.append(mark)
@@ -270,6 +294,20 @@ def _splits(lines: Sequence[str], mark: str) -> bool:
     counts = Counter(line.count(mark) for line in lines)
     usual, often = counts.most_common(1)[0]
     return usual > 0 and often >= len(lines) * 0.9
+
+
+def _steady(lines: Sequence[str]) -> str | None:
+    """The common mark that many lines in a row hold equally often, twice at least, between values: the table of a file
+    with more lines about it than rows."""
+    found: dict[str, int] = {}
+    for mark in COMMON:
+        runs = [list(run) for count, run in groupby(lines, key=lambda line: line.count(mark)) if count > 1]
+        run = max(runs, key=len, default=[])
+        cells = [cell for line in run for cell in line.split(mark)]
+        values = sum(1 for cell in cells if proposed([cell.strip()]) not in (None, TEXT))
+        if len(run) >= STEADY_LINES and len(run) * 4 >= len(lines) and values * 2 >= len(cells):
+            found[mark] = len(run)
+    return max(found, key=found.__getitem__, default=None)
 
 
 def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
@@ -356,6 +394,22 @@ def _first_of_table(records: Sequence[Record], width: int) -> int:
     return next((index for index, record in enumerate(records) if not record.blank), 0)
 
 
+def names_below(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Which of the first rows below a row of values, counted from 1, names the columns; 0 for none. The rows above it
+    say something about the table."""
+    if len(rows) < 2 * MOST_ABOVE or width < 3:
+        return 0
+    for number, row in enumerate(rows[:MOST_ABOVE], start=1):
+        filled = [cell for cell in row if cell.strip()]
+        if len(filled) * 4 < width * 3 or len(set(filled)) < len(filled) or not all(map(_is_word, filled)):
+            continue
+        below = rows[number:]
+        header, _, confidence = header_of(row, kinds_of(below, width), below, width)
+        if header is not None and confidence == "certain":
+            return number
+    return 0
+
+
 Header = tuple[tuple[str, ...] | None, str, Confidence]
 
 
@@ -375,15 +429,16 @@ def header_of(
             return tuple(cells), "the only row holds words", "likely"
         return None, "the only row holds values", "likely"
     typed = [i for i, kind in enumerate(kinds) if kind is not None and kind is not TEXT]
-    unlike = [i for i in typed if cells[i].strip() and proposed([cells[i]]) is TEXT]
-    alike = [i for i in typed if cells[i].strip() and proposed([cells[i]]) is not TEXT]
+    said = [i for i in typed if cells[i].strip() and not is_null_word(cells[i].strip())]
+    alike = [i for i in said if _is_like(cells[i].strip(), kinds[i])]
+    unlike = [i for i in said if i not in alike]
     if unlike and len(unlike) >= len(alike):
         example = unlike[0]
         return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', "certain"
     if alike:
         example = alike[0]
-        said = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
-        return None, said, "certain"
+        why = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
+        return None, why, "certain"
     filled = [cell for cell in cells if cell.strip()]
     again = [row for row in rows[:200] if list(row[:width]) != cells]  # names that are repeated whole are names
     seen = [{row[i] for row in again or rows[:200]} for i in range(width)]
@@ -399,6 +454,16 @@ def _plain(kind: Kind | None) -> str:
     return kind.describe() if kind else "values"
 
 
+def _is_like(cell: str, kind: Kind | None) -> bool:
+    """Whether a value may stand in a column of this kind: a number over true and false is a name."""
+    own = proposed([cell])
+    if own is None or own is TEXT or kind is None:
+        return bool(_LONG_NUMBER.fullmatch(cell))
+    return own.type == kind.type or ColumnType.BOOLEAN not in (own.type, kind.type)
+
+
 def _is_word(cell: str) -> bool:
     kind = proposed([cell])
+    if _LONG_NUMBER.fullmatch(cell.strip()):
+        return False
     return len(cell) <= 200 and (kind is TEXT or (kind is not None and kind.type == ColumnType.BOOLEAN))

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers import sniff
+from tablewright.core.readers import comments, sniff
 from tablewright.core.readers.errors import FileEmpty, LineTooLong, NotATable, TooManyColumns
 from tablewright.core.readers.model import Odd, Receipt, Source
 from tablewright.core.readers.options import LoadOptions
@@ -179,6 +179,12 @@ def opened(source: Source, known: encodings.Encoding | None, *, partial: bool = 
         head, start, line = head[told[1] :], start + told[1], line + 1
         if not head.strip():
             raise FileEmpty
+    remarks = comments.above(head, newline) if source.options.first_line is None else None
+    if remarks is not None:
+        for at, text in remarks.lines:
+            before.append(Odd(line, "a comment" if text.strip() else "the line is empty", text, byte=start + at))
+            line += 1
+        head, start = head[remarks.end :], start + remarks.end
     spots = [] if final or partial else _elsewhere(path, size, newline)
     layout = _layout(head, source, told[0] if told else None, spots, final=final or partial)
     odd = [replace(one, byte=copy.original(one.byte or 0)) for one in before] if copy else before

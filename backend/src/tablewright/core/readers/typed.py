@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ LEAST_FITTING = 1000
 RECURRING = 5
 """… unless the same one comes so often: then it says something."""
 ROUNDS = 4
+SERIES_ROWS = 20_000
+A_DAY, LEAP = 86_400, 20 * 86_400
+"""Seconds: what may lie between two values of a series, and what is a leap to another month."""
 FIRST_ROWS = 20
 """So many rows show whether a column of text may be one of dates."""
 EXAMPLES = 3
@@ -347,6 +351,9 @@ class Typing:
             chosen = next((kind for kind in fitting if kind.style and kind.style.thousands), usual)
             confidence = "likely"
             said = f"{self._answer_words(chosen)}: the numbers below 1,000 have no mark"
+        elif question == "date_order" and (flowing := self._flowing(i, fitting)) is not None:
+            chosen, confidence = flowing, "likely"
+            said = f"{self._answer_words(chosen)}: only so is every step from one value to the next shorter than a day"
         elif question == "date_order":
             said = (
                 f"ASSUMED {self._answer_words(chosen)}: no value has a number above 12 that would tell day from month"
@@ -360,6 +367,19 @@ class Typing:
         self._say(
             i, said, Finding(question=question, answer_confidence=confidence, answer_choices=choices, answer_said=said)
         )
+
+    def _flowing(self, i: int, fitting: Sequence[Kind]) -> Kind | None:
+        """The only reading of a series with a clock in which it goes on over midnight without a leap."""
+        if not all(kind.written and kind.written.has_clock for kind in fitting):
+            return None
+        text = fitting[0].text(f"c{i + 1}")
+        moments = ", ".join(f"epoch({kind.value(text)})" for kind in fitting)
+        rows = self.con.execute(f"SELECT {moments} FROM {self.relation} LIMIT {SERIES_ROWS}").fetchall()
+        leaps = []
+        for seconds in zip(*(row for row in rows if None not in row), strict=True):
+            leaps.append(max((abs(b - a) for a, b in pairwise(seconds)), default=0))
+        calm = [kind for kind, leap in zip(fitting, leaps, strict=bool(leaps)) if leap < A_DAY]
+        return calm[0] if len(calm) == 1 and max(leaps) > LEAP else None
 
     def _ungrouped(self, i: int) -> bool:
         text = self.kinds[i].text(f"c{i + 1}")

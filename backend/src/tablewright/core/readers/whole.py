@@ -16,7 +16,7 @@ from itertools import pairwise
 from tablewright.core.readers import sniff
 from tablewright.core.readers.errors import NothingReadable
 from tablewright.core.readers.landing import Landing
-from tablewright.core.readers.mending import Mender, cuts_short
+from tablewright.core.readers.mending import Mender, cuts_short, is_number
 from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.quarantine import Quarantine
@@ -80,7 +80,7 @@ def _row(data: bytes, record: Record, start: int, line: int) -> Row:
     problem = record.problem
     if problem is None and "\0" in raw:
         problem = "holds a NUL byte"
-    return Row(line, start + record.start, raw, values, problem)
+    return Row(line, start + record.start, raw, values, problem, skipped="a rule" if sniff.is_rule(raw) else "")
 
 
 def odd_quotes(row: Row, dialect: Dialect) -> int:
@@ -127,12 +127,24 @@ class Step:
     rows: list[Row]
     width: int = field(init=False)
     mender: Mender = field(init=False)
+    ruled: bool = field(init=False)
+    """Whether a line is drawn under the names or around the table."""
 
     def __post_init__(self) -> None:
+        self.ruled = any(row.skipped for row in self.rows)
+        self.rows = [row for row in self.rows if not row.skipped]
         self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
         cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
         self.mender = Mender(good, self.width, self.file.layout.dialect, cuts=cuts)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the table is drawn with lines: `| a | b |`. Then the spaces around its values are of the drawing."""
+        if self.file.layout.dialect.delimiter.strip() != "|":
+            return False
+        full = [row for row in self.rows if row.width == self.width]
+        return self.ruled or all(not row.values[0].strip() and not row.values[-1].strip() for row in full)
 
     def take(self) -> None:
         """Mend or set aside every row that is out of step inside a run of good rows."""
@@ -173,7 +185,7 @@ class Step:
             return  # another table
         notes = len(odd) <= MOST_NOTES
         for position, row in enumerate(odd):
-            if row.problem is None and row.raw.lstrip().startswith("#") and row.width <= 2:
+            if row.problem is None and row.raw.lstrip().startswith("#") and not self.mender.marked:
                 row.skipped = "a comment"
                 continue
             if self._mend(row):
@@ -208,6 +220,8 @@ class Step:
         found = self.mender.names(row.values, row.raw, row.problem)
         if found is not None:
             row.values, row.mended, row.problem = found.values, found.reason, None
+        elif row.problem is None and row.width > 1 and any(map(is_number, row.values)):
+            self._alone(row)
         elif row.problem is None and row.width > 1:
             row.mended = f"has {row.width} names where the table has {self.width} columns"
 
@@ -259,6 +273,9 @@ def whole(
             data = opened.read()
         rows = rows_of(data, file, file.start, file.start_line)
     step = Step(file, rows)
+    if not aligned and step.is_drawn:
+        for row in rows:
+            row.values = [value.strip() for value in row.values]
     step.take()
     footer = source.options.footer_rows or 0
     for row in rows[len(rows) - footer :] if footer else []:
@@ -299,6 +316,8 @@ def simple_block(kept: Sequence[Row], step: Step, told: int | None) -> list[Bloc
     header, evidence, confidence = sniff.header_of(grid[0], sniff.kinds_of(rest, step.width), rest, step.width, told)
     if header is not None and grid[0] in grid[1:]:
         return None  # the names come again
+    if header is None and told is None and sniff.names_below(rest, step.width):
+        return None
     first = kept.index(filled[0])
     lines = [Line(i, "blank" if row.blank else "data") for i, row in enumerate(kept)]
     if header is not None:

@@ -22,6 +22,8 @@ from tablewright.core.readers.structure.cells import (
 from tablewright.core.readers.structure.model import Cell
 
 MOST_HEADER_ROWS = 12
+MOST_ABOVE = 3
+"""So many rows of values may stand above the names of a table and say something about it."""
 TYPED_ROWS = 4000
 """So many rows decide the type of a column; a sheet longer than this has shown itself by then."""
 
@@ -241,6 +243,8 @@ def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if names and position <= MOST_HEADER_ROWS and _under_names(sheet, shape, row, names):
             names.append(row)
             continue
+        if not names and _names_below(sheet, shape, multi[position + 1 :]):
+            continue  # what the file says of itself, in as many cells as a row
         if names or _fits(sheet, shape, row):
             first = row
             break
@@ -255,6 +259,18 @@ def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
         if below:
             shape.data = (below[0], below[0])
+
+
+def _names_below(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
+    """Whether one of the next rows names every column of values, and nothing in it is a value."""
+    if len(rows) < 2 * MOST_ABOVE:
+        return False
+    for row in rows[:MOST_ABOVE]:
+        kinds = sheet.row(row, shape.area)
+        worded = kinds.count(TEXT) + kinds.count(LONG) == filled(kinds)
+        if worded and filled(kinds) * 4 >= shape.typical * 3 and _complete(sheet, shape, [row]):
+            return True
+    return False
 
 
 def _complete(sheet: Sheet, shape: Shape, names: list[int]) -> bool:
@@ -392,7 +408,7 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     while (
         position >= 0
         and rows[position] > start
-        and not (_fits(sheet, shape, rows[position]) or _full(sheet, shape, rows[position]))
+        and not (_fits_below(sheet, shape, rows, position) or _full(sheet, shape, rows[position]))
     ):
         position -= 1
     last = rows[position] if position >= 0 and rows[position] >= start else start
@@ -402,6 +418,14 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     if sparse and all(_could_be_data(sheet, shape, row) for row in rest):
         return rest[-1]
     return last
+
+
+def _fits_below(sheet: Sheet, shape: Shape, rows: list[int], position: int) -> bool:
+    """Whether a row is like the data; one with few values below a line that is not is one more note."""
+    if not _fits(sheet, shape, rows[position]):
+        return False
+    count = filled(sheet.row(rows[position], shape.area))
+    return count * 2 >= shape.typical or _fits(sheet, shape, rows[position - 1])
 
 
 def _full(sheet: Sheet, shape: Shape, row: int) -> bool:

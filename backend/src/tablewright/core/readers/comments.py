@@ -1,0 +1,82 @@
+"""Lines above a table that say by a mark at their begin that they are no data.
+
+The last of them may name the columns: then the table begins with it, behind its mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MARKS = ("#", "%", "//", "!")
+SEPARATORS = (",", ";", "\t", "|")
+BODY_LINES = 50
+"""So many lines below them show whether the mark begins rows as well."""
+FIRST_ROWS = 8
+"""The rows that a line of names is compared with."""
+_NUMBER = re.compile(r"[-+(]?[$€£¥]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The lines before the first row or, where one of them names the columns, before their names."""
+
+    lines: tuple[tuple[int, str], ...]
+    """Where each begins, counted in bytes, and its text."""
+    end: int
+    """The byte at which the table begins."""
+
+
+def above(head: bytes, newline: int) -> Comments | None:
+    """The comments with which a text begins; None when it begins with something else or holds nothing else."""
+    mark = next((one for one in MARKS if head.lstrip().startswith(one.encode())), None)
+    if mark is None:
+        return None
+    lines: list[tuple[int, str]] = []
+    body: list[str] = []
+    position = 0
+    for raw in head.split(bytes([newline]))[:-1]:
+        text = raw.decode("utf-8", "replace").rstrip("\r")
+        if body or not (text.lstrip().startswith(mark) or not text.strip()):
+            if text.strip():
+                body.append(text)
+            if len(body) == BODY_LINES:
+                break
+        else:
+            lines.append((position, text))
+        position += len(raw) + 1
+    said = [text.strip().removeprefix(mark) for _, text in lines if text.strip()]
+    if not body or sum(1 for text in body if text.lstrip().startswith(mark)) * 4 > len(body):
+        return None
+    if len(said) == 1 and (said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
+        return None  # "#;Name" and "% of total;Name" are names themselves
+    end = sum(len(raw) + 1 for raw in head.split(bytes([newline]), len(lines))[:-1])
+    spoken = [number for number, (_, text) in enumerate(lines) if re.search(r"\w", text)]
+    for number in reversed(spoken):
+        start, text = lines[number]
+        bare = text.lstrip().lstrip(mark)
+        if (number == spoken[-1] or _as_wide(bare, body[0])) and _names(bare.strip(), body):
+            return Comments(tuple(lines[:number]), start + len(text.encode()) - len(bare.lstrip(" ").encode()))
+    return Comments(tuple(lines), end)
+
+
+def _as_wide(said: str, row: str) -> bool:
+    """Whether a line has as many separators as a row."""
+    return any(0 < said.count(mark) == row.count(mark) for mark in SEPARATORS)
+
+
+def _names(said: str, body: Sequence[str]) -> bool:
+    """Whether a line names the columns of the rows: a word for each, and no value."""
+    cells = _cells(said, body[0])
+    rows = [_cells(row, row) for row in body[:FIRST_ROWS]]
+    values = any(_NUMBER.fullmatch(value.strip()) for value in rows[0])
+    as_many = len(cells) > 1 and sum(1 for row in rows if len(row) == len(cells)) * 4 >= len(rows) * 3
+    named = [cell for cell in cells if cell.strip()]
+    return values and as_many and len(named) * 2 > len(cells) and not any(_NUMBER.fullmatch(c.strip()) for c in named)
+
+
+def _cells(text: str, row: str) -> list[str]:
+    """A line split by the separator of a row, or into words."""
+    mark = max(SEPARATORS, key=row.count)
+    return text.split(mark) if mark in row else text.split()

@@ -1,0 +1,211 @@
+"""Text as instruments, consoles and portals write it: comments, rules, blanks as separators, lines about the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.reading import load_one, preview_of
+
+SERIES = "".join(f"2024-03-{day:02d},{day / 4:.2f},{day * 3}\n" for day in range(1, 29))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "first", "comments"),
+    [
+        (
+            "# A series, of one day, 12:00 to 23:00\n#\n# Made by hand\n170.25 10.5\n171.25 9.5\n172.5 8.25\n173.75 7.5\n",
+            ["Column 1", "Column 2"], (170.25, "10.50"), 3,
+        ),
+        (
+            "# Coding: utf-8\n# Title: some, long, words about it\n# Period;Sky;Clear sky\n"
+            + "".join(f"2024-03-{day:02d};{day}.5;{day * 3}\n" for day in range(1, 9)),
+            ["Period", "Sky", "Clear sky"], ("2024-03-01", 1.5, 3), 2,
+        ),
+        ("# weather\n# time temp rain\n1 20.5 0\n2 21.5 1\n3 19.5 0\n", ["time", "temp", "rain"], (1, 20.5, 0), 1),
+        ("# lines: 3\nid,name\n1,Ann\n2,Bob\n3,Cy\n", ["id", "name"], (1, "Ann"), 1),
+        ("% measured twice\n% by two people\n1.5 2.5\n2.5 3.5\n3.5 4.5\n", ["Column 1", "Column 2"], (1.5, 2.5), 2),
+    ],
+)  # fmt: skip
+def test_comments_above_a_table_are_no_part_of_it_and_may_name_its_columns(
+    text: str, names: list[str], first: tuple[Any, ...], comments: int
+) -> None:
+    table = load_one(text)
+    assert table.names == names
+    assert [str(value) for value in table.rows[0]] == [str(value) for value in first]
+    assert [one["reason"] for one in table.receipt["skipped"]] == ["a comment"] * comments
+    assert table.receipt["rows_quarantined"] == 0
+    assert [one["line"] for one in table.receipt["skipped"]] == list(range(1, comments + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("#;Name;Score\n1;Ann;5\n2;Bob;7\n", ["#", "Name", "Score"]),
+        ("#Site,Height\nA,5\nB,7\n", ["#Site", "Height"]),
+        ("% of total;Region\n5;North\n7;South\n", ["% of total", "Region"]),
+        ("Tag,Count\n#one,5\n#two,7\n", ["Tag", "Count"]),
+        ("Tag       Count\n#one          5\n#two          7\n", ["Tag", "Count"]),
+    ],
+)
+def test_names_and_values_that_begin_with_a_mark_are_no_comments(text: str, names: list[str]) -> None:
+    table = load_one(text)
+    assert table.names == names
+    assert table.counts == (2, 2, 0, 0)
+
+
+def test_a_comment_between_rows_is_one_however_many_separators_it_has() -> None:
+    table = load_one("a,b,c\n1,2,3\n# here, as, you, see, it changed\n4,5,6\n7,8,9\n")
+    assert table.rows == [(1, 2, 3), (4, 5, 6), (7, 8, 9)]
+    assert [one["reason"] for one in table.receipt["skipped"]] == ["a comment"]
+
+
+DRAWN = [
+    "+----+-------+-------+\n| id | name  | price |\n+----+-------+-------+\n|  1 | Ann   |  2.50 |\n|  2 | Bob   |  3.75 |\n"
+    "+----+-------+-------+\n",
+    "| id | name | price |\n|---:|:-----|------:|\n| 1 | Ann | 2.50 |\n| 2 | Bob | 3.75 |\n",
+    " id | name | price \n----+------+-------\n  1 | Ann  |  2.50\n  2 | Bob  |  3.75\n",
+    "id          name       price\n----------- ---------- -----\n1           Ann         2.50\n2           Bob         3.75\n",
+]
+
+
+@pytest.mark.parametrize("text", DRAWN)
+def test_the_lines_of_a_drawn_table_are_not_rows(text: str) -> None:
+    table = load_one(text)
+    assert (table.names, table.types) == (["id", "name", "price"], ["integer", "text", "decimal"])
+    assert [(row[0], row[1], str(row[2])) for row in table.rows] == [(1, "Ann", "2.50"), (2, "Bob", "3.75")]
+    assert {one["reason"] for one in table.receipt["skipped"]} == {"a rule"}
+
+
+def test_a_rule_says_where_columns_of_words_begin() -> None:
+    table = load_one("name      town\n--------- ---------\nAnn Lee   New York\nBo        Old Town\n")
+    assert (table.names, table.rows) == (["name", "town"], [("Ann Lee", "New York"), ("Bo", "Old Town")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50.5 0.25 2.5 \n47.5 0.50 2.5 \n44.5 0.75 2.5 \n",  # a space at the end of each line
+        "50.5   0.25 2.5\n47.5   0.50 2.5\n",  # two lines only
+        "50.5\t  0.25 2.5\n47.5   0.50\t2.5\n44.5\t0.75\t2.5\n41.5 1.5 2.5\n",  # spaces and tabs
+    ],
+)
+def test_blanks_between_values_are_no_columns(text: str) -> None:
+    table = load_one(text)
+    assert len(table.names) == 3
+    assert [str(value) for value in table.rows[0]] == ["50.5", "0.25", "2.5"]
+    assert table.receipt["rows_quarantined"] == 0
+
+
+def test_columns_of_words_far_apart_need_no_numbers() -> None:
+    table = load_one("first last          state     phone\nJohn Smith          WA        418-Y11\nEve Nolan           IL        219-532\n")
+    assert [row[1:] for row in table.rows] == [("WA", "418-Y11"), ("IL", "219-532")]
+
+
+ATOMS = "".join(f"{name}        {x: .6f}       {-x: .6f}       {x / 3: .6f}\n" for name, x in zip("CHHHH", range(5), strict=True))
+
+
+def test_a_title_of_as_many_words_as_there_are_columns_names_none_of_them() -> None:
+    table = load_one("5\nmethane molecule (in angstroms)\n" + ATOMS)
+    assert table.names == ["Column 1", "Column 2", "Column 3", "Column 4"]
+    assert table.receipt["rows_loaded"] == 5
+    assert [one["raw"] for one in table.receipt["skipped"]] == ["5", "methane molecule (in angstroms)"]
+
+
+def test_names_that_do_not_stand_over_the_columns_are_assumed() -> None:
+    table = load_one("atom x y z\n" + ATOMS)
+    assert table.names == ["atom", "x", "y", "z"]
+    assert table.decided("header")["confidence"] == "assumed"
+
+
+def test_a_line_of_values_about_the_table_above_its_names_is_no_row() -> None:
+    above = "0,Burlington,44.5,-73.2,41,UTC\n"
+    names = "time,sun,wind,rain,snow,kind\n"
+    rows = "".join(f"2024-03-01 {hour:02d}:00,{hour},{hour / 2},0,0,x\n" for hour in range(24))
+    table = load_one(above + names + rows)
+    assert table.names == names.strip().split(",")
+    assert table.counts == (25, 24, 0, 1)
+    assert table.types[:3] == ["timestamp", "integer", "decimal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("4.5,0,nan,nan\n4.5,0.25,nan,nan\n4.25,0.5,-0.125,-72.5\n", None),  # words for nothing are no names
+        ("1.123456789012345678E-004 2.5\n1.523456789012345678E-004 2.25\n", None),  # numbers that stay text either
+        ("John,Doe,08075\nJack,Roe,09119\nAnn,Lee,00123\n", None),
+        ("id,100022,100025\na,TRUE,FALSE\nb,TRUE,TRUE\nc,FALSE,TRUE\n", ["id", "100022", "100025"]),
+    ],
+)
+def test_what_may_be_a_name(text: str, names: list[str] | None) -> None:
+    table = load_one(text)
+    assert table.names == (names or [f"Column {i + 1}" for i in range(len(table.names))])
+
+
+def test_a_line_with_numbers_and_fewer_values_than_the_rows_names_no_columns() -> None:
+    rows = "".join(f"{i},{i * 2},{i * 3},{i * 4},{i * 5}\n" for i in range(1, 20))
+    table = load_one("43.07,-89.41\n" + rows)
+    assert table.names == [f"Column {i}" for i in range(1, 6)]
+    assert table.counts == (20, 19, 1, 0)
+
+
+def test_doubles_as_programs_print_them_are_numbers() -> None:
+    values = [0.7665966153144836, 11.298118591308594, 5.634192943572998e-05, 2.5]
+    table = load_one("x\n" + "\n".join(map(repr, values)) + "\n")
+    assert (table.types, [row[0] for row in table.rows]) == (["float"], values)
+    other = load_one("x\n0.76659661531448361\n5.6e-05\n")  # a digit that a double does not hold
+    assert other.types == ["text"]
+
+
+def test_a_zero_may_have_a_sign() -> None:
+    table = load_one("x\n0.250\n-0.000\n1.500\n")
+    assert table.types == ["decimal"]
+
+
+def test_a_series_that_goes_on_over_midnight_says_which_number_is_the_day() -> None:
+    hours = [(day, hour) for day in range(1, 5) for hour in range(0, 24, 6)]
+    month_first = load_one("at,x\n" + "".join(f"03/{day:02d}/2024 {hour:02d}:00,{hour}\n" for day, hour in hours))
+    day_first = load_one("at,x\n" + "".join(f"{day:02d}/03/2024 {hour:02d}:00,{hour}\n" for day, hour in hours))
+    assert month_first.rows == day_first.rows
+    assert month_first.decided("date order of at")["confidence"] == "likely"
+    daily = load_one("at,x\n" + "".join(f"01/{month:02d}/2024 06:00,1\n" for month in range(1, 13)))
+    assert daily.decided("date order of at")["confidence"] == "assumed"  # each day of a week or each month: both go on
+
+
+def test_a_short_table_below_many_lines_about_it_is_found_by_its_separator() -> None:
+    above = "Latitude (degrees):\t45.000\nLongitude (degrees):\t8.000\nElevation (m):\t250\nDatabase:\tSARAH\n\n\nSlope: 30 deg.\n"
+    names = "time,Gb(i),Gd(i),Gr(i),H_sun,T2m\n"
+    rows = "".join(f"20160101:{hour:02d}10,0.0,{hour}.5,0.0,0.0,3.44\n" for hour in range(10))
+    below = "\nGb(i): Beam irradiance (W/m2)\nGd(i): Diffuse irradiance (W/m2)\nGr(i): Reflected irradiance (W/m2)\nT2m: air: C\nMade by Somebody, 2001-2021\n"
+    table = load_one(above + names + rows + below)
+    assert table.names == names.strip().split(",")
+    assert table.receipt["rows_loaded"] == 10
+
+
+@pytest.mark.parametrize("mark", [",", " "])
+def test_comments_above_a_long_file(mark: str) -> None:
+    body = "".join(f"{i}{mark}x{i % 7}{mark}{i * 2}\n" for i in range(180_000))
+    text = f"# measured, by hand: 1, 2, 3\n# id{mark}kind{mark}twice\n" + body
+    assert len(text) > 2 << 20
+    table = load_one(text)
+    assert (table.names, table.types) == (["id", "kind", "twice"], ["integer", "text", "integer"])
+    assert table.counts == (180_001, 180_000, 0, 1)
+    assert table.rows[-1] == (179_999, "x1", 359_998)
+    found = preview_of(text.encode())
+    assert [column["name"] for column in found["schema"]] == table.names
+
+
+def test_a_long_file_with_a_comment_between_its_rows_and_one_row_too_short() -> None:
+    rows = [f"{i},x{i % 7},{i * 2}" for i in range(180_000)]
+    rows[90_000] = "# here, as, you, see, it changed"
+    rows[90_001] = "7,x"
+    table = load_one("# a series\nid,kind,twice\n" + "\n".join(rows) + "\n")
+    assert table.counts == (180_001, 179_998, 1, 2)
+    assert [(one["line"], one["reason"]) for one in table.receipt["skipped"]] == [(1, "a comment"), (90_003, "a comment")]
+
+
+def test_the_rule_and_the_comments_of_a_long_aligned_file_are_no_rows() -> None:
+    body = "".join(f"{i:<10}kind {i % 7}    {i * 2}\n" for i in range(130_000))
+    table = load_one("id        kind      twice\n--------- --------- ------\n" + body + "# the end, so far\n")
+    assert (table.names, table.types) == (["id", "kind", "twice"], ["integer", "text", "integer"])
+    assert table.counts == (130_002, 130_000, 0, 2)
