@@ -14,7 +14,7 @@ SERIES = "".join(f"2024-03-{day:02d},{day / 4:.2f},{day * 3}\n" for day in range
     ("text", "names", "first", "comments"),
     [
         (
-            "# A series, of one day, 12:00 to 23:00\n#\n# Made by hand\n170.25 10.5\n171.25 9.5\n172.5 8.25\n173.75 7.5\n",
+            "# A series, of one day, 12:00 to 23:00\n#\n# Made by hand\n170.25 10.5\n171.25 9.5\n172.5 8.25\n",
             ["Column 1", "Column 2"], (170.25, "10.50"), 3,
         ),
         (
@@ -61,11 +61,11 @@ def test_a_comment_between_rows_is_one_however_many_separators_it_has() -> None:
 
 
 DRAWN = [
-    "+----+-------+-------+\n| id | name  | price |\n+----+-------+-------+\n|  1 | Ann   |  2.50 |\n|  2 | Bob   |  3.75 |\n"
-    "+----+-------+-------+\n",
+    "+----+------+-------+\n| id | name | price |\n+----+------+-------+\n"
+    "|  1 | Ann  |  2.50 |\n|  2 | Bob  |  3.75 |\n+----+------+-------+\n",
     "| id | name | price |\n|---:|:-----|------:|\n| 1 | Ann | 2.50 |\n| 2 | Bob | 3.75 |\n",
     " id | name | price \n----+------+-------\n  1 | Ann  |  2.50\n  2 | Bob  |  3.75\n",
-    "id          name       price\n----------- ---------- -----\n1           Ann         2.50\n2           Bob         3.75\n",
+    "id       name   price\n-------- ------ -----\n1        Ann     2.50\n2        Bob     3.75\n",
 ]
 
 
@@ -98,11 +98,15 @@ def test_blanks_between_values_are_no_columns(text: str) -> None:
 
 
 def test_columns_of_words_far_apart_need_no_numbers() -> None:
-    table = load_one("first last          state     phone\nJohn Smith          WA        418-Y11\nEve Nolan           IL        219-532\n")
+    table = load_one(
+        "first last        state     phone\nJohn Smith        WA        418-Y11\nEve Nolan         IL        219-532\n"
+    )
     assert [row[1:] for row in table.rows] == [("WA", "418-Y11"), ("IL", "219-532")]
 
 
-ATOMS = "".join(f"{name}        {x: .6f}       {-x: .6f}       {x / 3: .6f}\n" for name, x in zip("CHHHH", range(5), strict=True))
+ATOMS = "".join(
+    f"{name}        {x: .6f}       {-x: .6f}       {x / 3: .6f}\n" for name, x in zip("CHHHH", range(5), strict=True)
+)
 
 
 def test_a_title_of_as_many_words_as_there_are_columns_names_none_of_them() -> None:
@@ -173,10 +177,12 @@ def test_a_series_that_goes_on_over_midnight_says_which_number_is_the_day() -> N
 
 
 def test_a_short_table_below_many_lines_about_it_is_found_by_its_separator() -> None:
-    above = "Latitude (degrees):\t45.000\nLongitude (degrees):\t8.000\nElevation (m):\t250\nDatabase:\tSARAH\n\n\nSlope: 30 deg.\n"
+    above = (
+        "Latitude (deg):\t45.000\nLongitude (deg):\t8.000\nElevation (m):\t250\nDatabase:\tSARAH\n\n\nSlope: 30 deg\n"
+    )
     names = "time,Gb(i),Gd(i),Gr(i),H_sun,T2m\n"
     rows = "".join(f"20160101:{hour:02d}10,0.0,{hour}.5,0.0,0.0,3.44\n" for hour in range(10))
-    below = "\nGb(i): Beam irradiance (W/m2)\nGd(i): Diffuse irradiance (W/m2)\nGr(i): Reflected irradiance (W/m2)\nT2m: air: C\nMade by Somebody, 2001-2021\n"
+    below = "\nGb(i): Beam (W/m2)\nGd(i): Diffuse (W/m2)\nGr(i): Reflected (W/m2)\nT2m: air: C\nMade by Us, 2001-2021\n"
     table = load_one(above + names + rows + below)
     assert table.names == names.strip().split(",")
     assert table.receipt["rows_loaded"] == 10
@@ -201,7 +207,9 @@ def test_a_long_file_with_a_comment_between_its_rows_and_one_row_too_short() -> 
     rows[90_001] = "7,x"
     table = load_one("# a series\nid,kind,twice\n" + "\n".join(rows) + "\n")
     assert table.counts == (180_001, 179_998, 1, 2)
-    assert [(one["line"], one["reason"]) for one in table.receipt["skipped"]] == [(1, "a comment"), (90_003, "a comment")]
+    assert [(one["line"], one["reason"]) for one in table.receipt["skipped"]] == [
+        (1, "a comment"), (90_003, "a comment"),
+    ]  # fmt: skip
 
 
 def test_the_rule_and_the_comments_of_a_long_aligned_file_are_no_rows() -> None:

@@ -73,7 +73,6 @@ class Cutter:
                     return [value.strip() for value in other]
         return [value.strip() for value in values]
 
-
     def is_title(self, line: str) -> bool:
         """Whether a line of as many words as there are columns is prose: its words do not stand over the columns, and
         one is no name."""
@@ -125,7 +124,7 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
-    rule = next((found for line in lines[: MOST_TITLES + 2] if len(found := ruled(line)) > 1), ())
+    rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     if layout.width > 1 and not (spaced or (mark == "\t" and _even(filled)) or (mark in sniff.INNER and _runs(filled))):
         return None

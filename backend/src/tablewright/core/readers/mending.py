@@ -244,7 +244,7 @@ def cuts_short(rows: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a file leaves out empty values at the end of its rows: many are short, and none ends with one."""
     full = [row for row in rows if len(row) == width]
     places = [place for place, row in enumerate(rows) if len(row) == width]
-    within = rows[places[0] : places[-1]] if places else []  # what is short before or behind them may be titles and notes
+    within = rows[places[0] : places[-1]] if places else []  # short rows before and behind may be titles and notes
     short = [row for row in within if 0 < len(row) < width]
     if len(short) < 2 or len(short) < CUT_SHORT * (len(full) + len(short)) or len(full) < 2:
         return False

@@ -221,11 +221,10 @@ def best_dialect(
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
     near = score < DOUBTFUL and dialect.delimiter not in COMMON
-    if near and (mark := _steady(lines)) is not None:
-        said = f"a long run of lines holds {name(mark)} equally often"
-        found = max((one for one in scored if one[1].delimiter == mark), key=lambda one: one[0], default=None)
-        if found is not None:
-            return Verdict(found[1], said, "likely", (dialect.delimiter,))
+    steady = _steady(lines) if near else None
+    if steady is not None and (found := [one for one in scored if one[1].delimiter == steady]):
+        said = f"a long run of lines holds {name(steady)} equally often"
+        return Verdict(max(found, key=lambda one: one[0])[1], said, "likely", (dialect.delimiter,))
     if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not _splits(lines, dialect.delimiter)):
         return Verdict(_unsplit(quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON)
     rivals = sorted(((s, d.delimiter) for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tablewright.core.readers import comments, sniff
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers import comments, sniff
 from tablewright.core.readers.errors import FileEmpty, LineTooLong, NotATable, TooManyColumns
 from tablewright.core.readers.model import Odd, Receipt, Source
 from tablewright.core.readers.options import LoadOptions
