@@ -244,8 +244,13 @@ def cuts_short(rows: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a file leaves out empty values at the end of its rows: many are short, and none ends with one."""
     full = [row for row in rows if len(row) == width]
     places = [place for place, row in enumerate(rows) if len(row) == width]
-    within = rows[places[0] : places[-1]] if places else []  # short rows before and behind may be titles and notes
-    short = [row for row in within if 0 < len(row) < width]
+    short = [
+        row
+        for place, row in enumerate(rows)
+        if 0 < len(row) < width
+        # What is short before or behind the others and speaks is a title or a note.
+        and ((places and places[0] < place < places[-1]) or not any(" " in value.strip() for value in row))
+    ]
     if len(short) < 2 or len(short) < CUT_SHORT * (len(full) + len(short)) or len(full) < 2:
         return False
     return all(row[-1].strip() for row in (*full, *short))
