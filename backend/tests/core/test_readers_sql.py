@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from tablewright.core.errors import Problem
 from tablewright.core.readers.load import run
 from tablewright.core.readers.model import Quiet
 from tablewright.core.readers.sql import dump as dump_module
+from tablewright.core.readers.sql import rows as rows_module
 from tablewright.core.readers.sql.dialect import looks_like_sql
 
 
@@ -159,7 +161,7 @@ INSERT INTO a (t, n, j, b) VALUES (E'tab\there \u00e9', 1.5::numeric(4,2), '{"a"
 INSERT INTO a (n) VALUES (-2);
 INSERT INTO a VALUES (10, $$it's "raw"$$, '3'::numeric, NULL, false);
 INSERT INTO a VALUES (DEFAULT, 'a' || 'b', CAST('4' AS numeric), '[]'::jsonb, 'f');
-INSERT INTO a (t) VALUES ('u'), (now()), ('w') ON CONFLICT DO NOTHING;
+INSERT INTO a (t) VALUES ('u'), (gen_random_uuid()), ('w') ON CONFLICT DO NOTHING;
 INSERT INTO a VALUES (50, 'short');
 """
     table = load_one(text, "a.sql")
@@ -168,7 +170,7 @@ INSERT INTO a VALUES (50, 'short');
     assert table.rows[1][3] is None
     assert table.counts == (8, 7, 1, 0)
     (odd,) = table.receipt["quarantine"]
-    assert (odd["line"], odd["column"], odd["raw"]) == (7, "t", "(now())")
+    assert (odd["line"], odd["column"], odd["raw"]) == (7, "t", "(gen_random_uuid())")
 
 
 def sqlite_dump(con: sqlite3.Connection) -> str:
@@ -428,12 +430,188 @@ def test_lines_of_copy_with_a_wrong_width_are_set_aside():
     assert table.receipt["quarantine"][0]["line"] == 503
 
 
-def test_what_changes_rows_afterwards_is_said_and_left_alone():
-    text = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1),(2);\nUPDATE t SET a = 9;\nDELETE FROM t WHERE a = 1;\n"
-    table = load_one(text + "INSERT INTO t SELECT a + 1 FROM t;\n", "t.sql")
-    assert table.rows == [(1,), (2,)]
-    reasons = " ".join(warning["reason"] for warning in table.receipt["warnings"])
-    assert "UPDATE" in reasons and "DELETE" in reasons and "query" in reasons
+def followed(text: str) -> list[tuple[Any, ...]]:
+    """The rows of table t, of which nothing was said but what was followed."""
+    table = by_name(load(text, "t.sql"))["t"]
+    assert table.receipt["warnings"] == []
+    return table.rows
+
+
+FILLED = "-- MySQL dump\nCREATE TABLE t (id int, n varchar(9), p decimal(6,2), d date);\nINSERT INTO t VALUES (1,'a',1.50,'2024-01-01'),(2,'B',2,NULL),(3,'c',NULL,'2024-03-01');\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "rows"),
+    [
+        ("UPDATE t SET n = 'x', p = 0 WHERE id = 2", [(1, "a", "1.50"), (2, "x", "0.00"), (3, "c", None)]),
+        ("UPDATE `t` AS q SET q.p = q.p * 1.1 WHERE q.p IS NOT NULL", [(1, "a", "1.65"), (2, "B", "2.20"), (3, "c", None)]),
+        ("UPDATE t SET n = DEFAULT WHERE NOT (id = 1 OR d >= '2024-02-01')", [(1, "a", "1.50"), (2, "B", "2.00"), (3, "c", None)]),
+        ("DELETE FROM t WHERE n IN ('b', 'c')", [(1, "a", "1.50")]),
+        ("DELETE FROM t WHERE id BETWEEN 2 AND 3 AND n LIKE 'C%'", [(1, "a", "1.50"), (2, "B", "2.00")]),
+        ("DELETE FROM t WHERE p <> 2", [(2, "B", "2.00"), (3, "c", None)]),
+        ("TRUNCATE TABLE t", []),
+        ("DELETE FROM t", []),
+        ("INSERT INTO t (id, n) SELECT id + 10, n FROM t WHERE id = 1", [(1, "a", "1.50"), (2, "B", "2.00"), (3, "c", None)]),
+        ("INSERT INTO t (id, n) SELECT 9, n FROM t WHERE id = 1", [(1, "a", "1.50"), (2, "B", "2.00"), (3, "c", None), (9, "a", None)]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("landed", [False, True])
+def test_what_plainly_changes_rows_is_followed(statement, rows, landed, monkeypatch):
+    if landed:
+        monkeypatch.setattr(rows_module, "BATCH_BYTES", 10)
+    table = load_one(FILLED + statement + ";\n", "t.sql")
+    assert [(id, n, None if p is None else str(p)) for id, n, p, _ in table.rows] == rows
+    said = " ".join(warning["reason"] for warning in table.receipt["warnings"])
+    assert bool(said) == ("id + 10" in statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE t SET n = UPPER(n)",
+        "UPDATE t SET n = 'x' ORDER BY id LIMIT 1",
+        "UPDATE t JOIN u ON t.id = u.id SET t.n = u.n",
+        "DELETE FROM t WHERE id IN (SELECT id FROM u)",
+        "DELETE FROM t WHERE LENGTH(n) > 1",
+        "DELETE FROM t WHERE d = '2024-01-01 00:00:00'",
+        "INSERT INTO t SELECT * FROM t ORDER BY id LIMIT 1",
+        "INSERT INTO t (id) SELECT COUNT(*) FROM t",
+    ],
+)
+def test_what_does_more_is_said_with_its_line_and_left_alone(statement):
+    table = load_one(FILLED + statement + ";\n", "t.sql")
+    assert [row[0] for row in table.rows] == [1, 2, 3]
+    (warning,) = table.receipt["warnings"]
+    assert warning["line"] == 4
+
+
+def test_whether_case_counts_depends_on_the_database():
+    def kept(head: str, type: str = "varchar(9)") -> int:
+        text = f"{head}CREATE TABLE t (n {type});\nINSERT INTO t VALUES ('a'),('A'),('b ');\nDELETE FROM t WHERE n = 'a';\n"
+        return len(load_one(text, "t.sql").rows)
+
+    assert kept("-- MySQL dump\n") == kept("SET IDENTITY_INSERT x ON\nGO\n") == 1
+    assert kept("-- MySQL dump\n", "varchar(9) COLLATE utf8mb4_bin") == kept("PRAGMA x;\n") == 2
+    assert kept("-- PostgreSQL database dump\n") == 2
+    assert kept("") == 3  # not said, so it is not followed
+
+
+def test_columns_come_go_and_are_called_otherwise():
+    text = FILLED + "ALTER TABLE t ADD COLUMN k int NOT NULL DEFAULT 7 AFTER id, DROP COLUMN d, CHANGE n name text;\n"
+    text += "ALTER TABLE t RENAME COLUMN p TO price;\nINSERT INTO t VALUES (4, 8, 'd', 9);\nRENAME TABLE t TO shop;\n"
+    text += "ALTER TABLE shop ADD COLUMN z int AUTO_INCREMENT FIRST;\n"
+    table = load_one(text, "t.sql")
+    assert (table.name, table.names) == ("shop", ["z", "id", "k", "name", "price"])
+    assert [row[:4] for row in table.rows] == [(1, 1, 7, "a"), (2, 2, 7, "B"), (3, 3, 7, "c"), (4, 4, 8, "d")]
+    server = "CREATE TABLE [dbo].[t] ([a] int, [b] int)\nGO\nINSERT [dbo].[t] VALUES (1, 2)\nGO\n"
+    server += "EXEC sp_rename 'dbo.t.a', 'x', 'COLUMN'\nGO\nEXEC sp_rename 'dbo.t', 'u'\nGO\n"
+    table = load_one(server, "t.sql")
+    assert (table.name, table.names, table.rows) == ("u", ["x", "b"], [(1, 2)])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE u AS SELECT id, n AS m, 5 AS five FROM t WHERE id > 1", "SELECT id, n AS m, 5 AS five INTO u FROM t WHERE id > 1"],
+)  # fmt: skip
+def test_tables_made_of_other_tables(statement):
+    table = by_name(load(FILLED + statement + ";\n", "t.sql"))["u"]
+    assert (table.names, table.rows) == (["id", "m", "five"], [(2, "B", 5), (3, "c", 5)])
+    (other,) = load(FILLED + "CREATE TABLE u AS SELECT count(*) FROM t;\n", "t.sql")
+    assert other.receipt["warnings"][0]["line"] == 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "rows"),
+    [
+        ("INSERT IGNORE INTO t VALUES (1,'new',0),(4,'B',0),(5,'e',0)", [(1, "a", 1), (2, "b", 2), (5, "e", 0)]),
+        ("REPLACE INTO t VALUES (1,'new',0),(4,'B',0)", [(1, "new", 0), (4, "B", 0)]),
+        ("INSERT INTO t VALUES (1,'z',9) ON DUPLICATE KEY UPDATE x = VALUES(x)", [(1, "a", 9), (2, "b", 2)]),
+    ],
+)
+def test_only_one_row_of_a_key_stays_where_the_script_says_so(statement, rows):
+    head = "-- MySQL dump\nCREATE TABLE t (id int PRIMARY KEY, n varchar(9), x int, UNIQUE KEY k (n));\n"
+    assert followed(head + "INSERT INTO t VALUES (1,'a',1),(2,'b',2);\n" + statement + ";\n") == rows
+
+
+def test_upserts_of_postgres_and_sqlite():
+    head = "PRAGMA x;\nCREATE TABLE t (id int PRIMARY KEY, n text);\nINSERT INTO t VALUES (1,'a');\n"
+    assert followed(head + "INSERT INTO t VALUES (1,'b'),(2,'c') ON CONFLICT (id) DO NOTHING;\n") == [
+        (1, "a"),
+        (2, "c"),
+    ]
+    update = "INSERT INTO t VALUES (1,'b'),(2,'c') ON CONFLICT (id) DO UPDATE SET n = excluded.n;\n"
+    assert followed(head + update) == [(1, "b"), (2, "c")]
+    assert followed(head + "INSERT OR REPLACE INTO t VALUES (1,'b');\n") == [(1, "b")]
+
+
+def test_rows_that_point_to_rows_just_filled_in():
+    text = """-- MySQL dump
+CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, n varchar(9));
+CREATE TABLE t (a_id int, n varchar(9));
+INSERT INTO a (n) VALUES ('x');
+SET @a = LAST_INSERT_ID();
+INSERT INTO a (n) VALUES ('y'), ('z');
+INSERT INTO t VALUES (@a, 'x'), ((SELECT id FROM a WHERE n = 'z'), 'z'), ((SELECT MAX(id) FROM a), 'max');
+"""
+    assert followed(text) == [(1, "x"), (3, "z"), (3, "max")]
+
+
+def test_triggers_that_copy_rows_are_followed_and_others_are_said():
+    text = """-- MySQL dump
+CREATE TABLE film (id int, title text);
+CREATE TABLE t (film int, words text, kind int DEFAULT 3);
+DELIMITER ;;
+CREATE TRIGGER `ins` AFTER INSERT ON `film` FOR EACH ROW BEGIN
+    INSERT INTO t (film, words) VALUES (new.id, new.title);
+  END;;
+DELIMITER ;
+INSERT INTO film VALUES (1,'a'),(2,'b');
+"""
+    assert followed(text) == [(1, "a", 3), (2, "b", 3)]
+    other = text.replace("VALUES (new.id, new.title)", "SELECT id, title FROM film")
+    (film,) = [table for table in load(other, "t.sql") if table.name == "film"]
+    assert "Triggers" in film.receipt["warnings"][0]["reason"]
+
+
+def test_the_time_of_running_is_the_time_of_the_file(tmp_path):
+    path = tmp_path / "t.sql"
+    path.write_text(
+        "-- MySQL dump\nCREATE TABLE t (id int, at datetime DEFAULT CURRENT_TIMESTAMP, day date);\n"
+        "INSERT INTO t (id, day) VALUES (1, NOW() - INTERVAL 2 DAY), (2, DATE_ADD(CURDATE(), INTERVAL 1 MONTH));\n"
+        "INSERT INTO t VALUES (3, '2024-01-01 00:00:00', NULL), (4, NOW(), CURDATE());\n"
+    )
+    os.utime(path, (1704067200 + 86400 * 30 + 3661, 1704067200 + 86400 * 30 + 3661))
+    (table,) = load(path, "t.sql")
+    now = datetime(2024, 1, 31, 1, 1, 1)
+    assert table.rows == [
+        (1, now, date(2024, 1, 29)),
+        (2, now, date(2024, 2, 29)),
+        (3, datetime(2024, 1, 1), None),
+        (4, now, date(2024, 1, 31)),
+    ]
+    assert table.decided("time of at")["confidence"] == "assumed"
+
+
+def test_a_row_with_one_value_that_is_no_literal_is_kept_without_it():
+    table = load_one("CREATE TABLE t (id text, n text);\nINSERT INTO t VALUES (uuid(), 'a'), (rand(), 'b');\n", "t.sql")
+    assert table.rows == [(None, "a"), (None, "b")]
+    assert (table.receipt["warnings"][0]["line"], table.receipt["warnings"][0]["count"]) == (2, 2)
+
+
+def test_firebird():
+    text = """SET SQL DIALECT 3;
+CREATE DOMAIN money AS NUMERIC(10,2) DEFAULT 5;
+CREATE TABLE t (id INTEGER NOT NULL, n VARCHAR(9), m MONEY, full_name COMPUTED BY (n || id));
+SET TERM ^ ;
+CREATE TRIGGER tr FOR t BEFORE INSERT AS BEGIN
+  INSERT INTO t VALUES (9, 'never', 0);
+END ^
+SET TERM ; ^
+INSERT INTO t (id, n) VALUES (1, "a");
+INSERT INTO t (id, n, m) VALUES (2, 'b', 7.5);
+"""
+    table = load_one(text, "t.sql")
+    assert [row[:3] for row in table.rows] == [(1, "a", Decimal("5.00")), (2, "b", Decimal("7.50"))]
 
 
 def test_a_table_made_anew_starts_anew():
@@ -455,6 +633,42 @@ COPY public.pay_1 (id, at) FROM stdin;
     tables = by_name(load(text, "p.sql"))
     assert tables["pay"].rows == tables["pay_1"].rows != []
     assert "pay_1" in tables["pay"].decided("partitions")["evidence"]
+
+
+def test_a_table_that_inherits_has_the_columns_of_the_other_first():
+    text = """-- PostgreSQL database dump
+CREATE TABLE public.city (name text, people int);
+CREATE TABLE public.capital (state text) INHERITS (public.city);
+COPY public.city (name, people) FROM stdin;
+Mill	5
+\\.
+COPY public.capital (name, people, state) FROM stdin;
+Rome	9	IT
+\\.
+"""
+    tables = by_name(load(text, "p.sql"))
+    assert (tables["capital"].names, tables["capital"].rows) == (["name", "people", "state"], [("Rome", 9, "IT")])
+    assert sorted(tables["city"].rows) == [("Mill", 5), ("Rome", 9)]
+    assert tables["capital"].receipt["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [('{"a","b c", d}', '{a,"b c",d}'), ('{{"1","2"},{3,NULL}}', "{{1,2},{3,NULL}}"), ('{"NULL","","x\\\\y"}', '{"NULL","","x\\\\y"}')],
+)  # fmt: skip
+def test_arrays_are_written_one_way(written, printed):
+    text = f"-- PostgreSQL database dump\nCREATE TABLE t (a text[]);\nINSERT INTO t VALUES ('{written}');\n"
+    assert load_one(text, "t.sql").rows == [(printed,)]
+
+
+def test_numbers_of_a_sequence():
+    text = """-- PostgreSQL database dump
+CREATE TABLE a (pk serial PRIMARY KEY, n text);
+CREATE TABLE t (a int, b text[]);
+INSERT INTO a (n) VALUES ('x'), ('y');
+INSERT INTO t VALUES (currval('a_pk_seq'), '{}');
+"""
+    assert followed(text) == [(2, "{}")]
 
 
 def test_two_schemas_with_a_table_of_one_name():

@@ -8,7 +8,7 @@ types on all values, and the table is written, counted and profiled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -100,6 +100,15 @@ class Landing:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+    def batches(self) -> Iterator[list[pa.Array]]:
+        """What was collected, in order, as columns of text; nothing may be added any more."""
+        self._flush()
+        self._close()
+        for path, _ in self._parts:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(BATCH_ROWS):
+                    yield list(batch.columns)
 
     def discard(self) -> None:
         """Forget what was collected."""

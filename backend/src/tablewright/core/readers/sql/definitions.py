@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tablewright.core.readers.kinds import DATE, FLOAT, INSTANT, INTEGER, TEXT, TIME, TIMESTAMP, Kind, decimal
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.literals import Expression, Left, NotLiteral, Value, quoted_name
 from tablewright.core.readers.sql.tokens import Token
+from tablewright.core.tables import ColumnType
 
 MOST_DIGITS = 38
 MOST_INTEGER_DIGITS = 18
@@ -32,6 +34,8 @@ class ColumnSpec:
     """The database numbers the rows itself."""
     generated: bool = False
     """The database computes it."""
+    collation: str = ""
+    """How its texts are compared, in lower case, where the script says so."""
 
     @property
     def is_binary(self) -> bool:
@@ -49,6 +53,8 @@ class ForeignKey:
     columns: list[str]
     table: Name
     names: list[str]
+    cascades: bool = False
+    """What happens to the other row happens to this one."""
 
 
 @dataclass
@@ -58,6 +64,7 @@ class TableSpec:
     name: Name
     columns: list[ColumnSpec] = field(default_factory=list)
     primary_key: list[str] = field(default_factory=list)
+    unique_keys: list[list[str]] = field(default_factory=list)
     foreign_keys: list[ForeignKey] = field(default_factory=list)
     first_number: int = 1
     number_step: int = 1
@@ -151,7 +158,8 @@ _AFTER_TYPE = {
     b"NOT", b"NULL", b"DEFAULT", b"PRIMARY", b"UNIQUE", b"KEY", b"REFERENCES", b"CHECK", b"CONSTRAINT", b"COMMENT",
     b"COLLATE", b"GENERATED", b"AS", b"AUTO_INCREMENT", b"AUTOINCREMENT", b"IDENTITY", b"ON", b"STORED", b"VIRTUAL",
     b"ROWGUIDCOL", b"SPARSE", b"ENCODE", b"CHARSET", b"VISIBLE", b"INVISIBLE", b"ENABLE", b"DISABLE", b"STORAGE",
-    b"WITH",     b"COMPRESSION", b"FOR", b"SRID",
+    b"WITH", b"COMPRESSION", b"FOR", b"SRID", b"AFTER", b"FIRST",
+    b"COMPUTED",
 }  # fmt: skip
 
 
@@ -196,6 +204,10 @@ def _table_options(at: Cursor, spec: TableSpec) -> None:
                 at.take()
             if at.peek().kind == "number":
                 spec.first_number = int(at.take().text)
+        elif token.word == b"COLLATE":
+            said = at.take() if at.peek().text != b"=" else at.tokens[min(at.at + 1, len(at.tokens) - 1)]
+            for column in spec.columns:
+                column.collation = column.collation or _plain(said).lower()
         elif token.word == b"INHERITS":
             spec.part_of = Cursor(at.group()).name()
 
@@ -221,7 +233,7 @@ def _column(tokens: Sequence[Token], spec: TableSpec, dialect: Dialect) -> Colum
             words = []  # what came before names the schema
         else:
             words.append(_plain(token).lower())
-    column.type = re.sub(r" (?=\()|(?<=\)) (?=\[)", "", " ".join(words)).strip()
+    column.type = re.sub(r" (?=[(\[\]])|(?<=\[) ", "", " ".join(words)).strip()
     column.numbered = re.match(r"(big|small)?serial", column.type) is not None
     _column_rest(at, column, spec, dialect)
     return column
@@ -240,6 +252,10 @@ def _column_rest(at: Cursor, column: ColumnSpec, spec: TableSpec, dialect: Diale
             case b"IDENTITY":
                 column.numbered = True
                 _sequence(at.group(), spec)
+            case b"COMPUTED":
+                at.taken(b"BY")
+                column.generated = True
+                at.group()
             case b"GENERATED" | b"AS":
                 if (
                     at.taken(b"ALWAYS", b"AS")
@@ -255,10 +271,16 @@ def _column_rest(at: Cursor, column: ColumnSpec, spec: TableSpec, dialect: Diale
                     at.group()
             case b"DEFAULT":
                 _default(at, column, dialect)
+            case b"COLLATE":
+                column.collation = _plain(at.take()).lower()
             case b"REFERENCES":
                 table = at.name()
                 if table:
-                    spec.foreign_keys.append(ForeignKey([column.name], table, names_in(at.group())))
+                    names = names_in(at.group())
+                    spec.foreign_keys.append(ForeignKey([column.name], table, names, _cascades(at)))
+            case b"UNIQUE":
+                spec.unique_keys.append([column.name])
+                at.taken(b"KEY")
             case _:
                 if at.peek().text == b"(":
                     at.group()
@@ -308,29 +330,135 @@ def constrain(spec: TableSpec, tokens: Sequence[Token]) -> None:
         while at.peek().kind != "end" and at.peek().text != b"(":
             at.take()
         spec.primary_key = names_in(at.group())
+    elif at.peek().word == b"UNIQUE":
+        while at.peek().kind != "end" and at.peek().text != b"(":
+            at.take()
+        spec.unique_keys.append(names_in(at.group()))
     elif at.taken(b"FOREIGN", b"KEY"):
         if at.peek().text != b"(":
             at.name()
         columns = names_in(at.group())
         if at.taken(b"REFERENCES") and (table := at.name()):
-            spec.foreign_keys.append(ForeignKey(columns, table, names_in(at.group())))
+            names = names_in(at.group())
+            spec.foreign_keys.append(ForeignKey(columns, table, names, _cascades(at)))
 
 
-def altered(spec: TableSpec, tokens: Sequence[Token], dialect: Dialect) -> Name | None:
-    """Note what ALTER TABLE (tokens behind the name) says; the name of a table attached as a partition."""
+def _cascades(at: Cursor) -> bool:
+    """Whether ON DELETE or ON UPDATE changes this table's rows."""
+    words = [token.word for token in at.tokens[at.at :]]
+    return b"CASCADE" in words or any(
+        word == b"SET" and following in (b"NULL", b"DEFAULT") for word, following in pairwise(words)
+    )
+
+
+@dataclass
+class Altered:
+    """What ALTER TABLE says beyond the table's own columns and keys."""
+
+    attached: Name | None = None
+    """A table made a partition of it."""
+    renamed: Name | None = None
+
+
+_NO_COLUMNS = {
+    b"CONSTRAINT", b"PRIMARY", b"FOREIGN", b"INDEX", b"KEY", b"UNIQUE", b"CHECK", b"DEFAULT", b"PARTITION", b"PERIOD",
+    b"IDENTITY", b"EXPRESSION",
+}  # fmt: skip
+
+
+def altered(spec: TableSpec, tokens: Sequence[Token], dialect: Dialect) -> Altered:
+    """Note what ALTER TABLE (tokens behind the name) says. A column that stays is the same object as before."""
+    found = Altered()
+    adds = False
     for part in split(tokens):
         at = Cursor(part)
         if at.taken(b"WITH", b"CHECK") or at.taken(b"WITH", b"NOCHECK"):
             pass
         if at.taken(b"ATTACH", b"PARTITION"):
-            return at.name()
-        if at.taken(b"ALTER") or at.taken(b"MODIFY"):
+            found.attached = at.name()
+        elif at.taken(b"RENAME"):
+            found.renamed = _rename(at, spec) or found.renamed
+        elif at.taken(b"DROP"):
+            _drop(at, spec)
+        elif at.taken(b"CHANGE"):
+            at.taken(b"COLUMN")
+            _redefine(spec, _plain(at.take()), part[at.at :], dialect)
+        elif at.taken(b"MODIFY"):
+            at.taken(b"COLUMN")
+            rest = at.group() if at.peek().text == b"(" else part[at.at :]
+            for one in split(rest):
+                _redefine(spec, _plain(one[0]), one, dialect)
+        elif at.taken(b"ALTER"):
             _alter_column(at, spec, dialect)
         elif at.taken(b"ADD"):
+            adds = True
             _add(at, spec, dialect)
         elif at.peek().word in (b"CONSTRAINT", b"PRIMARY", b"FOREIGN"):
             constrain(spec, part)
-    return None
+        elif adds and len(part) > 1 and part[0].kind in ("word", "name") and part[0].word not in _CONSTRAINTS:
+            _add(at, spec, dialect)  # ADD a int, b int of SQL Server
+    return found
+
+
+def _rename(at: Cursor, spec: TableSpec) -> Name | None:
+    """RENAME TO name, RENAME COLUMN a TO b; the table's new name."""
+    if at.taken(b"TO") or at.taken(b"AS"):
+        return at.name()
+    if at.peek().word in (b"CONSTRAINT", b"INDEX", b"KEY"):
+        return None
+    at.taken(b"COLUMN")
+    old = at.take()
+    if at.taken(b"TO"):
+        rename_column(spec, _plain(old), _plain(at.take()))
+        return None
+    return (_plain(old),) if at.peek().kind == "end" and old.kind in ("word", "name") else None
+
+
+def rename_column(spec: TableSpec, old: str, new: str) -> None:
+    column = spec.column(old)
+    if column is None:
+        return
+    for names in (spec.primary_key, *spec.unique_keys, *(key.columns for key in spec.foreign_keys)):
+        names[:] = [new if name.casefold() == old.casefold() else name for name in names]
+    column.name = new
+
+
+def _drop(at: Cursor, spec: TableSpec) -> None:
+    """DROP COLUMN a, DROP a of MySQL, DROP (a, b) of Oracle."""
+    if not at.taken(b"COLUMN") and at.peek().word in _NO_COLUMNS:
+        if at.peek().word == b"PRIMARY":
+            spec.primary_key = []
+        return
+    at.taken(b"IF", b"EXISTS")
+    names = names_in(at.group()) if at.peek().text == b"(" else [_plain(at.take())]
+    for name in names:
+        if (column := spec.column(name)) is not None:
+            spec.columns.remove(column)
+
+
+def _redefine(spec: TableSpec, name: str, tokens: Sequence[Token], dialect: Dialect) -> None:
+    """Give a column the name, type, default and place that `tokens` say."""
+    column = spec.column(name)
+    made = _column(tokens, spec, dialect) if tokens else None
+    if column is None or made is None:
+        return
+    rename_column(spec, name, made.name)
+    if made.type:
+        column.type = made.type
+        column.default, column.default_says = made.default, made.default_says
+        column.numbered = made.numbered
+    _place(spec, column, tokens)
+
+
+def _place(spec: TableSpec, column: ColumnSpec, tokens: Sequence[Token]) -> None:
+    """FIRST or AFTER another column, at the end of a definition of MySQL."""
+    after = None
+    if len(tokens) > 2 and tokens[-2].word == b"AFTER":
+        after = spec.column(_plain(tokens[-1]))
+    elif tokens[-1].word != b"FIRST" or len(tokens) < 3:
+        return
+    spec.columns.remove(column)
+    spec.columns.insert(spec.columns.index(after) + 1 if after in spec.columns else 0, column)
 
 
 def _alter_column(at: Cursor, spec: TableSpec, dialect: Dialect) -> None:
@@ -340,8 +468,13 @@ def _alter_column(at: Cursor, spec: TableSpec, dialect: Dialect) -> None:
         return
     if at.taken(b"SET", b"DEFAULT"):
         set_default(column, at.tokens[at.at :], dialect)
+    elif at.taken(b"DROP", b"DEFAULT"):
+        column.default, column.default_says = None, ""
     elif any(token.word in (b"AUTO_INCREMENT", b"IDENTITY") for token in at.tokens[at.at :]):
         column.numbered = True
+    elif at.taken(b"TYPE") or at.taken(b"SET", b"DATA", b"TYPE") or _is_type(at.peek()):
+        made = _column([Token("name", b'"x"'), *at.tokens[at.at :]], TableSpec(spec.name), dialect)
+        column.type = made.type.split(" using ")[0] if made is not None and made.type else column.type
 
 
 def _add(at: Cursor, spec: TableSpec, dialect: Dialect) -> None:
@@ -357,10 +490,23 @@ def _add(at: Cursor, spec: TableSpec, dialect: Dialect) -> None:
     else:
         at.taken(b"COLUMN")
         at.taken(b"IF", b"NOT", b"EXISTS")
-        inner = at.group() if at.peek().text == b"(" else rest[at.at - (len(at.tokens) - len(rest)) :]
-        added = _column(inner, spec, dialect) if inner else None
-        if added is not None and spec.column(added.name) is None:
-            spec.columns.append(added)
+        several = split(at.group()) if at.peek().text == b"(" else [list(at.tokens[at.at :])]
+        for inner in several:
+            added = _column(inner, spec, dialect) if inner else None
+            if added is not None and spec.column(added.name) is None:
+                words = [token.word for token in inner]
+                if dialect.name == "MySQL" and (b"NOT", b"NULL") in pairwise(words) and b"DEFAULT" not in words:
+                    _imply_default(added, dialect)
+                spec.columns.append(added)
+                _place(spec, added, inner)
+
+
+def _imply_default(column: ColumnSpec, dialect: Dialect) -> None:
+    """What MySQL puts into a column that is added as NOT NULL: zero, or a text without letters."""
+    kind = kind_of(column, dialect)
+    if kind is not None and not column.numbered and not column.generated:
+        numbers = kind.type in (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.FLOAT)
+        column.default = b"0" if numbers else b"" if kind is TEXT else None
 
 
 _TEXTS = re.compile(

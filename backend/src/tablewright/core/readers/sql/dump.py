@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tablewright.core.readers.errors import TooManyColumns, TooManyTables
 from tablewright.core.readers.model import RAW_CHARACTERS, Odd, Source
 from tablewright.core.readers.sql import literals
 from tablewright.core.readers.sql.blocks import Positions, Stretch, copy_columns
-from tablewright.core.readers.sql.definitions import Cursor, Name, TableSpec, altered, created, split
+from tablewright.core.readers.sql.changes import MOST_WORDS, Filling, NotFollowed, Selection, selection, source_of
+from tablewright.core.readers.sql.changes import Reader as ConditionReader
+from tablewright.core.readers.sql.definitions import (
+    ColumnSpec,
+    Cursor,
+    Name,
+    TableSpec,
+    altered,
+    created,
+    rename_column,
+    split,
+)
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.header import Head, ends_head, head_of
-from tablewright.core.readers.sql.literals import Expression, NotLiteral, Value, named
-from tablewright.core.readers.sql.rows import Decoding, Rows
+from tablewright.core.readers.sql.literals import CLOCKS, Expression, NotLiteral, Value, named, quoted_name, string
+from tablewright.core.readers.sql.rows import BATCH_ROWS, Decoding, Rows
 from tablewright.core.readers.sql.tokens import Lexer, Text, Token, tokens_in
 
 MOST_TABLES = 2000
 MOST_TOKENS = 400_000
+MOST_BODY = 2000
 HELD_BYTES = 48 << 20
 LEAST_WINDOW = 16 << 10
 MOST_WINDOW = 512 << 10
@@ -55,7 +70,16 @@ class Dump:
         self.lexer = Lexer(text, dialect)
         self.tables: list[Rows] = []
         self.others: Counter[str] = Counter()
+        self.unfollowed: list[tuple[int, str]] = []
+        """Statements that were not followed and are about no table that was read: line and what they do."""
         self._by_name: dict[str, list[Rows]] = {}
+        self._tail: list[Token] = []
+        """What stands behind the rows of an INSERT."""
+        self._last: tuple[Rows, int] | None = None
+        """The table that was filled last, and with how many rows."""
+        self._variables: dict[bytes, Value] = {}
+        self._domains: dict[str, ColumnSpec] = {}
+        """Types that the script declares."""
         self._database = ""
         self._window = LEAST_WINDOW
         self._careful = 0
@@ -82,7 +106,7 @@ class Dump:
         word = token.word
         match word:
             case b"INSERT" | b"REPLACE":
-                self._insert(self.text.line_at(self.lexer.at))
+                self._insert(word, self.text.line_at(self.lexer.at))
             case b"COPY":
                 self._copy()
             case b"CREATE":
@@ -93,6 +117,12 @@ class Dump:
                 self._drop(self.text.line_at(self.lexer.at))
             case b"UPDATE" | b"DELETE" | b"TRUNCATE" | b"MERGE":
                 self._change(word)
+            case b"RENAME":
+                self._rename()
+            case b"SELECT":
+                self._select_into()
+            case b"EXEC" | b"EXECUTE" | b"SP_RENAME":
+                self._procedure(word)
             case b"USE":
                 self._use()
             case b"DELIMITER" if self.lexer.opens_line:
@@ -147,12 +177,14 @@ class Dump:
             return True
         return False
 
-    def _body(self, began: bool) -> None:
-        """Pass over a routine with statements of its own inside."""
+    def _body(self, began: bool, kept: list[Token] | None = None) -> None:
+        """Pass over a routine with statements of its own inside; `kept` takes its first tokens."""
         depth = 1 if began else 0
         seen = began
         while True:
             token = self.lexer.next()
+            if kept is not None and len(kept) < MOST_BODY:
+                kept.append(token)
             word = token.word
             if token.kind == "end":
                 return
@@ -171,6 +203,67 @@ class Dump:
             elif token.kind == "stop" and self._ends_body(depth, seen):
                 return
 
+    def _trigger(self, tokens: Sequence[Token]) -> None:
+        """Note a trigger (tokens from its name on) that comes before the rows of its table."""
+        words = [token.word for token in tokens]
+        if b"ON" not in words[:20]:
+            return
+        at = Cursor(tokens)
+        at.at = words.index(b"ON") + 1
+        name = at.name()
+        rows = self.find(name) if name else None
+        if rows is None or b"INSERT" not in words[: at.at]:
+            return
+        while at.peek().kind != "end" and at.peek().word not in (b"INSERT", b"SET", b"BEGIN"):
+            at.take()
+        at.taken(b"BEGIN")
+        inner = tokens[at.at :]
+        while inner and (inner[-1].text in (b"", b";", self.lexer.delimiter) or inner[-1].word == b"END"):
+            inner = inner[:-1]
+        plain = b"AFTER" in words[: at.at] and b"WHEN" not in words and b"STATEMENT" not in words
+        copy = self._copying(inner, rows) if plain else None
+        if copy is not None:
+            rows.copies.append(copy)
+        elif not (words[: at.at].count(b"BEFORE") and _sets_time(inner)):
+            rows.triggers.append(named(b" ".join(token.text for token in tokens[:1])))
+
+    def _copying(self, tokens: Sequence[Token], rows: Rows) -> Callable[[Sequence[pa.Array]], None] | None:
+        """What INSERT INTO other (…) VALUES (NEW.a, …) does with each row of a table; None for anything else."""
+        if not tokens or tokens[0].word != b"INSERT" or any(token.text == b";" for token in tokens):
+            return None
+        end = next((i for i, token in enumerate(tokens) if token.word in (b"VALUES", b"VALUE")), 0)
+        head = head_of(tokens[1 : end + 1])
+        at = Cursor(tokens[end + 1 :])
+        given = list(split(at.group()))
+        other = self.find(head.table) if head else None
+        if head is None or other is None or other is rows or at.peek().kind != "end":
+            return None
+        target = self._target(head, len(given))
+        if len(given) != target.width:
+            return None
+        reader = ConditionReader(rows.spec.columns, ("new", ":new"), self.dialect)
+        try:
+            fillings = [reader.filling(_without_colon(part), ColumnSpec("")) for part in given]
+        except NotFollowed:
+            return None
+
+        def copy(batch: Sequence[pa.Array]) -> None:
+            other.add_texts(target.order, [filling(batch) for filling in fillings])
+            other.account.followed["rows by a trigger"] += len(batch[0])
+
+        return copy
+
+    def _domain(self) -> None:
+        """CREATE DOMAIN name AS type DEFAULT …: a type by another name."""
+        self.others["CREATE DOMAIN"] += 1
+        at = Cursor(self._rest(2000))
+        name = at.name()
+        at.taken(b"AS")
+        spec = created([Token("word", b"x"), Token("op", b"("), Token("name", b'"x"'), *at.tokens[at.at :],
+                        Token("op", b")")], self.dialect)  # fmt: skip
+        if name is not None and spec is not None and spec.columns:
+            self._domains[name[-1].casefold()] = spec.columns[0]
+
     def _ends_body(self, depth: int, seen: bool) -> bool:
         """Whether a mark ends a routine, and not a statement inside of it."""
         if self.lexer.delimiter != b";":
@@ -186,7 +279,7 @@ class Dump:
             if self.dialect.name in ("Oracle", "DB2", "PostgreSQL") and not following.text.startswith(b"@"):
                 self._body(False)
             else:
-                self._rest(0)
+                self._assign(self._rest(2000))
         elif following.kind in ("stop", "end") or following.word in _TRANSACTIONS:
             self._rest(0)
         elif self.dialect.name == "Oracle":
@@ -195,14 +288,29 @@ class Dump:
     def _set(self) -> None:
         """SET ends with its mark or its line."""
         self.others["SET"] += 1
+        if self.lexer.peek().word == b"TERM":
+            self._terminator()
+            return
+        kept: list[Token] = []
         while True:
             token = self.lexer.next()
             if token.kind in ("stop", "end"):
+                self._assign(kept)
                 return
+            kept.append(token)
             if self.lexer.delimiter == b";" and self.lexer.closes_line and token.text not in (b",", b"=", b"("):
                 if self.lexer.peek().kind == "stop":
                     self.lexer.next()
+                self._assign(kept)
                 return
+
+    def _terminator(self) -> None:
+        """SET TERM ^ ; of Firebird: the next mark behind statements, and the one that ends this statement."""
+        self.lexer.next()
+        mark, rest = b"", self.text.rest_of_line().strip()
+        if rest.endswith(self.lexer.delimiter):
+            mark = rest[: -len(self.lexer.delimiter)].strip()
+        self.lexer.delimiter = mark or b";"
 
     def _use(self) -> None:
         tokens = self._line_or_statement()
@@ -229,7 +337,12 @@ class Dump:
             word = token.word
             if word in _BODIES or (word == b"BODY"):
                 self.others[f"CREATE {word.decode()}"] += 1
-                self._body(False)
+                kept: list[Token] = []
+                self._body(False, kept if word == b"TRIGGER" else None)
+                self._trigger(kept)
+                return
+            if word == b"DOMAIN":
+                self._domain()
                 return
             if word == b"TABLE":
                 self._create_table(b"TEMP" in words or b"TEMPORARY" in words or b"FOREIGN" in words)
@@ -256,17 +369,24 @@ class Dump:
         line = self.text.line_at(self.lexer.at)
         tokens = self._rest()
         spec = created(tokens, self.dialect)
+        if spec is None and not temporary:
+            self._create_of(tokens, line)
+            return
         if spec is None or temporary:
-            self.others["CREATE TABLE of something computed"] += 1
+            self.others["CREATE TABLE of something computed" if spec is None else "CREATE TEMPORARY TABLE"] += 1
             return
         if any(_INTERNAL.fullmatch(part) for part in spec.name):
             return
+        for column in spec.columns:
+            if (domain := self._domains.get(column.type)) is not None:
+                column.type, column.default = domain.type, domain.default if column.default is None else column.default
         if len(spec.columns) > self.source.max_columns:
             raise TooManyColumns(len(spec.columns), self.source.max_columns, line=line)
-        if spec.part_of is not None and not spec.columns:
-            whole = self.find(spec.part_of)
-            if whole is not None:
-                spec.columns = list(whole.spec.columns)
+        if spec.part_of is not None and (whole := self.find(spec.part_of)) is not None:
+            # Columns of the whole come first, where the part does not name them itself.
+            own = {column.name.casefold() for column in spec.columns}
+            inherited = [replace(column) for column in whole.spec.columns if column.name.casefold() not in own]
+            spec.columns = inherited + spec.columns
         known = self.find(spec.name, exact=True)
         if known is None:
             self._made(spec)
@@ -276,6 +396,26 @@ class Dump:
             self._heads.clear()
         elif not any(token.word == b"EXISTS" for token in tokens[:3]):
             known.receipt.warn("The table is made a second time; the first definition was kept.", line=line)
+
+    def _create_of(self, tokens: Sequence[Token], line: int) -> None:
+        """CREATE TABLE a AS SELECT …, and CREATE TABLE a LIKE b."""
+        at = Cursor(tokens)
+        at.taken(b"IF", b"NOT", b"EXISTS")
+        name = at.name()
+        if name is None:
+            return
+        if at.taken(b"LIKE"):
+            like = self.find(at.name() or name)
+            if like is not None and self.find(name, exact=True) is None:
+                spec = deepcopy(like.spec)
+                spec.name, spec.foreign_keys = name, []
+                self._made(spec)
+            return
+        while at.peek().kind != "end" and at.peek().word not in (b"AS", b"SELECT"):
+            at.take()  # ENGINE=… and its like
+        at.taken(b"AS")
+        rest = at.group() if at.peek().text == b"(" else at.tokens[at.at :]
+        self._made_of(name, rest[1:] if rest and rest[0].word == b"SELECT" else [], line)
 
     def _made(self, spec: TableSpec) -> Rows:
         if len(self.tables) >= MOST_TABLES:
@@ -305,6 +445,7 @@ class Dump:
         return found[-1] if found else None
 
     def _alter(self) -> None:
+        line = self.text.line_at(self.lexer.at)
         token = self.lexer.next()
         if token.word != b"TABLE":
             self._pass(f"ALTER {token.word.decode('utf-8', 'replace')}".strip())
@@ -319,10 +460,85 @@ class Dump:
             return
         if at.peek().text == b"*":
             at.take()
-        attached = altered(rows.spec, tokens[at.at :], self.dialect)
-        part = self.find(attached) if attached else None
+        before = list(rows.spec.columns)
+        found = altered(rows.spec, tokens[at.at :], self.dialect)
+        self._arrange(rows, before, line)
+        part = self.find(found.attached) if found.attached else None
         if part is not None:
             part.spec.part_of, part.whole = rows.spec.name, rows
+        if found.renamed:
+            self._renamed(rows, found.renamed)
+        self._heads.clear()
+
+    def _arrange(self, rows: Rows, before: list[ColumnSpec], line: int) -> None:
+        """Bring rows that are there into the table's new columns."""
+        columns, places = rows.spec.columns, {id(column): place for place, column in enumerate(before)}
+        order = [places.get(id(column)) for column in columns]
+        fills = [column for column, place in zip(columns, order, strict=True) if place is None and _fills(column)]
+        if not rows.loaded or (order[: len(before)] == list(range(len(before))) and not fills):
+            return
+
+        def change(batch: Sequence[pa.Array]) -> list[pa.Array]:
+            count = len(batch[0])
+            made = []
+            for column, place in zip(columns, order, strict=True):
+                if place is not None:
+                    made.append(batch[place])
+                elif column in fills:
+                    made.append(rows.filled(column, count))
+                else:
+                    made.append(pa.nulls(count, pa.string()))
+            return made
+
+        rows.spec.columns = before
+        try:
+            rows.rework(change)
+        except NotFollowed:
+            self._unfollowed(rows, "ALTER TABLE", line)
+        else:
+            rows.spec.columns = columns
+
+    def _renamed(self, rows: Rows, name: Name) -> None:
+        own = rows.spec.name
+        self._by_name[own[-1].casefold()].remove(rows)
+        rows.spec.name = name if len(name) > 1 else (*own[:-1], name[-1])
+        self._by_name.setdefault(name[-1].casefold(), []).append(rows)
+        for other in self.tables:
+            for key in other.spec.foreign_keys:
+                if key.table[-1].casefold() == own[-1].casefold():
+                    key.table = rows.spec.name
+        self._heads.clear()
+
+    def _rename(self) -> None:
+        """RENAME TABLE a TO b, c TO d."""
+        at = Cursor(self._rest(2000))
+        at.taken(b"TABLE")
+        for part in split(at.tokens[at.at :]):
+            pair = Cursor(part)
+            old = pair.name()
+            new = pair.name() if pair.taken(b"TO") else None
+            rows = self.find(old) if old else None
+            if rows is not None and new is not None:
+                self._renamed(rows, new)
+        self.others["RENAME TABLE"] += 1
+
+    def _procedure(self, word: bytes) -> None:
+        """EXEC sp_rename 'table.column', 'name', 'COLUMN' of SQL Server; other procedures are counted."""
+        tokens = self._rest(50)
+        at = Cursor(tokens)
+        name = at.name() if word != b"SP_RENAME" else ("sp_rename",)
+        given = [one[-1] for one in split(at.tokens[at.at :])] if name and name[-1].casefold() == "sp_rename" else []
+        texts = [named(string(one.text, self.dialect)) for one in given if one.kind == "string"]
+        if len(texts) < 2 or len(texts) != len(given):
+            self.others[word.decode()] += 1
+            return
+        parts = tuple(part.strip('[]"') for part in texts[0].split("."))
+        if len(texts) > 2 and texts[2].upper() == "COLUMN":
+            rows = self.find(parts[:-1]) if len(parts) > 1 else None
+            if rows is not None:
+                rename_column(rows.spec, parts[-1], texts[1])
+        elif len(texts) == 2 and (rows := self.find(parts)) is not None:
+            self._renamed(rows, (texts[1],))
         self._heads.clear()
 
     def _drop(self, line: int) -> None:
@@ -339,25 +555,152 @@ class Dump:
                 rows.dropped_at = line
 
     def _change(self, word: bytes) -> None:
-        """UPDATE, DELETE and their like: said where they would have changed rows that were read."""
+        """UPDATE, DELETE and TRUNCATE, followed where it is plain what they do to rows that were read."""
         line = self.text.line_at(self.lexer.at)
-        tokens = self._rest(50)
+        tokens = self._rest(MOST_WORDS)
         at = Cursor(tokens)
-        for skipped in (b"TABLE", b"FROM", b"INTO", b"ONLY", b"LOW_PRIORITY", b"IGNORE"):
+        for skipped in (b"TABLE", b"LOW_PRIORITY", b"QUICK", b"IGNORE", b"FROM", b"INTO", b"ONLY"):
             at.taken(skipped)
         name = at.name()
         rows = self.find(name) if name else None
         label = word.decode()
-        if rows is None or not rows.seen:
+        if name is None or rows is None or not rows.seen:
             self.others[label] += 1
             return
+        try:
+            for other in self.tables:
+                if other.loaded and any(
+                    key.cascades and self.find(key.table) is rows for key in other.spec.foreign_keys
+                ):
+                    raise NotFollowed
+            if word == b"TRUNCATE":
+                while at.peek().text == b",":
+                    raise NotFollowed
+                rows.rework(_emptied)
+            elif word == b"MERGE":
+                raise NotFollowed
+            else:
+                rows.rework(self._changing(word, at, name, rows))
+        except NotFollowed:
+            self._unfollowed(rows, label, line)
+        else:
+            rows.account.followed[label] += 1
+
+    def _changing(
+        self, word: bytes, at: Cursor, name: Name, rows: Rows
+    ) -> Callable[[Sequence[pa.Array]], Sequence[pa.Array]]:
+        """What UPDATE or DELETE, of which the table's name was read, does to rows. Raises NotFollowed."""
+        names = [name[-1]]
+        if at.taken(b"AS") or (at.peek().kind in ("word", "name") and at.peek().word not in (b"SET", b"WHERE")):
+            names.append((at.name() or ("",))[-1])
+        columns = rows.spec.columns
+        reader = ConditionReader(columns, names, self.dialect)
+        sets: list[Token] = []
+        if word == b"UPDATE":
+            if not at.taken(b"SET"):
+                raise NotFollowed
+            while at.peek().kind != "end" and at.peek().word != b"WHERE":
+                sets.append(at.take())
+        if at.taken(b"WHERE"):
+            test = reader.condition(at.tokens[at.at :])
+        elif at.peek().kind == "end":
+            test = _every
+        else:
+            raise NotFollowed
+        if word == b"DELETE":
+            return lambda batch: _kept(batch, pc.invert(pc.fill_null(test(batch), False)))
+        fillings = {}
+        for part in split(sets):
+            one = Cursor(part)
+            place = reader.place(one.name())
+            if place is None or one.take().text != b"=":
+                raise NotFollowed
+            fillings[place] = self._filling(reader, part[one.at :], columns[place])
+
+        def change(batch: Sequence[pa.Array]) -> list[pa.Array]:
+            mask = pc.fill_null(test(batch), False)
+            if not pc.any(mask).as_py():
+                return list(batch)
+            made = list(batch)
+            for place, filling in fillings.items():
+                made[place] = pc.if_else(mask, filling(batch), batch[place])
+            return made
+
+        return change
+
+    def _filling(self, reader: ConditionReader, tokens: Sequence[Token], column: ColumnSpec) -> Filling:
+        if len(tokens) == 1 and tokens[0].word == b"DEFAULT":
+            value = column.default
+            if column.default_says or column.numbered or not (value is None or isinstance(value, bytes)):
+                raise NotFollowed
+            text = None if value is None else named(value)
+            return lambda batch: pa.array([text] * len(batch[0]), pa.string())
+        if column.is_bit or column.is_binary:
+            raise NotFollowed
+        return reader.filling(tokens, column)
+
+    def _unfollowed(self, rows: Rows, label: str, line: int) -> None:
         said = rows.account.changes.setdefault(label, [0, line])
         said[0] += 1
 
+    # Rows made of other rows
+
+    def _selected(self, tokens: Sequence[Token]) -> tuple[Selection, Rows]:
+        """What SELECT (tokens behind it) takes of which table. Raises NotFollowed."""
+        parts = source_of(tokens)
+        if parts is None:
+            raise NotFollowed
+        items, name, alias, condition, order = parts
+        rows = self.find(name)
+        if rows is None or rows.parts or rows.whole is not None or (rows.dropped_at is not None):
+            raise NotFollowed
+        reader = ConditionReader(rows.spec.columns, (name[-1], alias), self.dialect)
+        return selection(items, condition, bool(order), reader), rows
+
+    def _copied_rows(self, chosen: Selection, source: Rows, order: Sequence[int], into: Rows) -> None:
+        """Fill a table from another, or from itself. Raises NotFollowed before the first row."""
+        left = [column for place, column in enumerate(into.spec.columns) if place not in order]
+        if chosen.ordered and any(column.numbered for column in left):
+            raise NotFollowed
+        batches = (chosen.of(batch) for batch in source.texts())
+        for made in list(batches) if source is into or source.loaded <= BATCH_ROWS else batches:
+            into.add_texts(order, made)
+
+    def _select_into(self) -> None:
+        """SELECT … INTO new FROM old; any other SELECT is counted."""
+        line = self.text.line_at(self.lexer.at)
+        tokens = self._rest(2000)
+        places = [i for i, token in enumerate(tokens) if token.word == b"INTO"]
+        at = Cursor(tokens[places[0] + 1 :]) if len(places) == 1 else None
+        name = at.name() if at is not None and at.peek().text[:1] != b"@" else None
+        if at is None or name is None or at.peek().word != b"FROM" or name[-1].startswith(("#", "@")):
+            self.others["SELECT"] += 1
+            self._assign(tokens)
+            return
+        self._made_of(name, [*tokens[: places[0]], *at.tokens[at.at :]], line)
+
+    def _made_of(self, name: Name, tokens: Sequence[Token], line: int) -> None:
+        """A table made of what SELECT (tokens behind it) takes from another."""
+        known = self.find(name, exact=True)
+        if known is not None and known.dropped_at is None:
+            return
+        try:
+            chosen, source = self._selected(tokens)
+            spec = TableSpec(name, list(chosen.columns))
+            if known is not None:
+                known.restart(line)
+                known.spec, known.dropped_at = spec, None
+            rows = known or self._made(spec)
+            self._copied_rows(chosen, source, range(len(spec.columns)), rows)
+        except NotFollowed:
+            self.others["CREATE TABLE of something computed"] += 1
+            self.unfollowed.append((line, f'makes the table "{name[-1]}" of the result of a query'))
+
     # INSERT
 
-    def _insert(self, line: int) -> None:
+    def _insert(self, word: bytes, line: int) -> None:
         tokens: list[Token] = []
+        self._tail = []
         if self.lexer.peek().word in (b"ALL", b"FIRST"):
             self.lexer.next()
             self._insert_all()
@@ -376,25 +719,48 @@ class Dump:
                 and not (token.word == b"WITH" and self.lexer.peek().text == b"(")
             ):
                 break
-        head = head_of(tokens)
+        head = head_of(tokens, word)
         if head is None or any(_INTERNAL.fullmatch(part) for part in head.table):
             self.others["INSERT that is not understood" if head is None else "INSERT into an internal table"] += 1
             self._rest(0)
             return
         match head.source:
             case b"VALUES":
+                known = self.find(head.table)
+                seen = known.seen if known is not None else 0
                 self._values(head)
+                self._inserted(head, seen)
             case b"SELECT":
                 self._select(head, line)
             case b"DEFAULT":
                 self._rest(10)
                 target = self._target(head, 0)
+                seen = target.rows.seen
                 target.rows.add((), ()) if target.rows.spec.columns else None
+                self._inserted(head, seen)
             case b"SET":
                 self._assignments(head, line)
             case _:
                 self._rest(0)
                 self._computed(head, line)
+
+    def _inserted(self, head: Head, seen: int) -> None:
+        """Note which rows an INSERT added, and what it says about those with a known key."""
+        rows = self.find(head.table)
+        if rows is None:
+            return
+        self._last = rows, rows.seen - seen
+        at = Cursor(self._tail)
+        if at.taken(b"CONFLICT"):
+            at.group()
+            while at.peek().kind != "end" and not at.taken(b"DO"):
+                at.take()
+            if at.taken(b"NOTHING"):
+                rows.meets("ignore")
+            elif at.taken(b"UPDATE", b"SET"):
+                rows.meets("update", _taken_over(at.tokens[at.at :], b"EXCLUDED"))
+        elif at.taken(b"DUPLICATE", b"KEY", b"UPDATE"):
+            rows.meets("update", _taken_over(at.tokens[at.at :], b"VALUES"))
 
     def _computed(self, head: Head, line: int) -> None:
         """An INSERT whose rows only a database could compute."""
@@ -422,6 +788,8 @@ class Dump:
             order = rows.order(head.columns)
         if len(rows.spec.columns) > self.source.max_columns:
             raise TooManyColumns(len(rows.spec.columns), self.source.max_columns)
+        if head.conflicts:
+            rows.meets(head.conflicts)
         optional = head.columns is None and self.dialect.name == "PostgreSQL"
         return Target(rows, order, optional)
 
@@ -465,7 +833,7 @@ class Dump:
         ) and (self.lexer.opens_line):
             self.text.position = self.lexer.at
             return False
-        self._rest(0)
+        self._tail = self._rest(500) if token.word == b"ON" else self._rest(0)
         return False
 
     def _held(self) -> None:
@@ -533,14 +901,124 @@ class Dump:
             rows.set_aside(Odd(line, f"the row has {len(parts):,} values, {width:,} are wanted", raw, byte=byte))
             return
         values: list[Value] = []
+        empty: list[tuple[str, str]] = []
         for place, part in zip(order, parts, strict=True):
             try:
                 values.append(Expression(part, self.dialect).value())
             except NotLiteral as odd:
-                reason = f"{odd} is no plain value, and nothing in a dump is carried out"
-                rows.set_aside(Odd(line, reason, raw, column=rows.spec.columns[place].name, byte=byte))
-                return
+                try:
+                    values.append(self._looked_up(part))
+                except (NotLiteral, NotFollowed):
+                    empty.append((rows.spec.columns[place].name, str(odd)))
+                    values.append(None)
+        if empty and len(empty) == len(values):
+            column, said = empty[0]
+            reason = f"{said} is no plain value, and nothing in a dump is carried out"
+            rows.set_aside(Odd(line, reason, raw, column=column, byte=byte))
+            return
+        for column, said in empty:
+            rows.left_empty(column, line, said)
         rows.add(order, values)
+
+    # What was read before
+
+    def _looked_up(self, tokens: Sequence[Token]) -> Value:
+        """A value in which variables, the last number given, and SELECT of one value from a table that was read stand.
+
+        Raises NotLiteral or NotFollowed for anything else.
+        """
+        at = Cursor(tokens)
+        made: list[Token] = []
+        known = 0
+        while at.peek().kind != "end":
+            word = at.peek().word
+            known += 1
+            if at.peek().text == b"(" and at.peek(1).word == b"SELECT":
+                made.append(_as_token(self._one_value(at.group()[1:])))
+            elif word in _LAST_NUMBERS:
+                at.take()
+                named_in = at.group()
+                made.append(_as_token(self._number_of(named_in) if named_in else self._last_number()))
+            elif word in self._variables:
+                made.append(_as_token(self._variables[at.take().word]))
+            else:
+                made.append(at.take())
+                known -= 1
+        if not known:
+            raise NotFollowed
+        return Expression(made, self.dialect).value()
+
+    def _last_number(self) -> Value:
+        """LAST_INSERT_ID() and the like."""
+        if self._last is None or not (self._last[1] == 1 or self.dialect.name == "SQL Server"):
+            raise NotFollowed
+        number = self._last[0].last_number()
+        if number is None:
+            raise NotFollowed
+        return b"%d" % number
+
+    def _number_of(self, tokens: Sequence[Token]) -> Value:
+        """The number that a sequence, called table_column_seq, or IDENT_CURRENT('table') gave last."""
+        if tokens[0].kind != "string":
+            raise NotFollowed
+        name = named(string(tokens[0].text, self.dialect)).replace('"', "").split(".")[-1].casefold()
+        for rows in self.tables:
+            numbers = [column.name for column in rows.spec.columns if column.numbered]
+            if any(name in (rows.label.casefold(), f"{rows.label}_{number}_seq".casefold()) for number in numbers):
+                last = rows.last_number()
+                if last is not None:
+                    return b"%d" % last
+        raise NotFollowed
+
+    def _one_value(self, tokens: Sequence[Token]) -> Value:
+        """The value of SELECT a FROM t WHERE … (tokens behind SELECT), or of MAX(a)."""
+        if tokens and tokens[0].word == b"TOP":
+            tokens = tokens[2 if tokens[1].text != b"(" else 4 :]
+            limited = True
+        else:
+            limited = len(tokens) > 2 and tokens[-2].word == b"LIMIT" and tokens[-1].text == b"1"
+            tokens = tokens[:-2] if limited else tokens
+        highest = len(tokens) > 3 and tokens[0].word == b"MAX" and tokens[1].text == b"("
+        if highest:
+            inner = Cursor(tokens[1:])
+            tokens = [*inner.group(), *inner.tokens[inner.at :]]
+        if not any(token.word == b"FROM" for token in tokens):
+            return self._looked_up(tokens)
+        chosen, rows = self._selected(tokens)
+        if len(chosen.fillings) != 1 or (chosen.ordered and limited):
+            raise NotFollowed
+        found: list[str | None] = []
+        for batch in rows.texts():
+            found += chosen.of(batch)[0].to_pylist()
+        if highest:
+            if not all(value is not None and value.isdigit() for value in found):
+                raise NotFollowed
+            return str(max(map(int, filter(None, found)))).encode() if found else None
+        if len(found) > 1 and not limited:
+            raise NotFollowed
+        return found[0].encode() if found and found[0] is not None else None
+
+    def _assign(self, tokens: Sequence[Token]) -> None:
+        """SET @a = 1, @b = LAST_INSERT_ID(): values that are known are kept, others forgotten."""
+        for part in split(tokens):
+            at = Cursor(part)
+            while at.peek().word in (b"SET", b"SELECT", b"DECLARE"):
+                at.take()
+            name = at.take().word
+            while at.peek().kind != "end" and at.peek().text not in (b"=", b":"):
+                at.take()
+            at.take()
+            rest = at.tokens[at.at + (at.peek().text == b"=") :]
+            if not name.startswith(b"@") or name.startswith(b"@@") or not rest:
+                continue
+            self._variables.pop(name, None)
+            try:
+                try:
+                    self._variables[name] = Expression(rest, self.dialect).value()
+                except NotLiteral:
+                    self._variables[name] = self._looked_up(rest)
+            except (NotLiteral, NotFollowed):
+                continue
 
     def _quick(self, target: Target) -> Target | None:
         """Rows from here on, many at once; the table of the last one, or None when none could be read."""
@@ -626,7 +1104,7 @@ class Dump:
             at += 1
         target: Target | None = None
         if ended and at < len(tokens) and tokens[at].word in (b"INSERT", b"REPLACE") and self.lexer.delimiter == b";":
-            head = head_of(tokens[at + 1 :])
+            head = head_of(tokens[at + 1 :], tokens[at].word)
             if head is not None and head.source == b"VALUES" and (rows := self.find(head.table)) is not None:
                 target = self._target(head, len(rows.spec.columns))
         if len(self._heads) > MOST_HEADS:
@@ -693,14 +1171,30 @@ class Dump:
         """INSERT … SELECT 1, 'a' UNION ALL SELECT 2, 'b'."""
         byte = self.text.byte_at(self.lexer.at)
         tokens = self._rest()
-        for part in _selects(tokens):
+        selects = _selects(tokens)
+        if None in selects:
+            self._select_rows(head, tokens, line)
+            return
+        for part in selects:
             if part is None:
-                self._computed(head, line)
                 return
             values = [_without_alias(value) for value in split(part)]
             target = self._target(head, len(values))
             raw = named(b" ".join(token.text for token in part))[:RAW_CHARACTERS]
             self._row_of(target, values, line, byte, raw)
+
+    def _select_rows(self, head: Head, tokens: Sequence[Token], line: int) -> None:
+        """INSERT … SELECT a, b FROM t WHERE …, from a table that was read."""
+        try:
+            chosen, source = self._selected(tokens)
+            target = self._target(head, len(chosen.columns))
+            if target.width != len(chosen.columns):
+                raise NotFollowed
+            self._copied_rows(chosen, source, target.order, target.rows)
+        except NotFollowed:
+            self._computed(head, line)
+        else:
+            target.rows.account.followed["INSERT … SELECT"] += 1
 
     def _assignments(self, head: Head, line: int) -> None:
         """INSERT INTO t SET a = 1, b = 'x'."""
@@ -858,6 +1352,58 @@ def _unnumbered(block: bytes) -> bytes:
         return _BY_BYTE.get(byte, byte)
 
     return _NUMBERED.sub(one, block)
+
+
+_LAST_NUMBERS = {
+    b"LAST_INSERT_ID", b"SCOPE_IDENTITY", b"@@IDENTITY", b"LASTVAL", b"LAST_INSERT_ROWID", b"CURRVAL", b"IDENT_CURRENT",
+}  # fmt: skip
+
+
+def _as_token(value: Value) -> Token:
+    """A value as a token of any dialect."""
+    return Token("dollar", b"$$" + value + b"$$") if isinstance(value, bytes) else Token("word", b"NULL")
+
+
+def _taken_over(tokens: Sequence[Token], word: bytes) -> tuple[str, ...] | None:
+    """The columns of a = EXCLUDED.a, b = VALUES(b) when all are of this form."""
+    names: list[str] = []
+    for part in split(tokens):
+        at = Cursor(part)
+        name = at.name()
+        rest = [token.text for token in at.tokens[at.at :]]
+        if name is None or len(rest) < 4 or rest[0] != b"=" or rest[1].upper() != word:
+            return None
+        if quoted_name(rest[3]).casefold() != name[-1].casefold():
+            return None
+        names.append(name[-1])
+    return tuple(names)
+
+
+def _without_colon(tokens: Sequence[Token]) -> list[Token]:
+    """:NEW.a of Oracle as NEW.a."""
+    return [token for token in tokens if token.text != b":"]
+
+
+def _sets_time(tokens: Sequence[Token]) -> bool:
+    """Whether a trigger does nothing but note the time of a row: SET NEW.a = NOW()."""
+    return 0 < len(tokens) < 16 and tokens[0].word == b"SET" and any(token.word in CLOCKS for token in tokens)
+
+
+def _fills(column: ColumnSpec) -> bool:
+    """Whether rows that are there already get a value in a column that is added."""
+    return column.numbered or column.default is not None
+
+
+def _every(batch: Sequence[pa.Array]) -> pa.Array:
+    return pa.array(np.ones(len(batch[0]), np.bool_))
+
+
+def _kept(batch: Sequence[pa.Array], mask: pa.Array) -> list[pa.Array]:
+    return [column.filter(mask) for column in batch]
+
+
+def _emptied(batch: Sequence[pa.Array]) -> list[pa.Array]:
+    return [column.slice(0, 0) for column in batch]
 
 
 def _gap(gap: bytes) -> str:

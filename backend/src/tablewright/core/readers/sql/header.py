@@ -19,12 +19,17 @@ class Head:
     table: Name
     columns: tuple[str, ...] | None
     source: bytes
+    conflicts: str = ""
+    """What happens to rows with a known key: `replace`, `ignore`, or an error."""
 
 
-def head_of(tokens: Sequence[Token]) -> Head | None:
-    """The head from its tokens behind INSERT or REPLACE, the word that names the source being the last."""
+def head_of(tokens: Sequence[Token], word: bytes = b"INSERT") -> Head | None:
+    """The head from its tokens behind `word`, INSERT or REPLACE; the word that names the source is the last."""
     at = Cursor(tokens)
+    conflicts = "replace" if word == b"REPLACE" else ""
     while at.peek().word in _FIRST or at.peek().word == b"OR":
+        said = at.peek(1).word if at.peek().word == b"OR" else at.peek().word
+        conflicts = {b"REPLACE": "replace", b"IGNORE": "ignore"}.get(said, conflicts)
         at.at += 2 if at.peek().word == b"OR" else 1
     name = at.name()
     if name is None:
@@ -46,7 +51,7 @@ def head_of(tokens: Sequence[Token]) -> Head | None:
     source = at.take().word
     if source not in _SOURCES or at.peek().kind != "end":
         return None
-    return Head(name, columns, b"VALUES" if source == b"VALUE" else source)
+    return Head(name, columns, b"VALUES" if source == b"VALUE" else source, conflicts)
 
 
 def ends_head(token: Token) -> bool:

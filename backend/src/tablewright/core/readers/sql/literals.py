@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -24,6 +25,10 @@ class Left(Enum):
 
     DEFAULT = "DEFAULT"
     NEXT = "the next number"
+
+
+class Moment(bytes):
+    """A time that the text does not hold (NOW() and the like): that at which the file was saved stands for it."""
 
 
 Value = bytes | None | Left
@@ -173,9 +178,32 @@ class Expression:
             self._take()
             parts.append(self._cast())
         self._depth -= 1
-        if len(parts) == 1:
-            return first
-        return _together(parts)
+        if len(parts) > 1:
+            return _together(parts)
+        if isinstance(first, Moment):
+            return self._shifted(first)
+        return first
+
+    def _shifted(self, moment: Moment) -> Moment:
+        """A time with the intervals that are added to it or taken from it; a bare number counts days."""
+        while self._peek().text in (b"+", b"-"):
+            sign = 1 if self._take().text == b"+" else -1
+            if self._peek().word == b"INTERVAL":
+                self._take()
+                said = b" ".join(token.text.strip(b"'") for token in self._interval())
+            else:
+                said = self._take().text + b" day"
+            moment = shifted(moment, said, sign)
+        return moment
+
+    def _interval(self) -> list[Token]:
+        """The number and the unit behind INTERVAL, which may stand in one string."""
+        found = [self._take()]
+        if found[0].text in (b"-", b"+"):
+            found = [Token("number", found[0].text + self._take().text)]
+        if self._peek().kind == "word":
+            found.append(self._take())
+        return found
 
     def _cast(self) -> Value:
         """One value with the casts behind it."""
@@ -216,7 +244,8 @@ class Expression:
             case "number":
                 return token.text
             case "hex":
-                return b"\\x" + token.text[2:].lower()
+                digits = token.text[2:].lower()
+                return b"\\x" + (b"0" + digits if len(digits) % 2 else digits)
             case "dollar":
                 mark = token.text.index(b"$", 1) + 1
                 return token.text[mark:-mark]
@@ -236,6 +265,11 @@ class Expression:
         if token.kind == "word" and word in _WORDS:
             return _WORDS[word]
         following = self._peek()
+        if token.kind == "word" and word in CLOCKS and following.text != b"(":
+            return self._now(CLOCKS[word])
+        if token.text[:1] == b'"' and len(self._tokens) == 1:
+            # Only MySQL and SQLite have text in double quotes, but where a value stands it is nothing else.
+            return token.text[1:-1].replace(b'""', b'"')
         if (
             token.kind == "word"
             and following.kind == "string"
@@ -278,16 +312,52 @@ class Expression:
         if name == b"NEXTVAL":
             self._arguments()
             return Left.NEXT
+        if name in CLOCKS:
+            self._arguments()
+            return self._now(CLOCKS[name])
+        if name in (b"DATE_ADD", b"DATE_SUB", b"ADDDATE", b"SUBDATE", b"DATEADD"):
+            return self._date_add(name)
         function = _FUNCTIONS.get(name)
         if function is None:
             raise NotLiteral(self._shown())
         arguments = self._arguments()
         if any(isinstance(argument, Left) for argument in arguments):
             raise NotLiteral(self._shown())
+        if arguments and isinstance(arguments[0], Moment) and name in (b"DATE", b"TIMESTAMP", b"TO_CHAR"):
+            return arguments[0]
+        if name in (b"DATE", b"TIME", b"DATETIME") and arguments and arguments[0] == b"now":
+            moment = self._now(name)
+            for said in arguments[1:]:
+                moment = shifted(moment, said if isinstance(said, bytes) else b"", 1)
+            return moment
         try:
             return function([argument for argument in arguments if not isinstance(argument, Left)])
         except (ValueError, IndexError, TypeError, AttributeError, OverflowError):
             raise NotLiteral(self._shown()) from None
+
+    def _now(self, what: bytes) -> Moment:
+        at = self._dialect.saved_at.isoformat(" ", "seconds").encode()
+        return Moment({b"DATE": at[:10], b"TIME": at[11:]}.get(what, at))
+
+    def _date_add(self, name: bytes) -> Value:
+        """DATE_ADD(NOW(), INTERVAL 1 DAY) of MySQL, DATEADD(day, 1, GETDATE()) of SQL Server."""
+        if name == b"DATEADD":
+            unit = self._take().text
+            self._expect(b",")
+            count = self._joined()
+            self._expect(b",")
+            moment = self._joined()
+            said = (count if isinstance(count, bytes) else b"") + b" " + unit
+        else:
+            moment = self._joined()
+            self._expect(b",")
+            if self._peek().word == b"INTERVAL":
+                self._take()
+            said = b" ".join(token.text.strip(b"'") for token in self._interval())
+        self._expect(b")")
+        if not isinstance(moment, Moment):
+            raise NotLiteral(self._shown())
+        return shifted(moment, said, -1 if b"SUB" in name else 1)
 
     def _convert(self) -> Value:
         """CONVERT(type, value, style) of SQL Server, CONVERT(value, type) and CONVERT(value USING …) of MySQL."""
@@ -338,6 +408,48 @@ class Expression:
         return b"{" + b",".join(parts) + b"}"
 
 
+CLOCKS = {
+    **dict.fromkeys(
+        (b"NOW", b"CURRENT_TIMESTAMP", b"LOCALTIMESTAMP", b"LOCALTIME", b"SYSDATE", b"SYSTIMESTAMP", b"GETDATE",
+         b"GETUTCDATE", b"SYSDATETIME", b"SYSUTCDATETIME", b"SYSDATETIMEOFFSET", b"UTC_TIMESTAMP", b"CLOCK_TIMESTAMP",
+         b"TRANSACTION_TIMESTAMP", b"STATEMENT_TIMESTAMP"),
+        b"DATETIME",
+    ),
+    b"CURRENT_DATE": b"DATE", b"CURDATE": b"DATE", b"UTC_DATE": b"DATE", b"TODAY": b"DATE",
+    b"CURRENT_TIME": b"TIME", b"CURTIME": b"TIME",
+}  # fmt: skip
+_SPAN = re.compile(rb"\s*([+-]?\d+)\s*([a-z]+?)s?\s*", re.I)
+_UNITS = {
+    b"second": timedelta(seconds=1), b"ss": timedelta(seconds=1), b"sec": timedelta(seconds=1),
+    b"minute": timedelta(minutes=1), b"mi": timedelta(minutes=1), b"n": timedelta(minutes=1),
+    b"min": timedelta(minutes=1), b"hour": timedelta(hours=1), b"hh": timedelta(hours=1),
+    b"day": timedelta(days=1), b"dd": timedelta(days=1), b"d": timedelta(days=1),
+    b"week": timedelta(weeks=1), b"wk": timedelta(weeks=1), b"ww": timedelta(weeks=1),
+}  # fmt: skip
+_MONTHS = {b"month": 1, b"mon": 1, b"mm": 1, b"m": 1, b"quarter": 3, b"qq": 3, b"year": 12, b"yy": 12, b"yyyy": 12}
+
+
+def shifted(moment: Moment, span: bytes, sign: int) -> Moment:
+    """The moment so much later: `span` is like `1 day`, `-2 hours` or `3 mon`. Raises NotLiteral for any other."""
+    found = _SPAN.fullmatch(span)
+    unit = found[2].lower() if found else b""
+    if found is None or len(moment) < 10 or not (unit in _UNITS or unit in _MONTHS):
+        raise NotLiteral(f"a time shifted by {named(span)}")
+    count = int(found[1]) * sign
+    at = datetime.fromisoformat(moment.decode())
+    try:
+        if unit in _UNITS:
+            at += _UNITS[unit] * count
+        else:
+            months = at.year * 12 + at.month - 1 + _MONTHS[unit] * count
+            year, month = months // 12, months % 12 + 1
+            at = at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
+    except (OverflowError, ValueError):
+        raise NotLiteral(f"a time shifted by {named(span)}") from None
+    whole = at.isoformat(" ", "seconds").encode()
+    return Moment(whole[:10] if len(moment) == 10 and unit not in (b"hour", b"minute", b"second") else whole)
+
+
 _WORDS: dict[bytes, Value] = {
     b"NULL": None,
     b"TRUE": b"true",
@@ -380,6 +492,28 @@ def _element(value: bytes | None) -> bytes:
     if re.fullmatch(rb"[^\s{},\"\\]+", value) and value.upper() != b"NULL":
         return value
     return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+_ITEM = re.compile(rb'\s*(?:"((?:[^"\\]|\\.)*)"|([^{}",\\]+?))\s*(?=[,}])|[{},]', re.S)
+
+
+def array(value: bytes) -> bytes:
+    """An array literal as PostgreSQL prints it: without blanks and needless quotes."""
+    if b'"' not in value and b", " not in value:
+        return value
+    made: list[bytes] = []
+    place = 0
+    while place < len(value):
+        found = _ITEM.match(value, place)
+        if found is None:
+            return value
+        place = found.end()
+        if found[1] is not None:
+            text = re.sub(rb"\\(.)", rb"\1", found[1], flags=re.S)
+            made.append(_element(text) if text else b'""')
+        else:
+            made.append(found[2] if found[2] is not None else found[0].strip())
+    return b"".join(made)
 
 
 def cast(value: Value, kind: bytes) -> Value:

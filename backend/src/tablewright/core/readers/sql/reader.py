@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tablewright.core.readers.encoding import BLOCK, detected, of_head, told
@@ -51,7 +53,8 @@ class SqlDumpReader:
         size = source.path.stat().st_size
         with source.path.open("rb") as file:
             head = file.read(HEAD)
-        dialect = dialect_of(_ascii(head, size), source.options.escape)
+        saved_at = datetime.fromtimestamp(source.path.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+        dialect = replace(dialect_of(_ascii(head, size), source.options.escape), saved_at=saved_at)
         text, decoding, said = _opened(source, head, size)
         dump = Dump(source, text, dialect, decoding)
         try:
@@ -117,6 +120,10 @@ def _first_not_utf8(path: Path) -> int | None:
 
 
 def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Iterator[Table]:
+    for rows in dump.tables:
+        rows.resolve()
+    for rows in dump.tables:
+        rows.settle()
     kept = [rows for rows in dump.tables if rows.spec.columns and (rows.seen or rows.dropped_at is None)]
     if not kept:
         raise NotATable("The SQL text makes and fills no table, so there is nothing in it to load.")
@@ -133,6 +140,9 @@ def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Itera
         if number == 1 and dump.others:
             counted = ", ".join(f"{count:,} × {what}" for what, count in dump.others.most_common(20))
             receipt.decide("other statements", "not carried out", counted)
+        if number == 1:
+            for line, what in dump.unfollowed:
+                receipt.warn(f"Line {line:,} {what}, which was not carried out.", line=line)
         ids = {column.name.casefold(): f"c{i + 1}" for i, column in enumerate(spec.columns)}
         links = []
         for key in spec.foreign_keys:
@@ -198,6 +208,20 @@ def _say(rows: Rows, dialect: Dialect, encoding: tuple[str, str, str]) -> None:
         )
     for column, count in account.defaulted.items():
         receipt.decide(f"default of {column}", "filled in", f"{count:,} rows leave the value to the declared default")
+    for column, count in account.moments.items():
+        receipt.decide(
+            f"time of {column}",
+            "when the file was saved",
+            f"{count:,} rows take the time at which the script is run, which the file does not hold",
+            confidence="assumed",
+        )
+    for column, (count, line, said) in account.not_computed.items():
+        receipt.warn(
+            f'{count:,} rows give "{column}" something that only a database could compute, the first in line {line:,}: '
+            f"{said}. It is empty there.",
+            line=line,
+            count=count,
+        )
     for column, (count, id) in account.zero_dates.items():
         receipt.decide(
             f"dates of {column}",
@@ -218,6 +242,12 @@ def _say(rows: Rows, dialect: Dialect, encoding: tuple[str, str, str]) -> None:
             line=line,
             count=count,
         )
+    if rows.triggered:
+        listed = ", ".join(rows.triggers[:10])
+        receipt.warn(f"Triggers of this table ({listed}) were not carried out: what they change is not in the tables.")
+    if account.followed:
+        counted = ", ".join(f"{count:,} × {what}" for what, count in account.followed.items())
+        receipt.decide("changes", counted, "followed as the database would have them")
     if account.foreign_bytes:
         receipt.warn(f"{account.foreign_bytes:,} values are not valid UTF-8: their encoding was assumed.")
     if rows.dropped_at is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +18,18 @@ from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Odd, Receipt, Source
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.sql.blocks import merged
+from tablewright.core.readers.sql.changes import Keys, NotFollowed
 from tablewright.core.readers.sql.definitions import ColumnSpec, TableSpec, kind_of
 from tablewright.core.readers.sql.dialect import Dialect
-from tablewright.core.readers.sql.literals import Left, Value, binary
+from tablewright.core.readers.sql.literals import Left, Moment, Value, array, binary
 
 BATCH_BYTES = 8 << 20
 BATCH_ROWS = 50_000
+MOST_CHUNKS = 256
+MOST_KEYED = 1_000_000
+"""Of no more rows are the keys compared."""
+MOST_REWORKED = 100_000_000
+"""So many rows may be read again for statements that change them; further ones are not followed."""
 _CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 
 
@@ -51,11 +60,17 @@ class Account:
     """By column: how many numbers were given, the first and the last."""
     defaulted: dict[str, int] = field(default_factory=dict)
     unknown_defaults: dict[str, int] = field(default_factory=dict)
+    moments: dict[str, int] = field(default_factory=dict)
+    """By column: how many values are the time at which a script is run."""
+    not_computed: dict[str, list[Any]] = field(default_factory=dict)
+    """By column: how many values were left empty, the first line and what stands there."""
     foreign_bytes: int = 0
     zero_dates: dict[str, tuple[int, str]] = field(default_factory=dict)
     """By column: how many dates are all zeros, and the column's id."""
     changes: dict[str, list[int]] = field(default_factory=dict)
-    """Statements that would have changed rows: how many of a kind, and the first line."""
+    """Statements that would have changed rows and were not followed: how many of a kind, and the first line."""
+    followed: Counter[str] = field(default_factory=Counter)
+    """Statements that changed rows."""
 
 
 class Rows:
@@ -72,6 +87,12 @@ class Rows:
         self.dropped_at: int | None = None
         self.whole: Rows | None = None
         """The partitioned table that holds these rows too."""
+        self.copies: list[Callable[[Sequence[pa.Array]], None]] = []
+        """What triggers do with each new row, given as columns of text."""
+        self.triggers: list[str] = []
+        """Names of triggers that do more than was followed."""
+        self.triggered = False
+        """Whether such triggers met rows."""
         self.parts: list[str] = []
         """The tables whose rows it holds too."""
         self._next = spec.first_number
@@ -81,6 +102,9 @@ class Rows:
         self._chunks: list[list[pa.Array]] = []
         self._chunk_bytes = 0
         self._chunk_rows = 0
+        self._conflicts: tuple[str, tuple[str, ...] | None] = ("", None)
+        self._reworked = self._turn = 0
+        """How many rows were read again, and how often."""
 
     @property
     def label(self) -> str:
@@ -94,6 +118,10 @@ class Rows:
     @property
     def loaded(self) -> int:
         return self.landing.count + self._chunk_rows + len(self._rows)
+
+    def left_empty(self, column: str, line: int, said: str) -> None:
+        """Note a value that only a database could compute."""
+        self.account.not_computed.setdefault(column, [0, line, said])[0] += 1
 
     def set_aside(self, odd: Odd) -> None:
         self.seen += 1
@@ -122,23 +150,23 @@ class Rows:
     def add(self, order: tuple[int, ...], values: Sequence[Value]) -> None:
         """One row; `order` says which columns the values are of."""
         if self._rows_order != order:
-            self._settle()
+            self.settle()
             self._rows_order = order
         self.seen += 1
         self._rows.append(values)
         self._row_bytes += 40 + sum(len(value) + 33 for value in values if isinstance(value, bytes))
         if len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
-            self._settle()
+            self.settle()
 
     def add_columns(
         self, order: tuple[int, ...], columns: Sequence[pa.Array], left: dict[int, dict[int, Value]]
     ) -> None:
         """Many rows as columns of bytes; `left` are, by column and row, values found apart from them."""
-        self._settle()
+        self.settle()
         self.seen += len(columns[0])
         self._arrange(order, list(columns), left)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Turn single rows into columns."""
         if not self._rows:
             return
@@ -146,7 +174,9 @@ class Rows:
         columns: list[pa.Array] = []
         left: dict[int, dict[int, Value]] = {}
         for i, column in enumerate(zip(*rows, strict=True)):
-            odd: dict[int, Value] = {row: value for row, value in enumerate(column) if isinstance(value, Left)}
+            odd: dict[int, Value] = {
+                row: value for row, value in enumerate(column) if isinstance(value, (Left, Moment))
+            }
             if odd:
                 left[i] = odd
             columns.append(pa.array([None if isinstance(v, Left) else v for v in column], pa.binary()))
@@ -168,26 +198,39 @@ class Rows:
             if column.numbered:
                 values = self._numbered(column, values)
             arranged.append(self._text(column, values))
+        self._keep(arranged)
+
+    def _keep(self, arranged: list[pa.Array]) -> None:
+        self.triggered |= bool(self.triggers)
+        for copy in self.copies:
+            copy(arranged)
         self._chunks.append(arranged)
-        self._chunk_rows += count
+        self._chunk_rows += len(arranged[0])
         self._chunk_bytes += sum(array.nbytes for array in arranged)
         if self._chunk_bytes > BATCH_BYTES:
             self.flush()
+        elif len(self._chunks) > MOST_CHUNKS:
+            self._chunks = [self._merged()]
 
     def flush(self) -> None:
         """Write what is held in memory."""
-        self._settle()
+        self.settle()
         if not self._chunks:
             return
+        columns = self._merged()
+        self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
+        self.landing.add_columns(columns)
+        if self.whole is not None:
+            self.whole.share(self, columns)
+
+    def _merged(self) -> list[pa.Array]:
+        """What is held in memory as one."""
         width = max(map(len, self._chunks))
         columns = []
         for i in range(width):
             parts = [chunk[i] if i < len(chunk) else pa.nulls(len(chunk[0]), pa.string()) for chunk in self._chunks]
             columns.append(pa.concat_arrays(parts) if len(parts) > 1 else parts[0])
-        self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
-        self.landing.add_columns(columns)
-        if self.whole is not None:
-            self.whole.share(self, columns)
+        return columns
 
     def share(self, part: Rows, columns: Sequence[pa.Array]) -> None:
         """Take the rows of a partition as well."""
@@ -200,10 +243,133 @@ class Rows:
         self.landing.add_columns([columns[i] if i < len(columns) else pa.nulls(count, pa.string()) for i in own])
         self.seen += count
 
+    def meets(self, conflicts: str, updated: tuple[str, ...] | None = None) -> None:
+        """Rows come, or came, of which some may have the key of another; see Keys."""
+        if self._conflicts[0] not in ("", conflicts) or (conflicts == "update" and self._conflicts[1] != updated):
+            self.resolve()
+        self._conflicts = conflicts, updated
+
+    def resolve(self) -> None:
+        """Let only one row of each key stay, where the statements that filled the table say so."""
+        (conflicts, updated), self._conflicts = self._conflicts, ("", None)
+        if not conflicts or self.loaded < 2:
+            return
+        keys = Keys(self.spec, conflicts, self._dialect, updated)
+        try:
+            if self.loaded > MOST_KEYED:
+                raise NotFollowed
+            for batch in self.texts():
+                keys.add(batch)
+            if keys.gone or keys.values:
+                self._let_stay(keys)
+        except NotFollowed:
+            self.receipt.warn(
+                "The table is filled with rows that may replace or give way to others of the same key: that was not "
+                "followed."
+            )
+
+    def _let_stay(self, keys: Keys) -> None:
+        passed = 0
+
+        def change(batch: Sequence[pa.Array]) -> list[pa.Array]:
+            nonlocal passed
+            first, passed = passed, passed + len(batch[0])
+            made = list(batch)
+            for place, values in keys.values.items():
+                own = {row - first: value for row, value in values.items() if first <= row < passed}
+                if own:
+                    mask = np.zeros(len(batch[0]), np.bool_)
+                    mask[sorted(own)] = True
+                    made[place] = pc.replace_with_mask(
+                        made[place], pa.array(mask), pa.array([own[row] for row in sorted(own)], pa.string())
+                    )
+            stays = pa.array([row not in keys.gone for row in range(first, passed)], pa.bool_())
+            return [column.filter(stays) for column in made]
+
+        self.rework(change)
+        self.account.followed["rows of a known key"] += len(keys.gone)
+
+    def rework(self, change: Callable[[Sequence[pa.Array]], Sequence[pa.Array]]) -> None:
+        """Put every row through `change`, batch by batch; what it takes away counts as skipped.
+
+        Raises what `change` raises, and NotFollowed where rows were read too often already or are another table's
+        too; nothing has changed then.
+        """
+        self.resolve()
+        self.settle()
+        before = self.loaded
+        self._reworked += before
+        if self._reworked > MOST_REWORKED or self.whole is not None or self.parts:
+            raise NotFollowed
+        self._turn += 1
+        fresh = Landing(self._source, self.number + self._turn * 100_000)
+        width = len(self.spec.columns)
+        chunks: list[list[pa.Array]] = []
+        try:
+            for batch in self.landing.batches():
+                fresh.add_columns(change(_widened(batch, width)))
+            for chunk in self._chunks:
+                made = list(change(_widened(chunk, width)))
+                if len(made[0]):
+                    chunks.append(made)
+        except BaseException:
+            fresh.discard()
+            raise
+        self.landing.discard()
+        self.landing, self._chunks = fresh, chunks
+        self._chunk_rows = sum(len(chunk[0]) for chunk in chunks)
+        self._chunk_bytes = sum(array.nbytes for chunk in chunks for array in chunk)
+        gone = before - self.loaded
+        self.receipt.rows_skipped += gone
+        if gone:
+            self.account.followed["rows taken away"] += gone
+
+    def add_texts(self, order: Sequence[int], columns: Sequence[pa.Array]) -> None:
+        """Rows made of other rows: columns of text, `order` saying which."""
+        self.settle()
+        count = len(columns[0])
+        if not count:
+            return
+        self.seen += count
+        given = dict(zip(order, columns, strict=True))
+        arranged: list[pa.Array] = []
+        for place, column in enumerate(self.spec.columns):
+            values = given.get(place)
+            if values is None:
+                values = self._filled(column, count)
+            elif column.numbered:
+                values = self._numbered(column, values.cast(pa.binary())).cast(pa.string())
+            arranged.append(values)
+        self._keep(arranged)
+
+    def texts(self) -> Iterator[list[pa.Array]]:
+        """All rows as columns of text; to be read to the end before one is added. Raises NotFollowed."""
+        self.resolve()
+        self.settle()
+        width = len(self.spec.columns)
+        self._reworked += self.loaded
+        if self._reworked > MOST_REWORKED:
+            raise NotFollowed
+        if self.landing.count:
+            for batch in self.landing.batches():
+                yield _widened(batch, width)
+        for chunk in self._chunks:
+            yield _widened(chunk, width)
+
+    def last_number(self) -> int | None:
+        """The number that the database gave last."""
+        self.settle()
+        return self._next - self.spec.number_step if self.account.numbered else None
+
+    def filled(self, column: ColumnSpec, count: int) -> pa.Array:
+        """What rows that are there already get in a column that is added."""
+        return self._filled(column, count)
+
     def restart(self, line: int) -> None:
         """The table was dropped and is made anew: what was read does not count any more."""
-        self._settle()
+        self.settle()
         gone = self.landing.count + self._chunk_rows
+        self._conflicts = ("", None)
         self.landing.discard()
         self.landing = Landing(self._source, self.number)
         self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
@@ -221,7 +387,7 @@ class Rows:
             if isinstance(value, Left):
                 changes[row] = None if column.numbered else self._default(column, 1)
             else:
-                changes[row] = value
+                changes[row] = self._timed(column, value, 1) if isinstance(value, Moment) else value
         return merged(values, changes)
 
     def _default(self, column: ColumnSpec, count: int) -> bytes | None:
@@ -229,10 +395,21 @@ class Rows:
         if column.default_says or column.generated:
             reasons = self.account.unknown_defaults
             reasons[column.name] = reasons.get(column.name, 0) + count
+        elif isinstance(default, Moment):
+            return self._timed(column, default, count)
         elif isinstance(default, bytes):
             self.account.defaulted[column.name] = self.account.defaulted.get(column.name, 0) + count
             return default
         return None
+
+    def _timed(self, column: ColumnSpec, moment: Moment, count: int) -> bytes:
+        """A time as far as the column keeps it."""
+        self.account.moments[column.name] = self.account.moments.get(column.name, 0) + count
+        if re.match(r"date\b", column.type) and self._dialect.name != "Oracle":
+            return moment[:10]
+        if re.match(r"time\b", column.type):
+            return moment[-8:]
+        return moment[:4] if column.type.startswith("year") else bytes(moment)
 
     def _filled(self, column: ColumnSpec, count: int) -> pa.Array:
         """The column of rows that give it no value."""
@@ -279,6 +456,8 @@ class Rows:
         """Bytes as text."""
         if column.is_bit and self._dialect.name != "PostgreSQL":
             return pa.array([None if value is None else _bits(value) for value in values.to_pylist()], pa.string())
+        if column.type.endswith("[]"):
+            values = pa.array([None if v is None else array(v) for v in values.to_pylist()], pa.binary())
         if self._decoding.codec is None:
             try:
                 text = values.cast(pa.string())
@@ -327,6 +506,11 @@ class Rows:
             old.rename(new)
             self.receipt.quarantine_file = new.name
         self.number = self.landing.number = number
+
+
+def _widened(columns: Sequence[pa.Array], width: int) -> list[pa.Array]:
+    """With empty columns for those that came later."""
+    return [*columns, *(pa.nulls(len(columns[0]), pa.string()) for _ in range(width - len(columns)))]
 
 
 def _bits(value: bytes) -> str:
