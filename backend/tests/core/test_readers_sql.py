@@ -652,6 +652,95 @@ Rome	9	IT
     assert tables["capital"].receipt["warnings"] == []
 
 
+SCRIPT = r"""USE [master]
+GO
+IF EXISTS (SELECT * FROM sys.databases WHERE name = 'Shop') DROP DATABASE Shop
+GO
+EXEC sp_addtype N'ZipCode', N'char (5)', N'not null'
+GO
+IF NOT EXISTS (SELECT * FROM sys.objects WHERE object_id = OBJECT_ID(N'[dbo].[Foo]') AND type in (N'U'))
+BEGIN
+CREATE TABLE [dbo].[Foo](
+	[Id] [int] IDENTITY(1,1) NOT NULL,
+	[Zip] [dbo].[ZipCode] NOT NULL,
+	[Full] AS ([Zip] + 'x'),
+ CONSTRAINT [PK_Foo] PRIMARY KEY CLUSTERED ([Id] ASC) ON [PRIMARY]
+) ON [PRIMARY]
+END
+GO
+create table Bar (a int primary key, b varchar(10))
+create table Baz (a int, b varchar(10))
+insert into Bar values (1,'x')
+insert Bar values (2,'y')
+if not exists (select 1 from Bar where a = 2) insert into Bar values (2, 'again')
+if not exists (select 1 from Bar where a = 3)
+begin
+  insert into Bar values (3, 'z')
+end
+update Bar set b = 'xx' where a = 1
+delete from Bar where a = 2
+GO
+INSERT [dbo].[Foo] ([Id], [Zip]) VALUES (5, N'01234')
+DECLARE @i int = 0
+WHILE @i < 10
+BEGIN
+  INSERT INTO Baz VALUES (@i, 'n')
+  SET @i = @i + 1
+END
+GO
+INSERT INTO Baz VALUES (7, 'kept')
+ALTER TABLE Baz
+ALTER COLUMN b varchar(20)
+ALTER TABLE Baz
+DROP COLUMN a
+GO
+"""
+
+
+def test_scripts_of_sql_server_whose_statements_end_with_their_lines():
+    tables = by_name(load(SCRIPT, "s.sql"))
+    assert {name: table.rows for name, table in tables.items()} == {
+        "Foo": [(5, "01234", None)],
+        "Bar": [(1, "xx"), (3, "z")],
+        "Baz": [("kept",)],
+    }
+    said = [warning["reason"] for warning in tables["Foo"].receipt["warnings"]]
+    assert len(said) == 2 and "loop" in said[1] and "Line 31" in said[1]
+
+
+def test_h2_and_hsqldb():
+    h2 = r"""CREATE USER IF NOT EXISTS SA SALT '55' HASH '94' ADMIN;
+CREATE CACHED TABLE PUBLIC.P(
+    NR INT DEFAULT (NEXT VALUE FOR PUBLIC.SYSTEM_SEQUENCE_1) NOT NULL,
+    NAME VARCHAR(30)
+);
+INSERT INTO PUBLIC.P(NR, NAME) VALUES
+(1, 'Jo'),
+(2, STRINGDECODE('Petr\u00e9\nx\\y'));
+INSERT INTO PUBLIC.P(NAME) VALUES ('next');
+"""
+    assert load_one(h2, "h.sql").rows == [(1, "Jo"), (2, "Petré\nx\\y"), (3, "next")]
+    script = r"""SET DATABASE UNIQUE NAME HSQLDB5A6B
+CREATE SCHEMA PUBLIC AUTHORIZATION DBA
+SET SCHEMA PUBLIC
+CREATE MEMORY TABLE PUBLIC.C(ID INTEGER NOT NULL PRIMARY KEY,NAME VARCHAR(50))
+CREATE CACHED TABLE PUBLIC.I(ID INTEGER,C INTEGER,CONSTRAINT FK FOREIGN KEY(C) REFERENCES PUBLIC.C(ID))
+GRANT DBA TO SA
+SET SCHEMA SYSTEM_LOBS
+INSERT INTO BLOCKS VALUES(0,2147483647,0)
+SET SCHEMA PUBLIC
+INSERT INTO C VALUES(1,'Laura \u00e9l''x')
+INSERT INTO I VALUES(10,1)
+"""
+    assert {table.name: table.rows for table in load(script, "x.script")} == {"C": [(1, "Laura él'x")], "I": [(10, 1)]}
+
+
+def test_schemas_that_are_set_and_not_written():
+    text = "-- PostgreSQL database dump\nSET search_path = a, pg_catalog;\nCREATE TABLE t (x int);\nINSERT INTO t VALUES (1);\n"
+    text += "SET search_path = b, pg_catalog;\nCREATE TABLE t (x int);\nINSERT INTO t VALUES (2);\nCREATE TABLE u (y int);\nSET search_path = c, b;\nINSERT INTO u VALUES (3);\n"
+    assert {table.name: table.rows for table in load(text, "x.sql")} == {"a.t": [(1,)], "b.t": [(2,)], "u": [(3,)]}
+
+
 @pytest.mark.parametrize(
     ("written", "printed"),
     [('{"a","b c", d}', '{a,"b c",d}'), ('{{"1","2"},{3,NULL}}', "{{1,2},{3,NULL}}"), ('{"NULL","","x\\\\y"}', '{"NULL","","x\\\\y"}')],

@@ -45,7 +45,19 @@ LOOKED_ROWS = 50
 _GAPS = {"next": 0, "values": 1, "else": 2}
 _BODIES = {b"TRIGGER", b"PROCEDURE", b"PROC", b"FUNCTION", b"PACKAGE", b"EVENT"}
 _TRANSACTIONS = {b"TRANSACTION", b"WORK", b"TRAN", b"ISOLATION", b"DEFERRED", b"IMMEDIATE", b"EXCLUSIVE"}
-_INTERNAL = re.compile(r"sqlite_\w+", re.I)
+_OBJECT = re.compile(
+    rb"(?i)\s+(?:(?:UNIQUE|CLUSTERED|NONCLUSTERED)\s+)*(?:TABLE|DATABASE|VIEW|INDEX|PROC|FUNCTION|TRIGGER|SCHEMA|TYPE|USER"
+    rb"|LOGIN|ROLE|SEQUENCE|SYNONYM|DEFAULT\s+[\[\w]+\s+AS|RULE)"
+)
+_BEGINNINGS: dict[bytes, re.Pattern[bytes] | None] = {
+    b"CREATE": _OBJECT, b"ALTER": _OBJECT, b"DROP": _OBJECT,
+    b"INSERT": None, b"DECLARE": None, b"PRINT": None, b"USE": None, b"TRUNCATE": None, b"IF": None, b"EXEC": None,
+    b"EXECUTE": None, b"WHILE": None,
+    b"UPDATE": re.compile(rb"(?i)\s+(?!STATISTICS)[\[\"\w.\]]+\s+SET\b"),
+    b"DELETE": re.compile(rb"(?i)\s+(?:FROM\s|[\[\"\w.\]]+\s+WHERE\b)"),
+}  # fmt: skip
+"""Words that begin a statement of SQL Server where they begin a line, and what must follow them."""
+_INTERNAL = re.compile(r"sqlite_\w+|system_lobs", re.I)
 
 
 @dataclass
@@ -117,11 +129,17 @@ class Dump:
                 self._drop(self.text.line_at(self.lexer.at))
             case b"UPDATE" | b"DELETE" | b"TRUNCATE" | b"MERGE":
                 self._change(word)
+            case b"IF" if self.dialect.lines_end_statements:
+                self._if()
+            case b"WHILE" if self.dialect.lines_end_statements:
+                self._loop()
+            case b"END" | b"ELSE" if self.dialect.lines_end_statements:
+                self._block_end(word)
             case b"RENAME":
                 self._rename()
             case b"SELECT":
                 self._select_into()
-            case b"EXEC" | b"EXECUTE" | b"SP_RENAME":
+            case b"EXEC" | b"EXECUTE" | b"SP_RENAME" | b"SP_ADDTYPE":
                 self._procedure(word)
             case b"USE":
                 self._use()
@@ -159,7 +177,7 @@ class Dump:
             token = self.lexer.next()
             if token.kind in ("stop", "end"):
                 return kept
-            if token.kind == "word" and self._ends_before(token, depth):
+            if (token.kind == "word" or self.dialect.a_line_each) and self._ends_before(token, depth):
                 return kept
             if token.text == b"/" and self.lexer.opens_line and self.lexer.closes_line:
                 return kept
@@ -172,10 +190,13 @@ class Dump:
         word = token.word
         if word == b"GO" and self.lexer.opens_line and self.lexer.closes_line:
             return True
-        if self.dialect.lines_end_statements and depth <= 0 and word == b"INSERT" and self.lexer.opens_line:
+        ends = self.dialect.a_line_each and self.lexer.opens_line
+        if self.dialect.lines_end_statements and depth <= 0 and word in _BEGINNINGS and self.lexer.opens_line:
+            follows = _BEGINNINGS[word]
+            ends = follows is None or follows.match(self.text.buffer, self.text.position) is not None
+        if ends:
             self.text.position = self.lexer.at
-            return True
-        return False
+        return ends
 
     def _body(self, began: bool, kept: list[Token] | None = None) -> None:
         """Pass over a routine with statements of its own inside; `kept` takes its first tokens."""
@@ -253,14 +274,24 @@ class Dump:
 
         return copy
 
-    def _domain(self) -> None:
-        """CREATE DOMAIN name AS type DEFAULT …: a type by another name."""
-        self.others["CREATE DOMAIN"] += 1
+    def _domain(self, word: bytes) -> None:
+        """CREATE DOMAIN name AS type DEFAULT …, CREATE TYPE name FROM type: a type by another name."""
+        self.others[f"CREATE {word.decode()}"] += 1
         at = Cursor(self._rest(2000))
         name = at.name()
-        at.taken(b"AS")
-        spec = created([Token("word", b"x"), Token("op", b"("), Token("name", b'"x"'), *at.tokens[at.at :],
-                        Token("op", b")")], self.dialect)  # fmt: skip
+        if at.taken(b"FROM") or word == b"DOMAIN":
+            at.taken(b"AS")
+            self._named_type(name, at.tokens[at.at :])
+
+    def _type_added(self, given: Sequence[Token]) -> None:
+        """EXEC sp_addtype name, 'type' of SQL Server."""
+        texts = [named(string(t.text, self.dialect)) if t.kind == "string" else quoted_name(t.text) for t in given]
+        if len(texts) > 1:
+            self._named_type((texts[0],), tokens_in(texts[1].encode(), self.lexer.match))
+
+    def _named_type(self, name: Name | None, tokens: Sequence[Token]) -> None:
+        spec = created([Token("word", b"x"), Token("op", b"("), Token("name", b'"x"'), *tokens, Token("op", b")")],
+                       self.dialect)  # fmt: skip
         if name is not None and spec is not None and spec.columns:
             self._domains[name[-1].casefold()] = spec.columns[0]
 
@@ -341,8 +372,8 @@ class Dump:
                 self._body(False, kept if word == b"TRIGGER" else None)
                 self._trigger(kept)
                 return
-            if word == b"DOMAIN":
-                self._domain()
+            if word in (b"DOMAIN", b"TYPE"):
+                self._domain(word)
                 return
             if word == b"TABLE":
                 self._create_table(b"TEMP" in words or b"TEMPORARY" in words or b"FOREIGN" in words)
@@ -351,11 +382,9 @@ class Dump:
                 b"VIEW",
                 b"INDEX",
                 b"SEQUENCE",
-                b"TYPE",
                 b"SCHEMA",
                 b"DATABASE",
                 b"EXTENSION",
-                b"DOMAIN",
                 b"RULE",
             ):
                 self._pass(f"CREATE {word.decode()}")
@@ -440,6 +469,9 @@ class Dump:
             if len(wanted) == 1 and len(own) == 1 and rows.database != self._database:
                 continue
             found.append(rows)
+        if not found and len(wanted) == 1 and self.dialect.name not in ("MySQL", "SQL Server"):
+            found = list(self._by_name.get(wanted[0], ()))  # in another schema that is looked through
+            found = [] if len(found) > 1 or exact else found
         if exact and len(found) > 1:
             found = [rows for rows in found if len(rows.spec.name) == len(name)] or found
         return found[-1] if found else None
@@ -509,6 +541,69 @@ class Dump:
                     key.table = rows.spec.name
         self._heads.clear()
 
+    def _if(self) -> None:
+        """IF condition statement of SQL Server. What asks for the database's objects holds, as it does in a new one."""
+        self.others["IF"] += 1
+        condition: list[Token] = []
+        depth = 0
+        while True:
+            token = self.lexer.next()
+            if token.kind in ("stop", "end"):
+                return
+            if depth == 0 and condition and token.word in _BRANCHES:
+                break
+            depth += (token.text == b"(") - (token.text == b")")
+            if len(condition) < 500:
+                condition.append(token)
+        begins = token.word == b"BEGIN"
+        if not begins:
+            self.text.position = self.lexer.at
+        if self._holds(condition):
+            return
+        if begins:
+            self._body(True)
+        else:
+            self.lexer.next()
+            self._rest(0)
+
+    def _holds(self, tokens: Sequence[Token]) -> bool:
+        """Whether IF [NOT] EXISTS (SELECT …) holds of the rows that were read; True where that cannot be told."""
+        at = Cursor(tokens)
+        negated = at.taken(b"NOT")
+        if not at.taken(b"EXISTS"):
+            return True
+        inner = at.group()
+        try:
+            items = next((i for i, token in enumerate(inner) if token.word == b"FROM"), 0)
+            chosen, rows = self._selected([Token("number", b"1"), *inner[items:]])
+            found = any(len(chosen.of(batch)[0]) for batch in rows.texts())
+        except NotFollowed:
+            return True
+        return found != negated
+
+    def _loop(self) -> None:
+        """WHILE: what it fills in is not known."""
+        line = self.text.line_at(self.lexer.at)
+        while (token := self.lexer.next()).word not in _BRANCHES and token.kind not in ("stop", "end"):
+            pass
+        kept: list[Token] = []
+        if token.word == b"BEGIN":
+            self._body(True, kept)
+        else:
+            kept = self._rest(MOST_BODY)
+        self.others["WHILE"] += 1
+        if any(one.word in (b"INSERT", b"UPDATE", b"DELETE") for one in [token, *kept]):
+            self.unfollowed.append((line, "changes tables in a loop"))
+
+    def _block_end(self, word: bytes) -> None:
+        """END, and ELSE with what comes behind it: the condition before was taken to hold."""
+        if word == b"ELSE":
+            token = self.lexer.next()
+            if token.word == b"BEGIN":
+                self._body(True)
+            elif token.kind not in ("stop", "end"):
+                self._rest(0)
+
     def _rename(self) -> None:
         """RENAME TABLE a TO b, c TO d."""
         at = Cursor(self._rest(2000))
@@ -526,7 +621,10 @@ class Dump:
         """EXEC sp_rename 'table.column', 'name', 'COLUMN' of SQL Server; other procedures are counted."""
         tokens = self._rest(50)
         at = Cursor(tokens)
-        name = at.name() if word != b"SP_RENAME" else ("sp_rename",)
+        name = at.name() if not word.startswith(b"SP_") else (word.decode(),)
+        if name and name[-1].casefold() == "sp_addtype":
+            self._type_added([one[-1] for one in split(at.tokens[at.at :])])
+            return
         given = [one[-1] for one in split(at.tokens[at.at :])] if name and name[-1].casefold() == "sp_rename" else []
         texts = [named(string(one.text, self.dialect)) for one in given if one.kind == "string"]
         if len(texts) < 2 or len(texts) != len(given):
@@ -720,7 +818,7 @@ class Dump:
             ):
                 break
         head = head_of(tokens, word)
-        if head is None or any(_INTERNAL.fullmatch(part) for part in head.table):
+        if head is None or any(_INTERNAL.fullmatch(part) for part in (*head.table, self._database)):
             self.others["INSERT that is not understood" if head is None else "INSERT into an internal table"] += 1
             self._rest(0)
             return
@@ -799,7 +897,7 @@ class Dump:
         if known is not None and (head.columns is not None or len(known.order(None)) == len(known.spec.columns)):
             target = self._target(head, 0)
         while True:
-            if target is not None and self._careful <= 0:
+            if target is not None and self._careful <= 0 and not self.dialect.a_line_each:
                 ahead = self._quick(target)
                 if ahead is not None:
                     target = ahead
@@ -999,7 +1097,14 @@ class Dump:
         return found[0].encode() if found and found[0] is not None else None
 
     def _assign(self, tokens: Sequence[Token]) -> None:
-        """SET @a = 1, @b = LAST_INSERT_ID(): values that are known are kept, others forgotten."""
+        """SET @a = 1, @b = LAST_INSERT_ID(): values that are known are kept, others forgotten. SET SCHEMA too."""
+        at = Cursor(tokens)
+        if at.taken(b"SCHEMA") or at.taken(b"SEARCH_PATH"):
+            if at.peek().text == b"=" or at.peek().word == b"TO":
+                at.take()
+            self._database = (at.name() or ("",))[-1]
+            self._heads.clear()
+            return
         for part in split(tokens):
             at = Cursor(part)
             while at.peek().word in (b"SET", b"SELECT", b"DECLARE"):
@@ -1354,6 +1459,10 @@ def _unnumbered(block: bytes) -> bytes:
     return _NUMBERED.sub(one, block)
 
 
+_BRANCHES = {
+    b"BEGIN", b"CREATE", b"INSERT", b"DROP", b"ALTER", b"UPDATE", b"DELETE", b"EXEC", b"EXECUTE", b"SET", b"PRINT",
+    b"SELECT", b"DECLARE", b"TRUNCATE", b"USE", b"RAISERROR", b"RETURN", b"GOTO", b"THROW", b"GO",
+}  # fmt: skip
 _LAST_NUMBERS = {
     b"LAST_INSERT_ID", b"SCOPE_IDENTITY", b"@@IDENTITY", b"LASTVAL", b"LAST_INSERT_ROWID", b"CURRVAL", b"IDENT_CURRENT",
 }  # fmt: skip

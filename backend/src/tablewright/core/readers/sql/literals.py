@@ -109,6 +109,8 @@ def string(text: bytes, dialect: Dialect) -> bytes:
     prefix, body = text[:at].strip().lower(), text[at + 1 : -1]
     if text[:1] == b'"':
         return unescaped(body.replace(b'""', b'"'))
+    if dialect.a_line_each and b"\\u" in body:
+        return code_points(body.replace(b"''", b"'"))
     match prefix:
         case b"n" if dialect.national_loses_blanks:
             return (unescaped(body) if backslash else body.replace(b"''", b"'")).rstrip(b" ")
@@ -284,7 +286,10 @@ class Expression:
             self._type() if self._peek().kind == "word" else None
             return value
         if word == b"NEXT" and following.word == b"VALUE":
-            self._at = len(self._tokens)
+            self._at += 2
+            self._take()
+            while self._peek().text == b".":
+                self._at += 2
             return Left.NEXT
         if word == b"ARRAY" and following.text == b"[":
             return self._array()
@@ -605,6 +610,12 @@ def _to_date(given: Known) -> bytes | None:
     return moment.isoformat(" ", "microseconds" if digits and moment.microsecond else "seconds").encode()
 
 
+def _of_java(text: bytes) -> bytes:
+    """Text with the escapes of Java."""
+    text = re.sub(rb"\\([nrtbf\"'])", lambda m: _ESCAPED_E.get(m[1], m[1]), text)
+    return code_points(text)
+
+
 def _replaced(given: Known) -> bytes | None:
     text, old, new = given
     if text is None or old is None or new is None:
@@ -648,6 +659,8 @@ _FUNCTIONS: dict[bytes, Callable[[Known], bytes | None]] = {
     b"FROM_BASE64": lambda given: _bytes_of(given[0], b"base64"),
     b"DECODE": lambda given: _bytes_of(given[0], given[1]),
     b"UNISTR": lambda given: None if given[0] is None else code_points(given[0]),
+    b"STRINGDECODE": lambda given: None if given[0] is None else _of_java(given[0]),
+    b"STRINGTOUTF8": lambda given: given[0],
     b"REPLACE": _replaced,
     b"CONCAT": lambda given: _together(given),
     b"CHAR": lambda given: b"".join(_character(_number(one)) for one in given),
