@@ -571,6 +571,10 @@ INSERT INTO film VALUES (1,'a'),(2,'b');
     other = text.replace("VALUES (new.id, new.title)", "SELECT id, title FROM film")
     (film,) = [table for table in load(other, "t.sql") if table.name == "film"]
     assert "Triggers" in film.receipt["warnings"][0]["reason"]
+    update = text.replace("AFTER INSERT", "AFTER UPDATE")
+    assert followed(update) == []
+    changed = load(update + "UPDATE film SET title = 'x';\n", "t.sql")
+    assert "Triggers" in by_name(changed)["film"].receipt["warnings"][0]["reason"]
 
 
 def test_the_time_of_running_is_the_time_of_the_file(tmp_path):

@@ -233,7 +233,10 @@ class Dump:
         at.at = words.index(b"ON") + 1
         name = at.name()
         rows = self.find(name) if name else None
-        if rows is None or b"INSERT" not in words[: at.at]:
+        if rows is None:
+            return
+        if b"INSERT" not in words[: at.at]:
+            rows.change_triggers.append(named(tokens[0].text))
             return
         while at.peek().kind != "end" and at.peek().word not in (b"INSERT", b"SET", b"BEGIN"):
             at.take()
@@ -246,7 +249,7 @@ class Dump:
         if copy is not None:
             rows.copies.append(copy)
         elif not (words[: at.at].count(b"BEFORE") and _sets_time(inner)):
-            rows.triggers.append(named(b" ".join(token.text for token in tokens[:1])))
+            rows.triggers.append(named(tokens[0].text))
 
     def _copying(self, tokens: Sequence[Token], rows: Rows) -> Callable[[Sequence[pa.Array]], None] | None:
         """What INSERT INTO other (…) VALUES (NEW.a, …) does with each row of a table; None for anything else."""
@@ -683,6 +686,9 @@ class Dump:
             self._unfollowed(rows, label, line)
         else:
             rows.account.followed[label] += 1
+            rows.triggers += rows.change_triggers
+            rows.triggered |= bool(rows.change_triggers)
+            rows.change_triggers = []
 
     def _changing(
         self, word: bytes, at: Cursor, name: Name, rows: Rows

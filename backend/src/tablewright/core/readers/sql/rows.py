@@ -91,6 +91,8 @@ class Rows:
         """What triggers do with each new row, given as columns of text."""
         self.triggers: list[str] = []
         """Names of triggers that do more than was followed."""
+        self.change_triggers: list[str] = []
+        """Names of triggers of UPDATE and DELETE."""
         self.triggered = False
         """Whether such triggers met rows."""
         self.parts: list[str] = []
