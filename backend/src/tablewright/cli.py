@@ -304,6 +304,8 @@ def _read(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         pass
 
     path = options.file.resolve()
+    if path.is_dir():
+        raise FileMissing(f"{options.file} is a folder. Name one file, or pack the folder as .zip or .tar.")
     if not path.is_file():
         raise FileMissing(f"There is no file {options.file}.")
     out = scratch / "tables"

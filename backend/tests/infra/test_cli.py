@@ -49,6 +49,7 @@ def test_a_question_is_answered_from_a_file(sales: Path) -> None:
     ("words", "sentence"),
     [
         (("load", "/no/such/file.csv"), "There is no file /no/such/file.csv."),
+        (("load", "/tmp"), "/tmp is a folder. Name one file, or pack the folder as .zip or .tar."),
         (("ask", "FILE", "not json"), "The question is not a JSON object"),
         (("ask", "FILE", "[]"), "The question is not a JSON object"),
         (("ask", "FILE", '{"limit": "many"}'), "The question does not fit the model at limit"),

@@ -36,14 +36,42 @@ describe('what was dropped', () => {
       file('a.csv'),
     ])
     const names = (await droppedFiles(drop([tree, file('z.csv')]))).map((one) => one.name)
-    expect(names).toEqual(['b.csv', 'a.csv', 'c.csv', 'z.csv'])
+    expect(names).toEqual(['a.csv', 'b.csv', 'c.csv', 'z.csv'])
   })
 
-  it('stops at a number that must be a mistake', async () => {
-    const many = folder(
-      'home',
-      Array.from({ length: MOST_FILES + 9 }, (_, index) => file(`${index}.csv`)),
-    )
-    expect(await droppedFiles(drop([many]))).toHaveLength(MOST_FILES)
+  it('is one file where a folder holds the parts of one table', async () => {
+    const spark = folder('sales', [
+      file('part-01.csv'),
+      file('_SUCCESS'),
+      file('part-00.csv'),
+      file('.part.crc'),
+    ])
+    const [one, ...more] = await droppedFiles(drop([spark]))
+    expect([one?.name, more.length]).toEqual(['sales.tar', 0])
+    const text = await one?.text()
+    expect(text?.length).toBe(8 * 512)
+    const member = (at: number) => text?.slice(at * 512, at * 512 + 100).replaceAll('\0', '')
+    expect([member(0), member(2), member(4)]).toEqual(['_SUCCESS', 'part-00.csv', 'part-01.csv'])
+    expect(text?.slice(124, 136)).toBe('00000000001\0')
+  })
+
+  it.each([
+    ['names that differ in more than numbers', ['north-1.csv', 'south-2.csv']],
+    ['one file', ['part-1.csv']],
+    ['archives', ['part-1.zip', 'part-2.zip']],
+    ['names without numbers', ['a.csv', 'b.csv']],
+  ])('is each file by itself for %s', async (_, names) => {
+    const found = await droppedFiles(drop([folder('f', names.map(file))]))
+    expect(found.map((one) => one.name)).toEqual(names)
+  })
+
+  it('is nothing, and says so, when there are so many that it must be a mistake', async () => {
+    const many = (count: number) =>
+      folder(
+        'home',
+        Array.from({ length: count }, (_, index) => file(`${index % 2 ? 'a' : 'b'}${index}.csv`)),
+      )
+    expect(await droppedFiles(drop([many(MOST_FILES)]))).toHaveLength(MOST_FILES)
+    await expect(droppedFiles(drop([many(MOST_FILES + 9)]))).rejects.toThrow('None was loaded')
   })
 })
