@@ -602,6 +602,52 @@ def test_a_row_with_one_value_that_is_no_literal_is_kept_without_it():
     assert (table.receipt["warnings"][0]["line"], table.receipt["warnings"][0]["count"]) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "LOAD DATA LOCAL INFILE 'x.csv' INTO TABLE t FIELDS TERMINATED BY ',';",
+        "COPY t FROM '/tmp/x.csv' WITH CSV;",
+        "\\copy t FROM 'x.csv'",
+        ".import x.csv t",
+        "BULK INSERT t FROM 'x.csv' WITH (FIELDTERMINATOR = ',');",
+        "CALL fill_all();",
+        "EXEC dbo.fill;",
+        "DO $$ BEGIN FOR i IN 1..9 LOOP INSERT INTO t VALUES (i); END LOOP; END $$;",
+        "INSERT INTO u SELECT a.x FROM a JOIN b ON a.id = b.id;",
+        "MERGE INTO t USING u ON (t.a = u.a) WHEN NOT MATCHED THEN INSERT VALUES (u.a);",
+    ],
+)
+def test_rows_that_come_from_elsewhere_are_said_with_their_line(statement):
+    head = "-- PostgreSQL database dump\n" if "$$" in statement else ""
+    table = load_one(f"{head}CREATE TABLE t (a int);\n\n{statement}\n", "t.sql")
+    (warning,) = table.receipt["warnings"]
+    assert warning["line"] == 3 + bool(head)
+
+
+@pytest.mark.parametrize(
+    ("options", "lines", "rows"),
+    [
+        ("WITH CSV", '1,"a ""b"",\nc"\n2,\n3,""\n', [(1, 'a "b",\nc'), (2, None), (3, "")]),
+        ("WITH (FORMAT csv, HEADER true, DELIMITER ';')", "id;n\n1;x\n2;y,z\n", [(1, "x"), (2, "y,z")]),
+        ("CSV DELIMITER AS '|' NULL AS 'none' QUOTE '!'", "1|!none!\n2|none\n", [(1, "none"), (2, None)]),
+    ],
+)
+def test_copy_of_csv(options, lines, rows):
+    text = f"-- PostgreSQL database dump\nCREATE TABLE t (a int, b text);\nCOPY t (a, b) FROM stdin {options};\n{lines}\\.\n"
+    assert followed(text) == rows
+    assert load_one(text.replace("\\.", "9\n\\."), "t.sql").counts[2] == 1
+
+
+def test_blocks_of_oracle():
+    head = "WHENEVER SQLERROR EXIT\nCREATE TABLE t (a NUMBER(5), b VARCHAR2(9));\n"
+    plain = "BEGIN\n  INSERT INTO t VALUES (1, 'x');\n  INSERT INTO t VALUES (2, 'y');\n  COMMIT;\nEND;\n/\n"
+    assert followed(head + plain + "INSERT INTO t VALUES (3, 'z');\n") == [(1, "x"), (2, "y"), (3, "z")]
+    loop = "BEGIN\n  FOR i IN 1..9 LOOP\n    INSERT INTO t VALUES (i, 'x');\n  END LOOP;\nEND;\n/\n"
+    table = load_one(head + loop + "INSERT INTO t VALUES (3, 'z');\n", "t.sql")
+    assert table.rows == [(3, "z")]
+    assert table.receipt["warnings"][0]["line"] == 3
+
+
 def test_firebird():
     text = """SET SQL DIALECT 3;
 CREATE DOMAIN money AS NUMERIC(10,2) DEFAULT 5;

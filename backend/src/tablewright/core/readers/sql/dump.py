@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tablewright.core.readers.errors import TooManyColumns, TooManyTables
-from tablewright.core.readers.model import RAW_CHARACTERS, Odd, Source
+from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Odd, Source
 from tablewright.core.readers.sql import literals
 from tablewright.core.readers.sql.blocks import Positions, Stretch, copy_columns
 from tablewright.core.readers.sql.changes import MOST_WORDS, Filling, NotFollowed, Selection, selection, source_of
@@ -32,7 +32,7 @@ from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.header import Head, ends_head, head_of
 from tablewright.core.readers.sql.literals import CLOCKS, Expression, NotLiteral, Value, named, quoted_name, string
 from tablewright.core.readers.sql.rows import BATCH_ROWS, Decoding, Rows
-from tablewright.core.readers.sql.tokens import Lexer, Text, Token, tokens_in
+from tablewright.core.readers.sql.tokens import MOST_BYTES, Lexer, Text, Token, tokens_in
 
 MOST_TABLES = 2000
 MOST_TOKENS = 400_000
@@ -133,6 +133,8 @@ class Dump:
                 self._if()
             case b"WHILE" if self.dialect.lines_end_statements:
                 self._loop()
+            case b"EXCEPTION" if self.dialect.name == "Oracle":
+                self._body(True)
             case b"END" | b"ELSE" if self.dialect.lines_end_statements:
                 self._block_end(word)
             case b"RENAME":
@@ -159,15 +161,29 @@ class Dump:
 
     def _client_command(self) -> None:
         """A command to a client program, such as \\connect or .shell: read as text and left alone."""
+        number = self.text.line
         line = self.text.rest_of_line()
         self.others["client command"] += 1
+        if _ELSEWHERE.match(line):
+            self._not_carried_out(number, "reads another file")
         found = re.match(rb"(?:connect|c)\s+(?:-reuse-previous=\w+\s+)?\"?([^\s;\"]+)", line)
         if found:
             self._database = named(found[1])
 
     def _pass(self, label: str) -> None:
         self.others[label] += 1
-        self._rest(0)
+        line = self.text.line_at(self.lexer.at)
+        if (what := _FROM_ELSEWHERE.get(label)) is None:
+            self._rest(0)
+            return
+        kept = self._rest(MOST_BODY)
+        if label not in ("DO", "WITH") or any(_CHANGES.search(token.text) for token in kept):
+            self._not_carried_out(line, what)
+
+    def _not_carried_out(self, line: int, what: str) -> None:
+        """Note a statement that may have changed tables, of which none was read."""
+        if len(self.unfollowed) < LISTED_ROWS:
+            self.unfollowed.append((line, what))
 
     def _rest(self, most: int = MOST_TOKENS) -> list[Token]:
         """The tokens to the end of the statement, at most so many of them."""
@@ -308,16 +324,24 @@ class Dump:
 
     def _begin(self, word: bytes) -> None:
         self.others[word.decode()] += 1
+        line = self.text.line_at(self.lexer.at)
         following = self.lexer.peek()
         if word == b"DECLARE":
             if self.dialect.name in ("Oracle", "DB2", "PostgreSQL") and not following.text.startswith(b"@"):
-                self._body(False)
+                self._block(False, line)
             else:
                 self._assign(self._rest(2000))
         elif following.kind in ("stop", "end") or following.word in _TRANSACTIONS:
             self._rest(0)
-        elif self.dialect.name == "Oracle":
-            self._body(True)
+        elif self.dialect.name == "Oracle" and following.word not in (b"INSERT", b"UPDATE", b"DELETE"):
+            self._block(True, line)
+
+    def _block(self, began: bool, line: int) -> None:
+        """A block of statements that depend on one another."""
+        kept: list[Token] = []
+        self._body(began, kept)
+        if any(_CHANGES.search(token.text) for token in kept):
+            self._not_carried_out(line, "changes tables in a block")
 
     def _set(self) -> None:
         """SET ends with its mark or its line."""
@@ -596,7 +620,7 @@ class Dump:
             kept = self._rest(MOST_BODY)
         self.others["WHILE"] += 1
         if any(one.word in (b"INSERT", b"UPDATE", b"DELETE") for one in [token, *kept]):
-            self.unfollowed.append((line, "changes tables in a loop"))
+            self._not_carried_out(line, "changes tables in a loop")
 
     def _block_end(self, word: bytes) -> None:
         """END, and ELSE with what comes behind it: the condition before was taken to hold."""
@@ -622,6 +646,7 @@ class Dump:
 
     def _procedure(self, word: bytes) -> None:
         """EXEC sp_rename 'table.column', 'name', 'COLUMN' of SQL Server; other procedures are counted."""
+        line = self.text.line_at(self.lexer.at)
         tokens = self._rest(50)
         at = Cursor(tokens)
         name = at.name() if not word.startswith(b"SP_") else (word.decode(),)
@@ -632,6 +657,9 @@ class Dump:
         texts = [named(string(one.text, self.dialect)) for one in given if one.kind == "string"]
         if len(texts) < 2 or len(texts) != len(given):
             self.others[word.decode()] += 1
+            own = name is not None and not _OF_SYSTEM.match(name[-1]) and word != b"SP_RENAME"
+            if own and at.tokens[0].text != b"(" and not (len(name or ()) > 1 and name and name[0].lower() == "sys"):
+                self._not_carried_out(line, _FROM_ELSEWHERE["CALL"])
             return
         parts = tuple(part.strip('[]"') for part in texts[0].split("."))
         if len(texts) > 2 and texts[2].upper() == "COLUMN":
@@ -667,6 +695,8 @@ class Dump:
         label = word.decode()
         if name is None or rows is None or not rows.seen:
             self.others[label] += 1
+            if word == b"MERGE":
+                self._not_carried_out(line, _FROM_ELSEWHERE[label])
             return
         try:
             for other in self.tables:
@@ -798,7 +828,7 @@ class Dump:
             self._copied_rows(chosen, source, range(len(spec.columns)), rows)
         except NotFollowed:
             self.others["CREATE TABLE of something computed"] += 1
-            self.unfollowed.append((line, f'makes the table "{name[-1]}" of the result of a query'))
+            self._not_carried_out(line, f'makes the table "{name[-1]}" of the result of a query')
 
     # INSERT
 
@@ -870,7 +900,7 @@ class Dump:
         """An INSERT whose rows only a database could compute."""
         rows = self.find(head.table)
         if rows is None:
-            self.others["INSERT … SELECT"] += 1
+            self._not_carried_out(line, f'fills the table "{head.table[-1]}" with the result of a query')
             return
         rows.receipt.warn(
             f"Line {line:,} fills the table with the result of a query, which was not carried out: "
@@ -1347,6 +1377,8 @@ class Dump:
         columns = at.group()
         if name is None or not at.taken(b"FROM") or at.peek().word != b"STDIN":
             self.others["COPY from or to a file"] += 1
+            if at.tokens[at.at - 1].word == b"FROM":
+                self._not_carried_out(line, "fills a table from another file")
             return
         self.text.rest_of_line()
         options = [token.text.upper() for token in tokens[at.at + 1 :]]
@@ -1357,20 +1389,42 @@ class Dump:
         else:
             width = 0
         target = self._target(head, width)
-        if options and {b"CSV", b"DELIMITER", b"NULL", b"BINARY"} & set(options):
-            self._foreign_lines(target, line)
+        if {b"CSV", b"DELIMITER", b"DELIMITERS", b"NULL", b"BINARY", b"HEADER", b"QUOTE", b"ESCAPE"} & set(options):
+            self._foreign_lines(target, line, at.tokens[at.at + 1 :])
         else:
             self._lines(target)
 
-    def _foreign_lines(self, target: Target, line: int) -> None:
-        """Lines in a format that pg_dump does not write: each one set aside, never guessed."""
+    def _foreign_lines(self, target: Target, line: int, options: Sequence[Token]) -> None:
+        """Lines in a format that pg_dump does not write: CSV is read, each other line set aside, never guessed."""
+        said = [
+            string(t.text, self.dialect).decode("latin-1") if t.kind == "string" else t.word.decode() for t in options
+        ]
+        given = {name: next((v for v in said[i + 1 : i + 3] if v != "AS"), "") for i, name in enumerate(said)}
+        lines = self._lines_to_mark()
+        if "CSV" not in said or "ESCAPE" in said or not target.width:
+            for number, raw in lines:
+                reason = f"COPY in line {line:,} names a format other than the text format of pg_dump"
+                target.rows.set_aside(Odd(number, reason, named(raw.rstrip(b"\r\n"))))
+            return
+        marks = [given.get(name, "").encode("latin-1") for name in ("DELIMITER", "QUOTE", "NULL")]
+        for number, (at, raw, values) in enumerate(_csv_rows(lines, marks[0] or b",", marks[1] or b'"', marks[2])):
+            if number == 0 and "HEADER" in said:
+                continue
+            if len(values) != target.width:
+                reason = f"the row has {len(values):,} values, {target.width:,} are wanted"
+                target.rows.set_aside(Odd(at, reason, named(raw.rstrip(b"\r\n"))[: RAW_CHARACTERS * 4]))
+                continue
+            target.rows.add(target.order, values)
+            self._held()
+
+    def _lines_to_mark(self) -> Iterator[tuple[int, bytes]]:
+        r"""Each line with its number, up to the one that is \. alone."""
         while not self.text.ended or self.text.position < len(self.text.buffer):
             at = self.text.line
             raw = self.text.rest_of_line()
             if raw.rstrip(b"\r\n") == b"\\." or not raw:
                 return
-            reason = f"COPY in line {line:,} names a format other than the text format of pg_dump"
-            target.rows.set_aside(Odd(at, reason, named(raw.rstrip(b"\r\n"))))
+            yield at, raw
 
     def _lines(self, target: Target) -> None:
         r"""The lines of COPY up to the one that is \. alone."""
@@ -1442,6 +1496,26 @@ _NUMBERED = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.S)
 _BY_BYTE = {b"\n": rb"\n", b"\t": rb"\t", b"\r": rb"\r", b"\\": rb"\\"}
 
 
+def _csv_rows(
+    lines: Iterator[tuple[int, bytes]], mark: bytes, quote: bytes, null: bytes
+) -> Iterator[tuple[int, bytes, list[Value]]]:
+    """Rows of CSV as COPY reads it: their first line, their text and their values; what is quoted is never null."""
+    m, q = re.escape(mark), re.escape(quote)
+    field = re.compile(rb"(?:%s((?:[^%s]++|%s%s)*+)%s|([^%s\r\n]*+))(%s|\r?\n?\Z)" % (q, q, q, q, q, m, m))
+    for at, raw in lines:
+        while raw.count(quote) % 2 and len(raw) < MOST_BYTES and (more := next(lines, None)) is not None:
+            raw += more[1]
+        values: list[Value] = []
+        place = 0
+        while (found := field.match(raw, place)) is not None:
+            place = found.end()
+            quoted, bare = found[1], found[2]
+            values.append(quoted.replace(quote * 2, quote) if quoted is not None else None if bare == null else bare)
+            if found[3] != mark:
+                break
+        yield at, raw, values if place == len(raw) else []
+
+
 def _copy_end(block: bytes) -> tuple[int, int] | None:
     """Where the line of the end mark begins and ends."""
     place = 0
@@ -1469,6 +1543,18 @@ _BRANCHES = {
     b"BEGIN", b"CREATE", b"INSERT", b"DROP", b"ALTER", b"UPDATE", b"DELETE", b"EXEC", b"EXECUTE", b"SET", b"PRINT",
     b"SELECT", b"DECLARE", b"TRUNCATE", b"USE", b"RAISERROR", b"RETURN", b"GOTO", b"THROW", b"GO",
 }  # fmt: skip
+_FROM_ELSEWHERE = {
+    "LOAD": "fills a table from another file",
+    "BULK": "fills a table from another file",
+    "SOURCE": "reads another script",
+    "CALL": "calls a procedure, which may change tables",
+    "DO": "changes tables in a block",
+    "WITH": "may change tables by the result of a query",
+    "MERGE": "changes a table by the result of a query",
+}
+_ELSEWHERE = re.compile(rb"\\?(?:copy|i|ir|include)\s|import\s|read\s|@?[\w./\\-]+\.sql\b")
+_CHANGES = re.compile(rb"(?i)\b(?:INSERT|UPDATE|DELETE|MERGE)\b")
+_OF_SYSTEM = re.compile(r"(?i)(sp|xp|dbms|ms)_|PROCEDURE$|FUNCTION$")
 _LAST_NUMBERS = {
     b"LAST_INSERT_ID", b"SCOPE_IDENTITY", b"@@IDENTITY", b"LASTVAL", b"LAST_INSERT_ROWID", b"CURRVAL", b"IDENT_CURRENT",
 }  # fmt: skip
