@@ -93,6 +93,15 @@ def test_a_person_may_say_the_encoding() -> None:
         load_one(data, options={"encoding": "klingon"})
     with pytest.raises(NotATable, match="no encoding of text"):
         load_one(data, options={"encoding": "base64"})
+    with pytest.raises(NotATable):
+        load_one(data, options={"encoding": "idna"})
+
+
+def test_utf_16_without_a_mark_can_be_told():
+    text = "name,n\nÖl,1\n"
+    for order in ("le", "be"):
+        assert load_one(text.encode(f"utf-16-{order}"), options={"encoding": "utf-16"}).rows == [("Öl", 1)]
+    load_one(b"a,b\n1,2\n", options={"encoding": "utf-16"})  # a wrong choice, but one that is offered
 
 
 def test_few_bytes_that_make_sense_as_western_text_are_windows_1252(tmp_path: Path) -> None:

@@ -191,11 +191,14 @@ def told(name: str, head: bytes) -> Encoding:
         codec = codecs.lookup(name)
     except LookupError:
         raise NotATable(f'There is no encoding named "{name}".') from None
-    if not codec._is_text_encoding:  # base64, zip and the like are codecs, too
+    # base64, zip and the like are codecs, too; and some of text are for host names and escapes.
+    if not codec._is_text_encoding or codec.name in ("idna", "punycode", "undefined"):
         raise NotATable(f'"{name}" is no encoding of text.')
     found = of_head(head, len(head))
     mark = found.mark_bytes if found and codecs.lookup(found.name).name.startswith(codec.name[:6]) else 0
     plain = found.name if found and mark else codec.name
+    if plain in ("utf-16", "utf-32"):  # without a mark: as the zeros say, else as most systems write it
+        plain = found.name if found and found.name.startswith(plain) else f"{plain}-le"
     return Encoding("utf-8" if plain.startswith("utf-8") else plain, "you said so", mark, "told")
 
 

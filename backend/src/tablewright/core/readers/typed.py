@@ -58,7 +58,7 @@ EXAMPLES = 3
 SHOWN_CHARACTERS = 80
 ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
-_DIGITS = re.compile(r"\+?\d[\d ()/-]*")
+_DIGITS = re.compile(r"\d+|\+\d[\d ()/-]*")
 LineOf = Callable[[int], int | None]
 
 
