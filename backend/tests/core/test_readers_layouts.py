@@ -217,3 +217,55 @@ def test_the_rule_and_the_comments_of_a_long_aligned_file_are_no_rows() -> None:
     table = load_one("id        kind      twice\n--------- --------- ------\n" + body + "# the end, so far\n")
     assert (table.names, table.types) == (["id", "kind", "twice"], ["integer", "text", "integer"])
     assert table.counts == (130_002, 130_000, 0, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Mazda RX4 Wag" 21 6\n"Datsun 710" 22.8 4\n',
+        "mpg,cyl\nMazda RX4,21,6\nMazda RX4 Wag,21,6\nDatsun 710,22.8,4\n",
+        '"mpg" "cyl"\n"1" 21 6\n"2" 21 6\n"3" 22.8 4\n',
+    ],
+)
+def test_names_that_leave_out_the_column_which_names_the_rows(text: str) -> None:
+    table = load_one(text)
+    assert table.names == ["Column 1", "mpg", "cyl"]
+    assert "names the rows" in table.receipt["warnings"][0]["reason"]
+
+
+def test_names_that_leave_out_the_last_column() -> None:
+    table = load_one("id,name\n1,Ann,5\n2,Bob,7\n3,Cy,8\n")
+    assert table.names == ["id", "name", "Column 3"]
+
+
+@pytest.mark.parametrize("types", ["5s\t20d\t14n", "text\tdate\tinteger"])
+def test_a_line_that_says_the_types_is_no_row(types: str) -> None:
+    table = load_one(f"site\tday\tflow\n{types}\nA\t2020-01-01\t5120\nB\t2020-01-02\t5130\nC\t2020-01-03\t5090\n")
+    assert (table.names, table.types) == (["site", "day", "flow"], ["text", "date", "integer"])
+    assert [one["reason"] for one in table.receipt["skipped"]] == ["says the types of the columns"]
+
+
+def test_answers_of_one_letter_are_no_types() -> None:
+    table = load_one("a;b;c\ns;n;s\nn;n;s\ns;s;n\n")
+    assert table.counts == (3, 3, 0, 0)
+
+
+def test_what_a_logger_writes_above_its_rows() -> None:
+    table = load_one(
+        '"TOA5","CR1000","CR1000","1234","CR1000.Std","CPU:prog","77","Table1"\n'
+        '"TIMESTAMP","RECORD","BattV_Min","AirTC_Avg","RH"\n"TS","RN","Volts","Deg C","%"\n"","","Min","Avg","Smp"\n'
+        '"2020-01-01 00:00:00",0,12.5,3.2,88\n"2020-01-01 00:10:00",1,12.4,3.1,89\n'
+        '"2020-01-01 00:20:00",2,12.4,"NAN",90\n'
+    )
+    assert table.names[2:4] == ["BattV_Min / Volts / Min", "AirTC_Avg / Deg C / Avg"]
+    assert table.types == ["timestamp", "integer", "decimal", "decimal", "integer"]
+    assert table.counts == (4, 3, 0, 1)
+
+
+def test_a_rule_of_strokes_decides_though_the_numbers_hold_commas() -> None:
+    table = load_one(
+        "NAME       DEPT       SALARY\n========== ========== ==========\nKING       10         5,000.00\n"
+        "BLAKE      30         2,850.00\n\n2 rows selected.\n"
+    )
+    assert (table.names, table.types) == (["NAME", "DEPT", "SALARY"], ["text", "integer", "decimal"])
+    assert table.counts == (5, 2, 0, 3)

@@ -36,7 +36,7 @@ from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.readers.structure import needs_structure
 from tablewright.core.readers.textfile import TextFile, opened, preview_rows
 from tablewright.core.readers.typed import Typing, record_types
-from tablewright.core.readers.whole import decide_block, edges, odd_quotes, spaced_out, whole
+from tablewright.core.readers.whole import EDGE_TYPES, decide_block, edges, odd_quotes, spaced_out, whole
 from tablewright.core.tables import Schema
 
 WHOLE_BYTES = 2 << 20
@@ -224,6 +224,8 @@ def _plain(source: Source, file: TextFile) -> bool:
         head, tail = ([row for row in rows if not row.blank] for rows in (head, tail))
     while tail and tail[-1].blank:
         tail.pop()
+    if any(sniff.says_types(row.values) for row in head[1:EDGE_TYPES]):
+        return False
     widths = {row.width for row in (*head, *tail) if row.width}
     if len(widths) > 1 or any(row.problem for row in (*head, *tail)):
         return False

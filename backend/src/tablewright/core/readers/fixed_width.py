@@ -47,6 +47,8 @@ class Cutter:
     """How many lines stand before the table."""
     spans: tuple[tuple[int, int], ...] = ()
     """Where the values of each column begin and end, as far as the first lines tell."""
+    ruled: bool = False
+    """Whether a rule says where the columns begin: what lies across them is no row."""
     hashes: bool = False
     """Whether rows may begin with a hash, so that it marks no comment."""
 
@@ -66,6 +68,8 @@ class Cutter:
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
         # A word that lies across a border belongs to the column in which it begins (names wider than their column).
         if any(_across(line, start) for start in self.starts[1:]):
+            if self.ruled:
+                return [line.strip()]
             parts = [part for part in _RUN.split(line.strip()) if part]
             words = line.split()
             for other in (parts, words):
@@ -108,15 +112,16 @@ def cutter_of(file: TextFile) -> Cutter | None:
     """How the lines of a file without a separator are cut; None when its columns are not aligned."""
     layout = file.layout
     mark = layout.verdict.dialect.delimiter
-    if layout.verdict.confidence == "told" or (
-        layout.width > 1 and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " ")
-    ):
+    if layout.verdict.confidence == "told":
         return None
     with file.path.open("rb") as opened:
         opened.seek(file.start)
         head = opened.read(LOOKED_AT)
     text = head.decode("utf-8", "ignore")
     lines = re.split(r"\r\n|\n|\r", text)
+    rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
+    if layout.width > 1 and not rule and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " "):
+        return None
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
@@ -124,9 +129,9 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
-    rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
-    if layout.width > 1 and not (spaced or (mark == "\t" and _even(filled)) or (mark in sniff.INNER and _runs(filled))):
+    mixed = (mark == "\t" and _even(filled)) or (mark in sniff.INNER and _runs(filled))
+    if layout.width > 1 and not (rule or spaced or mixed):
         return None
     if len(filled) < FEWEST_LINES and not (spaced and _even(filled)):
         return None
@@ -140,7 +145,7 @@ def cutter_of(file: TextFile) -> Cutter | None:
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
             if found.width > (best.width if best else 1) and (rule or _holds(found, body)):
-                best = replace(found, spans=_spans(body, found.width), hashes=hashes)
+                best = replace(found, spans=_spans(body, found.width), hashes=hashes, ruled=bool(rule))
     return best
 
 

@@ -83,11 +83,13 @@ class Mender:
         self.marked = False
         """Whether a good row begins with the mark of comments."""
         self.count = 0
+        self._firsts: set[str] = set()
         self._shapes: list[Counter[str]] = [Counter() for _ in range(width)]
         self._outlines: list[Counter[str]] = [Counter() for _ in range(width)]
         for row in rows:
             if len(row) == width:
                 self.count += 1
+                self._firsts.add(row[0])
                 self.marked = self.marked or row[0].lstrip().startswith("#")
                 for i, value in enumerate(row):
                     self._shapes[i][shape(value)] += 1
@@ -98,6 +100,16 @@ class Mender:
         if len(values) != self.width:
             return False
         return all(self._share(i, value) >= SEEN for i, value in enumerate(values))
+
+    def names_rows(self) -> bool:
+        """Whether the first column names each row, by words that do not come again, and a last one holds values: R
+        writes no name over it."""
+        shapes = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes]
+        if self.count < 2 or len(self._firsts) < self.count:
+            return False
+        if shapes[0] == "integer" and self.dialect.delimiter in (" ", "\t"):
+            return self._firsts in ({str(n + start) for n in range(self.count)} for start in (1, 2))
+        return shapes[0] in _WORDS and shapes[-1] not in _WORDS
 
     def is_rare(self, values: Sequence[str], times: int) -> bool:
         """Whether some value is of a kind that no more than so many rows have in its column."""

@@ -155,6 +155,19 @@ def is_rule(line: str) -> bool:
     return bool(_RULE.fullmatch(line))
 
 
+_TYPE = re.compile(
+    r"int(?:eger)?|long|float|double|real|num(?:ber|eric)?|dec(?:imal)?|str(?:ing)?|text|(?:var)?char|date(?:time)?|time(?:stamp)?"
+    r"|bool(?:ean)?|logical|factor|\d{1,4}[sdn]",
+    re.IGNORECASE,
+)
+
+
+def says_types(row: Sequence[str]) -> bool:
+    """Whether every value is the name of a type: `5s`, `20d` and `14n`, or text, date and number."""
+    filled = [value.strip() for value in row if value.strip()]
+    return len(filled) > 1 and all(_TYPE.fullmatch(value) for value in filled)
+
+
 def text_of(values: Sequence[bytes]) -> list[str]:
     return [value.decode("utf-8", "replace") for value in values]
 

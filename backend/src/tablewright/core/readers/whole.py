@@ -25,6 +25,8 @@ from tablewright.core.readers.structure import Block, Line, decide_totals, needs
 from tablewright.core.readers.textfile import TextFile
 
 EDGE_RECORDS = 60
+EDGE_TYPES = 4
+"""Among so many first rows may be one that says the types of the columns."""
 TAIL_BYTES = 32 << 10
 TABLE_ROWS = 3
 """So many rows in a line that share another width may be a table of their own."""
@@ -131,7 +133,10 @@ class Step:
     """Whether a line is drawn under the names or around the table."""
 
     def __post_init__(self) -> None:
-        self.ruled = any(row.skipped for row in self.rows)
+        for row in self.rows[1:EDGE_TYPES]:
+            if not row.skipped and sniff.says_types(row.values):
+                row.skipped = "says the types of the columns"
+        self.ruled = any(row.skipped == "a rule" for row in self.rows)
         self.rows = [row for row in self.rows if not row.skipped]
         self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
@@ -162,8 +167,11 @@ class Step:
                     run.append(row)
                 continue
             if row.width == self.width:
-                if not seen_good and run and not run[-1].blank and not self._is_header(row):
-                    self._header(run[-1])
+                if not seen_good and run and not run[-1].blank:
+                    if not self._is_header(row):
+                        self._header(run[-1])
+                    elif run[-1].width > self.width and all(value.strip() for value in run[-1].values):
+                        run[-1].skipped = "stands before the names and has another number of values"
                 self._run(run, at_head=not seen_good, at_tail=False)
                 run, seen_good = [], True
             else:
@@ -222,6 +230,9 @@ class Step:
             row.values, row.mended, row.problem = found.values, found.reason, None
         elif row.problem is None and row.width > 1 and any(map(is_number, row.values)):
             self._alone(row)
+        elif row.problem is None and row.width == self.width - 1 and self.mender.names_rows():
+            row.values = ["", *row.values]
+            row.mended = f"has {row.width - 1} names where the table has {self.width} columns: the first names the rows"
         elif row.problem is None and row.width > 1:
             row.mended = f"has {row.width} names where the table has {self.width} columns"
 

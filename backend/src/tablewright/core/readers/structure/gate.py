@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR, kinds_of
+from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
 from tablewright.core.readers.structure.shape import NOTE, UNIT, filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
 
@@ -33,6 +33,8 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and _units(head[1], first[1], first[2]):
         return True
+    if any(_worded(first[1], below) for below in first[2:5]):
+        return True
     if tail and _total(tail[-1], last[-1]):
         return True
     if any(LONG in kinds and filled(kinds) <= 2 < width for kinds in last[-EDGE:]):
@@ -49,6 +51,13 @@ def _units(row: Sequence[str], kinds: bytes, below: bytes) -> bool:
     texts = [text.strip() for text in row if text.strip()]
     over = any(kind and other in (NUMBER, YEAR) for kind, other in zip(kinds, below, strict=True))
     return bool(texts) and over and not {NUMBER, YEAR} & set(kinds) and all(UNIT.fullmatch(text) for text in texts)
+
+
+def _worded(kinds: bytes, below: bytes) -> bool:
+    """Whether a row under the names has words alone where the next has several values: how the columns are written,
+    or what was measured."""
+    over = [kind for kind, other in zip(kinds, below, strict=True) if other in (NUMBER, YEAR, DATE)]
+    return len(over) > 1 and all(kind == TEXT for kind in over)
 
 
 def _total(row: Sequence[str], kinds: bytes) -> bool:

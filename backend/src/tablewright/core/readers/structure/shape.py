@@ -291,6 +291,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int) -> bool:
         return True
     if any(kinds[i] == NUMBER == shape.columns[i] for i in over):
         return False
+    if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
+        return True
     return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
 
 
