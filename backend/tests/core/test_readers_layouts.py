@@ -269,3 +269,18 @@ def test_a_rule_of_strokes_decides_though_the_numbers_hold_commas() -> None:
     )
     assert (table.names, table.types) == (["NAME", "DEPT", "SALARY"], ["text", "integer", "decimal"])
     assert table.counts == (5, 2, 0, 3)
+
+
+@pytest.mark.parametrize("count", [3, 5000])
+def test_rows_of_numbers_below_much_text_in_which_another_mark_stands(count: int) -> None:
+    above = "~Well\n" + "".join(f" STRT.M   {i}.0 :  first, second, and third ({i}, x)\n" for i in range(20))
+    rows = "".join(f"{1670 - i / 8:.3f}   123.450 2550.000    0.450\n" for i in range(count))
+    table = load_one(above + "~A  DEPTH     DT       RHOB        NPHI\n" + rows)
+    assert (table.names, set(table.types)) == (["DEPTH", "DT", "RHOB", "NPHI"], {"decimal"})
+    assert table.receipt["rows_loaded"] == count
+
+
+def test_lone_carriage_returns_in_the_text_above_cost_no_row() -> None:
+    above = "~Well\n" + "".join(f" STRT.M   {i}.0 :  first, second\r and third ({i}, x)\n" for i in range(20))
+    table = load_one(above + "~A  DEPTH     DT\n" + "".join(f"{1670 - i / 8:.3f}   123.450\n" for i in range(9)))
+    assert (table.names, table.receipt["rows_loaded"]) == (["DEPTH", "DT"], 9)

@@ -118,19 +118,22 @@ def cutter_of(file: TextFile) -> Cutter | None:
         opened.seek(file.start)
         head = opened.read(LOOKED_AT)
     text = head.decode("utf-8", "ignore")
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = [line.rstrip("\r") for line in text.split(chr(file.newline))]
     rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
-    if layout.width > 1 and not rule and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " "):
-        return None
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
+    if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
+        return replace(below, hashes=hashes)
+    if layout.width > 1 and not rule and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " "):
+        return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
-    mixed = (mark == "\t" and _even(filled)) or (mark in sniff.INNER and _runs(filled))
+    tabs = mark == "\t" and len({line.count(mark) for line in filled}) > 1 and _even(filled)
+    mixed = tabs or (mark in sniff.INNER and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
     if len(filled) < FEWEST_LINES and not (spaced and _even(filled)):
@@ -147,6 +150,33 @@ def cutter_of(file: TextFile) -> Cutter | None:
             if found.width > (best.width if best else 1) and (rule or _holds(found, body)):
                 best = replace(found, spans=_spans(body, found.width), hashes=hashes, ruled=bool(rule))
     return best
+
+
+def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
+    """The rows of numbers at the end of a file that begins with much text, where the mark found in the text is in none
+    of them."""
+    mark = mark.strip(" ") or "\0"
+    width = len(lines[-1].split()) if lines else 0
+    rows = 0
+    for line in reversed(lines):
+        if len(line.split()) != width or mark in line or not _is_numeric(line):
+            break
+        rows += 1
+    first = len(lines) - rows
+    if width < 2 or rows < FEWEST_LINES or first <= MOST_TITLES or _is_numeric(lines[first - 1]):
+        return None
+    return Cutter((), width, first - (len(_unmarked(lines[first - 1].split(), width)) == width))
+
+
+def _is_numeric(line: str) -> bool:
+    """Whether at least half of the words of a line are values."""
+    words = line.split()
+    return sum(shape(word) in _VALUES for word in words) * 2 >= len(words)
+
+
+def _unmarked(words: list[str], width: int) -> list[str]:
+    """Names without the mark that stands as a word of its own before them: `~A DEPTH TIME`."""
+    return words[1:] if len(words) == width + 1 and not words[0][0].isalnum() else words
 
 
 def _aside(line: str, *, hashes: bool) -> str:
@@ -269,6 +299,9 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
             pass
         elif titles and values:
             row.values, titles = [line.strip()], titles - 1
+            row.skipped = "above the table" if cutter.first > MOST_TITLES else ""
+        elif not begun and len(named := _unmarked(line.split(), cutter.width)) == cutter.width < len(line.split()):
+            row.values = named
         elif not begun and values and not cutter.stands_over(line):
             row.skipped = "above the table" if cutter.is_title(line) else ""
             row.values = line.split()

@@ -230,7 +230,7 @@ class Step:
             row.values, row.mended, row.problem = found.values, found.reason, None
         elif row.problem is None and row.width > 1 and any(map(is_number, row.values)):
             self._alone(row)
-        elif row.problem is None and row.width == self.width - 1 and self.mender.names_rows():
+        elif row.problem is None and 1 < row.width == self.width - 1 and self.mender.names_rows():
             row.values = ["", *row.values]
             row.mended = f"has {row.width - 1} names where the table has {self.width} columns: the first names the rows"
         elif row.problem is None and row.width > 1:
