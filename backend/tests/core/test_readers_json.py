@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -402,3 +403,26 @@ def test_numbers_written_from_doubles_are_floating_and_none_is_set_aside():
         table = load_one("".join(form.format(repr(number)) for number in numbers))
         assert (table.types[0], table.receipt["rows_quarantined"]) == ("float", 0)
         assert [row[0] for row in table.rows] == numbers
+
+
+def test_objects_by_key_within_an_object_are_rows():
+    days = {f"2024-01-{i:02}": {"open": f"{i}.5", "volume": i} for i in range(1, 11)}
+    answer = {"Meta": {"Symbol": "IBM"}, "Series": days, "jobs": {"a": {"on": "x"}, "b": {"on": "y"}}}
+    tables = {table.name: table for table in load(json.dumps(answer), "av.json")}
+    assert tables["Series"].names == ["key", "open", "volume"]
+    assert tables["Series"].rows[1] == (date(2024, 1, 2), "2.5", 2)
+    assert tables["av"].names == ["Meta.Symbol", "jobs.a.on", "jobs.b.on"]  # two are too few to tell
+    ids = {"users": {f"0{i}": {"n": i} for i in range(5)}}
+    assert [row[0] for row in load_one(json.dumps(ids), "u.json").rows] == ["00", "01", "02", "03", "04"]
+    ids = {"users": {f"1{i}": {"n": i} for i in range(5)}}
+    assert [row[0] for row in load_one(json.dumps(ids), "u.json").rows] == ["10", "11", "12", "13", "14"]
+
+
+def test_lists_of_one_length_are_columns():
+    weather = {"latitude": 52.5, "hourly": {"time": ["2024-01-01", "2024-01-02", "2024-01-03"], "temp": [1.5, None, 3]}}
+    tables = {table.name: table for table in load(json.dumps(weather), "w.json")}
+    assert tables["hourly"].names == ["time", "temp"]
+    assert [row[0] for row in tables["hourly"].rows] == [date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 3)]
+    assert load_one(json.dumps({"a": [1, 2, 3], "b": ["x", "y", "z"]}), "l.json").rows == [(1, "x"), (2, "y"), (3, "z")]
+    for other in ({"a": [1, 2, 3], "b": ["x", "y"]}, {"a": [1, 2], "b": [3, 4]}, {"a": [1, 2, 3]}):
+        assert len(load_one(json.dumps(other), "l.json").rows) == 1

@@ -286,3 +286,49 @@ def test_flipped_bytes_are_read_or_refused(position: int, byte: int) -> None:
         load(bytes(data))
     except Problem as problem:
         assert problem.detail
+
+
+def test_values_named_by_an_attribute_are_columns():
+    text = """<?xml version="1.0"?>
+<Root><data>
+  <record><field name="Country or Area" key="ABW">Aruba</field>
+    <field name="Year">1960</field><field name="Value" /></record>
+  <record><field name="Country or Area" key="AFG">Afghanistan</field>
+    <field name="Year">1961</field><field name="Value">5.5</field></record>
+</data></Root>"""
+    table = load_one(text, "t.xml")
+    assert table.names == ["Country or Area", "Country or Area.key", "Year", "Value"]
+    assert table.rows == [("Aruba", "ABW", 1960, None), ("Afghanistan", "AFG", 1961, Decimal("5.5"))]
+
+
+def test_tables_of_mysql_and_phpmyadmin_are_called_by_their_names():
+    mysql = """<?xml version="1.0"?>
+<mysqldump xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><database name="shop">
+<table_data name="t1"><row><field name="id">1</field><field name="n">x</field></row>
+<row><field name="id">2</field><field name="n" xsi:nil="true" /></row></table_data>
+<table_data name="t2"><row><field name="a">5</field></row><row><field name="a">6</field></row></table_data>
+</database></mysqldump>"""
+    tables = {table.name: (table.names, table.rows) for table in load(mysql, "d.xml")}
+    assert tables["t1"] == (["id", "n"], [(1, "x"), (2, None)])
+    assert tables["t2"] == (["a"], [(5,), (6,)])
+    rows = "".join(
+        f'<table name="{name}"><column name="id">{i}</column><column name="n">a{i}</column></table>'
+        for name in ("users", "items")
+        for i in range(3)
+    )
+    tables = {t.name: t.rows for t in load(f'<pma><database name="d">{rows}</database></pma>', "d.xml")}
+    assert tables["users"] == tables["items"] == [(0, "a0"), (1, "a1"), (2, "a2")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<r><s name="a">one</s><s name="b">two</s><s name="c">three</s></r>',  # one record: they are the rows
+        '<r><p><s name="a">1</s><s name="a">2</s></p><p><s name="a">3</s></p></r>',  # one name twice
+        '<r><p><s name="a">1</s><s>2</s></p><p><s name="a">3</s><s name="b">3</s></p></r>',  # one without a name
+        '<r><p><s name="a" v="1"/><s name="b" v="2"/></p><p><s name="a" v="3"/><s name="b" v="2"/></p></r>',  # no text
+    ],
+)
+def test_other_elements_with_a_name_stay_rows(text):
+    tables = {table.name: table for table in load(text, "t.xml")}
+    assert "name" in tables["s"].names

@@ -179,7 +179,12 @@ class _Text:
         receipt.decide(
             "form", "object", "the text is one JSON object: a row of its own, and a table for each list in it"
         )
-        yield from self._given([value], Facts(single=True), self.source.stem, 1, receipt)
+        value = Pairs((name, _rows_of_lists(item)) for name, item in value)
+        facts = Facts(single=True, maps=set(_maps(value, ())))
+        for path in sorted(facts.maps):
+            receipt.decide(f"members of {'.'.join(path)}", "by key", "each is a row; its name is in the column key",
+                           confidence="likely")  # fmt: skip
+        yield from self._given([value], facts, self.source.stem, 1, receipt)
 
     def _given(self, values: Sequence[Any], facts: Facts, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
         """Tables of values that were parsed already."""
@@ -417,7 +422,7 @@ def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
     members = dict(value)
     if len(members) != len(value):
         return None
-    for form in (_features, _split, _by_column, _by_key):
+    for form in (_features, _split, _by_column, _by_lists, _by_key):
         rows = form(members)
         if rows is not None:
             said = {
@@ -427,6 +432,7 @@ def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
                 ),
                 _split: ("split", "names in `columns`, rows in `data`"),
                 _by_column: ("by column", "each member is a column with the same row keys"),
+                _by_lists: ("by column", "each member is a column: lists of values of one length"),
                 _by_key: ("by key", "each member is a row; its name is in the first column"),
             }[form]
             receipt.decide("form", *said, confidence="likely")
@@ -492,6 +498,40 @@ def _by_column(members: dict[str, Any]) -> list[Any] | None:
         Pairs([*([] if plain else [("index", key)]), *zip(members, row, strict=True)])
         for key, row in zip(keys, rows, strict=True)
     ]
+
+
+def _by_lists(members: dict[str, Any]) -> list[Any] | None:
+    """`{"a": [1, 2], "b": ["x", "y"]}`: a list of single values for each column."""
+    columns = list(members.values())
+    if len(columns) < 2 or not all(type(column) is list and len(column) > 2 for column in columns):
+        return None
+    if len({len(column) for column in columns}) > 1:
+        return None
+    if any(type(item) in (Pairs, list) for column in columns for item in column):
+        return None
+    return [Pairs(zip(members, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _rows_of_lists(value: Any) -> Any:
+    """The value with each object within that is a table by its lists as rows."""
+    if type(value) is not Pairs:
+        return value
+    members = dict(value)
+    if len(members) == len(value) and (rows := _by_lists(members)) is not None:
+        return rows
+    return Pairs((name, _rows_of_lists(item)) for name, item in value)
+
+
+def _maps(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Paths of objects within an object whose members are rows by their key; none within another."""
+    for name, item in value:
+        if type(item) is not Pairs:
+            continue
+        members = dict(item)
+        if len(members) == len(item) and _by_key(members) is not None:
+            yield (*path, name)
+        else:
+            yield from _maps(item, (*path, name))
 
 
 def _by_key(members: dict[str, Any]) -> list[Any] | None:

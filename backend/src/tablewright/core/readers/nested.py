@@ -180,6 +180,8 @@ class Records:
         self.width = 3 if parent else 1
         self.repeated = 0
         self.is_map = False
+        self.keys: list[str] = []
+        """The first of its names, where they were members of an object."""
         self.short = 0
         self.receipt = Receipt()
 
@@ -189,6 +191,8 @@ class Records:
         row[0] = str(self.landing.count + 1)
         if self.parent is not None:
             row[1], row[2] = str(above), key
+            if key is not None and len(self.keys) < SAMPLE:
+                self.keys.append(key)
         kind = type(value)
         if kind is list and self.facts.form == "rows" and self.parent is None:
             self._positions(value, row)
@@ -409,7 +413,8 @@ class Records:
             chosen.append(index)
             if node is None:
                 if title == "key":
-                    declared[at] = TEXT
+                    declared[at] = _moment_or_text(self.keys)
+                    dates.add(at)
             elif (kind := _kind(node)) is not None:
                 declared[at] = kind
                 if node.mask == STRING:
@@ -484,14 +489,18 @@ def _is_double(value: str) -> bool:
     return math.isfinite(number) and (repr(number) == value or (number.is_integer() and f"{number:.0f}" == value))
 
 
+def _moment_or_text(texts: Sequence[str]) -> Kind:
+    kind = proposed(texts)
+    return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
+
+
 def _kind(node: _Node) -> Kind | None:
     """What the JSON types of all values say about a column; None where its numbers have to be looked at."""
     match node.mask:
         case 0:
             return None
         case 1:
-            kind = proposed(node.texts)
-            return kind if kind is not None and kind.is_moment and not kind.nulls and not kind.padded else TEXT
+            return _moment_or_text(node.texts)
         case 2:
             return floating(node.texts)
         case 4:

@@ -16,6 +16,7 @@ from tablewright.core.readers.trees import (
     Shape,
     shown_names,
 )
+from tablewright.core.readers.xml_pairs import LABEL, Labels, Renamed, calling
 from tablewright.core.readers.xml_parse import (
     LARGEST_TEXT,
     SEPARATOR,
@@ -41,10 +42,15 @@ class Surprise(Exception):
 
 
 class Survey:
-    """Sees the shape of a document: every element by its path. `limit` bytes at most, None for all."""
+    """Sees the shape of a document: every element by its path. `limit` bytes at most, None for all.
 
-    def __init__(self, source: Source, document: Document, limit: int | None) -> None:
-        self.source, self.document, self.limit = source, document, limit
+    `renamed` are elements that are called by an attribute.
+    """
+
+    def __init__(self, source: Source, document: Document, limit: int | None, renamed: Renamed | None = None) -> None:
+        self.source, self.document, self.limit, self.renamed = source, document, limit, renamed
+        self.labels: dict[int, Labels] = {}
+        """By the id of a shape."""
         self.seen = Seen()
         self.complete = False
         """Whether the whole file was seen."""
@@ -57,14 +63,17 @@ class Survey:
 
     def run(self) -> Shape:
         """The shape of the root element. Raises TooDeep."""
-        self.complete = parse(
-            self.source, self.document, self._start, self._end, self._text, seen=self.seen, limit=self.limit
-        )
+        start, end = self.calling(self._start, self._end)
+        self.complete = parse(self.source, self.document, start, end, self._text, seen=self.seen, limit=self.limit)
         root = next(iter(self._top.kids.values()), None)
         if root is None:
             raise NotATable("The XML text has no element.")
         root.parent = None
         return root
+
+    def calling(self, start: Start, end: End) -> tuple[Start, End]:
+        """Handlers that are told the names under which elements are read."""
+        return (start, end) if self.renamed is None else calling(self.renamed, start, end)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -92,6 +101,12 @@ class Survey:
                 self._shapes += 1
                 shape.attributes[attribute] = None
                 self._attributes.add(attribute)
+        if LABEL in shape.attributes:
+            labels = self.labels.get(id(shape))
+            if labels is None:
+                labels = self.labels[id(shape)] = Labels()
+                labels.missing = shape.seen > 1
+            labels.see(attributes.get(LABEL), outer.seen)
         if len(shape.attributes) > self.source.max_columns:
             raise TooManyColumns(len(shape.attributes), self.source.max_columns)
         self._shape = shape

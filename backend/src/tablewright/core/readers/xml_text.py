@@ -22,6 +22,7 @@ from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.trees import Plan, Shape, planned
 from tablewright.core.readers.xml_fill import Surprise, Survey, filler
+from tablewright.core.readers.xml_pairs import renamed
 from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
 from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
@@ -163,18 +164,28 @@ def _refuse(error: expat.ExpatError) -> NoReturn:
 
 
 def _tables(source: Source, document: Document) -> Iterable[Table]:
-    survey = Survey(source, document, SURVEY_BYTES)
-    root = survey.run()
+    survey, root = _surveyed(source, document, SURVEY_BYTES)
     if root.name == WORKBOOK:
         yield from read_workbook(source, lambda start, end, text: parse(source, document, start, end, text))
         return
     try:
         plans, landings = _filled(source, document, survey, root)
     except Surprise:
-        survey = Survey(source, document, None)
-        plans, landings = _filled(source, document, survey, survey.run())
+        survey, root = _surveyed(source, document, None)
+        plans, landings = _filled(source, document, survey, root)
     for number, (plan, landing) in enumerate(zip(plans, landings, strict=True), start=1):
         yield _table(plan, landing, _receipt(plan, document, survey, plans, first=number == 1))
+
+
+def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Survey, Shape]:
+    """The shape of the document, its values called by their names; see `xml_pairs`."""
+    survey = Survey(source, document, limit)
+    root = survey.run()
+    other = renamed(root, survey.labels)
+    if other is None:
+        return survey, root
+    survey = Survey(source, document, limit, other)
+    return survey, survey.run()
 
 
 def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> tuple[list[Plan], list[Landing]]:
@@ -184,8 +195,14 @@ def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> 
         plan.add = landing.add
     try:
         start, end, text, at = filler(root)
+        start, end = survey.calling(start, end)
         runs = None
-        if document.codec in (None, "utf-8") and document.encoding.name in ("utf-8", "ascii") and not document.escaped:
+        if (
+            document.codec in (None, "utf-8")
+            and document.encoding.name in ("utf-8", "ascii")
+            and not document.escaped
+            and survey.renamed is None
+        ):
             seen = survey.seen
             if Runs.suit(plans[0]) and not seen.has_type and not seen.ambiguous:
                 runs = Runs(plans[0], landings[0], seen, at)
