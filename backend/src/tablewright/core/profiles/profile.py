@@ -21,25 +21,28 @@ TOP_VALUES = 20
 FEW = 1000
 """Columns with fewer distinct values get their exact count and their most frequent values."""
 FIRST_ROWS = 20_000
-"""How many rows say whether a column may have few values."""
+"""How many rows say whether a column may have few values …"""
+FIRST_BYTES = 4 << 20
+"""… unless they take more of the file: they are in memory at once, without compression."""
 EXACT_IN_JSON = 2**53
 
 
 def profile(con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: int) -> list[dict[str, Any]]:
     """One profile a column, in order; every figure is over all rows."""
     source = "read_parquet('" + str(file).replace("'", "''") + "')"
+    first = min(FIRST_ROWS, max(FIRST_BYTES * rows // max(file.stat().st_size, 1), 1))
     result: list[dict[str, Any]] = []
     for start in range(0, len(schema.columns), 200):
-        result += _profiles(con, source, schema.columns[start : start + 200], rows)
+        result += _profiles(con, source, schema.columns[start : start + 200], rows, first)
     return result
 
 
 def _profiles(
-    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int
+    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int, first: int
 ) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     distinct: dict[str, int] = {}
-    for column in _of_few_values(con, source, columns):
+    for column in _of_few_values(con, source, columns, first):
         counts, distinct[column.id] = _counted(con, source, column)
         if counts is not None:
             found[column.id] = _from_counts(column, counts, rows)
@@ -49,11 +52,12 @@ def _profiles(
     return [found[column.id] for column in columns]
 
 
-def _of_few_values(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column]) -> list[Column]:
+def _of_few_values(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], first: int) -> list[Column]:
     """Columns whose first rows repeat few values: counting them exactly costs less than estimating their number."""
     parts = [f"approx_count_distinct({column.id}), count({column.id})" for column in columns]
-    first = f"(SELECT * FROM {source} LIMIT {FIRST_ROWS})"
-    figures = con.execute(f"SELECT {', '.join(parts)} FROM {first}").fetchone() or ()
+    names = ", ".join(column.id for column in columns)
+    begins = f"(SELECT {names} FROM {source} LIMIT {first})"
+    figures = con.execute(f"SELECT {', '.join(parts)} FROM {begins}").fetchone() or ()
     return [
         column
         for column, distinct, filled in zip(columns, figures[0::2], figures[1::2], strict=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import PARQUET, literal, locked
+from tablewright.core.readers.engine import literal, locked, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, Receipt, Source, Table
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -65,11 +65,10 @@ def combined(source: Source, parts: Sequence[tuple[str, Table]]) -> Table:
     schema = Schema(columns=tuple(columns))
     first = tables[0]
     target = first.file.with_suffix(".all")
-    with locked(source) as con:
+    with locked(source, columns=len(columns)) as con:
         chosen = ", ".join(f"CAST({column.id} AS {column.physical}) AS {column.id}" for column in columns)
         selects = (f"SELECT {chosen} FROM read_parquet({literal(table.file)})" for table in tables)
-        row = con.execute(f"COPY ({' UNION ALL '.join(selects)}) TO {literal(target)} {PARQUET}").fetchone()
-        rows = int(row[0]) if row else 0
+        rows = write_parquet(con, " UNION ALL ".join(selects), target)
         expected = sum(table.row_count for table in tables)
         if rows != expected:
             raise CountsDisagree(expected, rows)

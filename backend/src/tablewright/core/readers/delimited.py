@@ -267,7 +267,7 @@ def _quick_rows(
     source: Source, file: TextFile, found: scans.Scan, receipt: Receipt, named: Named, quarantine: Quarantine
 ) -> Table | None:
     target = source.out_dir / f"t{named.number}.parquet"
-    with locked(source, readable=[file.path]) as con:
+    with locked(source, readable=[file.path], columns=file.layout.width) as con:
         typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine)
         if typing is None or rows is None:
             return None
@@ -344,7 +344,7 @@ def _careful_rows(
                 "No row of the file could be read: "
                 f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped."
             )
-        with locked(source, readable=[clean]) as con:
+        with locked(source, readable=[clean], columns=width) as con:
             relation = _relation(clean, careful.written, width, skip=0, longest=careful.longest, strict=False)
             kinds = [kind or EMPTY for kind in _kinds(file, found)]
             line_of = careful.line_of
@@ -357,6 +357,7 @@ def _careful_rows(
                 {},
                 line_of,
                 options=options,
+                row_bytes=clean.stat().st_size / loadable,
                 semicolons=file.layout.dialect.delimiter == ";",
                 quarantine=quarantine,
             )
@@ -465,6 +466,7 @@ def _quick(
         {},
         lines,
         options=source.options,
+        row_bytes=file.path.stat().st_size / max(found.record_count, 1),
         semicolons=layout.dialect.delimiter == ";",
         quarantine=quarantine,
     )

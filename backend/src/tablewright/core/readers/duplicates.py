@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import PARQUET, literal, locked, rows_told
+from tablewright.core.readers.engine import literal, locked, rows_told, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Source, Table
 from tablewright.core.readers.quarantine import storable
@@ -30,12 +30,13 @@ def _without_duplicates(source: Source, table: Table) -> Table:
     names = ", ".join(column.id for column in table.schema.columns)
     receipt, marked = table.receipt, source.context.scratch / "marked.parquet"
     told = rows_told(source.context, "duplicates", table.row_count)
-    with locked(source, readable=[table.file]) as con:
+    with locked(source, readable=[table.file], columns=len(table.schema.columns)) as con:
         # The order of the file is kept: equal rows are numbered by their place, and written by it.
-        con.execute(
-            f"COPY (SELECT *, row_number() OVER (PARTITION BY {names} ORDER BY file_row_number) > 1 AS twice"
-            f" FROM read_parquet({literal(table.file)}, file_row_number = true) ORDER BY file_row_number)"
-            f" TO {literal(marked)} {PARQUET}"
+        write_parquet(
+            con,
+            f"SELECT *, row_number() OVER (PARTITION BY {names} ORDER BY file_row_number) > 1 AS twice"
+            f" FROM read_parquet({literal(table.file)}, file_row_number = true) ORDER BY file_row_number",
+            marked,
         )
         told(0.5)
         found = f"read_parquet({literal(marked)})"
@@ -43,11 +44,8 @@ def _without_duplicates(source: Source, table: Table) -> Table:
             f"SELECT file_row_number + 1, concat_ws(', ', {names}) FROM {found} WHERE twice"
             f" ORDER BY file_row_number LIMIT {max(LISTED_ROWS - len(receipt.skipped), 0)}"
         ).fetchall()
-        row = con.execute(
-            f"COPY (SELECT {names} FROM {found} WHERE NOT twice ORDER BY file_row_number)"
-            f" TO {literal(table.file)} {PARQUET}"
-        ).fetchone()
-        rows = int(row[0]) if row else 0
+        kept = f"SELECT {names} FROM {found} WHERE NOT twice ORDER BY file_row_number"
+        rows = write_parquet(con, kept, table.file)
         told(1.0)
         described = profile(con, table.file, table.schema, rows)
         schema = finished_schema(con, table.file, table.schema, described, rows)

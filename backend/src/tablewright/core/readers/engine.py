@@ -11,16 +11,23 @@ import duckdb
 
 from tablewright.core.readers.model import Context, Source
 
-ROW_GROUP_ROWS = 122_880
-FOLLOWED_SECONDS = 0.25
-PARQUET = (
-    f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
-)
+VECTOR_ROWS = 2048
+"""DuckDB works on so many rows at once."""
+ROW_GROUP_ROWS = 60 * VECTOR_ROWS
+ROW_GROUP_BYTES = 32 << 20
+"""What the values of a row group may take while it is being made: there are several at once."""
+VALUE_BYTES = 16
+"""What DuckDB takes for a text, beside its characters."""
+DICTIONARY_BYTES = 1 << 20
+PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 """Delta encodings and level 1: measured a sixth less CPU to write, a tenth smaller, a quarter less to read.
 
 A smaller limit of dictionaries would save a fifth of writing, but questions of columns with 10 to 20 % different values
 then took 2 to 10 times as long.
 """
+MANY_COLUMNS = 500
+COLUMN_BYTES = 512 << 10
+FOLLOWED_SECONDS = 0.25
 
 
 def literal(text: str | Path) -> str:
@@ -28,17 +35,43 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def write_parquet(con: duckdb.DuckDBPyConnection, select: str, target: Path, *, row_bytes: float = 0.0) -> int:
+    """Write a query's rows as Parquet and say how many; `row_bytes` of text are in a row, about.
+
+    Row groups have fewer rows, and dictionaries less room, where rows are wide: the writer holds whole row groups.
+    """
+    columns = len(con.execute(f"DESCRIBE {select}").fetchall())
+    fitting = ROW_GROUP_BYTES / (columns * VALUE_BYTES + row_bytes)
+    rows = min(ROW_GROUP_ROWS, max(int(fitting) // VECTOR_ROWS, 1) * VECTOR_ROWS)
+    words = min(DICTIONARY_BYTES, ROW_GROUP_BYTES // columns)
+    while True:
+        options = f"{PARQUET}, ROW_GROUP_SIZE {rows}, STRING_DICTIONARY_PAGE_SIZE_LIMIT {words}"
+        try:
+            row = con.execute(f"COPY ({select}) TO {literal(target)} ({options})").fetchone()
+            return int(row[0]) if row else 0
+        except duckdb.OutOfMemoryException:
+            if rows == VECTOR_ROWS:
+                raise
+            rows = max(rows // 8 // VECTOR_ROWS, 1) * VECTOR_ROWS  # the rows here are longer than most
+
+
 @contextmanager
 def locked(
-    source: Source, *, readable: Sequence[Path] = (), threads: int | None = None
+    source: Source, *, readable: Sequence[Path] = (), columns: int = 0, threads: int | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose file access is limited to the source, the scratch folder and the output folder."""
+    """A connection whose file access is limited to the source, the scratch folder and the output folder.
+
+    For very many `columns` it may take up to twice the memory and has one thread: each step of a statement holds
+    some thousand values of every column, for each thread.
+    """
+    memory = min(max(source.memory_bytes, columns * COLUMN_BYTES), 2 * source.memory_bytes)
+    threads = threads or (1 if columns > MANY_COLUMNS else source.threads)
     spill = source.context.scratch / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
         config={
-            "memory_limit": f"{source.memory_bytes // (1 << 20)}MiB",
-            "threads": str(threads or source.threads),
+            "memory_limit": f"{memory // (1 << 20)}MiB",
+            "threads": str(threads),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -49,6 +82,7 @@ def locked(
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = true")  # or nobody could ask how far a statement is
         con.execute("SET enable_progress_bar_print = false")
+        con.execute("SET parquet_metadata_cache = true")  # a profile asks of every column by itself
         folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
         files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
         con.execute(f"SET allowed_directories = [{folders}]")

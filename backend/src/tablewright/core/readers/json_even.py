@@ -123,6 +123,7 @@ class EvenLines:
         self._lines, self._tell = lines, tell
         self.count = 0
         """How many lines there are, by their breaks; once all were read."""
+        self.row_bytes = len(sample) / max(sample.count(b"\n"), 1)
         self.error: Exception | None = None
         """Why reading ended; DuckDB keeps only its words."""
         kinds = [member.kind() for member in members]

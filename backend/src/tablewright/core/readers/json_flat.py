@@ -436,8 +436,9 @@ class FlatObjects:
             f"maximum_object_size={self.longest}, timestampformat='never', dateformat='never'))"
         )
         tell = rows_told(self.source.context, "write", self.count)
-        with locked(self.source, readable=[path]) as con:
-            return _table(self.source, con, relation, fields, (name, number), receipt, lambda: self.count, tell)
+        with locked(self.source, readable=[path], columns=len(fields)) as con:
+            called, row_bytes = (name, number), path.stat().st_size / max(self.count, 1)
+            return _table(self.source, con, relation, fields, called, receipt, lambda: self.count, row_bytes, tell)
 
 
 def even_lines(source: Source, lines: Lines) -> EvenLines:
@@ -468,10 +469,11 @@ def even_lines(source: Source, lines: Lines) -> EvenLines:
 
 def even_table(source: Source, even: EvenLines, name: str, number: int, receipt: Receipt) -> Table:
     """The table of lines that are all written alike. Raises Unlike when one is not."""
-    with locked(source) as con:
+    with locked(source, columns=len(even.members)) as con:
         con.register("even", even)
         try:
-            return _table(source, con, "even", even.members, (name, number), receipt, lambda: even.count, None)
+            called, count = (name, number), lambda: even.count
+            return _table(source, con, "even", even.members, called, receipt, count, even.row_bytes, None)
         except duckdb.Error:
             if even.error is not None:
                 raise even.error from None
@@ -486,6 +488,7 @@ def _table(
     called: tuple[str, int],
     receipt: Receipt,
     count: Callable[[], int],
+    row_bytes: float,
     tell: Tell | None,
 ) -> Table:
     """Write and profile the columns of a relation; `count` says how many rows there must be, once it was read."""
@@ -501,6 +504,7 @@ def _table(
         lambda _row: None,
         only_dates=frozenset(i for i, one in enumerate(fields) if one.type == "text"),
         options=source.options,
+        row_bytes=row_bytes,
         proven=frozenset(i for i, one in enumerate(fields) if one.stored != "VARCHAR"),
     )
     rows = typing.write(target, tell=tell)

@@ -43,7 +43,7 @@ class Landing:
         self.source, self.number = source, number
         self.count = 0
         self._batch: list[Sequence[str | None]] = []
-        self._bytes = 0
+        self._bytes = self._written_bytes = 0
         self._parts: list[tuple[Path, int]] = []
         self._writer: pq.ParquetWriter | None = None
         self._width = 0
@@ -92,6 +92,7 @@ class Landing:
                 path, schema, compression="lz4", use_dictionary=False, write_statistics=False
             )
             self._parts.append((path, self._width))
+        self._written_bytes += sum(array.nbytes for array in arrays)
         while len(arrays) < self._width:
             arrays.append(pa.nulls(len(arrays[0]), pa.string()))
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._writer.schema))
@@ -151,7 +152,7 @@ class Landing:
         tell = rows_told(self.source.context, "write", self.count)
         # With one thread no finished row groups wait for those before them: 230 MiB at the peak of 10 M rows instead of
         # 344, and no slower.
-        with locked(self.source, readable=paths, threads=1) as con:
+        with locked(self.source, readable=paths, columns=len(names), threads=1) as con:
             if not self.count:
                 kinds: list[Kind] = [(declared or {}).get(i, TEXT) for i in range(len(names))]
             else:
@@ -173,6 +174,7 @@ class Landing:
                 line_of or (lambda _: None),
                 only_dates=only_dates,
                 options=self.source.options,
+                row_bytes=self._written_bytes / max(self.count, 1),
                 semicolons=semicolons,
                 quarantine=None if linked else aside,
             )

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import PARQUET, literal, locked
+from tablewright.core.readers.engine import literal, locked, write_parquet
 from tablewright.core.readers.errors import (
     NOTHING_LOADED,
     ArchiveBomb,
@@ -197,7 +197,7 @@ def _plain(type: pa.DataType) -> pa.DataType:
 
 def _load(source: Source, path: Path, count: int, receipt: Receipt) -> Table:
     given = f"read_parquet({literal(path)})"
-    with locked(source, readable=[path]) as con:
+    with locked(source, readable=[path], columns=len(pq.read_schema(path))) as con:
         described = con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()
         if len(described) > source.max_columns:
             raise TooManyColumns(len(described), source.max_columns)
@@ -210,10 +210,7 @@ def _load(source: Source, path: Path, count: int, receipt: Receipt) -> Table:
             columns.append(kind.column(f"c{i}", names[i - 1]))
         source.context.progress(stage="load", done=0, total=count, unit="rows")
         target = source.out_dir / "t1.parquet"
-        written = con.execute(
-            f"COPY (SELECT {', '.join(parts)} FROM {given}) TO {literal(target)} {PARQUET}"
-        ).fetchone()
-        rows = int(written[0]) if written else 0
+        rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target)
         if rows != count:
             raise CountsDisagree(count, rows)
         evidence = {

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from tablewright.core.readers import moments, numerals
-from tablewright.core.readers.engine import PARQUET, Tell, followed, literal
+from tablewright.core.readers.engine import Tell, followed, literal, write_parquet
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
     IDENTIFIER,
@@ -95,6 +95,8 @@ class Typing:
     only_dates: frozenset[int] = frozenset()
     """Columns of strings that may be dates but never numbers, because the format tells them apart."""
     options: LoadOptions = field(default_factory=LoadOptions)
+    row_bytes: float = 0.0
+    """How much text a row has, about."""
     semicolons: bool = False
     """Whether semicolons separate the values, as where a comma is the decimal mark."""
     quarantine: Quarantine | None = None
@@ -129,13 +131,13 @@ class Typing:
         for _attempt in range(3):
             try:
                 with followed(self.con, tell) if tell else nullcontext():
-                    row = self.con.execute(f"COPY ({self._select()}) TO {literal(target)} {PARQUET}").fetchone()
+                    rows = write_parquet(self.con, self._select(), target, row_bytes=self.row_bytes)
             except duckdb.InvalidInputException as error:
                 if "misfit:c" not in str(error):
                     raise
                 self._decide_again()
                 continue
-            return self._accounted(int(row[0]) if row else 0, expected)
+            return self._accounted(rows, expected)
         raise AssertionError("types that were decided on all values did not fit them")
 
     def null_words(self) -> dict[int, str]:

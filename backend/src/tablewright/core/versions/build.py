@@ -17,12 +17,12 @@ import duckdb
 
 from tablewright.core.mappings.plan import Plan
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.engine import literal, locked, write_parquet
 from tablewright.core.readers.model import LISTED_ROWS, Context, Source
 from tablewright.core.rules.contracts import PLACE, Checked, LoadContract, RowsChecked, check_results, check_rows
 from tablewright.core.tables import Column, Schema
 from tablewright.core.versions.problems import KeyColumnMissing, KeysMissing, RowsWentMissing, TypesDoNotMeet
-from tablewright.core.versions.shaping import ROW, Aside, Shaping, copy
+from tablewright.core.versions.shaping import ROW, Aside, Shaping
 from tablewright.core.versions.types import meet
 
 DUPLICATES_LISTED = 100
@@ -137,11 +137,12 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     readable = [merge.base] if merge.base else []
     before = params.get("quarantine")
     aside = Aside(source.out_dir / "next.quarantine.jsonl", Path(before) if before else None, LISTED_ROWS)
-    with locked(source, readable=readable) as con:
+    schema = Schema(columns=columns_of(params["source"]))
+    with locked(source, readable=readable, columns=len(schema.columns)) as con:
         built = build(
             con,
             source,
-            schema=Schema(columns=columns_of(params["source"])),
+            schema=schema,
             rows=int(params["rows"]),
             plan=Plan.model_validate(params["plan"]),
             merge=merge,
@@ -188,12 +189,12 @@ def build(
     first: list[dict[str, Any]] = []
     if merge.mode == "replace" and merge.deduplicate == "none":
         names = ", ".join(column.id for column in shaping.plan.columns)
-        count = copy(con, f"SELECT {names} FROM ({fitting})", target)
+        count = write_parquet(con, f"SELECT {names} FROM ({fitting})", target)
         counts: dict[str, int | None] = {"added": None, "changed": None, "removed": None, "unchanged": None}
         expected = rows - misfits
     else:
         staged = source.context.scratch / "staged.parquet"
-        came = copy(con, fitting, staged)
+        came = write_parquet(con, fitting, staged)
         if came != rows - misfits:
             raise RowsWentMissing(rows - misfits, came)
         absent = frozenset(target.column.id for target in plan.targets if target.origin is None)
@@ -240,7 +241,7 @@ def _check(
     names = ", ".join(column.id for column in columns)
     source.context.progress(stage="rules", done=0, total=rows, unit="rows")
     shaped = source.context.scratch / "shaped.parquet"
-    came = copy(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
+    came = write_parquet(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
     if came != rows:
         raise RowsWentMissing(rows, came)
     checked = check_rows(con, contract, shaped, columns, rows, absent=absent)
@@ -333,7 +334,7 @@ class _Merging:
                 f" WHERE {self._same('b', 'm', names)}) AS twice) FROM ({marked}) m"
             )
         kept = self.scratch / "marked.parquet"
-        copy(self.con, f"SELECT * FROM ({marked}) ORDER BY {ROW}", kept)
+        write_parquet(self.con, f"SELECT * FROM ({marked}) ORDER BY {ROW}", kept)
         found = f"read_parquet({literal(kept)})"
         row = self.con.execute(f"SELECT count(*) FILTER (twice) FROM {found}").fetchone()
         count = int(row[0]) if row else 0
@@ -344,7 +345,7 @@ class _Merging:
                 f"SELECT {ROW} FROM {found} WHERE twice ORDER BY {ROW} LIMIT {DUPLICATES_LISTED}"
             ).fetchall()
         ]
-        copy(self.con, f"SELECT {self._names}, {ROW} FROM {found} WHERE NOT twice", self.staged)
+        write_parquet(self.con, f"SELECT {self._names}, {ROW} FROM {found} WHERE NOT twice", self.staged)
         kept.unlink()
         return count, first
 
@@ -352,16 +353,16 @@ class _Merging:
         """Write all rows of the next version; how many, and what happened to which."""
         nothing: dict[str, int | None] = {"added": None, "changed": None, "removed": None, "unchanged": None}
         if self.merge.base is None:
+            count = write_parquet(self.con, f"SELECT {self._names} FROM {self._staged} ORDER BY {ROW}", target)
             if self.merge.mode == "replace":
-                return copy(self.con, f"SELECT {self._names} FROM {self._staged} ORDER BY {ROW}", target), nothing
-            count = copy(self.con, f"SELECT {self._names} FROM {self._staged} ORDER BY {ROW}", target)
+                return count, nothing
             return count, {"added": came, "changed": 0, "removed": 0, "unchanged": 0}
         if self.merge.mode == "append":
             both = f"SELECT {self._names} FROM {self._base} UNION ALL SELECT {self._names} FROM {self._staged}"
             counts: dict[str, int | None] = {
                 "added": came, "changed": 0, "removed": 0, "unchanged": self.merge.base_rows,
             }  # fmt: skip
-            return copy(self.con, both, target), counts
+            return write_parquet(self.con, both, target), counts
         return self._upsert(target)
 
     def _upsert(self, target: Path) -> tuple[int, dict[str, int | None]]:
@@ -388,7 +389,7 @@ class _Merging:
             f" UNION ALL SELECT 1, s.{ROW}, {', '.join('s.' + column.id for column in self.columns)}"
             f" FROM {self._staged} s WHERE NOT EXISTS (SELECT 1 FROM {self._base} b WHERE {joined})"
         )
-        count = copy(self.con, f"SELECT {self._names} FROM ({both}) ORDER BY part, place", target)
+        count = write_parquet(self.con, f"SELECT {self._names} FROM ({both}) ORDER BY part, place", target)
         counts: dict[str, int | None] = {
             "added": added,
             "changed": different,

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.core.mappings.plan import Plan
-from tablewright.core.readers.engine import literal, locked
+from tablewright.core.readers.engine import literal, locked, write_parquet
 from tablewright.core.readers.fixed_width import FIXED_WIDTH, apart
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Context
@@ -24,7 +24,7 @@ from tablewright.core.readers.quarantine import storable
 from tablewright.core.rules.contracts import PLACE, LoadContract, check_rows
 from tablewright.core.tables import Column, Schema
 from tablewright.core.versions.build import Built, Merge, build, columns_of, source_of
-from tablewright.core.versions.shaping import ROW, Aside, Shaping, copy, delimited
+from tablewright.core.versions.shaping import ROW, Aside, Shaping, delimited
 from tablewright.core.versions.types import scale_of
 
 ON_PURPOSE = "left out on purpose"
@@ -62,7 +62,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     landed = context.scratch / "edits.parquet"
     source = replace(source_of({**params, "file": str(landed)}, context), out_dir=out)
     merge = Merge.of({**params, "mode": "upsert" if params.get("mode") == "upsert" else "append"})
-    with locked(source, readable=[path for path in (merge.base,) if path]) as con:
+    readable = [path for path in (merge.base,) if path]
+    with locked(source, readable=readable, columns=len(schema.columns)) as con:
         accepted = _typed(con, schema, edits, refused, context.scratch)
         plan = Plan.model_validate(params["plan"])
         accepted = _shaped(con, landed, schema, plan, merge, accepted, refused)
@@ -166,7 +167,9 @@ def _typed(
     }
     table["n"] = pa.array(range(len(accepted)), pa.int64())
     pq.write_table(pa.table(table), texts)
-    copy(con, f"SELECT {', '.join(sql)} FROM read_parquet({literal(texts)}) ORDER BY n", scratch / "edits.parquet")
+    write_parquet(
+        con, f"SELECT {', '.join(sql)} FROM read_parquet({literal(texts)}) ORDER BY n", scratch / "edits.parquet"
+    )
     return accepted
 
 
@@ -240,7 +243,7 @@ def _kept(
     columns = shaping.plan.columns
     shaped = landed.with_name("checked.parquet")
     names = ", ".join(column.id for column in columns)
-    copy(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
+    write_parquet(con, f"SELECT {names}, {ROW} AS {PLACE.id} FROM ({shaping.select()})", shaped)
     absent = frozenset(target.column.id for target in plan.targets if target.origin is None)
     check_rows(con, contract, shaped, columns, len(accepted), absent=absent)
     failing = dict(con.execute("SELECT place, rule FROM aside").fetchall())
@@ -260,7 +263,7 @@ def _without(
     kept = landed.with_name("kept.parquet")
     names = ", ".join(column.id for column in schema.columns)
     gone = ", ".join(str(place) for place in sorted(places))
-    copy(
+    write_parquet(
         con,
         f"SELECT {names} FROM read_parquet({literal(landed)}, file_row_number = true)"
         f" WHERE file_row_number NOT IN ({gone}) ORDER BY file_row_number",

@@ -17,7 +17,7 @@ import duckdb
 from tablewright.core.mappings.expressions import Expressed, expressed
 from tablewright.core.mappings.plan import Plan, Target
 from tablewright.core.queries.sql import write
-from tablewright.core.readers.engine import PARQUET, literal
+from tablewright.core.readers.engine import literal
 from tablewright.core.readers.quarantine import storable
 from tablewright.core.tables import Column, Schema
 from tablewright.core.versions.types import MOST_DIGITS, meet
@@ -221,9 +221,3 @@ class Aside:
             return self.file
         self.file.unlink()
         return None
-
-
-def copy(con: duckdb.DuckDBPyConnection, select: str, target: Path) -> int:
-    """Write a query's rows as Parquet and say how many."""
-    row = con.execute(f"COPY ({select}) TO {literal(target)} {PARQUET}").fetchone()
-    return int(row[0]) if row else 0
