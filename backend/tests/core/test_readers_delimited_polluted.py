@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -165,6 +166,17 @@ def test_columns_that_stand_below_one_another_are_cut() -> None:
     assert table.rows[1] == ("Bo", "New York", Decimal("120.00"))
     assert table.rows[3] == ("Dan", "Oslo", None)
     assert table.decided("delimiter")["value"] == "fixed width"
+
+
+def test_aligned_columns_may_hold_decimal_commas_and_words_with_numbers() -> None:
+    names = "id    tag         betrag      kunde        art      \n"
+    rows = [(i, f"{i:02d}.01.2024", f"{i * 7},{i}", f"Kunde {i + 100}", f"Art {i % 4}") for i in range(10, 29)]
+    table = load_one(
+        names + "".join(f"{i:<6}{day:<12}{money:<12}{who:<13}{kind:<9}\n" for i, day, money, who, kind in rows)
+    )
+    assert table.names == ["id", "tag", "betrag", "kunde", "art"]
+    assert table.rows[0] == (10, datetime.date(2024, 1, 10), Decimal("70.10"), "Kunde 110", "Art 2")
+    assert [row[3] for row in table.rows] == [who for *_, who, _ in rows]
 
 
 @pytest.mark.parametrize("count", [3000, 90_000])

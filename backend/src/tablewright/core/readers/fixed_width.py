@@ -127,13 +127,14 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return replace(below, hashes=hashes)
-    if layout.width > 1 and not rule and (layout.even if mark == "\t" else mark not in sniff.INNER and mark != " "):
+    inner = mark in sniff.INNER or _in_numbers(mark, filled)
+    if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
         return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     tabs = mark == "\t" and len({line.count(mark) for line in filled}) > 1 and _even(filled)
-    mixed = tabs or (mark in sniff.INNER and _runs(filled))
+    mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
     if len(filled) < FEWEST_LINES and not (spaced and _even(filled)):
@@ -142,14 +143,21 @@ def cutter_of(file: TextFile) -> Cutter | None:
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = [] if "\t" in text else list(rule) or _starts(body)
+        starts = [] if "\t" in text else list(rule) or _named(_starts(body), filled[first], body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
             if found.width > (best.width if best else 1) and (rule or _holds(found, body)):
                 best = replace(found, spans=_spans(body, found.width), hashes=hashes, ruled=bool(rule))
+                if best.starts and _all_named(best, filled[first], width):
+                    return best
     return best
+
+
+def _in_numbers(mark: str, lines: Sequence[str]) -> bool:
+    """Whether a comma stands between digits only, as a decimal mark does."""
+    return mark == "," and not any(re.search(r"(?<!\d),|,(?!\d)", line) for line in lines)
 
 
 def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
@@ -230,6 +238,20 @@ def _starts(lines: Sequence[str]) -> list[int]:
         starts.append(position)
         position = end
     return [0, *starts[1:]] if starts else []
+
+
+def _all_named(cutter: Cutter, names: str, words: int) -> bool:
+    """Whether a word stands over each column, and there are fewer of them than a row has words."""
+    return len(names.split()) < words and all(cell[:1].isalpha() for cell in cutter.cut(names))
+
+
+def _named(starts: list[int], names: str, lines: Sequence[str]) -> list[int]:
+    """The columns without those parted by a single space under one name: `customer 12`, `customer 13`."""
+    cells = Cutter(tuple(starts), len(starts), 0).cut(names)
+    if len(cells) != len(starts) or any(not cell[:1].isalpha() for cell in cells if cell):
+        return starts
+    close = (any(line[start - 2 : start - 1].strip() for line in lines) for start in starts)
+    return [start for start, cell, near in zip(starts, cells, close, strict=True) if cell or not near or not start]
 
 
 def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
