@@ -21,7 +21,7 @@ from tablewright.core.readers import sniff
 from tablewright.core.readers.model import Source
 from tablewright.core.readers.structure import LOADED, Block, Line, structure
 from tablewright.core.readers.textfile import TextFile, preview_rows
-from tablewright.core.readers.whole import Row, Step, rows_of, simple_block
+from tablewright.core.readers.whole import Row, Step, few_wordy, rows_of, simple_block
 
 CONTEXT = 40
 """So many lines around one that stands out are looked at."""
@@ -326,12 +326,14 @@ def empty_lines(file: TextFile) -> list[bytes]:
 
 
 def stands_out(file: TextFile) -> bool:
-    """Whether a line between the first and the last has few values or none, another width, or the names again."""
+    """Whether a line between the first and the last has few values or none, another width, or the names again, or is
+    one of few without a digit."""
     dialect = file.layout.dialect
     if len(dialect.delimiter) != 1 or not dialect.doubles:
         return False
     stream = scans.Stream(file.path, dialect, file.data_start, file.data_line, file.newline)
     again = header_line(file)
+    wordy: list[bool] = []
     try:
         while (block := stream.next()) is not None:
             if not block.clean:
@@ -339,10 +341,19 @@ def stands_out(file: TextFile) -> bool:
             counts, filled = _counted(block, file)
             if ((counts != file.layout.width) | _narrow(counts, filled)).any() or (again and again in block.data):
                 return True
+            wordy += _wordy(block).tolist()
             stream.consume(block, block.cut, block.lines)
     finally:
         stream.close()
-    return False
+    return few_wordy(wordy)
+
+
+def _wordy(block: scans.Block) -> npt.NDArray[np.bool_]:
+    """Which records of a clean block hold no digit."""
+    text = np.frombuffer(block.data, np.uint8)
+    digits = np.flatnonzero((text >= ord("0")) & (text <= ord("9")))
+    wordy: npt.NDArray[np.bool_] = np.diff(np.searchsorted(digits, block.ends), prepend=0) == 0
+    return wordy
 
 
 def _narrow(counts: scans.Numbers, filled: scans.Numbers) -> npt.NDArray[np.bool_]:

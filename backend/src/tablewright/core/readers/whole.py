@@ -33,6 +33,8 @@ TABLE_ROWS = 3
 MOST_NOTES = 40
 """More narrow rows than this in one place are no notes."""
 SAMPLE_ROWS = 2000
+WORDY = 4
+"""Where no more than one line in so many is without a digit, each is looked at."""
 
 
 @dataclass
@@ -308,6 +310,12 @@ def whole(
     return tables.done()
 
 
+def few_wordy(wordy: Sequence[bool]) -> bool:
+    """Whether some lines of a file whose lines hold digits hold none, rows below them: they may be the names of
+    another table."""
+    return 0 < sum(wordy[:-2]) <= min(MOST_NOTES, len(wordy) // WORDY)
+
+
 def simple_block(kept: Sequence[Row], step: Step, told: int | None) -> list[Block] | None:
     """The block of rows that are a header and data, now that the odd ones are gone; None when there is more."""
     filled = [row for row in kept if not row.blank]
@@ -315,12 +323,20 @@ def simple_block(kept: Sequence[Row], step: Step, told: int | None) -> list[Bloc
         return None
     few = max(1, step.width // 3) if step.width > 2 else 0
     narrow = {id(row) for row in filled if sum(1 for value in row.values if value.strip()) <= few}
+    if any(before.blank and not row.blank and row is not filled[0] for before, row in pairwise(kept)):
+        return None
     behind = [row for before, row in pairwise(kept) if (before.blank or id(before) in narrow) and not row.blank]
     if len(narrow) <= MOST_NOTES and step.mender.count >= TABLE_ROWS:
         behind += [row for row in filled if id(row) in narrow]
     if step.mender.count >= TABLE_ROWS and any(step.mender.is_rare(row.values, len(behind)) for row in behind):
         return None
     grid = [row.values for row in filled]
+    wide = [row.values for row in filled if id(row) not in narrow]
+    used = [any(map(str.strip, column)) for column in zip(*wide, strict=True)]
+    if not all(used[used.index(True) :] if any(used) else used):
+        return None  # an empty column may part tables beside one another
+    if few_wordy([not any(map(str.isdigit, row.raw)) for row in filled[1:]]):
+        return None
     if needs_structure(grid[:EDGE_RECORDS], grid[-EDGE_RECORDS:], {step.width}):
         return None
     rest = grid[1 : SAMPLE_ROWS + 1]

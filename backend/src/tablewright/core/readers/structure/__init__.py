@@ -57,7 +57,7 @@ def structure(
         shape = shape_of(sheet, area, header_rows)
         if shape.data:
             inside = [m for m in merged if m.first_row < area.end and m.last_row >= area.first]
-            blocks.append(block_of(sheet, shape, inside, leave_out_totals=bool(leave_out_totals)))
+            blocks.append(block_of(sheet, area, shape, inside, leave_out_totals=bool(leave_out_totals)))
         else:
             blocks.append(plain_block(sheet, replace(shape, area=area)))
     return blocks

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR
-from tablewright.core.readers.structure.shape import NOTE, Area, Shape, Sheet, filled, shape_of
+from tablewright.core.readers.structure.shape import (
+    NOTE,
+    Area,
+    Shape,
+    Sheet,
+    column_types,
+    filled,
+    first_filled,
+    says_of_file,
+    shape_of,
+)
 
 MOST_BLOCKS = 1000
 """A grid that seems to hold more tables than this is scattered cells: it stays one."""
 FEW_ROWS = 8
+LEAST_LINES = 5
+"""Fewer lines with several cells than this are not two tables without a blank line between them."""
+NEAR = 4
+"""So many rows above and below a line tell whether it is the header of another table."""
+CONTINUED = re.compile(r"\b(?:cont(?:inued|['’]?d)?|suite|fortsetzung)\b", re.IGNORECASE)
+
+_NAMES = frozenset((EMPTY, TEXT, DATE, YEAR))
+_VALUED = frozenset((NUMBER, DATE, YEAR))
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,8 @@ class Paragraph:
     area: Area
     lines: int
     """How many of its lines fill more than one cell."""
+    begins: bool = False
+    """Whether it is the begin of another table for sure."""
 
 
 def tables_of(sheet: Sheet, whole: Area) -> list[Area]:
@@ -57,38 +78,46 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
     starts: list[int] = []
     current: Area | None = None
     shape: Shape | None = None
-    pending: int | None = None  # the first line of titles since the current table ended
-    for part in parts:
+    body: int | None = None  # where the first table begins, when more than titles stand above it
+    above = False
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
         if part.lines == 0:
-            pending = part.area.first if pending is None else pending
             continue
         here = shape_of(sheet, part.area)
         if current is None or shape is None:
-            if not _is_table(sheet, here) or _preface(sheet, here):
-                continue  # lines of names and values above the table: told by shape_of as metadata
+            rows = _rows(sheet, here) if _is_table(sheet, here) else []
+            words = not (after is not None and after.begins) and _few_words(sheet, here, rows)
+            if not rows or words or _form(sheet, here, rows):
+                above = above or (bool(here.data) and says_of_file(sheet, here.area, _rows(sheet, here)))
+                continue
             current, shape = part.area, here
-        elif _starts_table(sheet, shape, here):
-            starts.append(_title_row(sheet, current.end, part.area.first))
+            body = part.area.first if above else None
+        elif part.begins or _starts_table(sheet, shape, here):
+            starts.append(_title_row(sheet, current, part.area.first))
             current, shape = part.area, here
         else:
             current = replace(current, end=part.area.end)
             if not shape.typed and here.typed:
                 shape = shape_of(sheet, current)
-        pending = None
     edges = [area.first, *starts, area.end]
-    return [replace(area, first=a, end=b) for a, b in pairwise(edges)]
+    bands = [replace(area, first=a, end=b) for a, b in pairwise(edges)]
+    return [replace(bands[0], body=body), *bands[1:]]
 
 
-def _title_row(sheet: Sheet, end: int, start: int) -> int:
-    """Where the lines between two tables turn from notes of the first into titles of the second."""
+def _title_row(sheet: Sheet, area: Area, start: int) -> int:
+    """Where the lines between two tables, the first of which fills `area`, turn from notes into titles."""
     row = start
-    while row > end:
-        kinds = sheet.kinds[row - 1]
-        lead = len(kinds) - len(kinds.lstrip(b"\0"))
-        if lead < len(kinds) and (NOTE.match(sheet.text(row - 1, lead)) or LONG in kinds):
-            break
+    while row > area.end and not _note(sheet, area, row - 1):
         row -= 1
+    alone = row - 2 > area.first and filled(sheet.row(row - 1, area)) == 1 < filled(sheet.row(row - 2, area))
+    if alone and row == area.end == start - 1 and not _note(sheet, area, row - 1):
+        row -= 1  # a line alone between the first table and the only blank line
     return row
+
+
+def _note(sheet: Sheet, area: Area, row: int) -> bool:
+    kinds = sheet.row(row, area)
+    return LONG in kinds or (filled(kinds) > 0 and NOTE.match(_only_text(sheet, area, row)) is not None)
 
 
 def _rows(sheet: Sheet, shape: Shape) -> list[int]:
@@ -97,33 +126,30 @@ def _rows(sheet: Sheet, shape: Shape) -> list[int]:
     return [row for row in rows if filled(sheet.row(row, shape.area)) > 1]
 
 
-def _preface(sheet: Sheet, shape: Shape) -> bool:
-    """Whether what looks like a first table rather says something about the real one below it: a few words, or
-    pairs of a name and a value."""
-    rows = _rows(sheet, shape)
-    return _form(sheet, shape, rows) or (not shape.typed and (len(rows) < 4 or not _even(sheet, shape, rows)))
+def _few_words(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
+    """Whether what looks like a first table is a few words that rather say something about the real one below it."""
+    return not shape.typed and (len(rows) < 4 or not _even(sheet, shape, rows))
 
 
 def _form(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
     """Whether the lines are pairs of a name and a value."""
+    if not rows or says_of_file(sheet, shape.area, rows):
+        return True
     rows = [row for row in rows if row not in shape.header]
-    pairs = colons = 0
+    pairs = 0
     values: set[int] = set()
     for row in rows:
         kinds = sheet.row(row, shape.area)
-        lead = len(kinds) - len(kinds.lstrip(b"\0"))
-        if filled(kinds) == 2 and kinds[lead] == TEXT:
+        if filled(kinds) == 2 and kinds[first_filled(kinds)] == TEXT:
             pairs += 1
             values.add(kinds[len(kinds.rstrip(b"\0")) - 1])
-        colons += kinds[lead] == TEXT and sheet.text(row, shape.area.left + lead).endswith(":")
-    if colons * 2 >= len(rows):
-        return True
     return pairs == len(rows) and len(rows) <= 8 and (len(values) > 1 if len(rows) > 2 else True)
 
 
 def _even(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
-    """Whether most rows fill the same number of cells, with labels and not with sentences."""
-    same = sum(1 for row in rows if filled(sheet.row(row, shape.area)) == shape.typical)
+    """Whether most rows fill the same number of cells, or of many most, with labels and not with sentences."""
+    least = shape.typical if shape.typical < 4 else shape.typical * 3 // 5
+    same = sum(1 for row in rows if filled(sheet.row(row, shape.area)) >= least)
     long = sum(1 for row in rows if LONG in sheet.row(row, shape.area))
     return same * 10 >= len(rows) * 7 and long * 4 < len(rows)
 
@@ -159,9 +185,9 @@ def _starts_table(sheet: Sheet, before: Shape, here: Shape) -> bool:
             return False  # a few rows of other values prove nothing
         return not _alike(before, here)
     if before.typed:
-        return _even_words(sheet, here)
+        return _even_words(sheet, here) and (bool(here.header) or before.spread != here.spread)
     same = before.header and here.header and _texts(sheet, before) == _texts(sheet, here)
-    return bool(same) or (before.spread != here.spread and _even_words(sheet, here))
+    return bool(same) or (before.spread != here.spread and bool(here.header) and _even_words(sheet, here))
 
 
 def _length(shape: Shape) -> int:
@@ -170,7 +196,7 @@ def _length(shape: Shape) -> int:
 
 def _texts(sheet: Sheet, shape: Shape) -> list[str]:
     row = shape.header[-1]
-    return [sheet.text(row, column) for column in range(shape.area.left, shape.area.right)]
+    return [sheet.text(row, column) for column in range(shape.spread[0], shape.spread[1] + 1)]
 
 
 def _strong_header(sheet: Sheet, shape: Shape) -> bool:
@@ -187,7 +213,10 @@ def _strong_header(sheet: Sheet, shape: Shape) -> bool:
 def _alike(before: Shape, here: Shape) -> bool:
     """Whether the columns of both hold the same kinds of values, as far as both are filled."""
     same = other = 0
-    for a, b in zip(before.columns, here.columns, strict=True):
+    left = here.area.left - before.area.left
+    kinds = {i - left: kind for i, kind in enumerate(before.columns)}
+    for i, b in enumerate(here.columns):
+        a = kinds.get(i, EMPTY)
         if b == EMPTY:
             continue
         if a == EMPTY:
@@ -203,7 +232,9 @@ def _even_words(sheet: Sheet, shape: Shape) -> bool:
     """Whether a table of words below another one is regular enough to be one, and not a list of notes."""
     rows = _rows(sheet, shape)
     if shape.typical == 2:
-        return len(rows) >= FEW_ROWS and all(_is_pair(sheet, shape, row) for row in rows)
+        titled = shape.area.first < rows[0] and not NOTE.match(_only_text(sheet, shape.area, rows[0] - 1))
+        few = len(rows) > 3 if titled and shape.header else len(rows) >= FEW_ROWS
+        return few and not says_of_file(sheet, shape.area, rows) and all(_is_pair(sheet, shape, row) for row in rows)
     return len(rows) >= 3 and shape.typical >= 3 and _even(sheet, shape, rows)
 
 
@@ -215,45 +246,104 @@ def _is_pair(sheet: Sheet, shape: Shape, row: int) -> bool:
 
 
 def _inner(sheet: Sheet, part: Paragraph) -> Iterator[Paragraph]:
-    """Cut a paragraph where a title and another header stand right below the data."""
+    """Cut a paragraph where the header of another table stands below the data, under a title or without one."""
     area = part.area
-    if part.lines < 6:
+    if part.lines < LEAST_LINES:
         yield part
         return
-    shape = shape_of(sheet, area)
-    if not shape.header or not shape.typed:
-        yield part
-        return
-    first = area.first
-    row = shape.data[0] + 1
-    while row + 1 < area.end:
-        count = filled(sheet.row(row, area))
-        if count >= 3 and row - first >= 3 and _other_header(sheet, shape, row):
-            start = row
-            while start - 1 > first + 1 and filled(sheet.row(start - 1, area)) == 1:
-                start -= 1
-            if start < row:
-                yield _paragraph(sheet, replace(area, first=first, end=start))
-                first = start
-        row += 1
-    yield _paragraph(sheet, replace(area, first=first))
+    rows = [row for row in range(area.first, area.end) if filled(sheet.row(row, area)) > 1]
+    first, place, begins = area.first, 0, False
+    for i, row in enumerate(rows):
+        kinds = sheet.row(row, area)
+        if i - place < 2 or NUMBER in kinds or LONG in kinds:
+            continue
+        titles = range(rows[i - 1] + 1, row)
+        if _begins(sheet, area, rows[place:i], row, rows[i + 1 : i + 1 + NEAR], titles):
+            start = rows[i - 1] + 1
+            yield _paragraph(sheet, replace(area, first=first, end=start), begins=begins)
+            first, place, begins = start, i, True
+    yield _paragraph(sheet, replace(area, first=first), begins=begins)
 
 
-def _paragraph(sheet: Sheet, area: Area) -> Paragraph:
-    return Paragraph(area, sum(1 for r in range(area.first, area.end) if filled(sheet.row(r, area)) > 1))
+def _paragraph(sheet: Sheet, area: Area, *, begins: bool) -> Paragraph:
+    return Paragraph(area, sum(1 for r in range(area.first, area.end) if filled(sheet.row(r, area)) > 1), begins)
 
 
-def _other_header(sheet: Sheet, shape: Shape, row: int) -> bool:
-    """Whether a line among the data has different words over the columns of values, with values below it."""
-    kinds = sheet.row(row, shape.area)
-    over = [i for i in shape.typed if kinds[i]]
-    if len(over) < 2 or any(kinds[i] not in (TEXT, YEAR, DATE) for i in over):
+def _begins(
+    sheet: Sheet, area: Area, above: Sequence[int], row: int, below: Sequence[int], titles: Sequence[int]
+) -> bool:
+    """Whether a line of words is the header of another table: it has names over values. Without a title it must
+    reach over other columns than the rows above, or be the only line of words in a long run of values."""
+    kinds = sheet.row(row, area)
+    names = [i for i, kind in enumerate(kinds) if kind]
+    texts = {sheet.text(row, area.left + i) for i in names}
+    if not below or not set(kinds) <= _NAMES or len(texts) < 2:
         return False
-    if all(kinds[i] == shape.columns[i] for i in over):
+    if not all(_title(sheet, area, title, above) for title in titles):
         return False
-    texts = {sheet.text(row, shape.area.left + i) for i in over}
-    below = sheet.row(row + 1, shape.area)
-    return len(texts) >= 2 and any(below[i] == NUMBER for i in over)
+    if any(sheet.kinds[other] == sheet.kinds[row] and _same_texts(sheet, area, other, row) for other in above[:2]):
+        # The names again: of a page that goes on, or, under a title of its own, of another table.
+        return bool(titles) and not any(CONTINUED.search(_only_text(sheet, area, title)) for title in titles)
+    second = sheet.row(below[0], area)
+    if len(below) > 1 and set(second) <= _NAMES and not (kinds[0] and second[0]):  # a header of two lines
+        names = sorted({*names, *(i for i, kind in enumerate(second) if kind)})
+        below = below[1:]
+    elif len(texts) < len(names):
+        return False
+    over, before = _valued(sheet, area, below), _valued(sheet, area, above[-NEAR:])
+    named = [i for i in names if i in over and kinds[i] != over[i]]
+    lead = names[0]
+    if titles and any(i > lead for i in over):
+        return len(named) * 2 >= len(over) and (len(named) > 1 or len(names) == 2)
+    if titles:
+        if len(names) < 3 or len(below) < 2 or any(NOTE.match(_only_text(sheet, area, title)) for title in titles):
+            return False
+        return any(i > lead for i in before) or _wider(sheet, area, above, [row, *below])
+    if len(named) < 2 or len(below) < 2 or any(i not in named for i in over):
+        return False
+    if _wider(sheet, area, above, [row, *below]):
+        return bool(before) or len(above) > NEAR
+    if len(above) <= NEAR or len(below) < NEAR or not all(kinds[i] == TEXT for i in named):
+        return False
+    return all(_all_numbers(sheet, area, (*above[-NEAR:], *below), i) for i in named)
+
+
+def _title(sheet: Sheet, area: Area, row: int, above: Sequence[int]) -> bool:
+    """Whether the one cell of a line is a text that no row above has in its column."""
+    kinds = sheet.row(row, area)
+    column = first_filled(kinds)
+    text = sheet.text(row, area.left + column)
+    return kinds[column] in (TEXT, LONG) and all(sheet.text(other, area.left + column) != text for other in above)
+
+
+def _only_text(sheet: Sheet, area: Area, row: int) -> str:
+    """The text of a line with one cell."""
+    return sheet.text(row, area.left + first_filled(sheet.row(row, area)))
+
+
+def _same_texts(sheet: Sheet, area: Area, one: int, two: int) -> bool:
+    return all(sheet.text(one, column) == sheet.text(two, column) for column in range(area.left, area.right))
+
+
+def _valued(sheet: Sheet, area: Area, rows: Sequence[int]) -> dict[int, int]:
+    """The columns that hold values in most of these rows, each with the kind of value."""
+    return {i: kind for i, kind in enumerate(column_types([sheet.row(row, area) for row in rows])) if kind in _VALUED}
+
+
+def _all_numbers(sheet: Sheet, area: Area, rows: Sequence[int], column: int) -> bool:
+    return all(sheet.row(row, area)[column] == NUMBER for row in rows)
+
+
+def _wider(sheet: Sheet, area: Area, above: Sequence[int], below: Sequence[int]) -> bool:
+    """Whether the last rows above all end in one column, and the rows below in another, as their header does."""
+    ends = [len(sheet.row(row, area).rstrip(b"\0")) for row in (*above[-NEAR:], *below)]
+    count = len(above[-NEAR:])
+    return (
+        count > 2
+        and len(set(ends[:count])) == 1
+        and ends[count] not in ends[:count]
+        and ends[count] == max(ends[count:])
+    )
 
 
 def _with_headers(sheet: Sheet, parts: list[Paragraph]) -> list[Paragraph]:
@@ -277,7 +367,8 @@ def _heads(sheet: Sheet, above: Paragraph, below: Paragraph) -> bool:
     if shape.header and shape.sure:
         return False
     if not shape.typed:
-        return False
+        names = [row for row in range(above.area.first, above.area.end) if filled(sheet.row(row, above.area)) > 1]
+        return len(names) == 1 and _names_words(sheet, shape, names[0])
     over: set[int] = set()
     for row in range(above.area.first, above.area.end):
         kinds = sheet.row(row, above.area)
@@ -286,6 +377,14 @@ def _heads(sheet: Sheet, above: Paragraph, below: Paragraph) -> bool:
         over.update(i for i, kind in enumerate(kinds) if kind in (TEXT, YEAR, DATE))
     named = sum(1 for i in shape.typed if i in over)
     return named * 3 >= len(shape.typed) * 2 and len(over) * 2 >= shape.typical
+
+
+def _names_words(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a line has a word of its own over each column of a table of words."""
+    kinds = sheet.row(row, shape.area)
+    texts = [sheet.text(row, shape.area.left + i) for i, kind in enumerate(kinds) if kind]
+    wide = len(texts) > 2 and len(texts) >= sum(1 for kind in shape.columns if kind)
+    return wide and set(kinds) <= {EMPTY, TEXT} and len(set(texts)) == len(texts)
 
 
 def _beside(sheet: Sheet, area: Area) -> list[Area]:
@@ -328,9 +427,9 @@ def _independent(sheet: Sheet, one: Area, two: Area, gap: int) -> bool:
     a = shape_of(sheet, one)
     if not (_is_table(sheet, a) and a.header and _keyed(sheet, a)):
         return False
-    if _names_repeat(sheet, a, b) or _apart(a, b) or _titled(sheet, b):
+    if _names_repeat(sheet, a, b) or _apart(a, b) or _titled(sheet, b) or gap >= 2:
         return True
-    return gap >= 2
+    return _names_rows(sheet, a) and _names_rows(sheet, b)
 
 
 def _keyed(sheet: Sheet, shape: Shape) -> bool:
@@ -344,6 +443,17 @@ def _keyed(sheet: Sheet, shape: Shape) -> bool:
     except ValueError:
         return False
     return len(numbers) > 1 and all(y - x == 1 for x, y in pairwise(numbers))
+
+
+def _names_rows(sheet: Sheet, shape: Shape) -> bool:
+    """Whether the left column is another on every row, and most others hold values, or it counts or letters rows."""
+    column = shape.spread[0]
+    rows = [r for r in range(shape.data[0], shape.data[1] + 1) if filled(sheet.row(r, shape.area)) > 1]
+    texts = [sheet.text(row, column) for row in rows]
+    if len(texts) < NEAR or len(set(texts)) < len(texts) or not all(texts):
+        return False
+    values = [i for i in shape.typed if shape.area.left + i > column]
+    return len(values) * 2 >= shape.spread[1] - column or max(map(len, texts)) <= 3
 
 
 def _names_repeat(sheet: Sheet, a: Shape, b: Shape) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
-from tablewright.core.readers.structure.shape import NOTE, UNIT, Shape, Sheet, filled, first_filled, says_units
+from tablewright.core.readers.structure.shape import NOTE, UNIT, Area, Shape, Sheet, filled, first_filled, says_units
 from tablewright.core.readers.structure.totals import totals_of
 
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
@@ -26,8 +26,10 @@ def warn_below(receipt: Receipt, block: Block) -> None:
         receipt.warn(words, count=count)
 
 
-def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool = False) -> Block:
-    """The block of an area with a table in it."""
+def block_of(
+    sheet: Sheet, whole: Area, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool = False
+) -> Block:
+    """The block of an area with a table in it, which may begin right of the area's first column."""
     area = shape.area
     header = set(shape.header)
     first, last = shape.data
@@ -41,7 +43,9 @@ def block_of(sheet: Sheet, shape: Shape, merged: Sequence[Rectangle], *, leave_o
         count = filled(kinds)
         kind: LineClass
         reason = ""
-        if not count:
+        if not count and filled(sheet.row(row, whole)):
+            kind, reason = ("title" if row < first else "note"), "left of the table"
+        elif not count:
             kind = "blank"
         elif row in header:
             kind, reason = "header", "names of the columns"

@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 _YEAR = re.compile(
     r"(?:FY\s?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|(?:1[89]|20)\d\d))?\s?(?:[*†‡§#]+|[eprf]|\\\d{1,2})?"
 )
+_THOUSANDS = re.compile(r"(?:[$€£] ?['’]?|['’])000s?|000s")
+"""A unit, not a number."""
 _RULE = re.compile(r"[-=_–—. ]{2,}|\(\\?\d{1,2}\)|\([A-Z]\)|\\\d{1,2}")
 """A drawn line, or the mark of a footnote in the place of a value."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -69,7 +71,7 @@ def kind_of_text(text: str) -> int:
     if _YEAR.fullmatch(bare):
         return YEAR
     if _NUMBER.fullmatch(bare):
-        return NUMBER
+        return TEXT if _THOUSANDS.fullmatch(bare) else NUMBER
     return DATE if _DATE.fullmatch(bare) else TEXT
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tablewright.core.readers.structure.cells import (
@@ -33,16 +33,31 @@ NOTE = re.compile(
     r"|see (?:also|note|table)"
     r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d"
     r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
+    r"|\S{1,6} ?= ?\D|(?:\.{1,3}|[:–x]) +(?:not|nil|no|less|below|negligible|revised|provisional|confidential)\b"
     r"|\*|†|‡|\(?\d{1,2}\)\s|\d{1,2}[.)/]\s*\D|\d{1,2}/|\([a-z]\)\s|[a-z][/)]\s|- |— |• |·|#)",
     re.IGNORECASE,
 )
 """How a line below a table begins when it is a note."""
+MARK = re.compile(r"[(\[]?(?:\d{1,2}|[A-Za-z]|[*†‡§#]{1,3})[)\]./:]?")
+"""The mark of a footnote."""
 UNIT = re.compile(
     r"\(.{1,30}\)|%|[$€£¥]|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
     r"|years?|days?|hours?|kg|tonnes?|tons?|km|m|cm|mm|m2|ha|mwh|gwh|kwh|usd|eur|gbp|nok|sek|dkk|mill(?:ion)? ?\w{0,4}"
-    r"|[$€£] ?(?:millions?|thousands?|billions?)|'?000s?|index|ratio|rate|mg/l|(?:°|deg ?)[cf]|hpa|m/s|ppm|pct)",
+    r"|[$€£] ?(?:millions?|thousands?|billions?)|[$€£]?['’]?000s?|index|ratio|rate|mg/l|(?:°|deg ?)[cf]|hpa|m/s|ppm"
+    r"|pct)",
     re.IGNORECASE,
 )
+
+ABOUT = re.compile(
+    r"(?:authors?|date|period|version|reference|ref\.?(?: no\.?)?|contact|source|title|subject|company|client"
+    r"|customer|address|phone|tel(?:ephone)?|fax|e-?mail|web ?site|url|currency|units?|organi[sz]ation|file ?name"
+    r"|data ?set|project|description|geography|frequency|series(?: id)?|name|notes?"
+    r"|(?:report|release|publication|run|issue) ?date"
+    r"|(?:prepared|created|published|updated|compiled|last updated|last modified)(?: by| for| on| at)?"
+    r"|(?:report(?:ing)?|invoice|order|account|document)(?: (?:period|name|no\.?|number))?)",
+    re.IGNORECASE,
+)
+"""What files say of themselves, in lines above a table."""
 
 _NUMERIC = frozenset((NUMBER, YEAR))
 _VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
@@ -57,6 +72,8 @@ class Area:
     end: int
     left: int
     right: int
+    body: int | None = None
+    """The first row that may belong to the table, when what stands above is told apart already."""
 
 
 @dataclass
@@ -114,9 +131,15 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     """Header, data and notes of an area that holds at most one table. `header_rows`: told, not detected."""
     shape = Shape(area)
     rows = [r for r in range(area.first, area.end) if filled(sheet.row(r, area))]
-    multi = [r for r in rows if filled(sheet.row(r, area)) > 1]
+    multi = [r for r in rows if filled(sheet.row(r, area)) > 1 and r >= (area.body or 0)]
+    multi = multi[_pairs_above(sheet, area, multi) :]
     if not multi:
         return shape
+    lead = min(first_filled(sheet.row(r, area)) for r in multi)
+    if lead:  # the left column is the first one that the table fills
+        area = replace(area, left=area.left + lead)
+        shape = Shape(area)
+        rows = [r for r in rows if filled(sheet.row(r, area))]
     body = _body(sheet, area, multi)
     shape.columns = column_types([sheet.row(r, area) for r in body[:TYPED_ROWS]])
     shape.typical = sorted(filled(sheet.row(r, area)) for r in body)[len(body) // 2]
@@ -132,11 +155,59 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     return shape
 
 
+def _pairs_above(sheet: Sheet, area: Area, multi: list[int]) -> int:
+    """How many of the first lines are pairs of a name and a value that say something of the table below them."""
+    count = 0
+    while count < len(multi) and count <= MOST_HEADER_ROWS and _pair(sheet, area, multi[count]):
+        count += 1
+    rest = sorted(filled(sheet.row(r, area)) for r in multi[count:])
+    if not count or not rest or rest[len(rest) // 2] < 3:
+        return 0
+    if says_of_file(sheet, area, multi[:count]):
+        return count
+    names = sheet.row(multi[count], area)
+    if NUMBER in names or filled(names) < 3 or not names[first_filled(sheet.row(multi[0], area))]:
+        return 0
+    apart = multi[count] - multi[count - 1] > 1
+    values = any(_NUMERIC & set(sheet.row(r, area)) for r in multi[:count])
+    return count if apart or (count > 1 and values) else 0
+
+
+def _pair(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a line is a word and a value right of it."""
+    kinds = sheet.row(row, area)
+    lead = first_filled(kinds)
+    return filled(kinds) == 2 and kinds[lead] == TEXT and bool(kinds[lead + 1])
+
+
+def says_of_file(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
+    """Whether half of the lines begin with a name that ends with a colon, or are pairs of which the name is one that
+    files say of themselves: their author, date, version."""
+    colons = keys = 0
+    for row in rows:
+        kinds = sheet.row(row, area)
+        text = sheet.text(row, area.left + first_filled(kinds))
+        colons += text.endswith(":")
+        keys += text.endswith(":") or (filled(kinds) == 2 and ABOUT.fullmatch(text) is not None)
+    return bool(rows) and (colons * 2 >= len(rows) or keys * 2 >= len(rows))
+
+
 def _body(sheet: Sheet, area: Area, multi: list[int]) -> list[int]:
     """The rows that decide the types: without the first ones, which may be the header, and without narrow ones,
     which may be notes."""
     counts = [filled(sheet.row(r, area)) for r in multi]
     most = max(counts)
+    notes = 0
+    own = sum(1 for r in multi if MARK.fullmatch(sheet.text(r, area.left + first_filled(sheet.row(r, area)))))
+    while (
+        most > 2
+        and own * 2 < len(multi)
+        and notes < len(multi) // 2
+        and counts[-1 - notes] == 2
+        and _mark(sheet, area, multi[-1 - notes])
+    ):
+        notes += 1
+    multi, counts = multi[: len(multi) - notes], counts[: len(counts) - notes]
     wide = [r for r, count in zip(multi, counts, strict=True) if count * 2 > most]
     rows = wide if len(wide) * 2 >= len(multi) else multi
     return rows[min(MOST_HEADER_ROWS, len(rows) // 2) :]
@@ -173,15 +244,20 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
     kinds = sheet.row(row, shape.area)
     words = 0
     years: list[int] = []
+    alike: list[int] = []
     numbers: list[int] = []
     for i in shape.typed:
         kind = kinds[i]
         if kind in (TEXT, LONG) or (kind == DATE and shape.columns[i] != DATE):
             words += 1
-        elif kind == YEAR and shape.columns[i] != YEAR:
-            years.append(i)
-        elif kind in (NUMBER, YEAR, DATE, BOOLEAN):
+        elif kind == YEAR:
+            (alike if shape.columns[i] == YEAR else years).append(i)
+        elif kind in (NUMBER, DATE, BOOLEAN):
             numbers.append(i)
+    if not numbers and len(years) > 2 * len(alike):
+        years = sorted((*years, *alike))  # a number of four digits below a year may look like one
+    else:
+        numbers = sorted((*numbers, *alike))
     if numbers:
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
@@ -236,7 +312,7 @@ def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if (
             position <= MOST_HEADER_ROWS + 8
             and _names_over_values(sheet, shape, row, following)
-            and (not _complete(sheet, shape, names) or _second_header(sheet, shape, row))
+            and (not _complete(sheet, shape, names) or _second_header(sheet, shape, row, names[-1]))
         ):
             names.append(row)
             continue
@@ -281,7 +357,7 @@ def _complete(sheet: Sheet, shape: Shape, names: list[int]) -> bool:
     return all(kinds[i] for i in shape.typed) and bool(kinds[0] or not shape.columns[0])
 
 
-def _second_header(sheet: Sheet, shape: Shape, row: int) -> bool:
+def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
     """Whether a row under complete names still belongs to the header: its words stand over two columns of values
     or more, or it says the units."""
     kinds = sheet.row(row, shape.area)
@@ -293,6 +369,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int) -> bool:
         return False
     if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
         return True
+    if kinds[0] and sheet.row(above, shape.area)[0] and not sheet.text(row, shape.area.left)[:1].islower():
+        return False  # a name in the left column under another one: a row of data, in words or years
     return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
 
 
@@ -365,7 +443,10 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     names = [i for i, kind in enumerate(kinds) if kind]
     texts = [sheet.text(first, area.left + i) for i in names]
     good = not any(kind in (NUMBER, DATE, BOOLEAN, LONG) for kind in kinds) and len(set(texts)) == len(texts)
-    used = sum(1 for i, kind in enumerate(shape.columns) if kind)
+    cells = [sheet.row(r, area) for r in rows[1 : TYPED_ROWS + 1]]
+    used = sum(
+        1 for i, kind in enumerate(shape.columns) if kind and sum(map(bool, (k[i] for k in cells))) * 5 > len(cells)
+    )
     good = good and len(names) * 4 >= used * 3
     if good:
         below = [r for r in rows[1:201] if [sheet.text(r, area.left + i) for i in names] != texts] or rows[1:201]
@@ -389,13 +470,17 @@ def _fits(sheet: Sheet, shape: Shape, row: int) -> bool:
     count = filled(kinds)
     typed = shape.typed
     if not typed:
-        return count >= max(2, (shape.typical + 1) // 2)
+        lead = first_filled(kinds)
+        counted = kinds[lead] in _NUMERIC and shape.columns[lead] == TEXT
+        marked = count == 2 and (counted or shape.typical > 2) and _mark(sheet, shape.area, row)
+        return count >= max(2, (shape.typical + 1) // 2) and not marked
     lead = first_filled(kinds)
     inner = [i for i in typed if i != lead and kinds[i]]
     if count == 1:
         return lead in typed and kinds[lead] in _NUMERIC | {DATE}
     if not any(i != lead for i in typed):  # only the left column holds values
-        return kinds[lead] in _VALUES and lead in typed and count * 2 >= shape.typical
+        other = shape.columns[lead] == DATE and kinds[lead] == NUMBER
+        return kinds[lead] in _VALUES and lead in typed and count * 2 >= shape.typical and not other
     good = sum(1 for i in inner if kinds[i] in _VALUES)
     bad = sum(1 for i in inner if kinds[i] in _WORDS)
     if not inner:
@@ -428,6 +513,13 @@ def _fits_below(sheet: Sheet, shape: Shape, rows: list[int], position: int) -> b
         return False
     count = filled(sheet.row(rows[position], shape.area))
     return count * 2 >= shape.typical or _fits(sheet, shape, rows[position - 1])
+
+
+def _mark(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a line begins with the mark of a footnote, and words stand right of it."""
+    kinds = sheet.row(row, area)
+    lead = first_filled(kinds)
+    return bool(MARK.fullmatch(sheet.text(row, area.left + lead))) and kinds[lead + 1] in _WORDS
 
 
 def _full(sheet: Sheet, shape: Shape, row: int) -> bool:
