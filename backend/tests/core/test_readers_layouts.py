@@ -157,6 +157,8 @@ def test_doubles_as_programs_print_them_are_numbers() -> None:
     values = [0.7665966153144836, 11.298118591308594, 5.634192943572998e-05, 2.5]
     table = load_one("x\n" + "\n".join(map(repr, values)) + "\n")
     assert (table.types, [row[0] for row in table.rows]) == (["float"], values)
+    seldom = load_one("x\n" + "0.7665966153144836\n11.298118591308594\n" * 1500 + "5.634192943572998e-05\n")
+    assert (seldom.types, seldom.counts) == (["float"], (3001, 3001, 0, 0))
     other = load_one("x\n0.76659661531448361\n5.6e-05\n")  # a digit that a double does not hold
     assert other.types == ["text"]
 

@@ -170,13 +170,13 @@ class Kind:
                 shape = rf"-?(0|[1-9][0-9]*)?(\.[0-9]{{1,{self.scale}}})?"
                 return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
             case ColumnType.FLOAT:
-                digits = _digits(text)
+                digits = digits_in(text)
                 number = f"regexp_full_match({text}, {literal(_FLOAT_SQL)}) AND isfinite({value})"
                 return [
                     f"{reprinted} AND isfinite({value})",
                     f"{number} AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}"
                     f" AND (abs({value}) >= {_LEAST_NORMAL!r} OR {digits} = '')",
-                    f"{number} AND rtrim({digits}, '0') = rtrim({_digits(f'CAST({value} AS VARCHAR)')}, '0')",
+                    f"{number} AND rtrim({digits}, '0') = rtrim({digits_in(f'CAST({value} AS VARCHAR)')}, '0')",
                 ]
             case ColumnType.DATE:
                 return [f"{text} LIKE '____-__-__' AND {held}"]
@@ -249,7 +249,7 @@ class Kind:
         return written.describe() if written else ""
 
 
-def _digits(text: str) -> str:
+def digits_in(text: str) -> str:
     """SQL: the digits of a number before its exponent, without leading zeros."""
     return f"ltrim(regexp_replace(regexp_replace({text}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
 

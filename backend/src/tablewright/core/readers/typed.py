@@ -23,12 +23,14 @@ from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import Tell, followed, literal, write_parquet
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
+    EXACT_FLOAT_DIGITS,
     IDENTIFIER,
     INTEGER,
     TEXT,
     Kind,
     dated,
     decimal,
+    digits_in,
     number_kind,
     proposed,
     styled,
@@ -635,15 +637,23 @@ class Typing:
         plain = "regexp_full_match(r, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND r NOT IN ('-', '')"
         wide = "regexp_full_match(r, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
         scale = "(CASE WHEN instr(r, '.') > 0 THEN strlen(r) - instr(r, '.') ELSE 0 END)"
-        mantissa = "ltrim(regexp_replace(regexp_replace(r, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
+        digits_of = f"strlen({digits_in('r')})"
+        printed = digits_in("CAST(TRY_CAST(r AS DOUBLE) AS VARCHAR)")
+        # What prints back the same from a double needs no more digits than one always holds.
+        same = f"rtrim({digits_in('r')}, '0') = rtrim({printed}, '0')"
+        held = (
+            f"(CASE WHEN {digits_of} > {EXACT_FLOAT_DIGITS} AND {same} THEN {EXACT_FLOAT_DIGITS} ELSE {digits_of} END)"
+        )
         row = self._one(
             f"SELECT max({scale}) FILTER (p), min({scale}) FILTER (p)"
-            f", max(strlen(ltrim(split_part(r, '.', 1), '-'))) FILTER (p), max(strlen({mantissa})) FILTER (w)"
+            f", max(strlen(ltrim(split_part(r, '.', 1), '-'))) FILTER (p), max({digits_of}) FILTER (w)"
+            f", max({held}) FILTER (w)"
             f", count_if(w AND {INTEGER.fits('r')}), count_if(w), count_if(w AND NOT p)"
             f" FROM (SELECT r, coalesce({plain}, false) AS p, coalesce({wide}, false) AS w"
             f" FROM (SELECT {rest} AS r FROM {self.relation}))"
         )
-        scale_max, scale_min, int_digits, digits, whole, count, other = (int(figure or 0) for figure in row)
+        scale_max, scale_min, int_digits, digits, in_double, whole, count, other = (int(figure or 0) for figure in row)
+        digits = in_double if other else digits
         if whole == count:
             return INTEGER
         return number_kind(
