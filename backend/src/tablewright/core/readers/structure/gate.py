@@ -33,7 +33,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and _units(head[1], first[1], first[2]):
         return True
-    if any(_worded(first[1], below) for below in first[2:5]):
+    if len(first) > 3 and not first[2][0] and _worded(first[1], first[3]):
         return True
     if tail and _total(tail[-1], last[-1]):
         return True
