@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.reading import load_one, preview_of
 
@@ -278,6 +278,8 @@ def test_nothing_is_lost_whatever_is_damaged(rows, damage, crlf, data):
     places = [data.draw(st.integers(1, len(lines))) for _ in damage]
     for place, bad in sorted(zip(places, damage, strict=True), reverse=True):
         lines.insert(place, bad + newline)
+    # Three rows at the end that all have one value more are rows, of a column that came later.
+    assume(not "".join(lines).endswith(("long,long,long,long,long" + newline) * 3))
     text = "key,first,second,third" + newline + "".join(lines)
     table = load_one(text)
     blank = damage.count("")

@@ -32,7 +32,8 @@ def repaired(names: Sequence[str], receipt: Receipt) -> list[str]:
         result.append(name)
     if invented:
         listed = ", ".join(invented[:10])
-        receipt.decide("column names", "invented", f"{len(invented)} columns have no name: {listed}")
+        count = "1 column has" if len(invented) == 1 else f"{len(invented)} columns have"
+        receipt.decide("column names", "invented", f"{count} no name: {listed}")
     if renamed:
         receipt.decide("column names", "made unique", "; ".join(renamed[:10]))
     return result
