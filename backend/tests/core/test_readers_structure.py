@@ -397,3 +397,8 @@ def test_many_cells_and_many_blocks_end_in_time_and_without_recursion() -> None:
     assert sum(len(b.loaded) for b in blocks) >= 3000
     wide = [[f"n{i}" for i in range(3000)], *([[str(i) if i % 3 else "" for i in range(3000)]] * 3)]
     assert structure(wide)
+
+
+def test_rows_of_a_name_alone_are_rows_when_they_are_no_longer_than_those_above() -> None:
+    block = only(grid("name|column\nAnna|0\nBob|\nCleo|\nDan|\n"))
+    assert (classes(block), block.loaded) == ("hdddd", (1, 2, 3, 4))

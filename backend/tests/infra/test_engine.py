@@ -262,6 +262,13 @@ def test_a_running_question_can_be_cancelled(engine: Engine, folder: Path) -> No
 # Exports
 
 
+def test_an_answer_of_two_thousand_columns_needs_no_room_for_a_million_rows(engine: Engine, folder: Path) -> None:
+    columns = {f"c{i}": (f"m{i}", "integer", "BIGINT") for i in range(1, 2001)}
+    write(folder / "columns.parquet", schema(**columns), {name: [1, 2] for name in columns})
+    found = engine.ask(folder, compiled(schema(**columns), "columns.parquet", columns=list(columns)))
+    assert (found.num_rows, found.num_columns) == (2, 2000)
+
+
 def test_a_csv_export_has_labels_and_no_formulas(engine: Engine, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "people.csv"
     assert engine.copy(folder, compiled(), out, "csv") == 4

@@ -20,6 +20,8 @@ from tablewright.core.queries.described import described, write_rows
 KEPT = 8
 """Instances a child keeps, the least recently used goes first."""
 _ROWS = 50_000
+_VALUES = 10_000_000
+"""Of a batch of an answer: DuckDB takes the room for a whole batch of every column at its beginning."""
 _instances: OrderedDict[tuple[str, int, int], duckdb.DuckDBPyConnection] = OrderedDict()
 
 
@@ -106,6 +108,10 @@ def _run(params: dict[str, Any], work: Work) -> duckdb.DuckDBPyConnection:
         raise
 
 
+def _batch_rows(cursor: duckdb.DuckDBPyConnection) -> int:
+    return max(_VALUES // max(len(cursor.description or ()), 10), 1000)
+
+
 def bound(paths: Sequence[Path]) -> dict[str, str]:
     """The files of a compiled question, by the placeholders that stand for them."""
     return {f"source{number}": str(path) for number, path in enumerate(paths)}
@@ -115,7 +121,7 @@ def ask(params: dict[str, Any], work: Work) -> tuple[None, memoryview]:
     """The answer as an Arrow stream. Its schema carries the columns' words and the widths of bins."""
     cursor = _run(params, work)
     try:
-        table = cursor.to_arrow_table()
+        table = cursor.to_arrow_table(_batch_rows(cursor))
     finally:
         cursor.close()
     table = described(table, params["columns"], params["widths"], params["marks"])
@@ -130,7 +136,7 @@ def copy(params: dict[str, Any], work: Work) -> dict[str, int]:
     cursor = _run(params, work)
     out = Path(params["out"])
     try:
-        reader = cursor.to_arrow_reader(_ROWS)
+        reader = cursor.to_arrow_reader(min(_ROWS, _batch_rows(cursor)))
         rows = write_rows(
             reader, reader.schema, params["columns"], out, params["format"], lambda told: work.progress(**told)
         )

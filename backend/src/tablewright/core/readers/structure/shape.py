@@ -369,7 +369,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
         return False
     if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
         return True
-    if kinds[0] and sheet.row(above, shape.area)[0] and not sheet.text(row, shape.area.left)[:1].islower():
+    named = kinds[0] and 0 not in shape.typed and sheet.row(above, shape.area)[0]
+    if named and not sheet.text(row, shape.area.left)[:1].islower():
         return False  # a name in the left column under another one: a row of data, in words or years
     return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
 
@@ -501,10 +502,20 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     last = rows[position] if position >= 0 and rows[position] >= start else start
     rest = [r for r in rows if r > last]
     # Sparse rows are data only when all that follows is; one note among them, or a gap, and they are notes too.
-    sparse = rest and rest[-1] - last == len(rest) and len(rest) <= max(1, position)
+    sparse = rest and rest[-1] - last == len(rest)
+    sparse = sparse and (len(rest) <= max(1, position) or _no_longer(sheet, shape, range(start, last + 1), rest))
     if sparse and all(_could_be_data(sheet, shape, row) for row in rest):
         return rest[-1]
     return last
+
+
+def _no_longer(sheet: Sheet, shape: Shape, above: Sequence[int], rows: Sequence[int]) -> bool:
+    """Whether the first words of rows are no longer than those of the rows above: names, and no sentences."""
+    lengths = [
+        [len(sheet.text(row, shape.area.left + first_filled(sheet.row(row, shape.area)))) for row in part]
+        for part in (above, rows)
+    ]
+    return max(lengths[1]) <= max(lengths[0], default=0)
 
 
 def _fits_below(sheet: Sheet, shape: Shape, rows: list[int], position: int) -> bool:
