@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -350,6 +351,45 @@ def test_a_row_set_aside_for_its_value_has_its_line_and_byte(encoding, newline, 
         raw = row["raw"].encode("utf-16-le" if encoding == "utf-16" else encoding.removesuffix("-sig"))
         assert data[row["byte"] : row["byte"] + len(raw)] == raw
         assert data[: row["byte"]].decode(encoding).count("\n") == row["line"] - 1
+
+
+UNITS = [["id", "name", "note"], ["1", "Ann", "likes\ntea"], ["2", '5" Bob', "no, never"], ["3", "Zoë", "x"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("end", ["\x1e", "\x1e\r\n"])
+def test_the_separators_of_ascii_part_rows_and_values(end, encoding):
+    data = "".join("\x1f".join(row) + end for row in UNITS).encode(encoding)
+    table = load_one(data)
+    assert table.names == UNITS[0]
+    assert table.rows == [(int(number), *rest) for number, *rest in UNITS[1:]]
+    assert preview_of(data)["rows"][0][1] == "Ann"
+
+
+def test_a_record_separator_inside_lines_stays_in_its_value():
+    table = load_one("id\x1ftags\n" + "".join(f"{i}\x1fa\x1eb\n" for i in range(20)))
+    assert table.rows[3] == (3, "a\x1eb")
+
+
+def test_rows_parted_by_record_separators_are_set_aside_with_their_byte():
+    rows = [f"{i}\x1fname {i}\x1fone\ntwo" for i in range(5000)]
+    rows[4000] = "odd"
+    data = "\x1e".join(["id\x1fname\x1fnote", *rows]).encode()
+    (odd,) = load_one(data).receipt["quarantine"]
+    assert (odd["raw"], data[odd["byte"] :][:4]) == ("odd", b"odd\x1e")
+
+
+def test_a_file_of_names_alone_says_that_it_has_no_rows():
+    (warning,) = load_one("name,city,note\n").receipt["warnings"]
+    assert "no rows" in warning["reason"]
+
+
+def test_rows_set_aside_are_listed_by_line():
+    lines = [f"{i},{i}" for i in range(3000)]
+    lines[1000], lines[2000], lines[2500] = "1000,odd", "2000", "2500,odd"
+    table = load_one("a,b\n" + "\n".join(lines) + "\n")
+    assert [row["line"] for row in table.receipt["quarantine"]] == [1002, 2002, 2502]
+    assert [json.loads(row)["line"] for row in table.quarantined.splitlines()] == [1002, 2002, 2502]
 
 
 def test_names_that_come_again_among_words_are_names():

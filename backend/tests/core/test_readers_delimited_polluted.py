@@ -179,6 +179,12 @@ def test_aligned_columns_may_hold_decimal_commas_and_words_with_numbers() -> Non
     assert [row[3] for row in table.rows] == [who for *_, who, _ in rows]
 
 
+def test_names_over_few_aligned_columns_show_a_gap_of_one_space() -> None:
+    table = load_one("ID  NAME      AMOUNT\n001 Ann Lee    12.50\n002 Bob         3.00\n003 Cem Yil   100.25\n")
+    assert table.names == ["ID", "NAME", "AMOUNT"]
+    assert table.rows[0] == ("001", "Ann Lee", Decimal("12.50"))
+
+
 @pytest.mark.parametrize("count", [3000, 90_000])
 def test_rows_of_aligned_columns_are_set_aside_as_they_stand(count: int) -> None:
     lines = [f"Person{n:<10}Oslo  {n % 977 + 100_000}" for n in range(count)]

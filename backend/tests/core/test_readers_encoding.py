@@ -84,6 +84,33 @@ def test_the_place_of_a_bad_row_is_that_of_the_file_that_came_in() -> None:
         assert at.startswith("bad".encode("utf-16-le" if name == "utf-16" else name)), name
 
 
+KANJI = "名前,都市,金額\n山田太郎,東京,1000\n佐藤花子,大阪,2000\n鈴木一郎,名古屋,3000\n"
+
+
+def test_kanji_alone_are_japanese_but_only_assumed() -> None:
+    table = load_one(KANJI.encode("euc_jp"))
+    assert table.names == ["名前", "都市", "金額"]
+    decision = table.decided("encoding")
+    assert (decision["value"], decision["confidence"]) == ("euc-jp", "assumed")
+    assert decision["choices"][0] == "gb18030"
+
+
+@pytest.mark.parametrize("end", ["\x85", "\n"])
+def test_ebcdic_is_named(end: str) -> None:
+    text = "name;city;n\n" + "".join(f"Person {i};Town;{i}\n" for i in range(9))
+    table = load_one(text.replace("\n", end).encode("cp037"))
+    assert table.names == ["name", "city", "n"]
+    assert table.rows[8] == ("Person 8", "Town", 8)
+    decision = table.decided("encoding")
+    assert (decision["value"], decision["confidence"]) == ("cp037", "assumed")
+    assert "EBCDIC" in decision["evidence"]
+
+
+def test_words_with_capitals_inside_are_only_assumed() -> None:
+    table = load_one("a;b\nциЦХ;яЖху\nсЖуДжу;Яхи\n".encode("koi8-r"))
+    assert table.decided("encoding")["confidence"] == "assumed"
+
+
 def test_a_person_may_say_the_encoding() -> None:
     data = "a,b\nm\xfcsli,1\n".encode("latin-1")
     table = load_one(data, options={"encoding": "cp850"})

@@ -63,7 +63,9 @@ class DelimitedReader:
         known: encodings.Encoding | None = None
         while True:
             try:
-                return _load(source, opened(source, known))
+                tables = list(_load(source, opened(source, known)))
+                _note_names_alone(tables)
+                return tables
             except scans.NotUtf8 as odd:
                 if known is not None:
                     raise
@@ -206,6 +208,12 @@ def _aligned(source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: 
             fixed_width.doubt(tables[0].receipt)
         return tables
     return [fixed_width.long_table(source, file, cutter, receipt())]
+
+
+def _note_names_alone(tables: list[Table]) -> None:
+    """Say that a file gave names and no row: its rows may be parted by something else than was found."""
+    if len(tables) == 1 and not tables[0].row_count and not tables[0].receipt.rows_quarantined:
+        tables[0].receipt.warn("the file has names and no rows: if it should have some, look at the separator")
 
 
 def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import chardet
@@ -81,6 +82,19 @@ _SELDOM = frozenset(
         "mac-roman",
     )
 )
+_WIDE = frozenset(("big5", "cp932", "cp949", "euc-jp", "euc-kr", "gb18030"))
+"""Encodings of East Asia: most pairs of bytes are a character in each of them."""
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
+_FEWEST_WIDE = 12
+_EBCDIC = ("cp037", "cp500", "cp1140", "cp273")
+"""What mainframes write: the same letters and digits in all of them, other marks."""
+_EBCDIC_WORDS = bytes(
+    (*range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA), *range(0xC1, 0xCA), *range(0xD1, 0xDA))
+) + bytes((*range(0xE2, 0xEA), *range(0xF0, 0xFA)))
+_EBCDIC_TEXT = _EBCDIC_WORDS + b"\x05\x0d\x15\x25\x40" + " .<(+|&!$*);-/,%_>?:#@'=\"^".encode("cp037")
+_EBCDIC_SURE = 0.95
+_WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
+"""A word of letters outside ASCII."""
 _CERTAIN = 0.8
 """A detector this sure is believed whatever it names."""
 _UNSURE = 0.2
@@ -93,12 +107,17 @@ _COUNTED = 10_000
 _DAMAGED = 1 / 4
 """A file with fewer wrong bytes than this for each right UTF-8 sequence is UTF-8 that was damaged."""
 _PIECE = 16 << 10
+_LONGEST_RECORD = 1 << 20
 LISTED = 1000
 _HIGH_LINE = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*[\n\r]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _EURO = re.compile(rb"(?<=\d)[ \xa0]?\x80(?![\w\x80-\xff])|(?<![\w\x80-\xff])\x80(?=[ \xa0]?\d)")
 """The euro sign of Windows beside a number."""
 _LOST_DASH = re.compile(rb"\xc2[\x80-\x9f]")
+_RECORD = re.compile("\x1e(?:\r\n|\n|\r)?")
+_BROKEN = re.compile('(?<![^\x1e\x1f])[^\x1e\x1f\r\n"]*+[\r\n"][^\x1e\x1f]*+')
+"""A value with a line break or a quote."""
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
 _UNLIKELY = re.compile(
     r"[ÞþÐðŸ¦¬¶¯¸¹¤ƒ†‡‰‹›ˆ˜¨ÕõÛû¾¼¥ŠšŽž∂∑∏π∫ΩΔ∆√≈◊ıˇ˘˙˚˝˛ﬁﬂ─-▟ªº¢£\x80-\x9f]|[À-ÖØ-öø-ÿ]{2,}|(?<=[a-z])[À-ÖØ-Þ“‘«—–•…](?=[a-z])"
@@ -157,6 +176,8 @@ class Encoding:
     choices: tuple[str, ...] = ()
     repaired: bool = False
     """Single bytes and control characters that an earlier conversion left are read as Windows-1252."""
+    parted: bool = False
+    """The record separator of ASCII ends the rows; a line break is part of a value."""
 
 
 def of_head(head: bytes, size: int) -> Encoding | None:
@@ -168,6 +189,9 @@ def of_head(head: bytes, size: int) -> Encoding | None:
         for shift, name in _SHIFTED.items():
             if shift in head:
                 return Encoding(name, "the file changes its character set with escape sequences")
+    if _is_ebcdic(head):
+        said = "letters, digits and line ends stand where EBCDIC has them; which kind it is, its marks do not say"
+        return Encoding(_EBCDIC[0], said, confidence="assumed", choices=_EBCDIC[1:])
     if len(head) < 4 or b"\0" not in head:
         return None
     sample = head[: len(head) // 4 * 4]
@@ -183,6 +207,31 @@ def of_head(head: bytes, size: int) -> Encoding | None:
     if even > 0.4 and odd < 0.05:
         return Encoding("utf-16-be", zeros)
     return None
+
+
+def _is_ebcdic(head: bytes) -> bool:
+    """Whether a text has the letters and line ends of EBCDIC, and neither a blank nor a line end of ASCII."""
+    if b" " in head or b"\n" in head or head.isascii() or not (b"\x15" in head or b"\x25" in head):
+        return False
+    words = len(head) - len(head.translate(None, _EBCDIC_WORDS))
+    return words * 2 > len(head) and len(head.translate(None, _EBCDIC_TEXT)) <= len(head) * (1 - _EBCDIC_SURE)
+
+
+def is_parted(head: bytes, encoding: Encoding) -> bool:
+    """Whether the separators of ASCII for records and for fields (1E and 1F) part the head of a file."""
+    if b"\x1e" not in head or b"\x1f" not in head:
+        return False
+    text = head[encoding.mark_bytes :].decode(encoding.name, "ignore")
+    records = [one for record in text.split("\x1e")[:-1] if (one := record.strip("\r\n"))]
+    lines = [line for line in re.split(r"[\r\n]+", text) if line]
+    ended = text.count("\x1e") == len(re.findall("\x1e[\r\n]", text + "\n"))
+    return _is_even(records) and (ended or len(lines) < len(records) or not _is_even(lines))
+
+
+def _is_even(records: list[str]) -> bool:
+    """Whether the first and nearly all records have the same number of fields, and more than one."""
+    counts = [record.count("\x1f") for record in records]
+    return bool(counts) and counts[0] > 0 and counts.count(counts[0]) * 10 >= len(counts) * 9
 
 
 def told(name: str, head: bytes) -> Encoding:
@@ -344,12 +393,44 @@ def _weighed(sample: bytes, because: str) -> Encoding:
             if (best < _NOTHING or scores.get(name, 0.0) * 3 >= best) and _makes_sense(sample, name):
                 others = tuple(one for one in ranked if one != name)[:5]
                 return Encoding(name, f"{because}, and each makes sense as Western text", 0, "likely", others)
+    wide = [name for name in ranked if name in _WIDE and scores[name] * 2 > best and _decodes(sample, name)]
+    unsure = best < _UNSURE and ranked[0] in _WIDE and any(_differ(sample, ranked[0], name) for name in wide)
+    if unsure and ranked[0] == "gb18030" and "euc-jp" in wide and _is_of_japan(sample):
+        wide.sort(key=lambda name: name != "euc-jp")
+    if unsure:
+        ranked = [*wide, *(name for name in ranked if name not in wide)]
     rivals = [name for name in ranked[1:] if scores[name] > best * 0.9 and _differ(sample, ranked[0], name)]
+    rivals = [name for name in wide[1:] if _differ(sample, wide[0], name)] if unsure else rivals
     said = f"{because}; the letters fit {ranked[0]} best"
     if rivals:
         said += f", and {rivals[0]} nearly as well"
-    doubtful = rivals and best < _UNSURE and high <= _FEW * 4
+    odd = best < _UNSURE and _oddly_cased(sample.decode(ranked[0], "replace"))
+    if odd:
+        said += ", but small and capital letters are mixed inside its words"
+    doubtful = unsure or odd or (rivals and best < _UNSURE and high <= _FEW * 4)
     return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
+
+
+def _decodes(sample: bytes, name: str) -> bool:
+    """Whether a sample, whose end may cut a character, means something in an encoding."""
+    try:
+        codecs.getincrementaldecoder(name)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_of_japan(sample: bytes) -> bool:
+    """Whether pairs of bytes are rather Japanese than Chinese: of the characters of Chinese text more than a fifth are
+    in the rows D0 to D7, of those of Japanese text hardly one."""
+    leads = [pair[0] for pair in _PAIR.findall(sample) if pair[0] >= 0xB0]
+    return len(leads) >= _FEWEST_WIDE and sum(0xD0 <= lead <= 0xD7 for lead in leads) * 20 < len(leads)
+
+
+def _oddly_cased(text: str) -> bool:
+    """Whether a third of the words have a capital letter behind a small one."""
+    words = _WORD.findall(text)
+    return sum(1 for word in words if any(a.islower() and b.isupper() for a, b in pairwise(word))) * 3 >= len(words) > 0
 
 
 def _is_euro(name: str) -> bool:
@@ -418,21 +499,28 @@ class Copy:
         `most`: stop after so many bytes of the original.
         """
         decoder = codecs.getincrementaldecoder(self.encoding.name)("tablewright.stray")
-        lines, position = 1, self.encoding.mark_bytes
+        lines, position, rest = 1, self.encoding.mark_bytes, ""
         with self.source.open("rb") as source, self.path.open("wb") as out:
             source.seek(position)
             while True:
                 self._here.append(out.tell())
                 pending = decoder.getstate()[0]
-                self._there.append(position - len(pending))
+                begin = position - len(pending) - _size(rest, self.encoding.name)
+                self._there.append(begin)
                 piece = source.read(_PIECE)
-                text = decoder.decode(piece, final=not piece)
+                text, rest = rest + decoder.decode(piece, final=not piece), ""
+                last = not piece or (most is not None and position >= most)
+                if self.encoding.parted and not last and len(text) < _LONGEST_RECORD:
+                    cut = max(text.rfind("\x1e"), 0)
+                    text, rest = text[:cut], text[cut:]
                 if not text.isascii() and _ODD.search(text):
-                    self._note(text, lines, position - len(pending), len(piece))
+                    self._note(text, lines, begin, len(piece))
+                    text = _mended(text, self.encoding)
+                elif self.encoding.parted:
                     text = _mended(text, self.encoding)
                 out.write(text.encode("utf-8", "replace"))
                 lines += text.count("\n")
-                if not piece or (most is not None and position >= most):
+                if last:
                     return
                 position += len(piece)
 
@@ -448,8 +536,7 @@ class Copy:
                 begin = before.rfind("\n") + 1
                 end = text.find("\n", found.end())
                 raw = _mended(text[begin : end if end >= 0 else len(text)], self.encoding)
-                byte = start + len(before.encode(self.encoding.name, "ignore"))
-                byte += sum("\udc00" <= character <= "\udcff" for character in before)
+                byte = start + _size(before, self.encoding.name)
                 self.odd.append({"line": line + before.count("\n"), "byte": byte, "raw": raw[:200]})
         if at is not None and self.odd_count > 1000 and self.odd_count * 5 > start + length:
             raise NotATable(
@@ -458,9 +545,28 @@ class Copy:
             )
 
 
+def _size(text: str, name: str) -> int:
+    """How many bytes a decoded text had."""
+    return len(text.encode(name, "ignore")) + sum("\udc00" <= character <= "\udcff" for character in text)
+
+
+def _lines(text: str) -> str:
+    """Records that the separator of ASCII ends, as lines: a value with a line break or a quote is quoted."""
+
+    def quoted(found: re.Match[str]) -> str:
+        value = found[0]
+        return value if _QUOTED.fullmatch(value) else '"' + value.replace('"', '""') + '"'
+
+    return _BROKEN.sub(quoted, _RECORD.sub("\x1e", text)).replace("\x1e", "\n")
+
+
 def _mended(text: str, encoding: Encoding) -> str:
+    if encoding.parted:
+        text = _lines(text)
     if text.isascii():
         return text
+    if encoding.name in _EBCDIC:  # its line end that Unicode has at 85
+        text = text.replace("\x85", "\n")
     return text.translate(_WINDOWS if encoding.repaired else _LOST)
 
 

@@ -143,7 +143,7 @@ def cutter_of(file: TextFile) -> Cutter | None:
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = [] if "\t" in text else list(rule) or _named(_starts(body), filled[first], body)
+        starts = [] if "\t" in text else list(rule) or _named(_starts(body, filled[first]), filled[first], body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
@@ -217,8 +217,9 @@ def _runs(lines: Sequence[str]) -> bool:
     return sum(1 for line in lines if _RUN.search(line.strip())) * 2 >= len(lines)
 
 
-def _starts(lines: Sequence[str]) -> list[int]:
-    """Where columns begin: behind each gap that nearly all lines have."""
+def _starts(lines: Sequence[str], names: str) -> list[int]:
+    """Where columns begin: behind each gap that nearly all lines have. In few lines one space may be an accident,
+    unless a name begins behind it and a wider gap stands before that."""
     width = max(map(len, lines))
     filled = [0] * width
     for line in lines:
@@ -227,13 +228,14 @@ def _starts(lines: Sequence[str]) -> list[int]:
     allowed = int((1 - ALIGNED) * len(lines))
     gaps = [count <= allowed for count in filled]
     least = 1 if len(lines) >= SURE_LINES else 2
+    named = {found.end() for found in _RUN.finditer(names)}
     starts, position = [], 0
     while position < width:
         if gaps[position]:
             position += 1
             continue
         end = position
-        while end < width and not (gaps[end] and all(gaps[end : end + least])):
+        while end < width and not (gaps[end] and (all(gaps[end : end + least]) or end + 1 in named)):
             end += 1
         starts.append(position)
         position = end

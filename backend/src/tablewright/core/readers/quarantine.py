@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt
 
 _NUL = "\x00"
+_SORTED_BYTES = 16 << 20
+"""A larger file of rows keeps the order in which they were found."""
 
 
 class Quarantine:
@@ -70,8 +72,19 @@ class Quarantine:
         self._receipt.rows_skipped += count
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+        """Put the rows in the order of their lines: what is no row at all is found before a value that does not fit."""
+        if self._file is None or self._file.closed:
+            return
+        self._file.close()
+        self._receipt.quarantine.sort(key=_line)
+        if self._path.stat().st_size <= _SORTED_BYTES:
+            with self._path.open(encoding="utf-8", newline="\n") as file:
+                rows = sorted(file, key=lambda row: _line(json.loads(row)))
+            self._path.write_text("".join(rows), encoding="utf-8", newline="\n")
+
+
+def _line(row: dict[str, Any]) -> int:
+    return row.get("line") or 0
 
 
 def storable(text: str) -> str:

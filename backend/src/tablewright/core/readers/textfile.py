@@ -18,6 +18,8 @@ from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Grammar
 
 HEAD = 256 << 10
+FIELD = "\x1f"
+PARTED = "the separators of ASCII part it: 1F the values, 1E the rows"
 ELSEWHERE_BYTES = 8 << 10
 """How much of the middle and of the end of a long file is looked at for its marks."""
 
@@ -138,10 +140,14 @@ def opened(source: Source, known: encodings.Encoding | None, *, partial: bool = 
     if encoding is None:
         encodings.refuse_binary(head)
         encoding = encodings.Encoding("utf-8", "every byte of the file is valid UTF-8")
+    parted = source.options.delimiter in (None, FIELD) and encodings.is_parted(head, encoding)
+    encoding = replace(encoding, parted=parted)
     mark, copy = encoding.mark_bytes, None
-    if encoding.name != "utf-8" or encoding.repaired:
+    if encoding.name != "utf-8" or encoding.repaired or parted:
         copy = encodings.Copy(source.context.scratch / "utf8.txt", path, encoding)
         copy.write(HEAD if partial else None)
+        if plain and copy.odd:
+            raise scans.NotUtf8(int(str(copy.odd[0]["byte"])))
         path = copy.path
         mark, size = 0, path.stat().st_size
     with path.open("rb") as file:
@@ -186,7 +192,8 @@ def opened(source: Source, known: encodings.Encoding | None, *, partial: bool = 
             line += 1
         head, start = head[remarks.end :], start + remarks.end
     spots = [] if final or partial else _elsewhere(path, size, newline)
-    layout = _layout(head, source, told[0] if told else None, spots, final=final or partial)
+    said = (FIELD, PARTED) if parted else (told[0], "the first line says so") if told else None
+    layout = _layout(head, source, said, spots, final=final or partial)
     odd = [replace(one, byte=copy.original(one.byte or 0)) for one in before] if copy else before
     return TextFile(path, encoding, layout, newline, start, line, odd, copy)
 
@@ -232,7 +239,10 @@ def _elsewhere(path: Path, size: int, newline: int) -> list[bytes]:
     return spots
 
 
-def _layout(head: bytes, source: Source, told: str | None, elsewhere: Sequence[bytes], *, final: bool) -> sniff.Layout:
+def _layout(
+    head: bytes, source: Source, told: tuple[str, str] | None, elsewhere: Sequence[bytes], *, final: bool
+) -> sniff.Layout:
+    """`told`: the separator that the file itself says, and how."""
     options, limit = source.options, source.max_columns
     # A line of very many values is refused before it is looked at closely.
     first = head[: head.find(b"\n") if b"\n" in head else len(head)]
@@ -243,12 +253,12 @@ def _layout(head: bytes, source: Source, told: str | None, elsewhere: Sequence[b
         head,
         final=final,
         elsewhere=elsewhere,
-        delimiter=options.delimiter or told,
+        delimiter=options.delimiter or (told[0] if told else None),
         quote=options.quote,
         escape=options.escape,
     )
     if told:
-        verdict = replace(verdict, evidence="the first line says so", confidence="certain")
+        verdict = replace(verdict, evidence=told[1], confidence="certain")
     rows = options.header_rows if options.header_rows in (0, 1) else None
     layout = sniff.layout(head, verdict, final=final, header_rows=rows)
     if layout.width > limit:
