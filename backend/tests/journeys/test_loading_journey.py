@@ -117,6 +117,27 @@ def test_rows_are_updated_by_key_and_a_file_that_differs_is_matched_and_accepted
     expect(table.get_by_role("gridcell", name="N", exact=True)).to_be_visible()
 
 
+def test_the_mapping_of_a_thousand_columns_is_found_by_name(open_page: Open, product: Serving):
+    names, values = (",".join(f"{what}{i}" for i in range(1000)) for what in ("m", ""))
+    made = product.finished(product.upload("wide.csv", f"{names}\n{values}\n".encode()))["result"]["dataset_ids"][0]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}&tab=mapping")
+    expect(page.get_by_text("100 of 1,000 columns shown")).to_be_visible()
+    page.get_by_label("Search columns").fill("m777")
+    expect(page.get_by_text("1 of 1,000 columns shown")).to_be_visible()
+    page.get_by_label("Name of m777").fill("Sales")
+    choice = page.get_by_label("File column for Sales")
+    expect(choice).to_have_value("m777")
+    choice.focus()
+    choice.select_option(label="m999")
+    page.get_by_label("Search columns").fill("")
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_text("200 of 1,000 columns shown")).to_be_visible()
+    page.get_by_label("Search columns").fill("sales")
+    expect(page.get_by_label("File column for Sales")).to_have_value("m999")
+
+
 def test_a_messy_file_is_overruled_and_its_odd_row_put_right(open_page: Open, product: Serving):
     page = open_page()
     sign_in(page, product)

@@ -16,6 +16,7 @@ import { Button } from '@/ui/Button'
 import { ErrorNotice } from '@/ui/ErrorNotice'
 import { Loading } from '@/ui/Loading'
 import { useNotify } from '@/ui/notify'
+import { SearchField } from '@/ui/SearchField'
 import { JobActions, JobPanel, useWatchedJob } from '@/ui/useWatchedJob'
 import { acceptPending, applyMapping, changeMapping, datasetQueries } from '../api'
 import {
@@ -107,6 +108,9 @@ export function MappingView({ dataset }: { dataset: DatasetDetail }) {
   )
 }
 
+/** So many columns are edited at once; the others are found by their names. */
+const MOST_COLUMNS = 100
+
 interface FileColumn {
   name: string
   type: string
@@ -130,6 +134,8 @@ function Editor({
   const first = proposed ?? saved
   const [draft, setDraft] = useState(first)
   const [open, setOpen] = useState<number | null>(null)
+  const [words, setWords] = useState('')
+  const [most, setMost] = useState(MOST_COLUMNS)
   const queries = useQueryClient()
   const notify = useNotify()
   const job = useWatchedJob(['datasets'])
@@ -137,6 +143,13 @@ function Editor({
   const changed = JSON.stringify(draft) !== JSON.stringify(saved)
   const fault = faultOf(draft)
   const out = unused(draft, source)
+  const found = draft.columns
+    .map((column, at) => ({ column, at }))
+    .filter(({ column }) =>
+      [column.name, ...namesOf(column.source)].some((name) =>
+        name.toLowerCase().includes(words.trim().toLowerCase()),
+      ),
+    )
 
   const save = () =>
     changeMapping(dataset.id, draft, version)
@@ -152,13 +165,20 @@ function Editor({
 
   return (
     <>
+      {draft.columns.length > MOST_COLUMNS && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center' }}>
+          <SearchField label="Search columns" value={words} onChange={setWords} />
+          <Typography role="status" variant="body2" color="textSecondary">
+            {`${formatCount(Math.min(most, found.length))} of ${countOf(draft.columns.length, 'column')} shown`}
+          </Typography>
+        </Box>
+      )}
       <Sheet
         label="Columns of the mapping"
         heads={['Column', 'From the file', 'Type', 'Role', ...(mayEdit ? ['Actions'] : [])]}
       >
-        {draft.columns.map((column, at) => (
+        {found.slice(0, most).map(({ column, at }) => (
           <ColumnRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: columns stay in their place while they are edited
             key={at}
             column={column}
             source={source}
@@ -173,6 +193,13 @@ function Editor({
           />
         ))}
       </Sheet>
+      {found.length > most && (
+        <Box sx={{ textAlign: 'center' }}>
+          <Button variant="outlined" onClick={() => setMost(most + MOST_COLUMNS)}>
+            Show more
+          </Button>
+        </Box>
+      )}
       {out.length > 0 && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
           <Typography variant="body2">Left out:</Typography>
@@ -248,17 +275,22 @@ function Choice({
   disabled?: boolean
   onChange: (value: string) => void
 }) {
+  // Every row can choose among all columns of the file: the choices are made when somebody comes near.
+  const [near, setNear] = useState(choices.length <= MOST_COLUMNS)
+  const offered = near ? choices : choices.filter((choice) => choice.value === value)
   return (
     <TextField
       select
       value={value}
       disabled={disabled}
       onChange={(event) => onChange(event.target.value)}
+      onPointerEnter={() => setNear(true)}
+      onFocus={() => setNear(true)}
       slotProps={{ select: { native: true }, htmlInput: { 'aria-label': label } }}
       sx={{ minWidth: 124 }}
     >
       {none && <option value="">{none}</option>}
-      {choices.map((choice) => (
+      {offered.map((choice) => (
         <option key={choice.value} value={choice.value}>
           {choice.label}
         </option>
