@@ -426,3 +426,42 @@ def test_lists_of_one_length_are_columns():
     assert load_one(json.dumps({"a": [1, 2, 3], "b": ["x", "y", "z"]}), "l.json").rows == [(1, "x"), (2, "y"), (3, "z")]
     for other in ({"a": [1, 2, 3], "b": ["x", "y"]}, {"a": [1, 2], "b": [3, 4]}, {"a": [1, 2, 3]}):
         assert len(load_one(json.dumps(other), "l.json").rows) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id":1}{"id":2}\n\n{"id":3}',
+        '{"id":1}\n{"id":2} {"id":3}\n',
+        '{"id":1}\r\n\r\n{"id":2}\t{"id":3}\r\n',
+        '[{"id":1}]\n[{"id":2}]\n[{"id":3}]',
+        '[{"id":1}] [] [{"id":2},{"id":3}]',
+        '[\n{"id":1}\n]\n\n[\n{"id":2},\n{"id":3}\n]\n[]\n',
+    ],
+)
+def test_values_in_a_row_are_records_however_they_are_parted(text):
+    table = load_one(text.encode(), "x.json")
+    assert (table.names, table.rows) == (["id"], [(1,), (2,), (3,)])
+    assert table.counts[2] == 0
+
+
+def test_a_line_set_aside_among_lines_of_several_values_has_its_place():
+    table = load_one(b'{"a":"1"}\n{"a":"\xc3\xa9}{"}{"a":"2"}\n{bad}\n{"a":"3"} {"a":4,}\n{"a":"5"}{"a":"6"}\n', "x.json")
+    assert [row[0] for row in table.rows] == ["1", "é}{", "2", "5", "6"]
+    assert [(odd["line"], odd["byte"]) for odd in table.receipt["quarantine"]] == [(3, 32), (4, 38)]
+
+
+@pytest.mark.parametrize("block", [7, 11, 1000])
+def test_lists_in_a_row_are_one_list(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(json_scan, "BLOCK", block)
+    path = tmp_path / "x.json"
+    path.write_text('[{"a":[1,\n2]},{"b":"]["}]\n[ ]\n[{"c":{}}][]\n')
+    values = Elements(path, 0)
+    assert cut(values) == [b'{"a":[1, 2]}', b'{"b":"]["}', b'{"c":{}}']
+    assert (values.lists, values.problems) == (4, [])
+
+
+def test_what_is_no_list_behind_lists_is_set_aside():
+    table = load_one(b'[{"a":1}][{"a":2}]\nend', "x.json")
+    assert table.rows == [(1,), (2,)]
+    assert [(odd["line"], odd["byte"], odd["raw"]) for odd in table.receipt["quarantine"]] == [(2, 19, "end")]

@@ -7,6 +7,7 @@ each value ends with a line break and holds no other one. What a chunk holds is 
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ _STEP = np.zeros(256, np.int8)
 _STEP[list(b"{[")] = 1
 _STEP[list(b"}]")] = -1
 _NONE: Places = np.empty(0, np.int64)
+_JOINT = re.compile(rb"[}\]][ \t]*[{\[]")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Chunk:
     """The chunk is the beginning of one value that is too long."""
     count: int = 0
     """How many values there are; 0 when they were not counted."""
+    added: Places = field(default_factory=lambda: _NONE)
+    """Where in `data` a line break stands that the text has not, where only some are so."""
 
     def values(self) -> Iterator[tuple[int, int, bytes]]:
         """Number (from 0), offset in `data` and text of each value."""
@@ -68,7 +72,7 @@ class Chunk:
         """Line (from 1) and byte (from 0) of a value in the text."""
         text = self.data[offset : self.data.find(b"\n", offset)]
         offset += len(text) - len(text.lstrip(WHITESPACE))
-        offset -= number * self.shift
+        offset -= number * self.shift + int(np.searchsorted(self.added, offset))
         line = number if self.breaks is None else int(np.searchsorted(self.breaks, offset))
         return self.line + line, self.byte + offset
 
@@ -154,6 +158,51 @@ class Lines(Values):
                 for _ in range(each if place else head):
                     if line := file.readline(LONGEST_VALUE):
                         yield line if line.endswith(b"\n") else line + b"\n"
+
+
+class Parted(Lines):
+    """Lines, of which some hold several objects or lists in a row."""
+
+    def __iter__(self) -> Iterator[Chunk]:
+        for chunk in super().__iter__():
+            yield chunk if chunk.too_long else _parted(chunk)
+
+
+def _parted(chunk: Chunk) -> Chunk:
+    """The same values, a line break between those that share a line."""
+    data = chunk.data
+    parts: list[bytes] = []
+    added: list[int] = []
+    begin = behind = 0
+    for joint in _JOINT.finditer(data):
+        if joint.start() < behind:
+            continue
+        start, behind = data.rfind(b"\n", 0, joint.start()) + 1, data.find(b"\n", joint.end())
+        for end in ends_of_values(data[start:behind])[:-1]:
+            added.append(start + end + len(added))
+            parts.append(data[begin : start + end])
+            begin = start + end
+    if not added:
+        return chunk
+    breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+    return Chunk(b"\n".join([*parts, data[begin:]]), chunk.byte, chunk.line, breaks, added=np.array(added))
+
+
+def ends_of_values(line: bytes) -> list[int]:
+    """Where each of the objects or lists ends of which a line consists; empty for any other line."""
+    text = line.decode("latin-1").rstrip(" \t\r\n")  # a character a byte; what they mean plays no part
+    ends: list[int] = []
+    at = 0
+    while at < len(text):
+        at += len(text[at:]) - len(text[at:].lstrip(" \t")) if text[at] in " \t" else 0
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, (dict, list)):
+            return []
+        ends.append(at)
+    return ends
 
 
 class Sequence(Values):
@@ -261,29 +310,48 @@ def escaped(slashes: Places, *, carried: bool = False) -> Places:
     return found
 
 
+@dataclass
 class Elements(Values):
-    """The elements of one array, which begins at `start` (behind whitespace)."""
+    """The elements of one array, which begins at `start` (behind whitespace); those of more arrays behind one of
+    objects as well."""
+
+    lists: int = 0
+    """How many arrays there were."""
 
     def __iter__(self) -> Iterator[Chunk]:
         self.problems.clear()
+        self.lists = 0
         structure = Structure()
         cutter = _Cutter(self.start)
-        opened = False
+        opened = several = comma = False
         count = 0
-        blocks = self.blocks()
-        for data in blocks:
+        for data in self.blocks():
             text, places, marks, depths, broken = structure.read(data)
             _guard(depths, places, cutter.read_bytes + self.start, not count)
             begin = 0
-            if not opened and places.size:
-                opened, begin = True, int(places[0]) + 1
-                cutter.skip(data[:begin])
+            if not opened:
+                if self.lists and (body := data.lstrip(WHITESPACE))[:1] != b"[":
+                    cutter.skip(data[: len(data) - len(body)])
+                    if body:
+                        self._behind(cutter, body)
+                        return
+                    continue
+                if places.size:
+                    opened, comma, begin = True, False, int(places[0]) + 1
+                    several = self.lists > 0 or bool((marks[1:2] == 123).any())
+                    self.lists += 1
+                    cutter.skip(data[:begin])
             closed = np.flatnonzero(depths <= 0)
+            joints = _NONE
+            if several and closed.size:
+                joint = (closed + 1 < marks.size) & (depths[closed] == 0) & (np.append(marks, 0)[closed + 1] == 91)
+                last = int(np.argmin(joint)) if not joint.all() else joint.size
+                joints, closed = closed[:last], closed[last:]
             end = int(places[closed[0]]) if closed.size else None
             commas = places[(marks == 44) & (depths == 1)]
             if end is not None:
                 commas = commas[commas < end]
-            elif cutter.passes and not commas.size:
+            elif cutter.passes and not commas.size and not joints.size:
                 cutter.keep(data, text, begin)
                 if cutter.gives_up:
                     yield from self._given_up(cutter)
@@ -293,20 +361,35 @@ class Elements(Values):
             flat[text == 10] = 32
             flat[broken] = _BROKEN
             flat[commas] = 10
-            if commas.size:
-                last = int(commas[-1]) + 1
-                count += commas.size
+            cuts = commas
+            if joints.size:
+                self.lists += joints.size
+                flat[places[joints + 1]] = 32
+                flat[places[joints]] = 32
+                filled = [at for at in joints.tolist() if marks[at - 1] != 91 or not self._empty(data, places, at)]
+                flat[places[filled]] = 10
+                cuts = np.sort(np.concatenate([commas, places[filled]]))
+            if cuts.size:
+                last = int(cuts[-1]) + 1
+                comma = bool(text[last - 1] == 44)
+                count += cuts.size
                 yield from cutter.cut(data, flat, begin, last)
                 begin = last
             if end is None:
                 cutter.keep(data, flat, begin)
                 continue
             cutter.keep(data[:end], flat[:end], begin)
-            yield from self._last(cutter, count)
+            yield from self._last(cutter, comma)
             cutter.skip(data[end : end + 1])
-            self._behind(cutter, data[end + 1 :], blocks)
+            opened = False
+            body = data[end + 1 :].lstrip(WHITESPACE)
+            cutter.skip(data[end + 1 : len(data) - len(body)])
+            if body:
+                self._behind(cutter, body)
+                return
+        if not opened and self.lists:
             return
-        yield from self._last(cutter, count)
+        yield from self._last(cutter, comma)
         self.problems.append(
             (
                 "the list is not closed: the text may be cut short",
@@ -317,28 +400,23 @@ class Elements(Values):
             )
         )
 
-    def _last(self, cutter: _Cutter, count: int) -> Iterator[Chunk]:
+    @staticmethod
+    def _empty(data: bytes, places: Places, at: int) -> bool:
+        """Whether nothing stands between the mark `at` and the one before it."""
+        return at > 0 and not data[places[at - 1] + 1 : places[at]].strip(WHITESPACE)
+
+    def _last(self, cutter: _Cutter, comma: bool) -> Iterator[Chunk]:
         if not cutter.blank:
             yield from cutter.rest()
-        elif count:
+        elif comma:
             place = self.start + cutter.read_bytes
             self.problems.append(("no value follows the last comma of the list", cutter.line, place, b"", True))
 
-    def _behind(self, cutter: _Cutter, data: bytes, blocks: Iterator[bytes]) -> None:
+    def _behind(self, cutter: _Cutter, body: bytes) -> None:
         """Note what stands behind the end of the array."""
-        while True:
-            body = data.lstrip(WHITESPACE)
-            if body:
-                cutter.skip(data[: len(data) - len(body)])
-                place = self.start + cutter.read_bytes
-                reason = "text behind the end of the list, which is not read"
-                self.problems.append((reason, cutter.line, place, body[:SHOWN_BYTES], True))
-                return
-            cutter.skip(data)
-            following = next(blocks, None)
-            if following is None:
-                return
-            data = following
+        place = self.start + cutter.read_bytes
+        reason = "text behind the end of the list, which is not read"
+        self.problems.append((reason, cutter.line, place, body[:SHOWN_BYTES], True))
 
 
 class _Cutter:

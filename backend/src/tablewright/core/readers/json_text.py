@@ -22,7 +22,7 @@ from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
-from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Values
+from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Parted, Values
 from tablewright.core.readers.json_scan import Sequence as TextSequence
 from tablewright.core.readers.model import Odd, Receipt, Source, Table
 from tablewright.core.readers.nested import Facts, Malformed, Number, Pairs, Raw, Records, Restart, decoded, dumped
@@ -38,10 +38,13 @@ _BEGINS = re.compile(rb'\x1e?\s*(\{\s*("|\}|$)|\[\s*([\[{"\]\-\d]|true|false|nul
 _SCALAR = re.compile(rb'\s*("|-?\d|true\s*$|false\s*$|null\s*$)')
 _FORMS = {
     Lines: ("lines", "each line is a JSON value"),
+    Parted: ("lines", "each line is a JSON value, or several in a row"),
     Elements: ("array", "the text is one JSON list"),
     Concatenated: ("values", "JSON values follow one another"),
     TextSequence: ("sequence", "each value begins with a record separator"),
 }
+_PAGE = re.compile(rb"\[\s*([{\]]|$)")
+"""How a list of objects begins."""
 _NAMELESS = re.compile(r"\d+")
 
 
@@ -115,8 +118,14 @@ def _is_lines(path: Path, start: int) -> bool:
     if not second:
         return False
     if _is_value(first):
-        return first[:1] in b"{[" and second[:1] == first[:1]
+        return first[:1] in b"{[" and second[:1] == first[:1] and not (_is_page(first) and _PAGE.match(second))
     return first not in (b"{", b"[") and second[:1] == b"{" and _is_value(second)
+
+
+def _is_page(line: bytes) -> bool:
+    """Whether a value is a list of objects, and so a part of a table."""
+    value = decoded(line)
+    return type(value) is list and bool(value) and all(type(one) is Pairs for one in value)
 
 
 def _filled(file: Any) -> Iterator[bytes]:
@@ -230,6 +239,12 @@ class _Text:
 
     def records(self, values: Values, name: str, number: int) -> Iterator[Table]:
         """Tables of the values of a file or of a part of it, each value a row."""
+        try:
+            yield from self._read(values, name, number)
+        except _SeveralOnALine:
+            yield from self._read(Parted(values.path, values.start, values.end), name, number)
+
+    def _read(self, values: Values, name: str, number: int) -> Iterator[Table]:
         flat = self._flat(values, name, number)
         if flat is not None:
             yield flat
@@ -270,6 +285,9 @@ class _Text:
                 return objects.table(name, number, account.receipt)
             except ReadAgain:
                 account.quarantine.close()
+            except _SeveralOnALine:
+                account.quarantine.close()
+                raise
             except (NotFlat, duckdb.InvalidInputException):
                 account.quarantine.close()
                 return None
@@ -277,6 +295,7 @@ class _Text:
     def _even(self, lines: Lines, name: str, number: int) -> Table | None:
         """The quickest way; None when the lines are not all written alike."""
         account = self._account(number, lines)
+        account.close(lines)
         try:
             return even_table(self.source, even_lines(self.source, lines), name, number, account.receipt)
         except (Unlike, NotFlat):
@@ -287,13 +306,12 @@ class _Text:
     def _account(self, number: int, values: Values) -> _Account:
         receipt = Receipt()
         receipt.decide("encoding", self.encoding.name, self.encoding.evidence)
-        receipt.decide("form", *_FORMS[type(values)])
         known = self.path == self.source.path
         return _Account(
             receipt,
             Quarantine(receipt, self.source.out_dir / f"t{number}.quarantine.jsonl"),
             known,
-            type(values) is Lines,
+            isinstance(values, Lines),
         )
 
     def _form(self, values: Values) -> str:
@@ -327,11 +345,18 @@ def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None
         except Restart:
             records.close()
             continue
+        except _SeveralOnALine:
+            records.close()
+            raise
         mixed = records.mixed()
         if not mixed:
             return records
         records.close()
         facts.mixed |= mixed
+
+
+class _SeveralOnALine(Exception):
+    """The lines are to be read again, as some hold several values."""
 
 
 @dataclass
@@ -378,6 +403,8 @@ class _Account:
         line, byte = chunk.place(number, offset)
         if chunk.too_long:
             reason = f"is longer than {json_scan.LONGEST_VALUE >> 20} MiB"
+        elif self.lines and len(json_scan.ends_of_values(text)) > 1:
+            raise _SeveralOnALine
         self._aside(
             Odd(line, reason, text.decode("utf-8", "replace").strip(_SPACE), byte=byte if self.bytes_known else None)
         )
@@ -397,6 +424,9 @@ class _Account:
         self.quarantine.skip(Odd(line, "the line is empty", "", byte=byte if self.bytes_known else None))
 
     def close(self, values: Values) -> None:
+        lists = values.lists if type(values) is Elements else 0
+        self.receipt.decide("form", *(("lists", f"{lists:,} JSON lists follow one another: their elements are the rows")
+                                      if lists > 1 else _FORMS[type(values)]))  # fmt: skip
         for reason, line, byte, text, aside in values.problems:
             odd = Odd(line, reason, text.decode("utf-8", "replace"), byte=byte if self.bytes_known else None)
             if aside:
