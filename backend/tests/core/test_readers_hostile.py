@@ -243,6 +243,12 @@ def test_deep_nesting_is_refused_at_its_byte(text):
     assert refused(TooDeep, text, 5).where["byte"] < 1000
 
 
+@pytest.mark.parametrize("levels", [3, 900, 50_000])
+def test_elements_that_are_never_closed_are_refused_at_their_byte(levels):
+    error = refused(FileDamaged if levels < 1000 else TooDeep, "<a>" * levels, 5)
+    assert error.where["byte"] == min(3 * levels, 3003)  # behind the element that is too deep
+
+
 def test_a_parquet_file_that_declares_far_more_than_it_holds_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "MOST_VALUES", 5_000_000)
     path = tmp_path / "bomb.parquet"

@@ -615,6 +615,9 @@ def test_a_row_with_one_value_that_is_no_literal_is_kept_without_it():
         "DO $$ BEGIN FOR i IN 1..9 LOOP INSERT INTO t VALUES (i); END LOOP; END $$;",
         "INSERT INTO u SELECT a.x FROM a JOIN b ON a.id = b.id;",
         "MERGE INTO t USING u ON (t.a = u.a) WHEN NOT MATCHED THEN INSERT VALUES (u.a);",
+        "\\i other.sql",
+        "\\. other.sql",
+        "source other.sql",
     ],
 )
 def test_rows_that_come_from_elsewhere_are_said_with_their_line(statement):
@@ -622,6 +625,47 @@ def test_rows_that_come_from_elsewhere_are_said_with_their_line(statement):
     table = load_one(f"{head}CREATE TABLE t (a int);\n\n{statement}\n", "t.sql")
     (warning,) = table.receipt["warnings"]
     assert warning["line"] == 3 + bool(head)
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("system rm -rf /tmp/x", "runs a program"),
+        ("\\! rm -rf /tmp/x", "runs a program"),
+        (".shell rm -rf /tmp/x", "runs a program"),
+        (".system rm -rf /tmp/x", "runs a program"),
+        ("!rm -rf /tmp/x", "runs a program"),
+        ("HOST rm -rf /tmp/x", "runs a program"),
+        (".output |sh", "runs a program"),
+        ("\\copy t from program 'sh x'", "runs a program"),
+        ("COPY t FROM PROGRAM 'sh x';", "runs a program"),
+        ("COPY (SELECT 'a') TO PROGRAM 'sh x' WITH CSV;", "runs a program"),
+        ("EXEC xp_cmdshell 'dir';", "runs a program"),
+        ("EXEC master..xp_cmdshell 'dir';", "runs a program"),
+        ("EXECUTE master.dbo.xp_cmdshell N'dir', no_output;", "runs a program"),
+        ("xp_cmdshell 'dir';", "runs a program"),
+        ("COPY t (a) TO '/tmp/x';", "writes another file"),
+        ("\\copy t to '/tmp/x'", "writes another file"),
+        ("\\o /tmp/x", "writes another file"),
+        (".output /tmp/x", "writes another file"),
+        ("tee /tmp/x", "writes another file"),
+        ("SELECT a FROM t INTO OUTFILE '/tmp/x';", "writes another file"),
+        ("SELECT '<?php' INTO DUMPFILE '/tmp/x';", "writes another file"),
+        (".load ./x.so", "loads a library"),
+        ("ATTACH DATABASE '/tmp/x.db' AS x;", "opens another database"),
+    ],
+)
+def test_commands_to_the_shell_and_to_files_are_said_and_end_with_their_line(statement, what):
+    table = load_one(f"CREATE TABLE t (a int);\n\n{statement}\nINSERT INTO t VALUES (1);\n", "t.sql")
+    (warning,) = table.receipt["warnings"]
+    assert (warning["line"], table.rows) == (3, [(1,)])
+    assert warning["reason"].startswith(f"Line 3 {what}")
+
+
+@pytest.mark.parametrize("statement", ["\\connect x", ".output", "\\o", "spool off", "COPY t TO STDOUT;", "\\echo a", "\\."])
+def test_harmless_commands_are_counted_only(statement):
+    table = load_one(f"CREATE TABLE t (a int);\n\n{statement}\nINSERT INTO t VALUES (1);\n", "t.sql")
+    assert (table.receipt["warnings"], table.rows) == ([], [(1,)])
 
 
 @pytest.mark.parametrize(

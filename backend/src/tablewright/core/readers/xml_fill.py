@@ -18,6 +18,7 @@ from tablewright.core.readers.trees import (
 )
 from tablewright.core.readers.xml_pairs import LABEL, Labels, Renamed, calling
 from tablewright.core.readers.xml_parse import (
+    DEEPEST,
     LARGEST_TEXT,
     SEPARATOR,
     Document,
@@ -29,7 +30,6 @@ from tablewright.core.readers.xml_parse import (
     parse,
 )
 
-DEEPEST = 1000
 IGNORED = frozenset(
     f"http://www.w3.org/2001/XMLSchema-instance{SEPARATOR}{name}"
     for name in ("nil", "schemaLocation", "noNamespaceSchemaLocation")

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from tablewright.core.errors import TooLarge
 from tablewright.core.readers.encoding import Encoding
-from tablewright.core.readers.errors import EntityBomb
+from tablewright.core.readers.errors import EntityBomb, TooDeep
 from tablewright.core.readers.model import Source
 from tablewright.core.readers.xml_names import unescaped, unescaped_name
 
@@ -20,6 +20,8 @@ LARGEST_TEXT = 16 << 20
 MOST_EXPANSION = 1 << 20
 """Characters that one entity may become, and all of them together on top of four times what was read."""
 DEEPEST_ENTITY = 20
+DEEPEST = 1000
+"""Elements within one another."""
 SEPARATOR = "\f"
 """Between namespace and name; no XML text can hold it."""
 Start = Callable[[str, dict[str, str]], None]
@@ -84,7 +86,7 @@ def parse(
 
     Stops after about `limit` bytes; returns whether the whole file was read. External entities and DTDs are never
     fetched; what refers to them stays in the text as it is written. `feed` may take over how the parser is fed.
-    Raises Malformed and EntityBomb.
+    Raises Malformed and EntityBomb; says the place of the TooDeep of a handler.
     """
     seen = seen if seen is not None else Seen()
     parser = expat.ParserCreate(document.codec, SEPARATOR)
@@ -143,6 +145,10 @@ def parse(
                 feed(parser, b"")
         except expat.ExpatError as error:
             raise Malformed(error, parser.ErrorByteIndex) from None
+        except TooDeep:
+            if feed is not None or document.path != source.path:
+                raise  # what the parser was given is not what the file holds
+            raise TooDeep(DEEPEST, line=parser.CurrentLineNumber, byte=parser.CurrentByteIndex) from None
         finally:
             parser.StartElementHandler = parser.EndElementHandler = None  # the handlers hold on to the parser
             parser.CharacterDataHandler = None

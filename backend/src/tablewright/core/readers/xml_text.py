@@ -36,6 +36,8 @@ _BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!DOCTYPE\s|([^\s<>/=,;|!?]{1,200})
 _CLOSES = re.compile(rb"</|/>|^[ \t]{0,200}<[^<>]{1,1000}>[ \t\r]{0,200}$", re.MULTILINE)
 _CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</\1>)?[ \t]*[,;|\t]")
 """A first cell with markup, and a delimiter behind it."""
+_OPENS = re.compile(rb"\s*(?:<[A-Za-z_][^\s<>/=,;|]{0,200}(?:\s[^<>]{0,1000})?>\s*){3}")
+"""Elements that begin within one another, with nothing between: no text has that, though none may ever be closed."""
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -49,7 +51,9 @@ class XmlReader:
         begins = _BEGINS.match(text)
         if not begins:
             return False
-        return begins[2] is None or is_html(text) or (_closes(path, text) and not _CELL.match(text))
+        if begins[2] is None or is_html(text) or _OPENS.match(text):
+            return True
+        return _closes(path, text) and not _CELL.match(text)
 
     def read(self, source: Source) -> Iterable[Table]:
         with source.path.open("rb") as file:
@@ -112,11 +116,11 @@ def _read(source: Source, document: Document) -> Iterable[Table]:
     except Malformed as malformed:
         other = _other(source, document, malformed)
         if other is None:
-            _refuse(malformed.error)
+            _refuse(source, document, malformed)
         try:
             yield from _tables(source, other)
         except Malformed as again:
-            _refuse(malformed.error if other.escaped else again.error)
+            _refuse(source, *((document, malformed) if other.escaped else (other, again)))
 
 
 def _other(source: Source, document: Document, malformed: Malformed) -> Document | None:
@@ -151,7 +155,8 @@ def _escaped(source: Source, document: Document) -> Document:
     return replace(document, path=target, codec="utf-8", escaped=True)
 
 
-def _refuse(error: expat.ExpatError) -> NoReturn:
+def _refuse(source: Source, document: Document, malformed: Malformed) -> NoReturn:
+    error = malformed.error
     words = expat.ErrorString(error.code) or "not well-formed"
     if "amplification" in words:
         raise EntityBomb(f"The XML text grows out of proportion by its entities (line {error.lineno:,}).") from None
@@ -160,6 +165,7 @@ def _refuse(error: expat.ExpatError) -> NoReturn:
         + NOTHING_LOADED,
         line=error.lineno,
         position=error.offset + 1,
+        **({"byte": malformed.byte} if document.path == source.path else {}),
     ) from None
 
 

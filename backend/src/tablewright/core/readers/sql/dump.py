@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -149,9 +150,11 @@ class Dump:
                 self.lexer.delimiter = self.text.rest_of_line().strip() or b";"
             case b"GO":
                 return
-            case b"REM" | b"PROMPT" | b"PRINT" | b"SPOOL" | b"WHENEVER" | b"EXIT" | b"QUIT":
+            case b"REM" | b"PROMPT" | b"PRINT" | b"WHENEVER" | b"EXIT" | b"QUIT":
                 self.text.rest_of_line()
                 self.others[word.decode()] += 1
+            case b"SYSTEM" | b"HOST" | b"SOURCE" | b"TEE" | b"PAGER" | b"SPOOL" if self.lexer.opens_line:
+                self._client_command()
             case b"SET":
                 self._set()
             case b"BEGIN" | b"DECLARE":
@@ -160,13 +163,14 @@ class Dump:
                 self._pass(word.decode("utf-8", "replace") or "unknown")
 
     def _client_command(self) -> None:
-        """A command to a client program, such as \\connect or .shell: read as text and left alone."""
+        """A command to a client program, such as \\connect, .shell or SYSTEM: read as text and left alone."""
+        self.text.position = self.lexer.at
         number = self.text.line
         line = self.text.rest_of_line()
         self.others["client command"] += 1
-        if _ELSEWHERE.match(line):
-            self._not_carried_out(number, "reads another file")
-        found = re.match(rb"(?:connect|c)\s+(?:-reuse-previous=\w+\s+)?\"?([^\s;\"]+)", line)
+        if what := next((what for form, what in _CLIENT_COMMANDS if form.match(line)), None):
+            self._not_carried_out(number, what)
+        found = re.match(rb"\\(?:connect|c)\s+(?:-reuse-previous=\w+\s+)?\"?([^\s;\"]+)", line)
         if found:
             self._database = named(found[1])
 
@@ -657,6 +661,9 @@ class Dump:
         texts = [named(string(one.text, self.dialect)) for one in given if one.kind == "string"]
         if len(texts) < 2 or len(texts) != len(given):
             self.others[word.decode()] += 1
+            if any(token.word.startswith((b"XP_", b"SP_OA")) for token in tokens[:6]):
+                self._not_carried_out(line, _RUNS)
+                return
             own = name is not None and not _OF_SYSTEM.match(name[-1]) and word != b"SP_RENAME"
             if own and at.tokens[0].text != b"(" and not (len(name or ()) > 1 and name and name[0].lower() == "sys"):
                 self._not_carried_out(line, _FROM_ELSEWHERE["CALL"])
@@ -809,6 +816,8 @@ class Dump:
         name = at.name() if at is not None and at.peek().text[:1] != b"@" else None
         if at is None or name is None or at.peek().word != b"FROM" or name[-1].startswith(("#", "@")):
             self.others["SELECT"] += 1
+            if any(tokens[i + 1].word in (b"OUTFILE", b"DUMPFILE") for i in places if i + 1 < len(tokens)):
+                self._not_carried_out(line, _WRITES)
             self._assign(tokens)
             return
         self._made_of(name, [*tokens[: places[0]], *at.tokens[at.at :]], line)
@@ -1377,8 +1386,13 @@ class Dump:
         columns = at.group()
         if name is None or not at.taken(b"FROM") or at.peek().word != b"STDIN":
             self.others["COPY from or to a file"] += 1
-            if at.tokens[at.at - 1].word == b"FROM":
+            ways = {before.word: token for before, token in pairwise(tokens) if before.word in (b"FROM", b"TO")}
+            if any(token.word == b"PROGRAM" for token in ways.values()):
+                self._not_carried_out(line, _RUNS)
+            elif at.tokens[at.at - 1].word == b"FROM":
                 self._not_carried_out(line, "fills a table from another file")
+            elif b"TO" in ways and ways[b"TO"].kind == "string":
+                self._not_carried_out(line, _WRITES)
             return
         self.text.rest_of_line()
         options = [token.text.upper() for token in tokens[at.at + 1 :]]
@@ -1543,16 +1557,27 @@ _BRANCHES = {
     b"BEGIN", b"CREATE", b"INSERT", b"DROP", b"ALTER", b"UPDATE", b"DELETE", b"EXEC", b"EXECUTE", b"SET", b"PRINT",
     b"SELECT", b"DECLARE", b"TRUNCATE", b"USE", b"RAISERROR", b"RETURN", b"GOTO", b"THROW", b"GO",
 }  # fmt: skip
+_RUNS = "runs a program outside of the database"
+_WRITES = "writes another file"
 _FROM_ELSEWHERE = {
     "LOAD": "fills a table from another file",
     "BULK": "fills a table from another file",
-    "SOURCE": "reads another script",
+    "ATTACH": "opens another database",
+    "XP_CMDSHELL": _RUNS,
     "CALL": "calls a procedure, which may change tables",
     "DO": "changes tables in a block",
     "WITH": "may change tables by the result of a query",
     "MERGE": "changes a table by the result of a query",
 }
-_ELSEWHERE = re.compile(rb"\\?(?:copy|i|ir|include)\s|import\s|read\s|@?[\w./\\-]+\.sql\b")
+_CLIENT_COMMANDS = (
+    (re.compile(rb"(?i)[\\.]?!|[\\.]?(?:system|shell|host|pager)\s|[\\.]\w+\s+\||\\copy\s.*\s(?:from|to)\s+program\s"), _RUNS),
+    (re.compile(rb"(?i)\\copy\s.*\sto\s+'|\\lo_export\s|[\\.](?:o|out|output|once|w|write|log|save|backup|clone)\s+\S"
+                rb"|tee\s|spool\s+(?!off\b|out\b)\S"), _WRITES),
+    (re.compile(rb"\.load\s"), "loads a library"),
+    (re.compile(rb"(?i)\\(?:copy|i|ir|include|include_relative|lo_import)\s|\\\.[ \t]+\S|\.(?:import|read|restore|open)\s|source\s"
+                rb"|@?@?\s*[\w./\\-]+\.sql\b"), "reads another file"),
+)  # fmt: skip
+"""What commands to client programs do, of which each dump may have some."""
 _CHANGES = re.compile(rb"(?i)\b(?:INSERT|UPDATE|DELETE|MERGE)\b")
 _OF_SYSTEM = re.compile(r"(?i)(sp|xp|dbms|ms)_|PROCEDURE$|FUNCTION$")
 _LAST_NUMBERS = {
