@@ -446,7 +446,8 @@ def test_values_in_a_row_are_records_however_they_are_parted(text):
 
 
 def test_a_line_set_aside_among_lines_of_several_values_has_its_place():
-    table = load_one(b'{"a":"1"}\n{"a":"\xc3\xa9}{"}{"a":"2"}\n{bad}\n{"a":"3"} {"a":4,}\n{"a":"5"}{"a":"6"}\n', "x.json")
+    text = b'{"a":"1"}\n{"a":"\xc3\xa9}{"}{"a":"2"}\n{bad}\n{"a":"3"} {"a":4,}\n{"a":"5"}{"a":"6"}\n'
+    table = load_one(text, "x.json")
     assert [row[0] for row in table.rows] == ["1", "é}{", "2", "5", "6"]
     assert [(odd["line"], odd["byte"]) for odd in table.receipt["quarantine"]] == [(3, 32), (4, 38)]
 
@@ -465,3 +466,32 @@ def test_what_is_no_list_behind_lists_is_set_aside():
     table = load_one(b'[{"a":1}][{"a":2}]\nend', "x.json")
     assert table.rows == [(1,), (2,)]
     assert [(odd["line"], odd["byte"], odd["raw"]) for odd in table.receipt["quarantine"]] == [(2, 19, "end")]
+
+
+@pytest.mark.parametrize("wide", [0, 100_000])
+def test_an_object_before_the_list_of_its_records_is_a_table_of_its_own(wide):
+    notes = '"' + "x" * wide + '"'
+    text = f'[\n {{"page":1,"total":3}},\n [{{"id":1,"n":{{"v":"a"}}}},\n{{"id":2,"n":{{"v":{notes}}}}},\n{{bad}}]\n]\n'
+    records, about = load(text.encode(), "x.json")
+    assert (records.name, records.names, [row[0] for row in records.rows]) == ("x", ["id", "n.v"], [1, 2])
+    (odd,) = records.receipt["quarantine"]
+    assert (odd["line"], odd["raw"], odd["byte"]) == (5, "{bad}", text.index("{bad}"))
+    assert (about.names, about.rows) == (["page", "total"], [(1, 3)])
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('[{"a":1},[{"a":2}],{"a":3}]', [(1,), (3,)]),
+        ('[{"a":1},[2,3]]', [(1,)]),
+        ('[{"a":1},{"a":2}]', [(1,), (2,)]),
+    ],
+)
+def test_other_lists_that_hold_an_object_and_a_list_stay_one(text, rows):
+    assert load_one(text.encode(), "x.json").rows == rows
+
+
+def test_what_follows_the_records_behind_their_head_is_set_aside():
+    records, _ = load(b'[{"p":1},[{"a":2}],[{"a":3}]]', "x.json")
+    assert records.rows == [(2,)]
+    assert [odd["raw"] for odd in records.receipt["quarantine"]] == [',[{"a":3}]']

@@ -662,7 +662,9 @@ def test_commands_to_the_shell_and_to_files_are_said_and_end_with_their_line(sta
     assert warning["reason"].startswith(f"Line 3 {what}")
 
 
-@pytest.mark.parametrize("statement", ["\\connect x", ".output", "\\o", "spool off", "COPY t TO STDOUT;", "\\echo a", "\\."])
+@pytest.mark.parametrize(
+    "statement", ["\\connect x", ".output", "\\o", "spool off", "COPY t TO STDOUT;", "\\echo a", "\\."]
+)
 def test_harmless_commands_are_counted_only(statement):
     table = load_one(f"CREATE TABLE t (a int);\n\n{statement}\nINSERT INTO t VALUES (1);\n", "t.sql")
     assert (table.receipt["warnings"], table.rows) == ([], [(1,)])

@@ -188,6 +188,17 @@ def _parted(chunk: Chunk) -> Chunk:
     return Chunk(b"\n".join([*parts, data[begin:]]), chunk.byte, chunk.line, breaks, added=np.array(added))
 
 
+def first_value(text: str, place: int) -> tuple[object, int]:
+    """The object that begins at a place, behind white space, and where it ends. Raises ValueError for any other."""
+    place += len(text[place:]) - len(text[place:].lstrip(" \t\r\n"))
+    if text[place : place + 1] != "{":
+        raise ValueError
+    try:
+        return _DECODER.raw_decode(text, place)
+    except RecursionError as error:
+        raise ValueError from error
+
+
 def ends_of_values(line: bytes) -> list[int]:
     """Where each of the objects or lists ends of which a line consists; empty for any other line."""
     text = line.decode("latin-1").rstrip(" \t\r\n")  # a character a byte; what they mean plays no part
@@ -317,12 +328,14 @@ class Elements(Values):
 
     lists: int = 0
     """How many arrays there were."""
+    line: int = 1
+    """The line of the file in which it begins."""
 
     def __iter__(self) -> Iterator[Chunk]:
         self.problems.clear()
         self.lists = 0
         structure = Structure()
-        cutter = _Cutter(self.start)
+        cutter = _Cutter(self.start, self.line)
         opened = several = comma = False
         count = 0
         for data in self.blocks():
@@ -422,15 +435,15 @@ class Elements(Values):
 class _Cutter:
     """Puts values that go over the end of a block together, and knows their places."""
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, line: int = 1) -> None:
         self._start = start
         self.read_bytes = 0
-        self.line = 1
+        self.line = line
         self._parts: list[bytes] = []
         self._breaks: list[Places] = []
         self._length = self._dropped = self._dropped_breaks = 0
         self._byte = start
-        self._line = 1
+        self._line = line
 
     @property
     def blank(self) -> bool:

@@ -45,6 +45,7 @@ _FORMS = {
 }
 _PAGE = re.compile(rb"\[\s*([{\]]|$)")
 """How a list of objects begins."""
+_BETWEEN = re.compile(r"\s*,\s*\[(?=\s*\{)")
 _NAMELESS = re.compile(r"\d+")
 
 
@@ -75,6 +76,8 @@ class JsonReader:
             yield from text.records(TextSequence(path, start), source.stem, 1)
         elif _is_lines(path, start):
             yield from text.records(Lines(path, start), source.stem, 1)
+        elif body.startswith(b"[") and (paged := _paged(path, start, head)) is not None:
+            yield from text.with_head(*paged)
         elif body.startswith(b"["):
             yield from text.records(Elements(path, start), source.stem, 1)
         else:
@@ -120,6 +123,33 @@ def _is_lines(path: Path, start: int) -> bool:
     if _is_value(first):
         return first[:1] in b"{[" and second[:1] == first[:1] and not (_is_page(first) and _PAGE.match(second))
     return first not in (b"{", b"[") and second[:1] == b"{" and _is_value(second)
+
+
+def _paged(path: Path, start: int, head: bytes) -> tuple[Pairs, Elements] | None:
+    """The parts of `[{…}, [{…}, {…}]]`: an object that is about the list of records behind it, as services answer that
+    give a page at a time; None for any other list."""
+    try:
+        text = head[start:].decode("utf-8", "ignore")
+        begin = text.index("[") + 1
+        about, end = json_scan.first_value(text, begin)
+    except ValueError:
+        return None
+    between = _BETWEEN.match(text, end)
+    if not about or between is None:
+        return None
+    before = text[: between.end() - 1].encode()
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(start, size - HEAD))
+        tail = file.read().rstrip(json_scan.WHITESPACE)
+        stop = max(start, size - HEAD) + len(tail) - 1
+    if not tail.endswith(b"]") or not tail[:-1].rstrip(json_scan.WHITESPACE).endswith(b"]"):
+        return None
+    try:
+        value = decoded(text[begin:end].encode())
+    except Malformed:
+        return None
+    return value, Elements(path, start + len(before), stop, line=before.count(b"\n") + 1)
 
 
 def _is_page(line: bytes) -> bool:
@@ -236,6 +266,17 @@ class _Text:
                 raise FileDamaged(said, byte=member.start) from None
         if rest:
             yield from self._given([rest], Facts(single=True), self.source.stem, number, Receipt())
+
+    def with_head(self, about: Pairs, values: Elements) -> Iterator[Table]:
+        """Tables of records, and one of the object that stands before them."""
+        number = 1
+        for table in self.records(values, self.source.stem, number):
+            if number == 1:
+                table.receipt.decide("records", "second element", "the object before them is a table of its own",
+                                     confidence="likely")  # fmt: skip
+            yield table
+            number += 1
+        yield from self._given([about], Facts(single=True), f"{self.source.stem} about", number, Receipt())
 
     def records(self, values: Values, name: str, number: int) -> Iterator[Table]:
         """Tables of the values of a file or of a part of it, each value a row."""
