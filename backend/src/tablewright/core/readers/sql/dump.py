@@ -1575,8 +1575,8 @@ _CLIENT_COMMANDS = (
     (re.compile(rb"(?i)\\copy\s.*\sto\s+'|\\lo_export\s|[\\.](?:o|out|output|once|w|write|log|save|backup|clone)\s+\S"
                 rb"|tee\s|spool\s+(?!off\b|out\b)\S"), _WRITES),
     (re.compile(rb"\.load\s"), "loads a library"),
-    (re.compile(rb"(?i)\\(?:copy|i|ir|include|include_relative|lo_import)\s|\\\.[ \t]+\S|\.(?:import|read|restore|open)\s"
-                rb"|source\s|@?@?\s*[\w./\\-]+\.sql\b"), "reads another file"),
+    (re.compile(rb"(?i)\\(?:copy|i|ir|include|include_relative|lo_import)\s|\\\.[ \t]+\S"
+                rb"|\.(?:import|read|restore|open)\s|source\s|@?@?\s*[\w./\\-]+\.sql\b"), "reads another file"),
 )  # fmt: skip
 """What commands to client programs do, of which each dump may have some."""
 _CHANGES = re.compile(rb"(?i)\b(?:INSERT|UPDATE|DELETE|MERGE)\b")
