@@ -712,7 +712,7 @@ class Dump:
                 ):
                     raise NotFollowed
             if word == b"TRUNCATE":
-                while at.peek().text == b",":
+                if at.peek().text == b",":
                     raise NotFollowed
                 rows.rework(_emptied)
             elif word == b"MERGE":
