@@ -363,6 +363,7 @@ def test_merged_headers_name_every_column_and_merged_data_is_not_repeated():
     found = load(out.getvalue())[0]
     assert found.names == ["Region", "2023 / Q1", "2023 / Q2", "2024 / Q1", "2024 / Q2"]
     assert [row[0] for row in found.rows] == ["North", None, "South"]
+    assert found.decided("merged cells")["evidence"].startswith("1 merged area reaches over several rows")
 
 
 def test_several_tables_of_a_sheet_and_what_stands_around_them():

@@ -286,3 +286,8 @@ def test_lone_carriage_returns_in_the_text_above_cost_no_row() -> None:
     above = "~Well\n" + "".join(f" STRT.M   {i}.0 :  first, second\r and third ({i}, x)\n" for i in range(20))
     table = load_one(above + "~A  DEPTH     DT\n" + "".join(f"{1670 - i / 8:.3f}   123.450\n" for i in range(9)))
     assert (table.names, table.receipt["rows_loaded"]) == (["DEPTH", "DT"], 9)
+
+
+def test_a_line_of_units_gives_the_columns_their_units() -> None:
+    table = load_one("region,amount,weight\n,EUR,kg\nNorth,1,2\nSouth,3,4\nEast,5,6\n")
+    assert [column.get("unit") for column in table.schema] == [None, "EUR", "kg"]

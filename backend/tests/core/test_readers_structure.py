@@ -402,3 +402,20 @@ def test_many_cells_and_many_blocks_end_in_time_and_without_recursion() -> None:
 def test_rows_of_a_name_alone_are_rows_when_they_are_no_longer_than_those_above() -> None:
     block = only(grid("name|column\nAnna|0\nBob|\nCleo|\nDan|\n"))
     assert (classes(block), block.loaded) == ("hdddd", (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("above", ["2023||2024|", "Men||Women|"])
+def test_names_over_several_columns_tell_repeated_names_apart_without_a_left_column(above: str) -> None:
+    first, second = (word for word in above.split("|") if word)
+    block = only(grid(f"{above}\nyoung|old|young|old\n1|2|3|4\n5|6|7|8\n"))
+    assert block.names == (f"{first} / young", f"{first} / old", f"{second} / young", f"{second} / old")
+
+
+def test_a_pair_above_the_names_is_none() -> None:
+    block = only(grid("Author||Jane|\nid|old|new|sum\n1|2|3|4\n5|6|7|8\n"))
+    assert block.names == ("id", "old", "new", "sum")
+
+
+def test_the_left_column_may_be_named_in_the_line_of_units() -> None:
+    block = only(grid("|plan|real\nregion|EUR|EUR\nNorth|1|2\nSouth|3|4\n"))
+    assert (block.names, block.units) == (("region", "plan", "real"), ("", "EUR", "EUR"))

@@ -134,13 +134,15 @@ class Landing:
         whole: bool = False,
         semicolons: bool = False,
         aside: Quarantine | None = None,
+        units: Sequence[str] = (),
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
 
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
         the table; all of them when it is left out. With `whole` no row is set aside for its values.
-        `aside` takes those that are. `semicolons` separated the values. Raises CountsDisagree when a row went missing.
+        `aside` takes those that are. `semicolons` separated the values. `units` are those of the columns, "" for none.
+        Raises CountsDisagree when a row went missing.
         """
         self._flush()
         self._close()
@@ -181,7 +183,11 @@ class Landing:
             rows = typing.write(target, expected=self.count, tell=tell)
             aside.close()
             made = zip(names, typing.kinds, strict=True)
-            schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
+            typed = [kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)]
+            for i, unit in enumerate(units):
+                if unit and typed[i].unit is None:
+                    typed[i] = typed[i].model_copy(update={"unit": unit})
+            schema = Schema(columns=tuple(typed))
             receipt.rows_loaded = rows
             described = profile(con, target, schema, rows)
             keys = {*primary_key, *(column for link in links for column in link.columns)}

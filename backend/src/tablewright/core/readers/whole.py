@@ -457,6 +457,7 @@ class _Tables:
                     line_of=lambda n: numbers[n - 1],
                     semicolons=self.file.layout.dialect.delimiter == ";",
                     aside=quarantine,
+                    units=block.units,
                 )
         finally:
             quarantine.close()

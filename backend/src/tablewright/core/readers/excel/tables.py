@@ -336,6 +336,7 @@ class SheetTables:
         if sheet.hidden:
             receipt.decide("visibility", sheet.hidden, f'the sheet "{sheet.name}" is {sheet.hidden}')
         self._decide_header(plan, receipt)
+        self._decide_merged(plan, receipt)
         decide_totals(receipt, plan.block)
         for line, reason in plan.totals[:LISTED_ROWS]:
             raw = self._raw(line, plan.columns)[:200]
@@ -422,6 +423,19 @@ class SheetTables:
                 typing.evidence[i] = typing.evidence.get(i, "you said so") + words
         landed.unlink()
         return typing
+
+    def _decide_merged(self, plan: Plan, receipt: Receipt) -> None:
+        """Say what was made of cells that are merged over several rows of data."""
+        columns = set(plan.columns)
+        count = sum(
+            1
+            for top, left, bottom, _ in self.sheet.merged
+            if bottom > top and left in columns and plan.first <= top <= plan.last and top not in plan.header
+        )
+        if count:
+            areas = "1 merged area reaches" if count == 1 else f"{count:,} merged areas reach"
+            said = f"{areas} over several rows; its value is in the first of them, the others are empty there"
+            receipt.decide("merged cells", "first row", said, confidence="assumed")
 
     def _shown(self, plan: Plan, names: Sequence[str]) -> set[tuple[int, int]]:
         """Where the header says what the columns are called now."""

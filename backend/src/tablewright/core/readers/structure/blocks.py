@@ -74,6 +74,8 @@ def block_of(
     left, right = shape.spread
     lines, units = _units(sheet, shape, lines)
     names = names_of(sheet, shape, [line.row for line in lines if line.kind == "header" and line.row in header], merged)
+    if units and names and not names[0] and not UNIT.fullmatch(beside := sheet.text(shape.header[-1], left)):
+        names = (beside, *names[1:])  # the name of the left column stands in the line of units
     return Block(
         area.first,
         area.end - 1,

@@ -397,15 +397,27 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
         if not count and header and all(says_units(sheet, area, r) for r in header):
             row -= 1  # the names stand above the units and a blank line
             continue
-        if not count or (row not in names and not _off_stub(sheet, area, row)):
+        spans = bool(header) and _spans_over(sheet, area, row, header[-1])
+        if not count or (row not in names and not _off_stub(sheet, area, row) and not spans):
             break
-        if header and count <= 2 and kinds[0] and area.right - area.left > 2:
+        if header and not spans and count <= 2 and kinds[0] and area.right - area.left > 2:
             under = sheet.row(header[-1], area)
             if under[0] and filled(under) > count + 1:
                 break  # "Author | Jane" above the names of a table is no name
         header.append(row)
         row -= 1
     return tuple(reversed(header))
+
+
+def _spans_over(sheet: Sheet, area: Area, row: int, below: int) -> bool:
+    """Whether the cells of a row, each over the columns up to the next, tell names below apart that come again."""
+    columns = range(area.left, area.right)
+    names = [sheet.text(below, column) for column in columns]
+    over: list[str] = []
+    for column in columns:
+        over.append(sheet.text(row, column) or (over[-1] if over else ""))
+    several = all(over) and all(names) and len(set(over)) > 1
+    return several and len(set(names)) < len(names) == len(set(zip(over, names, strict=True)))
 
 
 def says_units(sheet: Sheet, area: Area, row: int) -> bool:
