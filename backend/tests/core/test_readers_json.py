@@ -452,6 +452,12 @@ def test_a_line_set_aside_among_lines_of_several_values_has_its_place():
     assert [(odd["line"], odd["byte"]) for odd in table.receipt["quarantine"]] == [(3, 32), (4, 38)]
 
 
+def test_very_many_values_on_one_line_cost_no_more_than_on_lines_of_their_own():
+    text = '{"id":-1}\n{"id":-2}\n' + " ".join(f'{{"id":{i}}}' for i in range(400_000)) + "\n"
+    (table,) = load(text)
+    assert (table.counts, table.rows[-1]) == ((400_002, 400_002, 0, 0), (399_999,))
+
+
 @pytest.mark.parametrize("block", [7, 11, 1000])
 def test_lists_in_a_row_are_one_list(tmp_path, monkeypatch, block):
     monkeypatch.setattr(json_scan, "BLOCK", block)

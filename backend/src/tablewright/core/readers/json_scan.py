@@ -205,7 +205,8 @@ def ends_of_values(line: bytes) -> list[int]:
     ends: list[int] = []
     at = 0
     while at < len(text):
-        at += len(text[at:]) - len(text[at:].lstrip(" \t")) if text[at] in " \t" else 0
+        while text[at] in " \t":
+            at += 1
         try:
             value, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
