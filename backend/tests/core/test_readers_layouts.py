@@ -291,3 +291,8 @@ def test_lone_carriage_returns_in_the_text_above_cost_no_row() -> None:
 def test_a_line_of_units_gives_the_columns_their_units() -> None:
     table = load_one("region,amount,weight\n,EUR,kg\nNorth,1,2\nSouth,3,4\nEast,5,6\n")
     assert [column.get("unit") for column in table.schema] == [None, "EUR", "kg"]
+
+
+def test_a_comment_above_a_value_of_very_many_digits() -> None:
+    table = load_one("# a b\n" + "1" * 60_000 + "x,2\n" + "3,4\n" * 20)
+    assert table.counts == (21, 20, 0, 1)

@@ -1010,3 +1010,23 @@ def test_any_values_come_back(rows, dialect, one_by_one):
         text += "INSERT INTO t VALUES " + ",".join(f"({','.join(map(literal, row))})" for row in rows) + ";\n"
     table = load_one(text, "t.sql")
     assert table.rows == [tuple(None if value is None else str(value) for value in row) for row in rows]
+
+
+def test_triggers_that_fill_each_others_tables_are_followed_one_step() -> None:
+    first, second = load(
+        "CREATE TABLE t (a int); CREATE TABLE u (a int);\n"
+        "CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW INSERT INTO u VALUES (NEW.a);\n"
+        "CREATE TRIGGER y AFTER INSERT ON u FOR EACH ROW INSERT INTO t VALUES (NEW.a);\n"
+        "INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\n",
+        "t.sql",
+    )
+    assert (first.rows, second.rows) == ([(1,), (2,)], [(1,), (2,)])
+    assert [one["reason"][:31] for one in second.receipt["warnings"]] == ["Triggers of this table (y) were"]
+
+
+def test_a_table_that_is_doubled_again_and_again_ends_with_a_word() -> None:
+    table = load_one(
+        "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\n" + "INSERT INTO t SELECT a FROM t;\n" * 40, "t.sql"
+    )
+    assert 100_000 < len(table.rows) < 1_000_000
+    assert table.receipt["warnings"]

@@ -15,7 +15,9 @@ BODY_LINES = 50
 """So many lines below them show whether the mark begins rows as well."""
 FIRST_ROWS = 8
 """The rows that a line of names is compared with."""
-_NUMBER = re.compile(r"[-+(]?[$€£¥]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[-+(]?[$€£¥]?(?=[.,]*\d)[\d.,]++(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

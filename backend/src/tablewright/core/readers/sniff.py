@@ -145,7 +145,7 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
     )
 
 
-_LONG_NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:[eEdD][+-]?\d+)?")
+_LONG_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d++)?|\.\d++)(?:[eEdD][+-]?\d+)?")
 """A number, also one that stays text: with more digits than a number holds, or with leading zeros."""
 _RULE = re.compile(r"[\s|+:]*(?:-{3,}|={3,}|_{3,}|#{3,})(?:[\s|+:]+(?:-{3,}|={3,}|_{3,}|#{3,}))*[\s|+:]*")
 

@@ -38,6 +38,10 @@ from tablewright.core.readers.sql.tokens import MOST_BYTES, Lexer, Text, Token, 
 MOST_TABLES = 2000
 MOST_TOKENS = 400_000
 MOST_BODY = 2000
+MOST_COPIED = 1_000_000
+"""Rows that INSERT … SELECT may make in a script: a few statements that double a table would fill any disk."""
+MOST_COPIES = 4
+"""Triggers of one table that are followed."""
 HELD_BYTES = 48 << 20
 LEAST_WINDOW = 16 << 10
 MOST_WINDOW = 512 << 10
@@ -90,6 +94,8 @@ class Dump:
         """What stands behind the rows of an INSERT."""
         self._last: tuple[Rows, int] | None = None
         """The table that was filled last, and with how many rows."""
+        self._rows_copied = 0
+        """How many rows were read to fill tables."""
         self._variables: dict[bytes, Value] = {}
         self._domains: dict[str, ColumnSpec] = {}
         """Types that the script declares."""
@@ -282,6 +288,9 @@ class Dump:
         other = self.find(head.table) if head else None
         if head is None or other is None or other is rows or at.peek().kind != "end":
             return None
+        # One step only: triggers that fill each other's tables would never end.
+        if other.copies or rows.is_copied_to or len(rows.copies) >= MOST_COPIES:
+            return None
         target = self._target(head, len(given))
         if len(given) != target.width:
             return None
@@ -290,6 +299,8 @@ class Dump:
             fillings = [reader.filling(_without_colon(part), ColumnSpec("")) for part in given]
         except NotFollowed:
             return None
+
+        other.is_copied_to = True
 
         def copy(batch: Sequence[pa.Array]) -> None:
             other.add_texts(target.order, [filling(batch) for filling in fillings])
@@ -802,6 +813,9 @@ class Dump:
         """Fill a table from another, or from itself. Raises NotFollowed before the first row."""
         left = [column for place, column in enumerate(into.spec.columns) if place not in order]
         if chosen.ordered and any(column.numbered for column in left):
+            raise NotFollowed
+        self._rows_copied += source.loaded
+        if self._rows_copied > MOST_COPIED:
             raise NotFollowed
         batches = (chosen.of(batch) for batch in source.texts())
         for made in list(batches) if source is into or source.loaded <= BATCH_ROWS else batches:

@@ -89,6 +89,8 @@ class Rows:
         """The partitioned table that holds these rows too."""
         self.copies: list[Callable[[Sequence[pa.Array]], None]] = []
         """What triggers do with each new row, given as columns of text."""
+        self.is_copied_to = False
+        """Whether a trigger of another table does so here."""
         self.triggers: list[str] = []
         """Names of triggers that do more than was followed."""
         self.change_triggers: list[str] = []
