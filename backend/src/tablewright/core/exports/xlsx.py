@@ -35,6 +35,7 @@ from tablewright.core.exports.workbook import (
     WorkbookNotDescribed,
 )
 from tablewright.core.queries.model import AnswerColumn
+from tablewright.core.tables.arrow import batch_rows
 from tablewright.core.tables.schema import ColumnType
 
 CONTENTS = "Contents"
@@ -179,6 +180,7 @@ class Book:
         if any(column.type == ColumnType.INSTANT for column in sheet.columns):
             self._notes.lines.append(f"{title}: points in time are in UTC.")
         rows = max(100, min(20_000, _CELLS_IN_MEMORY // len(sheet.columns)))
+        rows = batch_rows(file.metadata, rows)
         batches = file.iter_batches(batch_size=rows, columns=[column.key for column in sheet.columns])
         page: Page | None = None
         pages: list[Page] = []

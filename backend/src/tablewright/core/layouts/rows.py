@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from tablewright.core.errors import Invalid
 from tablewright.core.layouts.document import Table
 from tablewright.core.queries.model import AnswerColumn
+from tablewright.core.tables.arrow import batch_rows
 
 MOST_ROWS = 2000
 MOST_COLUMNS = 200
@@ -56,7 +57,7 @@ def rows_of(table: Table, columns: Sequence[AnswerColumn], limit: int) -> tuple[
         for column in columns:
             if column.key not in held:
                 raise TableColumnMissing(column.label)
-        for batch in file.iter_batches(batch_size=1000, columns=[column.key for column in columns]):
+        for batch in file.iter_batches(batch_rows(file.metadata, 1000), columns=[column.key for column in columns]):
             room = limit - len(values[0])
             for column, found in zip(columns, values, strict=True):
                 found += batch.column(column.key)[:room].to_pylist()

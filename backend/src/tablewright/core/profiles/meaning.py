@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tablewright.core.tables import Column, ColumnType, Schema
+from tablewright.core.tables.arrow import batch_rows
 from tablewright.core.tables.schema import Role
 
 NEARLY_ALL = 0.85
@@ -114,15 +115,19 @@ def _is_key(con: duckdb.DuckDBPyConnection, file: Path, column: Column, figures:
     if rows > MOST_COUNTED:
         return False
     source = "read_parquet('" + str(file).replace("'", "''") + "')"
-    (distinct,) = con.execute(f"SELECT count(DISTINCT {column.id}) FROM {source}").fetchone() or (0,)
+    counted = "SELECT count(DISTINCT {}) FROM " + source
+    try:
+        (distinct,) = con.execute(counted.format(column.id)).fetchone() or (0,)
+    except duckdb.OutOfMemoryException:  # texts of many kilobytes
+        (distinct,) = con.execute(counted.format(f"md5(CAST({column.id} AS VARCHAR))")).fetchone() or (0,)
     return int(distinct) == rows
 
 
 def _rises(file: Path, column: str) -> bool:
     """Whether every value is above the one before it."""
     last = None
-    with pq.ParquetFile(file) as parquet:
-        for batch in parquet.iter_batches(1 << 16, columns=[column], use_threads=False):
+    with pq.ParquetFile(file, pre_buffer=False) as parquet:
+        for batch in parquet.iter_batches(batch_rows(parquet.metadata, 1 << 16), columns=[column], use_threads=False):
             values = batch.column(0)
             if last is not None and not values[0].as_py() > last:
                 return False

@@ -20,6 +20,7 @@ BINS = 20
 TOP_VALUES = 20
 FEW = 1000
 """Columns with fewer distinct values get their exact count and their most frequent values."""
+SHOWN_CHARACTERS = 200
 FIRST_ROWS = 20_000
 """How many rows say whether a column may have few values …"""
 FIRST_BYTES = 4 << 20
@@ -71,10 +72,15 @@ def _counted(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> tup
     And how many distinct values there are, exactly.
     """
     c = column.id
-    counted = con.execute(
-        f"SELECT {_bare(column, 'v')}, n, count(v) OVER () FROM"
-        f" (SELECT {c} AS v, count(*) AS n FROM {source} GROUP BY {c}) ORDER BY n DESC, v LIMIT {FEW + 1}"
-    ).fetchall()
+    taken = f"SELECT {_bare(column, 'v')}, n, count(v) OVER () FROM ({{}}) ORDER BY n DESC, v LIMIT {FEW + 1}"
+    try:
+        counted = con.execute(taken.format(f"SELECT {c} AS v, count(*) AS n FROM {source} GROUP BY {c}")).fetchall()
+    except duckdb.OutOfMemoryException:
+        # Texts of many kilobytes: their beginnings are shown, and their digests tell them apart.
+        begins = f"any_value(left({c}, {SHOWN_CHARACTERS}))"
+        counted = con.execute(
+            taken.format(f"SELECT {begins} AS v, count(*) AS n FROM {source} GROUP BY md5({c})")
+        ).fetchall()
     distinct = int(counted[0][2]) if counted else 0
     if distinct > FEW or len(counted) > FEW or not all(_is_placeable(column, value) for value, _, _ in counted):
         return None, distinct
@@ -104,7 +110,9 @@ def _from_counts(column: Column, counted: Sequence[tuple[Any, int]], rows: int) 
         return found
     if column.type in (ColumnType.TEXT, ColumnType.NESTED):
         if counts and column.type == ColumnType.TEXT:
-            found["top"] = [{"value": str(value)[:200], "count": count} for value, count in counts[:TOP_VALUES]]
+            found["top"] = [
+                {"value": str(value)[:SHOWN_CHARACTERS], "count": count} for value, count in counts[:TOP_VALUES]
+            ]
         return found
     values = [value for value, _ in counts]
     if column.type == ColumnType.INSTANT:
@@ -180,7 +188,9 @@ def _exact(con: duckdb.DuckDBPyConnection, source: str, column: Column, found: d
     found |= {"distinct_count": distinct, "distinct_is_approximate": False}
     if column.type == ColumnType.TEXT and counts is not None:
         filled = [(value, count) for value, count in counts if value is not None]
-        found["top"] = [{"value": str(value)[:200], "count": count} for value, count in filled[:TOP_VALUES]]
+        found["top"] = [
+            {"value": str(value)[:SHOWN_CHARACTERS], "count": count} for value, count in filled[:TOP_VALUES]
+        ]
 
 
 def _bars(

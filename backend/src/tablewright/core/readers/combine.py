@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, write_parquet
+from tablewright.core.readers.engine import literal, locked, stored_row_bytes, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, Receipt, Source, Table
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -65,10 +65,11 @@ def combined(source: Source, parts: Sequence[tuple[str, Table]]) -> Table:
     schema = Schema(columns=tuple(columns))
     first = tables[0]
     target = first.file.with_suffix(".all")
-    with locked(source, columns=len(columns)) as con:
+    wide = stored_row_bytes(*(table.file for table in tables))
+    with locked(source, columns=len(columns), row_bytes=wide) as con:
         chosen = ", ".join(f"CAST({column.id} AS {column.physical}) AS {column.id}" for column in columns)
         selects = (f"SELECT {chosen} FROM read_parquet({literal(table.file)})" for table in tables)
-        rows = write_parquet(con, " UNION ALL ".join(selects), target)
+        rows = write_parquet(con, " UNION ALL ".join(selects), target, row_bytes=wide)
         expected = sum(table.row_count for table in tables)
         if rows != expected:
             raise CountsDisagree(expected, rows)

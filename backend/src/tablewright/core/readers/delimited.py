@@ -9,6 +9,7 @@ count. A small file that holds more than a header and rows (titles, notes, sever
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +24,8 @@ from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import fixed_width, sniff
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers.engine import literal, locked, rows_told
-from tablewright.core.readers.errors import CountsDisagree, NotATable, NothingReadable
+from tablewright.core.readers.engine import RowBytes, literal, locked, rows_told
+from tablewright.core.readers.errors import CountsDisagree, LinesTooLong, NotATable, NothingReadable
 from tablewright.core.readers.kinds import EMPTY, Kind
 from tablewright.core.readers.long import NoStructure, Part, empty_lines, header_line, parts_of, sliced, stands_out
 from tablewright.core.readers.mending import Mender, cuts_short
@@ -47,6 +48,9 @@ ODD_BYTES = 32 << 10
 """How much is read record by record around a misplaced quote, and how large the blocks after it are."""
 CALM_BLOCKS = 32
 """After so many clean small blocks the large ones are tried again."""
+BUFFER_BYTES = 32 << 20
+USUAL_LINE = 2 << 20
+LINES_IN_BUFFER = (4, 3, 5, 8)
 MOST_DELIMITER_BYTES = 4
 """DuckDB's limit."""
 
@@ -275,7 +279,8 @@ def _quick_rows(
     source: Source, file: TextFile, found: scans.Scan, receipt: Receipt, named: Named, quarantine: Quarantine
 ) -> Table | None:
     target = source.out_dir / f"t{named.number}.parquet"
-    with locked(source, readable=[file.path], columns=file.layout.width) as con:
+    wide = found.row_bytes.widest
+    with locked(source, readable=[file.path], columns=file.layout.width, row_bytes=wide) as con:
         typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine)
         if typing is None or rows is None:
             return None
@@ -352,8 +357,9 @@ def _careful_rows(
                 "No row of the file could be read: "
                 f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped."
             )
-        with locked(source, readable=[clean], columns=width) as con:
-            relation = _relation(clean, careful.written, width, skip=0, longest=careful.longest, strict=False)
+        wide = careful.row_bytes.widest
+        with locked(source, readable=[clean], columns=width, row_bytes=wide) as con:
+            relation = _relation(con, clean, careful.written, width, skip=0, longest=careful.longest, strict=False)
             kinds = [kind or EMPTY for kind in _kinds(file, found)]
             line_of = careful.line_of
             options = source.options
@@ -365,7 +371,7 @@ def _careful_rows(
                 {},
                 line_of,
                 options=options,
-                row_bytes=clean.stat().st_size / loadable,
+                row_bytes=wide,
                 semicolons=file.layout.dialect.delimiter == ";",
                 quarantine=quarantine,
             )
@@ -428,9 +434,31 @@ def _kinds(file: TextFile, found: scans.Scan) -> list[Kind | None]:
     return sniff.kinds_of(rows, width)
 
 
-def _relation(path: Path, dialect: Dialect, width: int, *, skip: int, longest: int, strict: bool) -> str:
+def _relation(
+    con: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, width: int, *, skip: int, longest: int, strict: bool
+) -> str:
+    """SQL that has DuckDB read the file.
+
+    Its buffers hold sixteen of the longest lines, which is too much memory for lines of many megabytes; what it needs
+    at least depends on where lines end, so for those it is tried. Raises LinesTooLong.
+    """
+    if longest + 16 <= USUAL_LINE:
+        return _read_csv(path, dialect, width, skip=skip, longest=USUAL_LINE, strict=strict, buffer=BUFFER_BYTES)
+    for lines in LINES_IN_BUFFER:
+        buffer = lines * longest
+        relation = _read_csv(path, dialect, width, skip=skip, longest=longest + 16, strict=strict, buffer=buffer)
+        try:
+            con.execute(f"SELECT count(c1) FROM {relation}")  # noqa: S608 - only our own marks
+        except duckdb.NotImplementedException:
+            continue
+        except duckdb.Error:
+            pass  # whoever reads the file finds out
+        return relation
+    raise LinesTooLong(longest)
+
+
+def _read_csv(path: Path, dialect: Dialect, width: int, *, skip: int, longest: int, strict: bool, buffer: int) -> str:
     columns = ", ".join(f"'c{i + 1}': 'VARCHAR'" for i in range(width))
-    longest = max(2 << 20, longest + 16)
     options = [
         f"delim={literal(dialect.delimiter)}",
         f"quote={literal(dialect.quote or '')}",
@@ -439,6 +467,7 @@ def _relation(path: Path, dialect: Dialect, width: int, *, skip: int, longest: i
         "auto_detect=false",
         f"skip={skip}",
         f"max_line_size={longest}",
+        f"buffer_size={buffer}",
         f"strict_mode={'true' if strict else 'false'}",
         f"columns={{{columns}}}",
     ]
@@ -459,6 +488,7 @@ def _quick(
     layout = file.layout
     lines = Lines(scans.Stream(file.path, layout.dialect, file.data_start, file.data_line, file.newline))
     relation = _relation(
+        con,
         file.path,
         layout.dialect,
         layout.width,
@@ -474,7 +504,7 @@ def _quick(
         {},
         lines,
         options=source.options,
-        row_bytes=file.path.stat().st_size / max(found.record_count, 1),
+        row_bytes=found.row_bytes.widest,
         semicolons=layout.dialect.delimiter == ";",
         quarantine=quarantine,
     )
@@ -508,9 +538,12 @@ class Careful:
     seen: int = 0
     longest: int = 0
     _special: scans.Numbers = field(init=False)
+    row_bytes: RowBytes = field(default_factory=RowBytes)
     _loaded: int = 0
-    _lines: list[tuple[int, int]] = field(default_factory=list)
-    """Where the distance between a record's number and its line changes: (first record, its line)."""
+    _first: array[int] = field(default_factory=lambda: array("q"))
+    """The records at which the distance between a record's number and its line changes …"""
+    _line: array[int] = field(default_factory=lambda: array("q"))
+    """… and their lines."""
 
     def __post_init__(self) -> None:
         self._special = np.array(sorted({*self.inside, *self.short}), np.int64)
@@ -551,11 +584,13 @@ class Careful:
         return self._loaded
 
     def line_of(self, number: int) -> int | None:
-        place = bisect_right(self._lines, (number, 1 << 62)) - 1
-        if place < 0:
-            return None
-        first, line = self._lines[place]
-        return line + number - first
+        place = bisect_right(self._first, number) - 1
+        return None if place < 0 else self._line[place] + number - self._first[place]
+
+    def _stands(self, number: int, line: int) -> None:
+        if not self._first or line - number != self._line[-1] - self._first[-1]:
+            self._first.append(number)
+            self._line.append(line)
 
     @staticmethod
     def _require_utf8(block: scans.Block) -> None:
@@ -592,7 +627,8 @@ class Careful:
         out.write(part if part.endswith(b"\n") else part.rstrip(b"\r") + b"\n")
         steps = np.flatnonzero(np.diff(lines) != 1) + 1
         for step in [0, *steps.tolist()]:
-            self._lines.append((self._loaded + 1 + int(step), int(lines[step])))
+            self._stands(self._loaded + 1 + int(step), int(lines[step]))
+        self.row_bytes.add(len(part), int(lines.size))
         self._loaded += int(lines.size)
         self.seen += int(lines.size)
 
@@ -646,11 +682,12 @@ class Careful:
 
     def _write(self, values: Sequence[bytes], line: int, out: IO[bytes]) -> None:
         self._loaded += 1
-        self._lines.append((self._loaded, line))
+        self._stands(self._loaded, line)
         separator = self.written.delimiter.encode()
         row = separator.join(b'"' + value.replace(b'"', b'""') + b'"' if value else b"" for value in values)
         row = row or b'""'
         self.longest = max(self.longest, len(row))
+        self.row_bytes.add(len(row), 1)
         out.write(row + b"\n")
 
 

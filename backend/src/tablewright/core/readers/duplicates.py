@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, rows_told, write_parquet
+from tablewright.core.readers.engine import literal, locked, rows_told, stored_row_bytes, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Source, Table
 from tablewright.core.readers.quarantine import storable
@@ -30,22 +30,24 @@ def _without_duplicates(source: Source, table: Table) -> Table:
     names = ", ".join(column.id for column in table.schema.columns)
     receipt, marked = table.receipt, source.context.scratch / "marked.parquet"
     told = rows_told(source.context, "duplicates", table.row_count)
-    with locked(source, readable=[table.file], columns=len(table.schema.columns)) as con:
+    wide = stored_row_bytes(table.file)
+    with locked(source, readable=[table.file], columns=len(table.schema.columns), row_bytes=wide) as con:
         # The order of the file is kept: equal rows are numbered by their place, and written by it.
         write_parquet(
             con,
             f"SELECT *, row_number() OVER (PARTITION BY {names} ORDER BY file_row_number) > 1 AS twice"
             f" FROM read_parquet({literal(table.file)}, file_row_number = true) ORDER BY file_row_number",
             marked,
+            row_bytes=wide,
         )
         told(0.5)
         found = f"read_parquet({literal(marked)})"
         listed = con.execute(
-            f"SELECT file_row_number + 1, concat_ws(', ', {names}) FROM {found} WHERE twice"
+            f"SELECT file_row_number + 1, left(concat_ws(', ', {names}), 2000) FROM {found} WHERE twice"
             f" ORDER BY file_row_number LIMIT {max(LISTED_ROWS - len(receipt.skipped), 0)}"
         ).fetchall()
         kept = f"SELECT {names} FROM {found} WHERE NOT twice ORDER BY file_row_number"
-        rows = write_parquet(con, kept, table.file)
+        rows = write_parquet(con, kept, table.file, row_bytes=wide)
         told(1.0)
         described = profile(con, table.file, table.schema, rows)
         schema = finished_schema(con, table.file, table.schema, described, rows)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from tablewright.core.readers.model import Context, Source
 
@@ -16,6 +17,8 @@ VECTOR_ROWS = 2048
 ROW_GROUP_ROWS = 60 * VECTOR_ROWS
 ROW_GROUP_BYTES = 32 << 20
 """What the values of a row group may take while it is being made: there are several at once."""
+WIDE_ROW_BYTES = ROW_GROUP_BYTES // VECTOR_ROWS
+"""Of rows that are wider than this a row group holds fewer than DuckDB works on at once."""
 VALUE_BYTES = 16
 """What DuckDB takes for a text, beside its characters."""
 DICTIONARY_BYTES = 1 << 20
@@ -39,11 +42,17 @@ def write_parquet(con: duckdb.DuckDBPyConnection, select: str, target: Path, *, 
     """Write a query's rows as Parquet and say how many; `row_bytes` of text are in a row, about.
 
     Row groups have fewer rows, and dictionaries less room, where rows are wide: the writer holds whole row groups.
+    With one thread it measures them itself.
     """
     columns = len(con.execute(f"DESCRIBE {select}").fetchall())
+    words = min(DICTIONARY_BYTES, ROW_GROUP_BYTES // columns)
+    if not con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]:
+        options = f"{PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, ROW_GROUP_SIZE_BYTES {ROW_GROUP_BYTES}"
+        options += f", STRING_DICTIONARY_PAGE_SIZE_LIMIT {words}"
+        row = con.execute(f"COPY ({select}) TO {literal(target)} ({options})").fetchone()
+        return int(row[0]) if row else 0
     fitting = ROW_GROUP_BYTES / (columns * VALUE_BYTES + row_bytes)
     rows = min(ROW_GROUP_ROWS, max(int(fitting) // VECTOR_ROWS, 1) * VECTOR_ROWS)
-    words = min(DICTIONARY_BYTES, ROW_GROUP_BYTES // columns)
     while True:
         options = f"{PARQUET}, ROW_GROUP_SIZE {rows}, STRING_DICTIONARY_PAGE_SIZE_LIMIT {words}"
         try:
@@ -57,15 +66,15 @@ def write_parquet(con: duckdb.DuckDBPyConnection, select: str, target: Path, *, 
 
 @contextmanager
 def locked(
-    source: Source, *, readable: Sequence[Path] = (), columns: int = 0, threads: int | None = None
+    source: Source, *, readable: Sequence[Path] = (), columns: int = 0, row_bytes: float = 0.0, threads: int = 0
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose file access is limited to the source, the scratch folder and the output folder.
 
     For very many `columns` it may take up to twice the memory and has one thread: each step of a statement holds
-    some thousand values of every column, for each thread.
+    some thousand values of every column, for each thread. So it is for rows of very many bytes.
     """
     memory = min(max(source.memory_bytes, columns * COLUMN_BYTES), 2 * source.memory_bytes)
-    threads = threads or (1 if columns > MANY_COLUMNS else source.threads)
+    threads = threads or (1 if columns > MANY_COLUMNS or row_bytes > WIDE_ROW_BYTES else source.threads)
     spill = source.context.scratch / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
@@ -75,11 +84,15 @@ def locked(
             "temp_directory": str(spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "preserve_insertion_order": "true",
+            # One thread takes rows in their order by itself, and need not wait with writing until it has very many.
+            "preserve_insertion_order": "false" if threads == 1 else "true",
         }
     )
     try:
         con.execute("SET TimeZone = 'UTC'")
+        if row_bytes > WIDE_ROW_BYTES:
+            # A filter that lets few rows through would collect some thousand of them.
+            con.execute("SET enable_caching_operators = false")
         con.execute("SET enable_progress_bar = true")  # or nobody could ask how far a statement is
         con.execute("SET enable_progress_bar_print = false")
         con.execute("SET parquet_metadata_cache = true")  # a profile asks of every column by itself
@@ -92,6 +105,35 @@ def locked(
         yield con
     finally:
         con.close()
+
+
+class RowBytes:
+    """How wide rows are where they are widest: on average over stretches of a row group's bytes."""
+
+    def __init__(self) -> None:
+        self._widest = 0.0
+        self._bytes = self._rows = 0
+
+    def add(self, size: int, rows: int) -> None:
+        self._bytes += size
+        self._rows += rows
+        if self._bytes >= ROW_GROUP_BYTES and self._rows:
+            self._widest = max(self._widest, self._bytes / self._rows)
+            self._bytes = self._rows = 0
+
+    @property
+    def widest(self) -> float:
+        return self._widest or self._bytes / max(self._rows, 1)
+
+
+def stored_row_bytes(*files: Path) -> float:
+    """How wide the rows of Parquet files are where they are widest, as they are encoded."""
+    found = RowBytes()
+    for file in files:
+        metadata = pq.read_metadata(file)
+        for group in map(metadata.row_group, range(metadata.num_row_groups)):
+            found.add(group.total_byte_size, group.num_rows)
+    return found.widest
 
 
 Tell = Callable[[float], None]

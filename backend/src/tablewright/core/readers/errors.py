@@ -25,6 +25,14 @@ class LineTooLong(Invalid):
         )
 
 
+class LinesTooLong(Invalid):
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            f"Lines of the file are up to {longest >> 20} MiB long, and so many of them cannot be read. "
+            "Shorten the longest values, or save the file as JSON lines or Parquet."
+        )
+
+
 class TooManyColumns(Invalid):
     def __init__(self, count: int, limit: int, **where: object) -> None:
         super().__init__(

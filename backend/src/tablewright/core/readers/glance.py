@@ -35,8 +35,10 @@ from tablewright.core.readers.scan import NotUtf8, PunctuationLost
 from tablewright.core.readers.textfile import opened, preview_rows
 from tablewright.core.readers.unpack import XZ_MEMORY, kind_of_head
 from tablewright.core.tables import Column, ColumnType, Schema
+from tablewright.core.tables.arrow import batch_rows
 
 PREVIEW_ROWS = 100
+PREVIEW_CHARACTERS = 2000
 AT_END = "What is in {} is listed at its end: its first rows are shown when it {}."
 _HEAD = 256 << 10
 _UNPACKED = 1 << 20
@@ -99,7 +101,7 @@ def _lines(source: Source) -> dict[str, Any]:
     return {
         "format": DelimitedReader.format,
         "schema": schema.as_json(),
-        "rows": [[value or None for value in row] for row in preview_rows(file, PREVIEW_ROWS)],
+        "rows": [[_shown(value or None) for value in row] for row in preview_rows(file, PREVIEW_ROWS)],
         "decisions": [decision.as_json() for decision in receipt.decisions],
         "is_partial": True,
     }
@@ -118,11 +120,20 @@ def _records(source: Source, format: str) -> dict[str, Any]:
     }
 
 
+def _shown(value: Any) -> str | None:
+    text = None if value is None else str(value)
+    return text if text is None or len(text) <= PREVIEW_CHARACTERS else f"{text[:PREVIEW_CHARACTERS]}…"
+
+
 def _first_rows(file: Path) -> list[list[str | None]]:
-    with pq.ParquetFile(file) as parquet:
-        batch = next(parquet.iter_batches(batch_size=PREVIEW_ROWS), pa.record_batch({}))
-    columns = [column.to_pylist() for column in batch.columns]
-    return [[None if value is None else str(value) for value in row] for row in zip(*columns, strict=True)]
+    rows: list[list[str | None]] = []
+    with pq.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as parquet:
+        for batch in parquet.iter_batches(batch_rows(parquet.metadata, PREVIEW_ROWS)):
+            columns = [column.to_pylist() for column in batch.columns]
+            rows += ([_shown(value) for value in row] for row in zip(*columns, strict=True))
+            if len(rows) >= PREVIEW_ROWS:
+                break
+    return rows[:PREVIEW_ROWS]
 
 
 def _parquet(source: Source) -> dict[str, Any]:

@@ -48,6 +48,8 @@ MOST_CHANGES = 1000
 MOST_REWRITTEN = 0.05
 HEAD = 200
 PLACES, EACH = 12, 40
+LONG_LINES = 1 << 20
+"""Of lines that are longer there are too few for reading many at once to save anything."""
 """Lines of so many other places are looked at, too, before the quickest way is tried."""
 SAMPLE = 300
 USUAL_VALUE = 1 << 20
@@ -436,8 +438,8 @@ class FlatObjects:
             f"maximum_object_size={self.longest}, timestampformat='never', dateformat='never'))"
         )
         tell = rows_told(self.source.context, "write", self.count)
-        with locked(self.source, readable=[path], columns=len(fields)) as con:
-            called, row_bytes = (name, number), path.stat().st_size / max(self.count, 1)
+        called, row_bytes = (name, number), path.stat().st_size / max(self.count, 1)
+        with locked(self.source, readable=[path], columns=len(fields), row_bytes=row_bytes) as con:
             return _table(self.source, con, relation, fields, called, receipt, lambda: self.count, row_bytes, tell)
 
 
@@ -450,6 +452,8 @@ def even_lines(source: Source, lines: Lines) -> EvenLines:
         raise Unlike
     shape = Shape()
     sample = b"".join(lines.sample(HEAD, PLACES, EACH))
+    if len(sample) > LONG_LINES * sample.count(b"\n"):
+        raise Unlike
     for text in sample.splitlines():
         try:
             value = decoded(text)
@@ -469,7 +473,7 @@ def even_lines(source: Source, lines: Lines) -> EvenLines:
 
 def even_table(source: Source, even: EvenLines, name: str, number: int, receipt: Receipt) -> Table:
     """The table of lines that are all written alike. Raises Unlike when one is not."""
-    with locked(source, columns=len(even.members)) as con:
+    with locked(source, columns=len(even.members), row_bytes=even.row_bytes) as con:
         con.register("even", even)
         try:
             called, count = (name, number), lambda: even.count

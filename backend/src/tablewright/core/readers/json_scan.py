@@ -26,6 +26,8 @@ LONGEST_PASSED = 256 << 20
 """So far a value that is too long is passed over, in the hope for others behind it."""
 SHOWN_BYTES = 2000
 LONGEST_KEY = 64 << 10
+SAMPLED_BYTES = 1 << 20
+"""So much of one place shows how lines are written."""
 _DECODER = json.JSONDecoder()
 WHITESPACE = b" \t\r\n"
 SEPARATOR = 0x1E
@@ -146,7 +148,7 @@ class Lines(Values):
             yield Chunk(rest + b"\n", byte, line, too_long=bool(skipped))
 
     def sample(self, head: int, places: int, each: int) -> Iterator[bytes]:
-        """Whole lines: the first ones, and some from each of several places of a larger text."""
+        """Whole lines: the first ones, and some from each of several places of a larger text; fewer of long ones."""
         with self.path.open("rb") as file:
             for place in range(places + 1):
                 begin = self.start + self.size * place // (places + 1)
@@ -155,9 +157,12 @@ class Lines(Values):
                 file.seek(begin)
                 if place:
                     file.readline(LONGEST_VALUE)
+                taken = 0
                 for _ in range(each if place else head):
                     if line := file.readline(LONGEST_VALUE):
                         yield line if line.endswith(b"\n") else line + b"\n"
+                    if (taken := taken + len(line)) > SAMPLED_BYTES:
+                        break
 
 
 class Parted(Lines):

@@ -23,7 +23,7 @@ from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, proposed
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.quarantine import Quarantine
-from tablewright.core.readers.typed import Typing, record_types
+from tablewright.core.readers.typed import TRIED_CHARACTERS, Typing, record_types
 from tablewright.core.tables import Schema
 
 BATCH_ROWS = 20_000
@@ -158,7 +158,8 @@ class Landing:
             if not self.count:
                 kinds: list[Kind] = [(declared or {}).get(i, TEXT) for i in range(len(names))]
             else:
-                sample = con.execute(f"SELECT * FROM {relation} LIMIT {SAMPLE}").fetchall()
+                begins = ", ".join(f"left(c{i + 1}, {TRIED_CHARACTERS})" for i in range(len(names)))
+                sample = con.execute(f"SELECT {begins} FROM {relation} LIMIT {SAMPLE}").fetchall()
                 columns = list(zip(*sample, strict=True))
                 kinds = [
                     (declared or {}).get(i) or proposed([v for v in columns[i] if v is not None]) or EMPTY
@@ -205,11 +206,11 @@ class Landing:
         nothing = "CAST(NULL AS VARCHAR)"
         if not self._parts:
             return f"(SELECT {', '.join(f'{nothing} AS c{i + 1}' for i in range(len(chosen)))} WHERE false)"
-        parts = []
-        for path, own in self._parts:
-            columns = (f"{f'c{of + 1}' if of < own else nothing} AS c{i + 1}" for i, of in enumerate(chosen))
-            parts.append(f"SELECT {', '.join(columns)} FROM read_parquet({literal(path)})")
-        return f"({' UNION ALL '.join(parts)})"
+        widest = max(own for _, own in self._parts)
+        columns = (f"{f'c{of + 1}' if of < widest else nothing} AS c{i + 1}" for i, of in enumerate(chosen))
+        files = ", ".join(literal(path) for path, _ in self._parts)
+        union = ", union_by_name = true" if len(self._parts) > 1 else ""
+        return f"(SELECT {', '.join(columns)} FROM read_parquet([{files}]{union}))"
 
     def __enter__(self) -> Landing:
         return self

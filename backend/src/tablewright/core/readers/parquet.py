@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,14 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, write_parquet
+from tablewright.core.readers.engine import (
+    ROW_GROUP_BYTES,
+    WIDE_ROW_BYTES,
+    literal,
+    locked,
+    stored_row_bytes,
+    write_parquet,
+)
 from tablewright.core.readers.errors import (
     NOTHING_LOADED,
     ArchiveBomb,
@@ -34,6 +42,8 @@ from tablewright.core.tables import ColumnType, Schema
 MOST_VALUES = 500_000_000
 VALUES_PER_BYTE = 50
 CHECKED_ROWS = 8192
+READ_BYTES = 1 << 20
+"""Arrow reads so much of a column at once; without a number it reads the whole of a row group."""
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _STAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _SAME = {
@@ -94,8 +104,12 @@ def _table(source: Source) -> Table:
         receipt.warn(words, count=count)
     _refuse_bomb(source, count, metadata.num_columns)
     _check_pages(source)
+    path, columns, wide = source.path, metadata.num_columns, stored_row_bytes(source.path)
+    if wide > WIDE_ROW_BYTES:
+        with suppress(pa.ArrowNotImplementedError):
+            path = _written_anew(source, metadata, rows=max(1, int(ROW_GROUP_BYTES / 4 / wide)))
     try:
-        table = _load(source, source.path, count, receipt)
+        table = _load(source, path, count, receipt, columns, wide)
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, CountsDisagree) as error:
@@ -106,7 +120,7 @@ def _table(source: Source) -> Table:
         except pa.ArrowNotImplementedError:
             raise error from None
         receipt.decide("Parquet features", "read by Arrow", words)
-        return _load(source, path, count, receipt)
+        return _load(source, path, count, receipt, columns, wide)
     _check_nested(source, metadata)
     return table
 
@@ -131,7 +145,7 @@ def _unchecked(source: Source, receipt: Receipt, error: Exception) -> Table:
     _refuse_bomb(source, count, columns)
     words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:200]
     receipt.warn(f"the file breaks a rule of Parquet, so its values were read but not checked: {words}")
-    return _load(source, source.path, count, receipt)
+    return _load(source, source.path, count, receipt, columns)
 
 
 def _encrypted() -> NotATable:
@@ -169,17 +183,21 @@ def _check_nested(source: Source, metadata: pq.FileMetaData) -> None:
             return
 
 
-def _written_anew(source: Source, metadata: pq.FileMetaData) -> Path:
-    """A copy in plain features. Raises what Arrow raises, and ValuesTooLarge before it takes much memory."""
+def _written_anew(source: Source, metadata: pq.FileMetaData, *, rows: int = CHECKED_ROWS) -> Path:
+    """A copy in plain features, in row groups of so many `rows`.
+
+    Raises what Arrow raises, and ValuesTooLarge before it takes much memory.
+    """
+    rows = min(rows, CHECKED_ROWS)
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        if group.total_byte_size > source.memory_bytes * max(1, group.num_rows // CHECKED_ROWS):
+        if group.total_byte_size > source.memory_bytes * max(1, group.num_rows // rows):
             raise ValuesTooLarge(source.memory_bytes)
     target = source.context.scratch / "anew.parquet"
-    with pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False) as file:
+    with pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False, buffer_size=READ_BYTES) as file:
         plain = pa.schema([pa.field(one.name, _plain(one.type), one.nullable) for one in file.schema_arrow])
         done = 0
-        with pq.ParquetWriter(target, plain, compression="lz4", store_schema=False) as writer:
-            for batch in file.iter_batches(CHECKED_ROWS, use_threads=False):
+        with pq.ParquetWriter(target, plain, compression="lz4", store_schema=False, use_dictionary=False) as writer:
+            for batch in file.iter_batches(rows, use_threads=False):
                 writer.write_table(pa.Table.from_batches([batch]).cast(plain))
                 done += batch.num_rows
                 source.context.progress(stage="read", done=done, total=metadata.num_rows or done, unit="rows")
@@ -195,29 +213,29 @@ def _plain(type: pa.DataType) -> pa.DataType:
     return type
 
 
-def _load(source: Source, path: Path, count: int, receipt: Receipt) -> Table:
+def _load(source: Source, path: Path, count: int, receipt: Receipt, columns: int, row_bytes: float = 0.0) -> Table:
     given = f"read_parquet({literal(path)})"
-    with locked(source, readable=[path], columns=len(pq.read_schema(path))) as con:
+    with locked(source, readable=[path], columns=columns, row_bytes=row_bytes) as con:
         described = con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()
         if len(described) > source.max_columns:
             raise TooManyColumns(len(described), source.max_columns)
         names = repaired([str(row[0]) for row in described], receipt)
-        columns, parts, kinds = [], [], []
+        made, parts, kinds = [], [], []
         for i, (original, physical, *_) in enumerate(described, start=1):
             expression, kind = _kept(con, given, _quoted(str(original)), str(physical))
             parts.append(f"{expression} AS c{i}")
             kinds.append(kind)
-            columns.append(kind.column(f"c{i}", names[i - 1]))
+            made.append(kind.column(f"c{i}", names[i - 1]))
         source.context.progress(stage="load", done=0, total=count, unit="rows")
         target = source.out_dir / "t1.parquet"
-        rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target)
+        rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target, row_bytes=row_bytes)
         if rows != count:
             raise CountsDisagree(count, rows)
         evidence = {
             i: f"stored as {row[1]}" + _left_out(con, given, str(row[0]), str(row[1]))
             for i, row in enumerate(described)
         }
-        schema = Schema(columns=tuple(columns))
+        schema = Schema(columns=tuple(made))
         source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
         found = profile(con, target, schema, rows)
         schema = finished_schema(con, target, schema, found, rows)

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tablewright.core.profiles.profile import plain
-from tablewright.core.tables.arrow import leave_pandas_out
+from tablewright.core.tables.arrow import batch_rows, leave_pandas_out
 
 leave_pandas_out()
 
@@ -56,8 +56,8 @@ def zones_of(table: Mapping[str, Any]) -> dict[str, timezone]:
 
 def rows_of(file: Path, zones: Mapping[str, timezone] | None = None) -> Iterator[list[Any]]:
     """The rows of a loaded table with values as JSON has them; points in time in the zone they were written in."""
-    with pq.ParquetFile(file) as parquet:
-        for batch in parquet.iter_batches(BATCH_ROWS):
+    with pq.ParquetFile(file, pre_buffer=False) as parquet:
+        for batch in parquet.iter_batches(batch_rows(parquet.metadata, BATCH_ROWS)):
             columns = []
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
                 values, zone = column.to_pylist(), (zones or {}).get(name)

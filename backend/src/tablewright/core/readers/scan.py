@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tablewright.core.readers.encoding import lost_punctuation
+from tablewright.core.readers.engine import RowBytes
 from tablewright.core.readers.errors import LineTooLong
 from tablewright.core.readers.records import Dialect
 
@@ -256,6 +257,7 @@ class Scan:
     """The lines of the first blank records."""
     clean: bool = True
     longest: int = 0
+    row_bytes: RowBytes = field(default_factory=RowBytes)
     control_count: int = 0
     again_count: int = 0
     """How often the names of the columns come again, or a row without any value."""
@@ -304,6 +306,7 @@ def scan(
                     result.again_count += (b"\n" + block.data).count(b"\n" + one)
             result.longest = max(result.longest, _longest(block))
             result.record_count += block.count
+            result.row_bytes.add(cut, block.count)
             if block.may_hold_blanks:
                 blank = blank_records(text, block.ends, np.diff(block.ends, prepend=-1))
                 result.record_count -= int(blank.size)

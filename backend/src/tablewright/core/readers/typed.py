@@ -58,6 +58,9 @@ FIRST_ROWS = 20
 """So many rows show whether a column of text may be one of dates."""
 EXAMPLES = 3
 SHOWN_CHARACTERS = 80
+TRIED_CHARACTERS = 4000
+"""So much of a value suggests a type; all of it is then tested."""
+FETCHED_BYTES = 16 << 20
 ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
 _DIGITS = re.compile(r"\d+|\+\d[\d ()/-]*")
@@ -191,7 +194,8 @@ class Typing:
             return
         column = f"c{i + 1}"
         rows = self.con.execute(
-            f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES * 3}"
+            f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self.relation}"
+            f" WHERE {column} IS NOT NULL LIMIT {ODD_VALUES * 3}"
         ).fetchall()
         kind = told_kind(self.names[i], option, self.kinds[i], [str(row[0]) for row in rows])
         if option.null_words is None and not kind.is_text:
@@ -247,7 +251,7 @@ class Typing:
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in self.proven | self.findings.keys()]
         if not texts:
             return
-        columns = ", ".join(f"c{i + 1}" for i in texts)
+        columns = ", ".join(f"left(c{i + 1}, {TRIED_CHARACTERS})" for i in texts)
         first = self.con.execute(f"SELECT {columns} FROM {self.relation} LIMIT {FIRST_ROWS}").fetchall()
         for i, column in zip(texts, zip(*first, strict=True), strict=bool(first)):
             values = [str(value) for value in column if value is not None]
@@ -285,10 +289,11 @@ class Typing:
     def _codes(self, i: int) -> None:
         column = f"c{i + 1}"
         found = self._values(
-            f"SELECT {column} FROM {self.relation} WHERE regexp_full_match({column}, {literal(IDENTIFIER)}) LIMIT 1"
+            f"SELECT left({column}, {SHOWN_CHARACTERS}) FROM {self.relation}"
+            f" WHERE regexp_full_match({column}, {literal(IDENTIFIER)}) LIMIT 1"
         )
         if found:
-            self.findings[i] = Finding(why_text=f'"{found[0][:SHOWN_CHARACTERS]}" would not stay the same as a number')
+            self.findings[i] = Finding(why_text=f'"{found[0]}" would not stay the same as a number')
 
     def _settle(self, columns: Sequence[int]) -> None:
         """Decide between readings that the sample left open, on all values, together for all columns."""
@@ -476,7 +481,7 @@ class Typing:
             f"SELECT n, [{flags}], {columns} FROM (SELECT *, row_number() OVER () AS n FROM {self.relation})"
             f" WHERE {misfit}"
         )
-        while rows := found.fetchmany(1000):
+        while rows := found.fetchmany(max(1, min(1000, int(FETCHED_BYTES / max(self.row_bytes, 1))))):
             for number, odd, *values in rows:
                 at = [i for i, is_odd in zip(aside, odd, strict=True) if is_odd]
                 reason = "; ".join(
@@ -519,11 +524,10 @@ class Typing:
         column = f"c{i + 1}"
         tried: list[tuple[int, Kind]] = [] if self.kinds[i].empty else [(misfits, self.kinds[i])]
         latest = self.kinds[i]
-        usual = self._values(f"SELECT {column} FROM {self.relation} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
+        begins = f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self.relation}"
+        usual = self._values(f"{begins} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
         for _ in range(ROUNDS):
-            odd = self._values(
-                f"SELECT {column} FROM {self.relation} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}"
-            )
+            odd = self._values(f"{begins} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}")
             guesses = [self._tested(column, guess) for guess in _guesses(odd, usual) if self._allowed(i, guess)]
             guesses = [
                 guess for guess in dict.fromkeys(guesses) if not guess.is_text and guess not in dict(_turned(tried))
@@ -663,7 +667,8 @@ class Typing:
     def _examples(self, i: int, kind: Kind) -> tuple[dict[str, Any], ...]:
         column = f"c{i + 1}"
         found = self.con.execute(
-            f"SELECT {column}, n FROM (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"
+            f"SELECT left({column}, {SHOWN_CHARACTERS}), n FROM"
+            f" (SELECT {column}, row_number() OVER () AS n FROM {self.relation})"
             f" WHERE NOT {kind.fits(column)} LIMIT {EXAMPLES}"
         ).fetchall()
         result = []

@@ -17,7 +17,7 @@ import duckdb
 
 from tablewright.core.mappings.plan import Plan
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, write_parquet
+from tablewright.core.readers.engine import literal, locked, stored_row_bytes, write_parquet
 from tablewright.core.readers.model import LISTED_ROWS, Context, Source
 from tablewright.core.rules.contracts import PLACE, Checked, LoadContract, RowsChecked, check_results, check_rows
 from tablewright.core.tables import Column, Schema
@@ -138,7 +138,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     before = params.get("quarantine")
     aside = Aside(source.out_dir / "next.quarantine.jsonl", Path(before) if before else None, LISTED_ROWS)
     schema = Schema(columns=columns_of(params["source"]))
-    with locked(source, readable=readable, columns=len(schema.columns)) as con:
+    wide = stored_row_bytes(source.path, *readable)
+    with locked(source, readable=readable, columns=len(schema.columns), row_bytes=wide) as con:
         built = build(
             con,
             source,

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.core.mappings.plan import Plan
-from tablewright.core.readers.engine import literal, locked, write_parquet
+from tablewright.core.readers.engine import literal, locked, stored_row_bytes, write_parquet
 from tablewright.core.readers.fixed_width import FIXED_WIDTH, apart
 from tablewright.core.readers.kinds import TEXT, Kind, proposed
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Context
@@ -63,7 +63,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     source = replace(source_of({**params, "file": str(landed)}, context), out_dir=out)
     merge = Merge.of({**params, "mode": "upsert" if params.get("mode") == "upsert" else "append"})
     readable = [path for path in (merge.base,) if path]
-    with locked(source, readable=readable, columns=len(schema.columns)) as con:
+    wide = stored_row_bytes(*readable)
+    with locked(source, readable=readable, columns=len(schema.columns), row_bytes=wide) as con:
         accepted = _typed(con, schema, edits, refused, context.scratch)
         plan = Plan.model_validate(params["plan"])
         accepted = _shaped(con, landed, schema, plan, merge, accepted, refused)
