@@ -110,9 +110,11 @@ def test_serials_are_days_since_1900_and_the_day_that_never_was_is_empty(serial,
     assert [one["line"] for one in found.receipt["warnings"]] == ([2] if read is None else [])
 
 
-def test_workbooks_that_count_from_1904():
+@pytest.mark.parametrize("more", ["", '/><x14:workbookPr xmlns:x14="urn:x14" defaultImageDpi="32767"'])
+def test_workbooks_that_count_from_1904(more):
+    """Also with the extension of the same name that newer programs write behind it."""
     found = column(
-        '<c s="1"><v>0</v></c>', '<c s="1"><v>43538</v></c>', formats=["d.m.yyyy"], properties='date1904="1"'
+        '<c s="1"><v>0</v></c>', '<c s="1"><v>43538</v></c>', formats=["d.m.yyyy"], properties='date1904="1"' + more
     )
     assert values(found) == [date(1904, 1, 1), date(2023, 3, 15)]
     assert found.decided("dates")["value"] == "counted from 1904"

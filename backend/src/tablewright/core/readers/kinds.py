@@ -165,7 +165,9 @@ class Kind:
             case ColumnType.INTEGER:
                 return [reprinted]
             case ColumnType.DECIMAL if self.fixed:
-                return [reprinted, f"regexp_full_match({text}, {literal(rf'-0?[.]0{{{self.scale}}}')})"]
+                # Written otherwise than DuckDB would: minus zero, and no zero before the point.
+                shape = rf"-?0?[.][0-9]{{{self.scale}}}"
+                return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]
             case ColumnType.DECIMAL:
                 shape = rf"-?(0|[1-9][0-9]*)?(\.[0-9]{{1,{self.scale}}})?"
                 return [reprinted, f"regexp_full_match({text}, {literal(shape)}) AND {value} IS NOT NULL"]

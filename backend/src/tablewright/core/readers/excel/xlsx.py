@@ -63,7 +63,8 @@ def _workbook(
         nonlocal from_1904
         match local(tag):
             case "workbookPr":
-                from_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
+                # An extension later in the file bears the same name and says nothing of dates.
+                from_1904 = from_1904 or attributes.get("date1904", "0") in ("1", "true", "on")
             case "sheet":
                 identity = next((value for key, value in attributes.items() if local(key) == "id"), "")
                 kind, path = related.get(identity, ("", ""))
