@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.reading import load_one, preview_of
+from support.reading import load, load_one, preview_of
+
+from tablewright.core.readers.errors import FileDamaged
 
 SERIES = "".join(f"2024-03-{day:02d},{day / 4:.2f},{day * 3}\n" for day in range(1, 29))
 
@@ -296,3 +298,80 @@ def test_a_line_of_units_gives_the_columns_their_units() -> None:
 def test_a_comment_above_a_value_of_very_many_digits() -> None:
     table = load_one("# a b\n" + "1" * 60_000 + "x,2\n" + "3,4\n" * 20)
     assert table.counts == (21, 20, 0, 1)
+
+
+@pytest.mark.parametrize("gap", ["   ", "  "])
+def test_names_that_lie_across_the_columns_are_given_whole_to_the_values_they_end_over(gap: str) -> None:
+    """R writes no name over the names of the rows, and names end where their values end."""
+    names = f"   {gap}Expt  Run  Speed\n"
+    rows = "".join(f"{i:03d}{gap}{i % 5 + 1:4d}{i:5d}{700 + i * 37:7d}\n" for i in range(1, 13))
+    table = load_one(names + rows)
+    assert table.names == ["Column 1", "Expt", "Run", "Speed"]
+    assert table.rows[0] == ("001", 2, 1, 737)
+
+
+def test_a_title_that_lies_across_aligned_columns_is_none_of_their_names() -> None:
+    zones = ["North", "South coast", "East", "West", "Upper north", "Lower", "Isles", "Far east", "Inner", "Hills"]
+    rows = "".join(f"{zone + ' ':.<23} {100 + i}      {200 + i}\n" for i, zone in enumerate(zones))
+    table = load_one(
+        " Listing of the zones of every state of the union\n\n Zone                   1927     1983\n\n" + rows
+    )
+    assert (table.names, table.types) == (["Zone", "1927", "1983"], ["text", "integer", "integer"])
+    assert table.counts == (13, 10, 0, 3)
+
+
+def test_words_of_aligned_text_are_never_cut() -> None:
+    rows = "".join(f"{i:4d}  {'word' * (i % 3 + 1):14s}{i * 2:5d}\n" for i in range(1, 40))
+    table = load_one(rows + "  40  a very long label 80\n")
+    held = [" ".join(str(value) for value in row if value is not None) for row in table.rows]
+    held += [one["raw"].strip() for one in (*table.receipt["quarantine"], *table.receipt["skipped"])]
+    assert "40 a very long label 80" in [" ".join(one.split()) for one in held]
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [('"x","y"', '"18"'), ('"x","y"', '"label"')],
+)
+def test_quoted_first_values_under_one_name_fewer_name_the_rows(names: str, first: str) -> None:
+    rows = "".join(f'{first[:-1]}{i}",{i / 4:.2f},{i * 3}\n' for i in range(1, 8))
+    table = load_one(f"{names}\n{rows}")
+    assert table.names == ["Column 1", "x", "y"]
+    assert [str(value) for value in table.rows[0][1:]] == ["0.25", "3"]
+
+
+def test_spaces_that_fill_a_column_up_are_no_part_of_the_separator() -> None:
+    """A longer value has fewer of them before the mark."""
+    rows = "".join(f"{i:04X}          ; Letter{i % 7} and more\n" for i in range(40, 90))
+    table = load_one(rows + "10376..1037A  ; Extend and more\n10A01..10A03  ; Extend and more\n")
+    assert [row[1] for row in table.rows[-2:]] == ["Extend and more"] * 2
+    assert table.receipt["warnings"] == []
+
+
+def test_the_mark_of_comments_above_marks_comments_between_rows_too() -> None:
+    """However many separators they hold, and in a list without any."""
+    table = load_one(
+        "// Domains, and who holds them\n\n// ac, co\nac\ncom.ac\n// ad : see, there, (and) below\nad\nnom.ad\n"
+    )
+    assert [one["reason"] for one in table.receipt["skipped"] if one["raw"]] == ["a comment"] * 3
+    assert [*table.names, *(row[0] for row in table.rows)] == ["ac", "com.ac", "ad", "nom.ad"]
+    many = "% by hand\n% twice\n" + "".join(
+        f"{i}.5\t{i}\n" + f"% note, {i}\tsecond\n" * (i % 4 == 0) for i in range(1, 9)
+    )
+    table = load_one(many)
+    assert table.types == ["decimal", "integer"]
+    assert [one["reason"] for one in table.receipt["skipped"]] == ["a comment"] * 4
+
+
+def test_values_that_begin_with_the_mark_of_a_comment_above_are_values() -> None:
+    table = load_one("# of a spreadsheet\nkey,count\nA,1\n#N/A,2\n#REF!,3\nB,4\nC,5\n")
+    assert table.names == ["key", "count"]
+    assert [row[1] for row in table.rows] == [1, 2, 3, 4, 5]
+
+
+def test_a_log_that_looks_like_yaml_is_read_as_text() -> None:
+    text = "run 7:\n  depth: 5\n  - 'a' b\nsensor 8:\n  depth: 6\n100.5  200.5\n"
+    table = load(text, "run.log")[0]
+    assert table.receipt["rows_seen"] >= 5
+    assert "looks like YAML" in table.receipt["warnings"][0]["reason"]
+    with pytest.raises(FileDamaged):
+        load(text, "run.yaml")

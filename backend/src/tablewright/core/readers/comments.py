@@ -28,6 +28,8 @@ class Comments:
     """Where each begins, counted in bytes, and its text."""
     end: int
     """The byte at which the table begins."""
+    mark: str
+    """With what they begin."""
 
 
 def above(head: bytes, newline: int) -> Comments | None:
@@ -49,7 +51,8 @@ def above(head: bytes, newline: int) -> Comments | None:
             lines.append((position, text))
         position += len(raw) + 1
     said = [text.strip().removeprefix(mark) for _, text in lines if text.strip()]
-    if not body or sum(1 for text in body if text.lstrip().startswith(mark)) * 4 > len(body):
+    rows = [text for text in body if not text.lstrip().startswith(mark)]
+    if not body or _begins_rows(mark, body, rows):
         return None
     if len(said) == 1 and (said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
         return None  # "#;Name" and "% of total;Name" are names themselves
@@ -58,9 +61,24 @@ def above(head: bytes, newline: int) -> Comments | None:
     for number in reversed(spoken):
         start, text = lines[number]
         bare = text.lstrip().lstrip(mark)
-        if (number == spoken[-1] or _as_wide(bare, body[0])) and _names(bare.strip(), body):
-            return Comments(tuple(lines[:number]), start + len(text.encode()) - len(bare.lstrip(" ").encode()))
-    return Comments(tuple(lines), end)
+        if (number == spoken[-1] or _as_wide(bare, rows[0])) and _names(bare.strip(), rows):
+            return Comments(tuple(lines[:number]), start + len(text.encode()) - len(bare.lstrip(" ").encode()), mark)
+    return Comments(tuple(lines), end, mark)
+
+
+def without(text: bytes, mark: str) -> bytes:
+    """A text without its lines of comment."""
+    sign = mark.encode()
+    return b"".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith(sign))
+
+
+def _begins_rows(mark: str, body: Sequence[str], rows: Sequence[str]) -> bool:
+    """Whether rows begin with the mark: many lines that hold as many separators as `rows`, those without it."""
+    marked = [text for text in body if text.lstrip().startswith(mark)]
+    separator = max(SEPARATORS, key=rows[0].count)
+    if separator in rows[0]:
+        marked = [text for text in marked if text.count(separator) == rows[0].count(separator)]
+    return len(marked) * 4 > len(body)
 
 
 def _as_wide(said: str, row: str) -> bool:

@@ -241,6 +241,8 @@ def _plain(source: Source, file: TextFile) -> bool:
     widths = {row.width for row in (*head, *tail) if row.width}
     if len(widths) > 1 or any(row.problem for row in (*head, *tail)):
         return False
+    if file.mark and (file.layout.width == 1 or any(row.raw.lstrip().startswith(file.mark) for row in (*head, *tail))):
+        return False
     if any(row.skipped or odd_quotes(row, file.layout.dialect) for row in (*head, *tail)):
         return False
     spaced = [spaced_out(row, file.layout.dialect) for row in (*head, *tail) if not row.blank]
@@ -666,7 +668,7 @@ class Careful:
         if problem is None and b"\0" in raw:
             problem = "holds a NUL byte"
         elif problem is not None or len(values) != width:
-            if problem is None and raw.lstrip().startswith(b"#") and not self.mender.marked:
+            if problem is None and not self.mender.marked and self.file.is_comment(_shown(raw), len(values)):
                 self.quarantine.skip(Odd(line, "a comment", _shown(raw), byte=where))
                 return
             mended = self.mender.mend(sniff.text_of(values), _shown(raw), problem)

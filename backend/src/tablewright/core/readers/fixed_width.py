@@ -66,16 +66,24 @@ class Cutter:
             return line.split()
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
-        # A word that lies across a border belongs to the column in which it begins (names wider than their column).
-        if any(_across(line, start) for start in self.starts[1:]):
-            if self.ruled:
-                return [line.strip()]
-            parts = [part for part in _RUN.split(line.strip()) if part]
-            words = line.split()
-            for other in (parts, words):
-                if len(other) == self.width:
-                    return [value.strip() for value in other]
-        return [value.strip() for value in values]
+        if not any(_across(line, start) for start in self.starts[1:]):
+            return [value.strip() for value in values]
+        if self.ruled:
+            return [line.strip()]
+        parts = [part for part in _RUN.split(line.strip()) if part]
+        for other in (parts, line.split()):
+            if len(other) == self.width:
+                return other
+        return self._placed(line) if len(parts) > 1 else [line.strip()]
+
+    def _placed(self, line: str) -> list[str]:
+        """A line with words across borders: each word whole, in the column whose values it stands over."""
+        bounds = self.spans if len(self.spans) == self.width else tuple(pairwise((*self.starts, len(line) + 1)))
+        cells: list[list[str]] = [[] for _ in bounds]
+        for word in re.finditer(r"\S+", line):
+            shared = [min(word.end(), end) - max(word.start(), start) for start, end in bounds]
+            cells[shared.index(max(shared))].append(word[0])
+        return [" ".join(cell) for cell in cells]
 
     def is_title(self, line: str) -> bool:
         """Whether a line of as many words as there are columns is prose: its words do not stand over the columns, and

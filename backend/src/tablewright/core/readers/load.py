@@ -9,7 +9,7 @@ from typing import Any
 from tablewright.core.readers.compressed import CompressedReader
 from tablewright.core.readers.delimited import DelimitedReader
 from tablewright.core.readers.duplicates import without_duplicates
-from tablewright.core.readers.errors import FileEmpty
+from tablewright.core.readers.errors import FileDamaged, FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.model import Context, Reader, Source
@@ -41,6 +41,8 @@ NAMED = {
     **dict.fromkeys((".csv", ".tsv"), "csv"),
 }
 """What the ending of a name promises: content of another kind is read, and said."""
+TEXTS = frozenset((".csv", ".tsv", ".txt", ".tab", ".dat", ".asc", ".log", ".las", ".prn"))
+"""Endings of text that may look like YAML by chance: lines of `name: value` above a table."""
 SPOKEN = {"xlsx": "a workbook", "csv": "a text table", "json": "JSON", "parquet": "Parquet", "archive": "an archive"}
 
 
@@ -61,10 +63,18 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     source = source_of(params, context)
     source.out_dir.mkdir(parents=True, exist_ok=True)
     reader = reader_of(source.path)
-    tables = list(reader.read(source))
+    ending = Path(source.filename.lower()).suffix
+    try:
+        tables = list(reader.read(source))
+    except FileDamaged as damaged:
+        if not (isinstance(reader, YamlReader) and ending in TEXTS):
+            raise
+        reader = DelimitedReader()
+        tables = list(reader.read(source))
+        tables[0].receipt.warn(f"looks like YAML and was read as a text table: {damaged.detail.split('. ')[0]}")
     if source.options.leave_out_duplicates:
         tables = without_duplicates(source, tables)
-    promised = NAMED.get(Path(source.filename.lower()).suffix)
+    promised = NAMED.get(ending)
     if promised is not None and promised != reader.format and tables:
         says, held = (SPOKEN.get(each, each.upper()) for each in (promised, reader.format))
         words = f"the name says {says}, but the content is not {says}: it was read as {held}"

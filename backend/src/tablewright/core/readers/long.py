@@ -334,9 +334,10 @@ def stands_out(file: TextFile) -> bool:
     stream = scans.Stream(file.path, dialect, file.data_start, file.data_line, file.newline)
     again = header_line(file)
     wordy: list[bool] = []
+    marked = f"{chr(file.newline)}{file.mark}".encode() if file.mark else None
     try:
         while (block := stream.next()) is not None:
-            if not block.clean:
+            if not block.clean or (marked and marked in block.data):
                 return True
             counts, filled = _counted(block, file)
             if ((counts != file.layout.width) | _narrow(counts, filled)).any() or (again and again in block.data):

@@ -76,7 +76,9 @@ class Mended:
 class Mender:
     """Repairs rows by the likeness of their values to those of the good rows."""
 
-    def __init__(self, rows: Iterable[Sequence[str]], width: int, dialect: Dialect, *, cuts: bool = False) -> None:
+    def __init__(
+        self, rows: Iterable[Sequence[str]], width: int, dialect: Dialect, *, cuts: bool = False, mark: str = "#"
+    ) -> None:
         self.width, self.dialect = width, dialect
         self.cuts = cuts
         """Whether the file leaves out empty values at the end of its rows (`cuts_short`)."""
@@ -90,7 +92,7 @@ class Mender:
             if len(row) == width:
                 self.count += 1
                 self._firsts.add(row[0])
-                self.marked = self.marked or row[0].lstrip().startswith("#")
+                self.marked = self.marked or row[0].lstrip().startswith(mark)
                 for i, value in enumerate(row):
                     self._shapes[i][shape(value)] += 1
                     self._outlines[i][_outline(value)] += 1
@@ -101,12 +103,14 @@ class Mender:
             return False
         return all(self._share(i, value) >= SEEN for i, value in enumerate(values))
 
-    def names_rows(self) -> bool:
+    def names_rows(self, *, quoted: bool = False) -> bool:
         """Whether the first column names each row, by words that do not come again, and a last one holds values: R
-        writes no name over it."""
+        writes no name over it. `quoted`: whether its values are quoted, and are words."""
         shapes = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes]
         if self.count < 2 or len(self._firsts) < self.count:
             return False
+        if quoted:
+            return shapes[-1] not in _WORDS
         if shapes[0] == "integer" and self.dialect.delimiter in (" ", "\t"):
             return self._firsts in ({str(n + start) for n in range(self.count)} for start in (1, 2))
         return shapes[0] in _WORDS and shapes[-1] not in _WORDS

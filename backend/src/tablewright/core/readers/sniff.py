@@ -340,8 +340,8 @@ def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
         for candidate in dict.fromkeys((run, run.strip(" "), run.rstrip(" "), run.lstrip(" "))):
             if len(candidate) < 2 or len(candidate) > LONGEST_RUN or mark not in candidate:
                 continue
-            if candidate.isspace() and "\t" in candidate:
-                continue
+            if (candidate.isspace() and "\t" in candidate) or "  " in candidate:
+                continue  # spaces that fill a column up are no part of the mark
             count = len(re.findall(re.escape(candidate), text)) * candidate.count(mark)
             enough = total if candidate.strip(" ") == mark * len(candidate.strip(" ")) != mark else 0.98 * total
             if count >= enough and (best is None or len(candidate) > len(best)):

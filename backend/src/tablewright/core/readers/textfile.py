@@ -43,6 +43,8 @@ class TextFile:
     """How many bytes of the file stand before `path`, where it is a part of it."""
     first_line: int = 1
     """The line of the file with which `path` begins."""
+    mark: str = ""
+    """With what the lines of comment above the table begin; "" where there are none."""
 
     @property
     def data_start(self) -> int:
@@ -51,6 +53,14 @@ class TextFile:
     @property
     def data_line(self) -> int:
         return self.start_line - 1 + self.layout.data_line
+
+    def is_comment(self, line: str, width: int) -> bool:
+        """Whether a line with so many values is no row but a comment: by its mark, and its width or a blank."""
+        bare = line.lstrip()
+        if self.mark:
+            odd = width != self.layout.width or width == 1
+            return bare.startswith(self.mark) and (odd or bare[len(self.mark) :][:1] in ("", " "))
+        return bare.startswith("#") and width != self.layout.width
 
     def byte(self, offset: int) -> int:
         """Where a byte of `path` is in the file that came in."""
@@ -193,9 +203,10 @@ def opened(source: Source, known: encodings.Encoding | None, *, partial: bool = 
         head, start = head[remarks.end :], start + remarks.end
     spots = [] if final or partial else _elsewhere(path, size, newline)
     said = (FIELD, PARTED) if parted else (told[0], "the first line says so") if told else None
-    layout = _layout(head, source, said, spots, final=final or partial)
+    mark_of = remarks.mark if remarks else ""
+    layout = _layout(head, source, said, spots, mark_of, final=final or partial)
     odd = [replace(one, byte=copy.original(one.byte or 0)) for one in before] if copy else before
-    return TextFile(path, encoding, layout, newline, start, line, odd, copy)
+    return TextFile(path, encoding, layout, newline, start, line, odd, copy, mark=mark_of)
 
 
 def _told_start(path: Path, start: int, newline: int, options: LoadOptions) -> tuple[list[Odd], int, int]:
@@ -240,19 +251,20 @@ def _elsewhere(path: Path, size: int, newline: int) -> list[bytes]:
 
 
 def _layout(
-    head: bytes, source: Source, told: tuple[str, str] | None, elsewhere: Sequence[bytes], *, final: bool
+    head: bytes, source: Source, told: tuple[str, str] | None, elsewhere: Sequence[bytes], mark: str, *, final: bool
 ) -> sniff.Layout:
-    """`told`: the separator that the file itself says, and how."""
+    """`told`: the separator that the file itself says, and how. `mark`: with what comments begin, "" for none."""
     options, limit = source.options, source.max_columns
     # A line of very many values is refused before it is looked at closely.
     first = head[: head.find(b"\n") if b"\n" in head else len(head)]
     most = max(first.count(mark.encode()) for mark in sniff.COMMON)
     if most + 1 > limit * 4:
         raise TooManyColumns(most + 1, limit, line=1)
+    samples = [comments.without(part, mark) if mark else part for part in (head, *elsewhere)]
     verdict = sniff.best_dialect(
-        head,
+        samples[0],
         final=final,
-        elsewhere=elsewhere,
+        elsewhere=samples[1:],
         delimiter=options.delimiter or (told[0] if told else None),
         quote=options.quote,
         escape=options.escape,

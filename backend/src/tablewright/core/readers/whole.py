@@ -138,6 +138,9 @@ class Step:
         for row in self.rows[1:EDGE_TYPES]:
             if not row.skipped and sniff.says_types(row.values):
                 row.skipped = "says the types of the columns"
+        for row in self.rows if self.file.mark else ():
+            if row.problem is None and not row.blank and self.file.is_comment(row.raw, row.width):
+                row.skipped = "a comment"
         self.ruled = any(row.skipped == "a rule" for row in self.rows)
         self.rows = [row for row in self.rows if not row.skipped]
         self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
@@ -195,7 +198,7 @@ class Step:
             return  # another table
         notes = len(odd) <= MOST_NOTES
         for position, row in enumerate(odd):
-            if row.problem is None and row.raw.lstrip().startswith("#") and not self.mender.marked:
+            if row.problem is None and self.file.is_comment(row.raw, row.width) and not self.mender.marked:
                 row.skipped = "a comment"
                 continue
             if self._mend(row):
@@ -232,11 +235,17 @@ class Step:
             row.values, row.mended, row.problem = found.values, found.reason, None
         elif row.problem is None and row.width > 1 and any(map(is_number, row.values)):
             self._alone(row)
-        elif row.problem is None and 1 < row.width == self.width - 1 and self.mender.names_rows():
+        elif row.problem is None and 1 < row.width == self.width - 1 and self.mender.names_rows(quoted=self._quoted()):
             row.values = ["", *row.values]
             row.mended = f"has {row.width - 1} names where the table has {self.width} columns: the first names the rows"
         elif row.problem is None and row.width > 1:
             row.mended = f"has {row.width} names where the table has {self.width} columns"
+
+    def _quoted(self) -> bool:
+        """Whether every row begins with a quote and none ends with one."""
+        quote = self.file.layout.dialect.quote
+        good = [row.raw for row in self.rows if row.width == self.width]
+        return quote is not None and all(raw.startswith(quote) and not raw.endswith(quote) for raw in good)
 
     def _small_things(self) -> None:
         """Rows of the right width with an odd quote or with blanks behind the separators, where few rows have them."""
