@@ -6,6 +6,7 @@ A member that is null and an object without members are told apart from a missin
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -62,7 +63,7 @@ class Joined:
     def below(self, name: str) -> dict[str, dict[str, Any]]:
         """The tables that point to one, by what follows its name."""
         return {
-            other.removeprefix(f"{name}."): table
+            re.sub(r" \(\d+\)$", "", other.removeprefix(f"{name}.")): table
             for other, table in self.tables.items()
             if table["links"] and table["links"][0]["table"] == name
         }
@@ -149,6 +150,15 @@ WRITTEN: dict[str, Callable[[Rows], str]] = {
     "thing.jsonl": lambda items: "".join(f"{json.dumps(item)}\n" for item in items),
     "thing.yaml": lambda items: f"# a list\n{json.dumps(items)}\n",
 }
+
+
+def test_lists_that_are_found_on_two_ways_of_one_name_are_two_tables():
+    items = [{"a": [{"d": [{"x": 1}, {"x": 2}]}]}, {"a": {"d": [{"x": 3}]}}, {"a.d": [{"x": 4}]}]
+    joined = Joined(json.dumps(items), "thing.json")
+    assert list(joined.tables) == ["thing", "thing.a", "thing.a.d", "thing.a.d (2)", "thing.a.d (3)"]
+    above = [joined.tables[name]["links"][0]["table"] for name in list(joined.tables)[1:]]
+    assert above == ["thing", "thing.a", "thing", "thing"]
+    assert [joined.objects(name) for name in list(joined.tables)[2:]] == [[{"x": 1}, {"x": 2}], [{"x": 3}], [{"x": 4}]]
 
 
 @pytest.mark.parametrize("filename", WRITTEN)

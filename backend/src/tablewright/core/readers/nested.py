@@ -183,6 +183,8 @@ class Records:
         self.keys: list[str] = []
         """The first of its names, where they were members of an object."""
         self.short = 0
+        self.named: set[str] = set()
+        """The names of the tables, at the top."""
         self.receipt = Receipt()
 
     def add(self, value: Any, above: int = 0, key: str | None = None) -> None:
@@ -351,6 +353,8 @@ class Records:
         shown = bool(columns) or not children or not single
         if self.parent is None and self.node.path in self.facts.maps and not columns:
             shown = False
+        if shown:
+            name = self._own(name)
         if single:
             for child in children:
                 for table in child.tables(child.title() or name, number):
@@ -369,6 +373,14 @@ class Records:
                 for table in child.tables(f"{name}.{short}" if short else name, number, above=own):
                     yield table
                     number += 1
+
+    def _own(self, name: str) -> str:
+        """The name, or one with a number where another path gave the same: `a` may be a list here and an object there."""
+        own, number = name, 1
+        while own in self.top.named:
+            own = f"{name} ({(number := number + 1)})"
+        self.top.named.add(own)
+        return own
 
     def title(self, skip: int = 0) -> str:
         """Where the records are, as people write it."""
