@@ -375,7 +375,7 @@ class Records:
                     number += 1
 
     def _own(self, name: str) -> str:
-        """The name, or one with a number where another path gave the same: `a` may be a list here and an object there."""
+        """The name, or one with a number where another path gave the same: `a` may be a list here, an object there."""
         own, number = name, 1
         while own in self.top.named:
             own = f"{name} ({(number := number + 1)})"
