@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tablewright.core.readers import engine
+from tablewright.core.readers import engine, json_scan, landing
 from tablewright.core.readers.load import run
 from tablewright.core.readers.model import Quiet
+from tablewright.core.readers.sql import rows as sql_rows
 
 
 class Listening(Quiet):
@@ -57,3 +58,31 @@ def test_a_statement_is_followed_while_it_runs() -> None:
         assert heard.wait(30)
     assert set(told) == {0.5}
     assert "follow" not in {thread.name for thread in threading.enumerate()}
+
+
+MANY = 60_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("even.jsonl", "".join(f'{{"id": {n}, "name": "Name {n}"}}\n' for n in range(MANY))),
+        ("nested.jsonl", "".join(f'{{"id": {n}, "to": [{{"x": {n}}}]}}\n' for n in range(MANY))),
+        ("rows.xml", f"<all>{''.join(f'<row><id>{n}</id><name>Name {n}</name></row>' for n in range(MANY))}</all>"),
+        ("rows.sql", "".join(f"INSERT INTO t VALUES ({n}, 'Name {n}');\n" for n in range(MANY))),
+    ],
+)
+def test_formats_that_are_read_by_bytes_tell_the_rows_that_gave(
+    tmp_path: Path, name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_scan, "BLOCK", 1 << 16)
+    monkeypatch.setattr(landing, "BATCH_ROWS", 1000)
+    monkeypatch.setattr(sql_rows, "BATCH_BYTES", 1 << 16)
+    path = tmp_path / name
+    path.write_text(text)
+    (scratch := tmp_path / "scratch").mkdir()
+    listening = Listening(scratch)
+    run({"path": str(path), "filename": name, "out_dir": str(tmp_path / "out")}, listening)
+    rows = [one["rows"] for one in listening.told if one["stage"] == "read" and one.get("rows")]
+    assert rows
+    assert 10_000 < max(rows) <= 2 * MANY  # those of the table below count as well

@@ -4760,13 +4760,15 @@ export interface components {
         };
         /**
          * ProgressOut
-         * @description How far a stage is: `done` of `total` in `unit`, and the seconds it will still take.
+         * @description How far a stage is: `done` of `total` in `unit`, the rows that gave, and the seconds it will still take.
          */
         ProgressOut: {
             /** Done */
             done?: number | null;
             /** Eta S */
             eta_s?: number | null;
+            /** Rows */
+            rows?: number | null;
             /** Stage */
             stage: string;
             /** Total */

@@ -146,19 +146,31 @@ export interface Pace {
   since: number
   /** What is done a second, or null while that cannot be said. */
   rate: number | null
+  /** How many rows were read when the stage was first seen, and are read a second. */
+  rowsFrom: number
+  rowRate: number | null
   secondsLeft: number | null
 }
 
 /** How fast a stage goes, over all that was seen of it. `at` is in milliseconds. */
 export function paced(before: Pace | null, progress: Job['progress'], at: number): Pace | null {
-  const { stage, done, total } = progress ?? {}
+  const { stage, done, total, rows } = progress ?? {}
   if (!stage || done === null || done === undefined) return null
   if (!before || before.stage !== stage || done < before.from) {
-    return { stage, from: done, since: at, rate: null, secondsLeft: null }
+    return {
+      stage,
+      from: done,
+      since: at,
+      rate: null,
+      rowsFrom: rows ?? 0,
+      rowRate: null,
+      secondsLeft: null,
+    }
   }
   const seconds = (at - before.since) / 1000
   // The first moments say little.
   if (seconds < 1 || done <= before.from) return before
   const rate = (done - before.from) / seconds
-  return { ...before, rate, secondsLeft: total ? Math.max(0, total - done) / rate : null }
+  const rowRate = rows && rows > before.rowsFrom ? (rows - before.rowsFrom) / seconds : null
+  return { ...before, rate, rowRate, secondsLeft: total ? Math.max(0, total - done) / rate : null }
 }

@@ -40,7 +40,7 @@ export function ProgressLine({
 
 export function detailOf(progress: Job['progress'], pace: Pace | null = null): string {
   if (!progress) return ''
-  const { done, total, unit } = progress
+  const { done, total, unit, rows } = progress
   const eta = progress.eta_s ?? pace?.secondsLeft
   const say = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value))
   const parts: string[] = []
@@ -48,7 +48,10 @@ export function detailOf(progress: Job['progress'], pace: Pace | null = null): s
     const amount = total ? `${say(done)} of ${say(total)}` : say(done)
     parts.push(unit && unit !== 'bytes' ? `${amount} ${unit}` : amount)
   }
-  if (pace?.rate) {
+  if (rows) parts.push(`${formatCount(rows)} rows`)
+  if (pace?.rowRate) {
+    parts.push(`${formatCount(Math.round(pace.rowRate))} rows a second`)
+  } else if (pace?.rate) {
     parts.push(`${say(pace.rate)}${unit && unit !== 'bytes' ? ` ${unit}` : ''} a second`)
   }
   if (eta) parts.push(`${formatDuration(eta)} left`)

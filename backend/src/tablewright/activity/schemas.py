@@ -14,12 +14,13 @@ JobState = Literal["queued", "running", "succeeded", "failed", "cancelled", "dea
 
 
 class ProgressOut(BaseModel):
-    """How far a stage is: `done` of `total` in `unit`, and the seconds it will still take."""
+    """How far a stage is: `done` of `total` in `unit`, the rows that gave, and the seconds it will still take."""
 
     stage: str
     done: float | None = None
     total: float | None = None
     unit: str | None = None
+    rows: int | None = None
     eta_s: float | None = None
 
 

@@ -242,6 +242,7 @@ class Lease:
         done: float | None = None,
         total: float | None = None,
         unit: str | None = None,
+        rows: int | None = None,
         **_: Any,
     ) -> None:
         """Tell the owner how far it is: at most twice a second, and whenever the stage changes.
@@ -258,7 +259,7 @@ class Lease:
             self._told_at = now
             passed = now - self._stage_started_at
         eta = round(passed * (total - done) / done, 1) if done and total and total >= done and passed > 1 else None
-        document = {"stage": stage, "done": done, "total": total, "unit": unit, "eta_s": eta}
+        document = {"stage": stage, "done": done, "total": total, "unit": unit, "rows": rows, "eta_s": eta}
         self._write("progress = CAST(:value AS jsonb)", document)
 
     def log(self, words: str) -> None:

@@ -114,7 +114,7 @@ class _Plan:
 class EvenLines:
     """The columns of a file's lines, as a stream that DuckDB may read several times."""
 
-    def __init__(self, lines: Lines, members: Sequence[Field], sample: bytes, tell: Callable[[int], None]) -> None:
+    def __init__(self, lines: Lines, members: Sequence[Field], sample: bytes, tell: Callable[[int, int], None]) -> None:
         """`sample` are some of the lines, which show the spacing; `tell` hears at which byte reading is.
 
         Raises Unlike.
@@ -148,7 +148,7 @@ class EvenLines:
         count = 0
         try:
             for piece, offset in self._pieces():
-                self._tell(offset)
+                self._tell(offset, count)
                 arrays = piece.columns()
                 count += piece.count
                 yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)

@@ -301,7 +301,7 @@ class FlatObjects:
                 if not begun:
                     self._begin(chunk)
                     begun = True
-                self.source.context.progress(stage="read", done=chunk.byte, total=total, unit="bytes")
+                self.source.tell_read(chunk.byte, total)
                 if chunk.too_long:
                     self._change(chunk)
                     self.aside(chunk, 0, 0, chunk.data, "")
@@ -465,8 +465,9 @@ def even_lines(source: Source, lines: Lines) -> EvenLines:
         raise Unlike
     total = lines.size
 
-    def tell(byte: int) -> None:
-        source.context.progress(stage="read", done=byte, total=total, unit="bytes")
+    def tell(byte: int, rows: int) -> None:
+        source.tally.rows = rows
+        source.tell_read(byte, total)
 
     return EvenLines(lines, shape.fields, sample, tell)
 

@@ -298,7 +298,7 @@ class _Text:
             nonlocal account
             account = self._account(number, values)
             for chunk in values:
-                self.source.context.progress(stage="read", done=chunk.byte, total=values.size, unit="bytes")
+                self.source.tell_read(chunk.byte, values.size)
                 account.take(chunk, records, form)
             account.close(values)
 

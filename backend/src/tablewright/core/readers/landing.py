@@ -93,6 +93,7 @@ class Landing:
             )
             self._parts.append((path, self._width))
         self._written_bytes += sum(array.nbytes for array in arrays)
+        self.source.tally.rows += len(arrays[0])
         while len(arrays) < self._width:
             arrays.append(pa.nulls(len(arrays[0]), pa.string()))
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._writer.schema))
@@ -113,6 +114,7 @@ class Landing:
 
     def discard(self) -> None:
         """Forget what was collected."""
+        self.source.tally.rows -= self.count - len(self._batch)
         self._batch = []
         self._close()
         for path, _ in self._parts:

@@ -21,7 +21,7 @@ class Context(Protocol):
     @property
     def scratch(self) -> Path: ...
 
-    def progress(self, *, stage: str, done: int, total: int, unit: str) -> None: ...
+    def progress(self, *, stage: str, done: int, total: int, unit: str, rows: int | None = None) -> None: ...
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Quiet:
 
     scratch: Path
 
-    def progress(self, *, stage: str, done: int, total: int, unit: str) -> None:
+    def progress(self, *, stage: str, done: int, total: int, unit: str, rows: int | None = None) -> None:
         """Nobody is listening."""
 
 
@@ -187,6 +187,13 @@ class Table:
         }
 
 
+@dataclass
+class Tally:
+    """How many rows were read so far, of all tables of a file."""
+
+    rows: int = 0
+
+
 @dataclass(frozen=True)
 class Source:
     """The file to read and the bounds to keep while reading it."""
@@ -199,6 +206,11 @@ class Source:
     threads: int = 2
     max_columns: int = 2000
     options: LoadOptions = field(default_factory=LoadOptions)
+    tally: Tally = field(default_factory=Tally)
+
+    def tell_read(self, done: int, total: int) -> None:
+        """Say how many bytes were read, and how many rows that gave as far as they are counted."""
+        self.context.progress(stage="read", done=done, total=total, unit="bytes", rows=self.tally.rows or None)
 
     @property
     def stem(self) -> str:

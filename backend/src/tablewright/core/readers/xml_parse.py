@@ -138,7 +138,7 @@ def parse(
                     raise TextTooLong
                 if limit is not None and done >= limit and done < size:
                     return False
-                source.context.progress(stage="read", done=done, total=size, unit="bytes")
+                source.tell_read(done, size)
             if feed is None:
                 parser.Parse(b"", True)
             else:

@@ -71,8 +71,8 @@ class _Within:
     outer: Context
     scratch: Path
 
-    def progress(self, *, stage: str, done: int, total: int, unit: str) -> None:
-        self.outer.progress(stage=stage, done=done, total=total, unit=unit)
+    def progress(self, *, stage: str, done: int, total: int, unit: str, rows: int | None = None) -> None:
+        self.outer.progress(stage=stage, done=done, total=total, unit=unit, rows=rows)
 
 
 def is_html(head: bytes) -> bool:
@@ -107,7 +107,7 @@ def read_html(source: Source) -> Iterable[Table]:
             while block := file.read(1 << 18):
                 page.feed(decoder.decode(block))
                 done += len(block)
-                source.context.progress(stage="read", done=done, total=size, unit="bytes")
+                source.tell_read(done, size)
             page.feed(decoder.decode(b"", final=True))
         page.close()
         page.finish()

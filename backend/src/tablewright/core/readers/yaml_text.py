@@ -308,7 +308,7 @@ class _Composer:
         documents = 0
         for step, event in enumerate(events):
             if step % 65536 == 65535 and event.start_mark is not None:
-                source.context.progress(stage="read", done=min(size, event.start_mark.index), total=size, unit="bytes")
+                source.tell_read(min(size, event.start_mark.index), size)
             if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event)
             elif isinstance(event, yaml.CollectionStartEvent):

@@ -76,7 +76,7 @@ def _opened(source: Source, head: bytes, size: int) -> tuple[Text, Decoding, tup
     """The text of the dump, how its values become text, and what is to be said about it."""
 
     def tell(done: int) -> None:
-        source.context.progress(stage="read", done=min(done, size), total=size, unit="bytes")
+        source.tell_read(min(done, size), size)
 
     proven = of_head(head, size)
     if source.options.encoding is not None:
