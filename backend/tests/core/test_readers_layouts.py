@@ -375,3 +375,71 @@ def test_a_log_that_looks_like_yaml_is_read_as_text() -> None:
     assert "looks like YAML" in table.receipt["warnings"][0]["reason"]
     with pytest.raises(FileDamaged):
         load(text, "run.yaml")
+
+
+@pytest.mark.parametrize("names", [["10", "20", "30"], ["C", "A", "B"], ["7", "3", "5"], ["0.5", "0.25", "0.125"]])
+@pytest.mark.parametrize("long", [False, True])
+def test_numbers_over_the_columns_of_named_rows_are_names(names: list[str], long: bool) -> None:
+    labels = names if names[0] in "C7" else ["x", "y", "z"]
+    rows = [*labels, *(f"n{i}" for i in range(200_000 if long else 3))]
+    table = load_one("\t" + "\t".join(names) + "\n" + "".join(f"{label}\t0\t1.5\t2\n" for label in rows))
+    assert table.names == ["Column 1", *names]
+    assert table.receipt["rows_loaded"] == len(rows)
+
+
+def test_a_first_row_without_its_label_stays_a_row() -> None:
+    table = load_one("\t7\t3\t5\nA\t1\t2\t3\nB\t2\t3\t4\nC\t5\t6\t7\n")
+    assert table.receipt["rows_loaded"] == 4
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["74-82-8", "74-84-0", "132739-31-2", "106-97-8"],
+        [f"a/{i}/0:text" for i in range(5)],
+        [f"user{i}@mail{i}.example.org,Ann" for i in range(4)],
+        [f"file {i:x}{'0f3a9c27' * 4}" for i in range(6)],
+    ],
+)
+def test_codes_of_the_form_of_all_others_are_no_names(rows: list[str]) -> None:
+    table = load_one("".join(f"{row}\n" for row in rows))
+    assert table.receipt["rows_loaded"] == len(rows)
+
+
+@pytest.mark.parametrize("name", ["id", "a/b", "q1", "CAS-No.", "e-mail"])
+def test_words_over_codes_are_names(name: str) -> None:
+    assert load_one(f"{name}\n74-82-8\n74-84-0\n74-98-6\n75-28-5\n").names == [name]
+
+
+def test_tabs_that_align_two_columns_of_words() -> None:
+    colours = ["white", "dark-grey", "dark-spring-green", "red", "light-goldenrod", "blue", "web-green", "plum", "tan"]
+    rows = "".join(
+        f"{one}{'  ' if len(one) > 14 else chr(9) * (2 - len(one) // 8)}{i:06d}\n" for i, one in enumerate(colours)
+    )
+    table = load_one(rows)
+    assert [row[:2] for row in table.rows] == [(one, f"{i:06d}") for i, one in enumerate(colours)]
+
+
+def test_a_mark_at_the_begin_of_lines_only_separates_nothing() -> None:
+    words = ["%Object_e", "%Object_p", "%Attr_6", "%Attr_e", "abs", "%Elem", "%Elem_p", "acos", "%Mat_a"]
+    table = load_one("".join(f"{word}\n" for word in words))
+    assert [*table.names, *(row[0] for row in table.rows)][-8:] == words[1:]
+    assert len(table.names) == 1
+
+
+def test_a_drawn_table_with_a_line_between_all_rows() -> None:
+    line = "+-------+---------+\n"
+    table = load_one(
+        line
+        + "| name  | type    |\n+=======+=========+\n"
+        + "".join(f"| {one}    | string  |\n{line}" for one in "abc")
+    )
+    assert (table.names, table.rows) == (["name", "type"], [("a", "string"), ("b", "string"), ("c", "string")])
+
+
+@pytest.mark.parametrize("last", [19, 40])
+def test_the_first_of_many_codes_in_order_is_no_name(last: int) -> None:
+    codes = [f"A{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(last + 1)]
+    table = load_one("".join(f"{code}\tMaker of {code.lower()} things\n" for code in codes))
+    assert table.receipt["rows_loaded"] == (len(codes) if last > 20 else last)
+    assert load_one("".join(f"{code}\tMaker of {code.lower()}\n" for code in ["ISO", *codes])).names[0] == "ISO"

@@ -419,3 +419,33 @@ def test_a_pair_above_the_names_is_none() -> None:
 def test_the_left_column_may_be_named_in_the_line_of_units() -> None:
     block = only(grid("|plan|real\nregion|EUR|EUR\nNorth|1|2\nSouth|3|4\n"))
     assert (block.names, block.units) == (("region", "plan", "real"), ("", "EUR", "EUR"))
+
+
+def test_rows_as_wide_as_the_data_above_them_are_data_when_nothing_is_a_header() -> None:
+    block = only([["hi", "tweedle", 1], ["ho", "dee", 2], ["hum", "dum", 3], [6, 5, 4]])
+    assert (classes(block), block.loaded) == ("dddd", (0, 1, 2, 3))
+
+
+def test_words_over_a_value_of_the_first_column_alone_are_names() -> None:
+    block = only([["id", "name"], [1, None]])
+    assert (block.names, block.loaded) == (("id", "name"), (1,))
+    block = only([["id", "name"], [1, None], [2, None], [3, None]])
+    assert (block.names, block.loaded) == (("id", "name"), (1, 2, 3))
+    assert only([["Report", "Jane"], ["of the year", None]]).header == ()
+
+
+def test_numbers_over_an_empty_corner_count_the_columns() -> None:
+    block = only(grid("Map of the grid|||\n|0|1|2\nM|0|26.5|3\nL|1.39|0|4\nK|0|15.2|7\n"))
+    assert (classes(block), block.names) == ("thddd", ("", "0", "1", "2"))
+
+
+def test_words_in_many_cells_above_the_names_are_no_header() -> None:
+    words = "Lots of people||||\nsimply write||||notes\nat|the|top||theirs\nor|merge|||cells\n"
+    rows = "".join(f"Person {i}|plays|{60 + i}|1947-01-0{i}|2016-01-1{i}\n" for i in range(1, 9))
+    block = only(grid(words + "Name|Work|Age|Born|Died\n" + rows))
+    assert (classes(block), block.names) == ("tmmmh" + "d" * 8, ("Name", "Work", "Age", "Born", "Died"))
+
+
+def test_a_row_with_an_empty_first_value_under_whole_names_is_data() -> None:
+    block = only([["when", "what"], [None, "empty"], [date(2016, 5, 23), "a day"], [date(2016, 5, 24), "another"]])
+    assert (classes(block), block.names) == ("hddd", ("when", "what"))

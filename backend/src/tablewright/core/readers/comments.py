@@ -15,6 +15,7 @@ BODY_LINES = 50
 """So many lines below them show whether the mark begins rows as well."""
 FIRST_ROWS = 8
 """The rows that a line of names is compared with."""
+_DRAWN = re.compile(rb"\s*\+(?:[-=]+\+)+\s*")
 _NUMBER = re.compile(
     r"[-+(]?[$€£¥]?(?=[.,]*\d)[\d.,]++(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE
 )
@@ -56,6 +57,8 @@ def above(head: bytes, newline: int) -> Comments | None:
         return None
     if len(said) == 1 and (said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
         return None  # "#;Name" and "% of total;Name" are names themselves
+    if len(said) == 1 and mark in "%!" and not said[0][:1].isspace():
+        return None  # "%d" and "!important" are words themselves
     end = sum(len(raw) + 1 for raw in head.split(bytes([newline]), len(lines))[:-1])
     spoken = [number for number, (_, text) in enumerate(lines) if re.search(r"\w", text)]
     for number in reversed(spoken):
@@ -67,9 +70,11 @@ def above(head: bytes, newline: int) -> Comments | None:
 
 
 def without(text: bytes, mark: str) -> bytes:
-    """A text without its lines of comment."""
-    sign = mark.encode()
-    return b"".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith(sign))
+    """A text without its lines of comment, if it has such, and without the lines drawn around a table."""
+    sign = mark.encode() or b"\0"
+    lines = text.splitlines(keepends=True)
+    kept = [line for line in lines if not line.lstrip().startswith(sign) and not _DRAWN.fullmatch(line)]
+    return b"".join(kept) if len(kept) < len(lines) else text
 
 
 def _begins_rows(mark: str, body: Sequence[str], rows: Sequence[str]) -> bool:

@@ -135,7 +135,7 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return replace(below, hashes=hashes)
-    inner = mark in sniff.INNER or _in_numbers(mark, filled)
+    inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
     if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
         return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
@@ -156,7 +156,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
-            if found.width > (best.width if best else 1) and (rule or _holds(found, body)):
+            sure = rule or (tabs and len(body) >= SURE_LINES)
+            if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
                 best = replace(found, spans=_spans(body, found.width), hashes=hashes, ruled=bool(rule))
                 if best.starts and _all_named(best, filled[first], width):
                     return best

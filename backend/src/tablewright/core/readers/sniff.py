@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
@@ -42,6 +42,8 @@ DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
 STEADY_LINES = 5
 UNKNOWN_CELL = 0.1
+LEAST_CODES = 3
+LEAST_ORDERED = 20
 LONGEST_RUN = 5
 
 _VALUE = re.compile(
@@ -265,9 +267,11 @@ def _candidates(lines: Sequence[str]) -> list[str]:
     for mark, weight in SEPARATORS.items():
         if mark not in text:
             continue
-        share = sum(1 for line in lines if mark in line) / max(1, len(lines))
+        # A mark that is seldom a separator must stand between values.
+        held = lines if weight == 1.0 else [line.strip()[1:] for line in lines]
+        share = sum(1 for line in held if mark in line) / max(1, len(lines))
         if mark in INNER:
-            share = sum(1 for line in bare if mark in line) / max(1, len(lines)) - 0.1
+            share = sum(1 for line in bare if mark in line[1:]) / max(1, len(lines)) - 0.1
         if share >= (0.2 if weight == 1.0 else 0.5):
             found.append(mark)
     longer = Counter(run for line in lines for run in set(_SEQUENCE.findall(line)))
@@ -444,6 +448,12 @@ def header_of(
     said = [i for i in typed if cells[i].strip() and not is_null_word(cells[i].strip())]
     alike = [i for i in said if _is_like(cells[i].strip(), kinds[i])]
     unlike = [i for i in said if i not in alike]
+    if _over_corner(cells, rows):
+        return (
+            tuple(cells),
+            "only its first value is missing, and its numbers are in order or name the rows",
+            "likely",
+        )
     if unlike and len(unlike) >= len(alike):
         example = unlike[0]
         return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', "certain"
@@ -457,9 +467,59 @@ def header_of(
     repeated = sum(1 for i, cell in enumerate(cells) if cell and cell in seen[i])
     if repeated and repeated * 2 >= len(filled):
         return None, "the values of the first row occur again below it", "likely"
+    if _is_first(cells[0], [row[0] for row in rows]):
+        return None, f'"{cells[0][:60]}" is the first of values in order', "likely"
+    if code := next((cell for i, cell in enumerate(cells) if _is_code(cell, [row[i] for row in rows])), None):
+        return None, f'the first row has "{code[:60]}" where the rows below have codes of the same form', "likely"
     if filled and all(_is_word(cell) for cell in filled):
         return tuple(cells), "all columns hold text; the first row is taken for names", "likely"
     return None, "the first row does not look like names", "likely"
+
+
+def _over_corner(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a first row of numbers names the columns of rows that are named too: by the same names, or in order."""
+    names = [cell.strip() for cell in cells[1:]]
+    labels = [row[0].strip() for row in rows]
+    if cells[0].strip() or len(names) < 2 or len(rows) < 2 or not all(labels):
+        return False
+    if names == labels[: len(names)]:
+        return True
+    if not all(map(_LONG_NUMBER.fullmatch, names)):
+        return False
+    steps = [b - a for a, b in pairwise(map(float, names))]
+    return min(steps) > 0 or max(steps) < 0
+
+
+_CODE = re.compile(r"(?=\D*\d)(?=[^@\W_]*[-/:.@])\S+|[\w.+-]+@[\w.-]+")
+_HASH = re.compile(r"(?=\D*\d)[0-9a-fA-F]{8,}")
+
+
+def _is_code(cell: str, values: Sequence[str]) -> bool:
+    """Whether a cell and nearly all values below it are codes of one form: `74-82-8`, `a/0/1`, `x@y.org`, a hash."""
+    cell = cell.strip()
+    form = _form if _CODE.fullmatch(cell) else _size if _HASH.fullmatch(cell) else None
+    if form is None or len(values) < LEAST_CODES:
+        return False
+    own = form(cell)
+    return sum(1 for value in values if form(value.strip()) == own) * 10 >= len(values) * 9
+
+
+def _is_first(cell: str, values: Sequence[str]) -> bool:
+    """Whether a cell is the first of many values in alphabetical order: as long as all others, or the begin of the
+    next."""
+    if len(values) < LEAST_ORDERED or not all(a < b for a, b in pairwise((cell, *values))):
+        return False
+    alike = cell.isupper() == values[0].isupper() and {len(value) for value in values} == {len(cell)}
+    return alike or (len(cell) > 1 and values[0].startswith(cell))
+
+
+def _form(code: str) -> str:
+    """A code without what differs from one to the next."""
+    return "@" if "@" in code else re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", code[:80]))
+
+
+def _size(code: str) -> int:
+    return len(code) if _HASH.fullmatch(code) else 0
 
 
 def _plain(kind: Kind | None) -> str:

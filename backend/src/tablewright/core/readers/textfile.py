@@ -260,7 +260,7 @@ def _layout(
     most = max(first.count(mark.encode()) for mark in sniff.COMMON)
     if most + 1 > limit * 4:
         raise TooManyColumns(most + 1, limit, line=1)
-    samples = [comments.without(part, mark) if mark else part for part in (head, *elsewhere)]
+    samples = [comments.without(part, mark) for part in (head, *elsewhere)]
     verdict = sniff.best_dialect(
         samples[0],
         final=final,

@@ -60,6 +60,7 @@ ABOUT = re.compile(
 """What files say of themselves, in lines above a table."""
 
 _NUMERIC = frozenset((NUMBER, YEAR))
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
 _WORDS = bytes((TEXT, LONG))
 
@@ -289,12 +290,30 @@ def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following
     if len(columns) < 3 or following is None:
         return False
     texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    if _over_corner(sheet, shape, row, following, texts):
+        return True
     numbers = [text.strip("()[]") for text in texts]
     if numbers[0] not in ("0", "1", "2") or numbers != [str(int(numbers[0]) + i) for i in range(len(columns))]:
         return False
     kinds = sheet.row(row, shape.area)
     marked = all(text[0] in "([" for text in texts)
-    return marked or (kinds[0] in (EMPTY, TEXT) and sheet.kinds[following][shape.area.left] not in (EMPTY, TEXT))
+    below = sheet.kinds[following][shape.area.left]
+    return marked or (kinds[0] == EMPTY != below) or (kinds[0] == TEXT and below not in (EMPTY, TEXT))
+
+
+def _over_corner(sheet: Sheet, shape: Shape, row: int, following: int, names: Sequence[str]) -> bool:
+    """Whether the first row of numbers names the columns of rows that are named too: by the same names, or in order."""
+    left = shape.area.left
+    if any(filled(sheet.row(r, shape.area)) > 1 for r in range(shape.area.first, row)) or sheet.kinds[row][left]:
+        return False
+    rows = range(following, min(following + len(names), shape.area.end))
+    labels = [sheet.text(r, left) for r in rows]
+    if not all(labels):
+        return False
+    if not all(map(_PLAIN.fullmatch, names)):
+        return names == labels
+    steps = [b - a for a, b in pairwise(map(float, names))]
+    return names == labels or min(steps) > 0 or max(steps) < 0
 
 
 def _holds_values(sheet: Sheet, shape: Shape, row: int) -> bool:
@@ -321,8 +340,11 @@ def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
             continue
         if not names and _names_below(sheet, shape, multi[position + 1 :]):
             continue  # what the file says of itself, in as many cells as a row
+        if names and not _fits(sheet, shape, row) and _names_below(sheet, shape, multi[position:], names[-1]):
+            names = []  # words about the table, in as many cells as a header, and then its names
+            continue
         if names or _fits(sheet, shape, row):
-            first = row
+            first = row if names else _begin(sheet, shape, multi[: position + 1])
             break
     if first is None:
         _worded_header(sheet, shape, multi)
@@ -337,12 +359,25 @@ def _typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
             shape.data = (below[0], below[0])
 
 
-def _names_below(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
-    """Whether one of the next rows names every column of values, and nothing in it is a value."""
+def _begin(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
+    """Where data without a header begin: rows right above the first that fits, as wide, are data with other values."""
+    while len(rows) > 1 and shape.typical > 2 and rows[-1] - rows[-2] == 1:
+        if filled(sheet.row(rows[-2], shape.area)) < shape.typical:
+            break
+        rows = rows[:-1]
+    return rows[-1]
+
+
+def _names_below(sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None) -> bool:
+    """Whether one of the next rows names every column of values, more of them than the row above, and nothing in it is
+    a value."""
     if len(rows) < 2 * MOST_ABOVE:
         return False
+    least = filled(sheet.row(above, shape.area)) + 1 if above is not None else 0
     for row in rows[:MOST_ABOVE]:
         kinds = sheet.row(row, shape.area)
+        if filled(kinds) < least:
+            continue
         worded = kinds.count(TEXT) + kinds.count(LONG) == filled(kinds)
         if worded and filled(kinds) * 4 >= shape.typical * 3 and _complete(sheet, shape, [row]):
             return True
@@ -386,8 +421,9 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
     """The rows of the header: those that touch one another, upwards from the data."""
     area = shape.area
     row = first - 1
+    whole = _complete(sheet, shape, sorted(names))
     while row >= area.first and row not in names:
-        if _off_stub(sheet, area, row):
+        if _off_stub(sheet, area, row) and not (whole and filled(sheet.row(row, area)) * 2 >= shape.typical):
             break
         row -= 1
     header: list[int] = []
@@ -400,10 +436,11 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
         spans = bool(header) and _spans_over(sheet, area, row, header[-1])
         if not count or (row not in names and not _off_stub(sheet, area, row) and not spans):
             break
-        if header and not spans and count <= 2 and kinds[0] and area.right - area.left > 2:
+        if header and not spans and kinds[0] and area.right - area.left > 2:
             under = sheet.row(header[-1], area)
-            if under[0] and filled(under) > count + 1:
-                break  # "Author | Jane" above the names of a table is no name
+            words = {sheet.text(header[-1], area.left + i) for i, kind in enumerate(under) if kind}
+            if under[0] and filled(under) > count + 1 and (count <= 2 or len(words) == len(under)):
+                break  # "Author | Jane" above the names of a table is no name, nor are the words of a sentence
         header.append(row)
         row -= 1
     return tuple(reversed(header))
@@ -449,9 +486,14 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     first = rows[0]
     kinds = sheet.row(first, area)
     shape.sure = False
-    if len(rows) == 1:
+    if len(rows) == 1 and not _first_alone(sheet, shape, first):
         shape.data = (first, first)
         shape.why = "one row of cells"
+        return
+    if len(rows) == 1:
+        shape.header, shape.data = (first,), (first + 1, first + 1)
+        shape.columns = column_types([sheet.row(first + 1, area)])
+        shape.why = "words stand over a value"
         return
     names = [i for i, kind in enumerate(kinds) if kind]
     texts = [sheet.text(first, area.left + i) for i in names]
@@ -475,6 +517,15 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     start = next(r for r in range(first + 1, rows[1] + 1) if filled(sheet.row(r, area)))  # a first row may be sparse
     shape.data = (start, start)
     shape.why = "all columns hold words; the first row is taken for names"
+
+
+def _first_alone(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether words stand right over values of which only the first column has any."""
+    kinds = sheet.row(row, shape.area)
+    below = sheet.row(row + 1, shape.area) if row + 1 < shape.area.end else b""
+    return (
+        kinds.count(TEXT) == filled(kinds) and filled(below) == 1 and kinds[0] == TEXT and below[0] in _NUMERIC | {DATE}
+    )
 
 
 def _fits(sheet: Sheet, shape: Shape, row: int) -> bool:
