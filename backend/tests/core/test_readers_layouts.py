@@ -443,3 +443,22 @@ def test_the_first_of_many_codes_in_order_is_no_name(last: int) -> None:
     table = load_one("".join(f"{code}\tMaker of {code.lower()} things\n" for code in codes))
     assert table.receipt["rows_loaded"] == (len(codes) if last > 20 else last)
     assert load_one("".join(f"{code}\tMaker of {code.lower()}\n" for code in ["ISO", *codes])).names[0] == "ISO"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Babel\nisodate\nleather\nparsedatetime!=2.5,>=2.1\nslugify\npytimeparse>=1.1\nsix\n",
+        "The list of all that was done,\nwith its reasons\nand its makers\n"
+        "in the order of its making, though not of its worth,\nand without\nany dates\nat all\n",
+    ],
+)
+def test_a_mark_in_some_lines_of_a_list_or_of_prose_separates_nothing(text: str) -> None:
+    table = load_one(text)
+    assert len(table.names) == 1
+    assert [*table.names, *(row[0] for row in table.rows)][-6:] == text.splitlines()[-6:]
+
+
+def test_few_rows_among_many_comments_are_rows() -> None:
+    table = load_one("a,b,c\n# Very long\n# and more\n1,2,3\n# Very long\n# Comment 3\n# Comment 4\n4,5,6\n")
+    assert (table.names, table.rows) == (["a", "b", "c"], [(1, 2, 3), (4, 5, 6)])

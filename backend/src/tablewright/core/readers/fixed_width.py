@@ -182,6 +182,8 @@ def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
     first = len(lines) - rows
     if width < 2 or rows < FEWEST_LINES or first <= MOST_TITLES or _is_numeric(lines[first - 1]):
         return None
+    if sum(map(_is_numeric, lines[:first])) * 2 > first:
+        return None  # more tables than text
     return Cutter((), width, first - (len(_unmarked(lines[first - 1].split(), width)) == width))
 
 

@@ -231,7 +231,7 @@ def best_dialect(
         best = max(scored, key=lambda one: one[0])[1]
         return Verdict(best, "you said so", "told")
     if not scored:
-        return Verdict(_unsplit(quote, escape), "no separator occurs: one column")
+        return Verdict(_unsplit(text, quote, escape), "no separator occurs: one column")
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
@@ -240,8 +240,13 @@ def best_dialect(
     if steady is not None and (found := [one for one in scored if one[1].delimiter == steady]):
         said = f"a long run of lines holds {name(steady)} equally often"
         return Verdict(max(found, key=lambda one: one[0])[1], said, "likely", (dialect.delimiter,))
+    if _scattered(lines, dialect.delimiter):
+        said = f"{name(dialect.delimiter)} stands in some lines only, and never equally often in several in a row"
+        return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
     if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not _splits(lines, dialect.delimiter)):
-        return Verdict(_unsplit(quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON)
+        return Verdict(
+            _unsplit(text, quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON
+        )
     rivals = sorted(((s, d.delimiter) for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)
     listed = list(dict.fromkeys(mark for _, mark in rivals))[:4]
     longer = _widened(lines, dialect) if delimiter is None else None
@@ -254,9 +259,11 @@ def best_dialect(
     return Verdict(dialect, evidence, "assumed" if near else "certain", tuple(listed))
 
 
-def _unsplit(quote: str | None, escape: str | None) -> Dialect:
+def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:
+    """Marks that split nothing in a text."""
     mark = '"' if quote is None else quote or None
-    return Dialect(",", mark, escape or mark)
+    absent = next((one for one in COMMON if one not in text), ",")
+    return Dialect(absent, mark, escape or mark)
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:
@@ -310,6 +317,16 @@ def _splits(lines: Sequence[str], mark: str) -> bool:
     counts = Counter(line.count(mark) for line in lines)
     usual, often = counts.most_common(1)[0]
     return usual > 0 and often >= len(lines) * 0.9
+
+
+def _scattered(lines: Sequence[str], mark: str) -> bool:
+    """Whether a mark stands in fewer than half of many lines, and equally often in no three in a row: as in prose."""
+    counts = [line.count(mark) for line in lines]
+    held = [count for count in counts if count]
+    even = len(set(held)) == 1 and held[0] > 1
+    if even or len(lines) < STEADY_LINES or len(held) * 2 >= len(lines):
+        return False
+    return max((len(list(run)) for count, run in groupby(counts) if count), default=0) < 3
 
 
 def _steady(lines: Sequence[str]) -> str | None:

@@ -58,8 +58,8 @@ class TextFile:
         """Whether a line with so many values is no row but a comment: by its mark, and its width or a blank."""
         bare = line.lstrip()
         if self.mark:
-            odd = width != self.layout.width or width == 1
-            return bare.startswith(self.mark) and (odd or bare[len(self.mark) :][:1] in ("", " "))
+            odd = width != self.layout.width
+            return bare.startswith(self.mark) and (odd or bare.lstrip(self.mark)[:1] in ("", " "))
         return bare.startswith("#") and width != self.layout.width
 
     def byte(self, offset: int) -> int:
