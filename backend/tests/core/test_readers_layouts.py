@@ -460,5 +460,5 @@ def test_a_mark_in_some_lines_of_a_list_or_of_prose_separates_nothing(text: str)
 
 
 def test_few_rows_among_many_comments_are_rows() -> None:
-    table = load_one("a,b,c\n# Very long\n# and more\n1,2,3\n# Very long\n# Comment 3\n# Comment 4\n4,5,6\n")
-    assert (table.names, table.rows) == (["a", "b", "c"], [(1, 2, 3), (4, 5, 6)])
+    table = load_one("a,b,c,d,e\n# Long\n# Comment\n1,2,3,4,5\n# Long\n# Comment\n# Comment 3\n4,5,6,7,8\n")
+    assert (table.names, table.rows) == (["a", "b", "c", "d", "e"], [(1, 2, 3, 4, 5), (4, 5, 6, 7, 8)])

@@ -243,7 +243,8 @@ def best_dialect(
     if _scattered(lines, dialect.delimiter):
         said = f"{name(dialect.delimiter)} stands in some lines only, and never equally often in several in a row"
         return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
-    if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not _splits(lines, dialect.delimiter)):
+    split = _splits(lines, dialect.delimiter) or _equally(lines, dialect.delimiter)
+    if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not split):
         return Verdict(
             _unsplit(text, quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON
         )
@@ -319,12 +320,16 @@ def _splits(lines: Sequence[str], mark: str) -> bool:
     return usual > 0 and often >= len(lines) * 0.9
 
 
+def _equally(lines: Sequence[str], mark: str) -> bool:
+    """Whether the lines that hold a mark, three at least, hold it equally often and several times."""
+    held = [count for line in lines if (count := line.count(mark))]
+    return len(held) >= 3 and len(set(held)) == 1 and held[0] > 1
+
+
 def _scattered(lines: Sequence[str], mark: str) -> bool:
     """Whether a mark stands in fewer than half of many lines, and equally often in no three in a row: as in prose."""
     counts = [line.count(mark) for line in lines]
-    held = [count for count in counts if count]
-    even = len(set(held)) == 1 and held[0] > 1
-    if even or len(lines) < STEADY_LINES or len(held) * 2 >= len(lines):
+    if _equally(lines, mark) or len(lines) < STEADY_LINES or sum(map(bool, counts)) * 2 >= len(lines):
         return False
     return max((len(list(run)) for count, run in groupby(counts) if count), default=0) < 3
 
