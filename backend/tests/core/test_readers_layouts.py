@@ -462,3 +462,11 @@ def test_a_mark_in_some_lines_of_a_list_or_of_prose_separates_nothing(text: str)
 def test_few_rows_among_many_comments_are_rows() -> None:
     table = load_one("a,b,c,d,e\n# Long\n# Comment\n1,2,3,4,5\n# Long\n# Comment\n# Comment 3\n4,5,6,7,8\n")
     assert (table.names, table.rows) == (["a", "b", "c", "d", "e"], [(1, 2, 3, 4, 5), (4, 5, 6, 7, 8)])
+
+
+def test_tables_of_numbers_above_another_are_not_left_out_as_text() -> None:
+    """Numbers with exponents are numbers as well."""
+    wide = "".join(f"{i}.0048e-01 {i}.116e+01 9.5824e-01 -1.3893e-01 {i}.5e+00\n" for i in range(1, 10))
+    narrow = "".join(f"{i}.0e+00 {i}.119e-02 9.0279e-01 2.8207e+00\n" for i in range(1, 8))
+    tables = load("columns x,+- y,+,-\n" + wide + "\n" + wide + "\ncolumns x y,z\n" + narrow)
+    assert sum(table.receipt["rows_loaded"] + table.receipt["rows_quarantined"] for table in tables) >= 25

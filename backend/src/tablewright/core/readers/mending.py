@@ -30,7 +30,7 @@ OTHER_MARKS = (",", ";", "\t", "|", ", ", ":", " ")
 
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("integer", re.compile(r"[+-]?\d+")),
-    ("number", re.compile(r"[-+(]?\s?[$€£¥]?\s?[-+]?[\d.,'’\u00a0 ]*\d[\d.,]*\s?[%$€£¥]?\)?")),
+    ("number", re.compile(r"[-+(]?\s?[$€£¥]?\s?[-+]?[\d.,'’\u00a0 ]*\d[\d.,]*(?:[eE][-+]?\d+)?\s?[%$€£¥]?\)?")),
     ("date", re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{1,4}(?:[T ]\d{1,2}:\d{2}.{0,15})?")),
     ("time", re.compile(r"\d{1,2}:\d{2}(?::\d{2}.{0,10})?(?: ?[AaPp]\.?[Mm]\.?)?")),
     ("address", re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|(?:[\w-]+\.)+[a-z]{2,4}(?:/\S*)?")),
