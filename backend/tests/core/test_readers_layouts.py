@@ -470,3 +470,10 @@ def test_tables_of_numbers_above_another_are_not_left_out_as_text() -> None:
     narrow = "".join(f"{i}.0e+00 {i}.119e-02 9.0279e-01 2.8207e+00\n" for i in range(1, 8))
     tables = load("columns x,+- y,+,-\n" + wide + "\n" + wide + "\ncolumns x y,z\n" + narrow)
     assert sum(table.receipt["rows_loaded"] + table.receipt["rows_quarantined"] for table in tables) >= 25
+
+
+def test_strokes_under_the_names_part_a_single_row() -> None:
+    table = load_one(
+        "type        message\n----------  --------------------------\nerror-7     it has an error: one of x\n"
+    )
+    assert (table.names, table.rows) == (["type", "message"], [("error-7", "it has an error: one of x")])

@@ -145,7 +145,7 @@ def cutter_of(file: TextFile) -> Cutter | None:
     mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
-    if len(filled) < FEWEST_LINES and not (spaced and _even(filled)):
+    if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
     best: Cutter | None = None
