@@ -42,6 +42,8 @@ from tablewright.core.tables import Schema
 
 WHOLE_BYTES = 2 << 20
 """Up to this size a file that is not plain is read whole, with all its tables."""
+WHOLE_LINES = 100_000
+"""The same for its lines: so many take seconds to be looked at one by one."""
 MOST_BREAKS = 10_000
 """More empty lines than this part no tables."""
 ODD_BYTES = 32 << 10
@@ -112,10 +114,10 @@ def _load(source: Source, file: TextFile) -> list[Table]:
         raise NotATable(
             f"This is not text: {found.control_count:,} of {size:,} bytes are control characters. {encodings.ACCEPTED}"
         )
+    is_long = _is_long(file)
     if (cutter := fixed_width.cutter_of(file)) is not None:
-        return _aligned(source, file, cutter, begun)
-    is_long = size - file.start > WHOLE_BYTES
-    plain = _plain(source, file) and not (_breaks(source, found) if is_long else stands_out(file))
+        return _aligned(source, file, cutter, begun, is_long=is_long)
+    plain = _plain(source, file, is_long=is_long) and not (_breaks(source, found) if is_long else stands_out(file))
     if plain and found.clean and found.control_count == 0 and _quickly_read(file, found):
         table = _quick_table(source, file, found, begun())
         if table is not None:
@@ -127,6 +129,16 @@ def _load(source: Source, file: TextFile) -> list[Table]:
     except NoStructure:
         return [_careful_table(source, file, found, begun())]
     return [_part_table(source, file, part, number, len(parts), begun) for number, part in enumerate(parts, start=1)]
+
+
+def _is_long(file: TextFile) -> bool:
+    """Whether a file is too long to be read whole."""
+    if file.path.stat().st_size - file.start > WHOLE_BYTES:
+        return True
+    with file.path.open("rb") as opened_file:
+        opened_file.seek(file.start)
+        data = opened_file.read()
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > WHOLE_LINES
 
 
 def _breaks(source: Source, found: scans.Scan) -> bool:
@@ -198,13 +210,15 @@ class Named:
     names: list[str]
 
 
-def _aligned(source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: Callable[[], Receipt]) -> list[Table]:
+def _aligned(
+    source: Source, file: TextFile, cutter: fixed_width.Cutter, begun: Callable[[], Receipt], *, is_long: bool
+) -> list[Table]:
     def receipt() -> Receipt:
         made = begun()
         fixed_width.decide(made, cutter)
         return made
 
-    if file.path.stat().st_size - file.start <= WHOLE_BYTES:
+    if not is_long:
         rows = fixed_width.rows_of(file, cutter)
         tables = whole(source, file, receipt, rows)
         names = next((row for row in rows if not row.blank and not row.skipped and row.width == cutter.width), None)
@@ -226,13 +240,13 @@ def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:
         receipt.warn(f"a character has {name}" if name.startswith("no") else f"a character was {name}", **odd)
 
 
-def _plain(source: Source, file: TextFile) -> bool:
+def _plain(source: Source, file: TextFile, *, is_long: bool) -> bool:
     """Whether the file is a header and rows, as far as its first and last rows tell."""
     options = source.options
     if options.footer_rows or (options.header_rows or 0) > 1 or file.layout.preamble or options.leave_out_totals:
         return False
     head, tail = edges(file)
-    if file.path.stat().st_size > WHOLE_BYTES:  # blank lines are no reason to look at every row of a long file
+    if is_long:  # blank lines are no reason to look at every row of a long file
         head, tail = ([row for row in rows if not row.blank] for rows in (head, tail))
     while tail and tail[-1].blank:
         tail.pop()
@@ -357,7 +371,8 @@ def _careful_rows(
         if not loadable:
             raise NothingReadable(
                 "No row of the file could be read: "
-                f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped."
+                f"{receipt.rows_quarantined:,} were set aside and {receipt.rows_skipped:,} skipped.",
+                line=next((odd["line"] for odd in (*receipt.quarantine[:1], *receipt.skipped[:1])), None),
             )
         wide = careful.row_bytes.widest
         with locked(source, readable=[clean], columns=width, row_bytes=wide) as con:
@@ -541,6 +556,8 @@ class Careful:
     longest: int = 0
     _special: scans.Numbers = field(init=False)
     row_bytes: RowBytes = field(default_factory=RowBytes)
+    _looked_at: int = ODD_BYTES
+    """How much of a block that is not clean is read record by record."""
     _loaded: int = 0
     _first: array[int] = field(default_factory=lambda: array("q"))
     """The records at which the distance between a record's number and its line changes …"""
@@ -581,6 +598,7 @@ class Careful:
                         stream.consume(block, *self._odd_block(block, grammar, out))
                         stream.resize(ODD_BYTES)
                         calm = 0
+                        self._looked_at = scans.more_of(block, self._looked_at, ODD_BYTES)
         finally:
             stream.close()
         return self._loaded
@@ -639,7 +657,7 @@ class Careful:
         stop = len(block.data)
         if not block.final:
             stop = block.data.rfind(bytes([self.file.newline])) + 1
-        stop = max(1, min(stop, ODD_BYTES))
+        stop = max(1, min(stop, self._looked_at))
         consumed = lines = 0
         for record in grammar.records(block.data, 0, stop, self.file.layout.width, final=block.final):
             self._take(record, block, block.line + lines, out)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -473,16 +473,23 @@ class Copy:
     """The first characters that were repaired or lost: `{line, byte, raw}`."""
     _here: array[int] = field(default_factory=lambda: array("q"))
     _there: array[int] = field(default_factory=lambda: array("q"))
+    _reached: tuple[int, array[int]] = -1, array("q")
+    """A piece by its number, and how much of the copy each of its bytes reaches."""
 
     def original(self, byte: int) -> int:
         """The byte of the original at which a byte of the copy comes from."""
         place = bisect_right(self._here, byte) - 1
         if place < 0:
             return byte
+        wanted = byte - self._here[place]
+        if self._reached[0] == place:
+            return self._there[place] + bisect_left(self._reached[1], wanted)
         with self.source.open("rb") as file:
             file.seek(self._there[place])
             piece = file.read(_PIECE * 2)
-        wanted = byte - self._here[place]
+        if not self.encoding.parted:
+            self._reached = place, _reached(piece, self.encoding)
+            return self.original(byte)
         low, high = 0, len(piece)
         while low < high:
             middle = (low + high) // 2
@@ -548,6 +555,17 @@ class Copy:
 def _size(text: str, name: str) -> int:
     """How many bytes a decoded text had."""
     return len(text.encode(name, "ignore")) + sum("\udc00" <= character <= "\udcff" for character in text)
+
+
+def _reached(piece: bytes, encoding: Encoding) -> array[int]:
+    """How many bytes of UTF-8 the first bytes of a piece become, for every number of them but all."""
+    decoder = codecs.getincrementaldecoder(encoding.name)("ignore")
+    reached, total = array("q"), 0
+    for at in range(len(piece)):
+        reached.append(total)
+        if text := decoder.decode(piece[at : at + 1]):
+            total += len(_mended(text, encoding).encode("utf-8", "replace"))
+    return reached
 
 
 def _lines(text: str) -> str:

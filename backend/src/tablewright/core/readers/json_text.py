@@ -390,7 +390,7 @@ def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None
             records.close()
             raise
         mixed = records.mixed()
-        if not mixed:
+        if not mixed and not records.outdated:
             return records
         records.close()
         facts.mixed |= mixed

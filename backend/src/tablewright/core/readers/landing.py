@@ -28,6 +28,8 @@ from tablewright.core.tables import Schema
 
 BATCH_ROWS = 20_000
 BATCH_BYTES = 16 << 20
+PLACE_BYTES = 8
+"""What a value takes in a row, beside its characters."""
 SAMPLE = 1000
 LineOf = Callable[[int], int | None]
 
@@ -50,8 +52,10 @@ class Landing:
 
     def add(self, row: Sequence[str | None]) -> None:
         """One row; None where there is no value."""
+        if len(row) > self.source.max_columns:
+            raise TooManyColumns(len(row), self.source.max_columns)
         self._batch.append(row)
-        self._bytes += sum(map(len, filter(None, row)))
+        self._bytes += sum(map(len, filter(None, row))) + len(row) * PLACE_BYTES
         self.count += 1
         if len(self._batch) >= BATCH_ROWS or self._bytes > BATCH_BYTES:
             self._flush()

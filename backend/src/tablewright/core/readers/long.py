@@ -210,6 +210,7 @@ def _standing_out(file: TextFile, gaps: set[int]) -> Iterator[Row]:
     done = file.start  # up to which byte lines were given
     width, keep = -1, CONTEXT  # of the line before; how many lines more are given
     rows = size = calm = 0
+    looked_at = ODD_BYTES  # how much of a block that is not clean
 
     def given(data: bytes, at: int, line: int) -> Iterator[Row]:
         nonlocal done, rows, size
@@ -233,7 +234,7 @@ def _standing_out(file: TextFile, gaps: set[int]) -> Iterator[Row]:
                 counts, filled = _counted(block, file)
                 cut, lines = block.cut, block.lines
             else:
-                starts, ends, counts, filled, lines = _odd(block, file)
+                starts, ends, counts, filled, lines = _odd(block, file, looked_at)
                 cut = int(ends[-1]) if len(ends) else len(data)
             ends = np.minimum(ends, len(data))
             odd = counts != np.concatenate([[width], counts[:-1]]) if len(counts) else np.zeros(0, bool)
@@ -259,6 +260,7 @@ def _standing_out(file: TextFile, gaps: set[int]) -> Iterator[Row]:
             calm = calm + 1 if block.clean else 0
             if not block.clean:
                 stream.resize(ODD_BYTES)
+                looked_at = scans.more_of(block, looked_at, ODD_BYTES)
             elif calm == CALM_BLOCKS and stream.size != scans.BLOCK:
                 stream.resize(scans.BLOCK)
         yield from given(before, before_at, before_line)
@@ -304,12 +306,15 @@ def _counted(block: scans.Block, file: TextFile) -> tuple[scans.Numbers, scans.N
     return np.where(blank & (filled <= 0), 0, counts), np.maximum(filled, 0)
 
 
-def _odd(block: scans.Block, file: TextFile) -> tuple[scans.Numbers, scans.Numbers, scans.Numbers, scans.Numbers, int]:
-    """The same of the first records of a block with a misplaced quote; such a record counts as one like the others."""
+def _odd(
+    block: scans.Block, file: TextFile, most: int
+) -> tuple[scans.Numbers, scans.Numbers, scans.Numbers, scans.Numbers, int]:
+    """The same of the records in the first `most` bytes of a block with a misplaced quote; such a record counts as one
+    like the others."""
     stop = len(block.data)
     if not block.final:
         stop = block.data.rfind(bytes([file.newline])) + 1
-    stop = max(1, min(stop, ODD_BYTES))
+    stop = max(1, min(stop, most))
     found = rows_of(block.data[:stop], file, block.offset, block.line, final=block.final and stop == len(block.data))
     usual = file.layout.width
     starts = np.array([row.start - block.offset for row in found], np.int64)

@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.records import Dialect, Grammar
@@ -21,6 +23,8 @@ MARGIN = 1.2
 """How much better the best repair must fit than the second, in natural logarithms of likelihood."""
 SEEN = 0.02
 """A kind of value that fewer rows than this have in a column does not belong there."""
+MISFIT = -1e9
+"""Less than any row of values that fit can weigh."""
 OFTEN_EMPTY = 0.05
 CUT_SHORT = 0.2
 """So many rows that end early are no accident: whatever wrote the file left out empty values at the end."""
@@ -46,6 +50,7 @@ def is_number(text: str) -> bool:
     return shape(text) in ("integer", "number", "date", "time")
 
 
+@lru_cache(65_536)
 def shape(value: str) -> str:
     """What kind of thing a value is, coarsely."""
     bare = value.strip()
@@ -58,6 +63,7 @@ def shape(value: str) -> str:
     return "text"
 
 
+@lru_cache(65_536)
 def _outline(value: str) -> str:
     """The value's form: digits and letters each as one, and only how long it is where it is long."""
     if len(value) > 40:
@@ -171,12 +177,12 @@ class Mender:
 
     def likelihood(self, values: Sequence[str]) -> float:
         """The logarithm of how usual these values are in their columns."""
-        total = 0.0
-        for i, value in enumerate(values):
-            coarse = (self._shapes[i][shape(value)] + 0.2) / (self.count + 2)
-            fine = (self._outlines[i][_outline(value)] + 0.2) / (self.count + 2)
-            total += math.log(coarse) + 0.5 * math.log(fine)
-        return total
+        return sum(self._usualness(i, value) for i, value in enumerate(values))
+
+    def _usualness(self, column: int, value: str) -> float:
+        coarse = (self._shapes[column][shape(value)] + 0.2) / (self.count + 2)
+        fine = (self._outlines[column][_outline(value)] + 0.2) / (self.count + 2)
+        return math.log(coarse) + 0.5 * math.log(fine)
 
     def mend(self, values: Sequence[str], raw: str, problem: str | None) -> Mended | None:
         """The row made whole; None when that cannot be done without guessing. Few good rows prove nothing."""
@@ -223,22 +229,42 @@ class Mender:
             return Mended(list(values[: self.width]), f"has {surplus} empty values too many at its end")
         if surplus > MOST_SURPLUS:
             return None
-        ways: dict[tuple[str, ...], str] = {}
         mark = self.dialect.delimiter
+        ahead, behind = self._ahead(values[: self.width]), self._behind(values[surplus:])
+        ways: list[tuple[float, int, str]] = []  # how likely it is, the first value that is read otherwise, and as what
         for i in range(self.width):
             part = values[i : i + surplus + 1]
-            if any(value.strip() for value in part) and part[0].strip() and part[-1].strip():
-                row = (*values[:i], mark.join(part), *values[i + surplus + 1 :])
-                ways.setdefault(row, f"has {len(values)} values: values {i + 1} to {i + surplus + 1} were read as one")
+            if part[0].strip() and part[-1].strip():
+                joined = mark.join(part)
+                ways.append((ahead[i] + self._weight(i, joined) + behind[i + 1], i, joined))
         if surplus == 1:
             for i, value in enumerate(values):
-                if not value.strip():
-                    row = (*values[:i], *values[i + 1 :])
-                    ways.setdefault(row, f"has {len(values)} values: the empty value {i + 1} was left out")
-        ranked = sorted(((self.likelihood(row), row) for row in ways if self.fits(row)), reverse=True)
+                if not value.strip() and (not i or value != values[i - 1]):
+                    ways.append((ahead[i] + behind[i], i, ""))
+        ranked = sorted((way for way in ways if way[0] > MISFIT), reverse=True)
         if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN):
             return None
-        return Mended(list(ranked[0][1]), ways[ranked[0][1]])
+        _, i, joined = ranked[0]
+        if joined:
+            row = [*values[:i], joined, *values[i + surplus + 1 :]]
+            return Mended(row, f"has {len(values)} values: values {i + 1} to {i + surplus + 1} were read as one")
+        return Mended(
+            [*values[:i], *values[i + 1 :]], f"has {len(values)} values: the empty value {i + 1} was left out"
+        )
+
+    def _weight(self, column: int, value: str) -> float:
+        """The logarithm of how usual a value is in a column; `MISFIT` for one that does not belong there."""
+        return self._usualness(column, value) if self._share(column, value) >= SEEN else MISFIT
+
+    def _ahead(self, values: Sequence[str]) -> list[float]:
+        """For each place, the weight of the values before it, which stand in the first columns."""
+        return list(accumulate((self._weight(i, value) for i, value in enumerate(values)), initial=0.0))
+
+    def _behind(self, values: Sequence[str]) -> list[float]:
+        """For each place, the weight of the values from it on, which stand in the last columns."""
+        first = self.width - len(values)
+        weights = [self._weight(first + i, value) for i, value in enumerate(values)]
+        return list(accumulate(reversed(weights), initial=0.0))[::-1]
 
     def _padded(self, values: Sequence[str]) -> Mended | None:
         missing = self.width - len(values)
@@ -249,9 +275,14 @@ class Mender:
         if missing <= 0 or not usual or not self.fits(row):
             return None
         # A separator that is missing further ahead moves every value behind it: then a gap there fits as well.
-        for i in range(len(values)):
-            other = [*values[:i], *[""] * missing, *values[i:]]
-            if other != row and self.likelihood(other) > self.likelihood(row) - MARGIN:
+        ahead = list(accumulate((self._usualness(i, value) for i, value in enumerate(values)), initial=0.0))
+        moved = [self._usualness(i + missing, value) for i, value in enumerate(values)]
+        behind = list(accumulate(reversed(moved), initial=0.0))[::-1]
+        gaps = list(accumulate((self._usualness(i, "") for i in range(self.width)), initial=0.0))
+        least = ahead[-1] + gaps[-1] - gaps[len(values)] - MARGIN
+        last = max((i for i, value in enumerate(values) if value), default=-1)
+        for i in range(last + 1):
+            if ahead[i] + gaps[i + missing] - gaps[i] + behind[i] > least:
                 return None
         return Mended(row, f"has {len(values)} values: the last {missing} were taken for empty")
 
@@ -277,17 +308,26 @@ def lenient(raw: str, dialect: Dialect) -> list[str]:
     mark, quote = dialect.delimiter, dialect.quote or '"'
     values: list[str] = []
     position = 0
+    bare = raw.rstrip()
+    closes = True  # whether a quote behind may close a value: where none did, none closes one that begins later
     while True:
         start = position
         while raw.startswith(" ", start) and mark != " ":
             start += 1
         end = -1
         if raw.startswith(quote, start):
-            end = raw.find(quote + mark, start + 1)
-            while end > 0 and _doubled(raw, start, end, quote):
-                end = raw.find(quote + mark, end + 1)
-            if end < 0 and raw.rstrip().endswith(quote) and len(raw.rstrip()) > start + 1:
-                end = len(raw.rstrip()) - 1
+            run = start
+            while raw.startswith(quote, run + 1):
+                run += 1
+            if raw.startswith(mark, run + 1) and (run - start) % 2:
+                end = run
+            elif closes:
+                end = raw.find(quote + mark, run + 1)
+                while end > 0 and _doubled(raw, start, end, quote):
+                    end = raw.find(quote + mark, end + 1)
+                closes = end > 0
+            if end < 0 and bare.endswith(quote) and len(bare) > start + 1:
+                end = len(bare) - 1
         if end > start:
             values.append(raw[start + 1 : end].replace(quote * 2, quote))
             position = end + 1

@@ -25,6 +25,8 @@ MOST_LEVELS = 128
 MOST_TABLES = 200
 WIDE = 200
 """An object with more members than this, few of them in each row, holds data in its names: each becomes a row."""
+MOST_RESTARTS = 8
+"""So often reading begins again as soon as a fact is found; from then on all are gathered to the end first."""
 SAMPLE = 300
 STRING, NUMBER, BOOLEAN, JSON, EMPTY_LIST = 1, 2, 4, 8, 16
 LIST, MEMBERS = "[]", "{}"
@@ -138,6 +140,8 @@ class Facts:
     """There is one record only: its lists need no key to it."""
     mixed: set[Path] = field(default_factory=set)
     maps: set[Path] = field(default_factory=set)
+    found: int = 0
+    """How often an object turned out to hold data in its names."""
 
 
 class Restart(Exception):
@@ -148,7 +152,7 @@ class _Node:
     """A place in the records: a column, an object with members, a list with a table, or several of them."""
 
     __slots__ = (
-        *("child", "count_at", "filled", "index", "known", "mask", "members"),
+        *("again", "child", "count_at", "filled", "index", "known", "mask", "members"),
         *("mixed", "objects", "path", "spread", "stamp", "texts"),
     )
 
@@ -156,6 +160,8 @@ class _Node:
         self.path = path
         self.index = self.count_at = -1
         self.mask = self.stamp = self.objects = self.filled = 0
+        self.again = 1
+        """How often its name stands in the object at hand."""
         self.members: dict[str, _Node] = {}
         self.child: Records | None = None
         """The rows of its lists."""
@@ -174,6 +180,8 @@ class Records:
         self.source, self.facts, self.path, self.parent = source, facts, path, parent
         self.top: Records = parent.top if parent else self
         self.opened = 1
+        self.outdated = False
+        """Whether the records are to be read again, for facts that were found on the way."""
         self.top.opened += parent is not None
         self.landing = Landing(source, SCRATCH + self.top.opened)
         self.node = _Node(path, path in facts.mixed)
@@ -201,10 +209,13 @@ class Records:
         elif self.facts.form != "objects" and self.parent is None and kind in (Pairs, list):
             self._text(self.node, Raw(dumped(value)), row)
         elif kind is Pairs and value and self.node.path not in self.facts.maps:
-            self._members(self.node, value, row)
+            try:
+                self._members(self.node, value, row)
+            except Restart:
+                self._again(self.node, value, row)
         elif kind is not Pairs or value:
             self._value(self.node, value, row)
-        self.landing.add(row)
+        self.landing.add([None] if self.top.outdated else row)
 
     def _positions(self, values: list[Any], row: list[str | None]) -> None:
         members = list(self.node.members.values())
@@ -223,7 +234,9 @@ class Records:
             if member is None:
                 member = self._new(node, key)
             elif member.stamp == stamp:
-                member = self._repeated(node, key, stamp)
+                member = self._repeated(node, member, key, stamp)
+            else:
+                member.again = 1
             member.stamp = stamp
             kind = type(value)
             # Most values are another number or string of a column that is known well: written out for speed.
@@ -238,7 +251,7 @@ class Records:
         path = (*node.path, key)
         member = node.members[key] = _Node(path, path in self.facts.mixed)
         count = len(node.members)
-        if count > WIDE and self.facts.form == "objects":
+        if count > WIDE and self.facts.form == "objects" and node.path not in self.facts.maps:
             rows = max(node.objects, 1)
             few = rows == 1 if node is not self.node or self.facts.single else count > self.source.max_columns
             if few or (node is not self.node and node.filled <= rows * count / 2):
@@ -248,12 +261,12 @@ class Records:
                 raise TooManyColumns(count, self.source.max_columns)
         return member
 
-    def _repeated(self, node: _Node, key: str, stamp: int) -> _Node:
+    def _repeated(self, node: _Node, member: _Node, key: str, stamp: int) -> _Node:
         """The next column for a name that occurs again in one object."""
         self.repeated += 1
-        number = 2
-        while (again := f"{key} ({number})") in node.members and node.members[again].stamp == stamp:
-            number += 1
+        member.again += 1
+        while (again := f"{key} ({member.again})") in node.members and node.members[again].stamp == stamp:
+            member.again += 1
         return node.members.get(again) or self._new(node, again)
 
     def _value(self, node: _Node, value: Any, row: list[str | None]) -> None:
@@ -274,13 +287,19 @@ class Records:
             self._put(node, "true" if value else "false", row)
         elif kind is Pairs and value:
             if node.path in self.facts.maps:
+                if node.spread is None and self.top.opened >= MOST_TABLES:
+                    self._text(node, Raw(dumped(value)), row)
+                    return
                 if node.spread is None:
                     node.spread = Records(self.source, self.facts, (*node.path, MEMBERS), self)
                     node.spread.is_map = True
                 for key, item in value:
                     node.spread.add(item, self.landing.count + 1, key)
             else:
-                self._members(node, value, row)
+                try:
+                    self._members(node, value, row)
+                except Restart:
+                    self._again(node, value, row)
         elif kind is list and value and all(type(item) is Pairs for item in value) and self._has_room(node):
             child = self._child(node)
             for item in value:
@@ -291,6 +310,14 @@ class Records:
             self._text(node, Raw("[]"), row)
         else:
             self._text(node, Raw(dumped(value)), row)
+
+    def _again(self, node: _Node, value: Pairs, row: list[str | None]) -> None:
+        """Go on with an object that turned out to hold data in its names, to find others: all is to be read again."""
+        self.facts.found += 1
+        if self.facts.found <= MOST_RESTARTS:
+            raise Restart
+        self.top.outdated = True
+        self._value(node, value, row)
 
     def _text(self, node: _Node, text: Raw, row: list[str | None]) -> None:
         node.mask |= EMPTY_LIST if text == "[]" else JSON

@@ -10,8 +10,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-MOST_LINES_IN_A_RECORD = 2000
-
 
 @dataclass(frozen=True)
 class Dialect:
@@ -39,6 +37,23 @@ class Record:
 
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What was found from a value on in a record of several lines that was none: its next lines meet it again."""
+
+    count: int
+    """So many values, and where the last one ends."""
+    end: int
+    problem: str | None
+
+
+def _mistaken(count: int, widths: Collection[int] | None) -> str | None:
+    """What is wrong with a record of several lines and so many values."""
+    if widths is None or count in widths:
+        return None
+    return "a quote is opened in this line and not closed in it"
 
 
 @dataclass
@@ -78,14 +93,17 @@ class Grammar:
         """
         widths = (width,) if isinstance(width, int) else width
         position = start
+        spent: dict[int, _Rest] = {}
         while position < stop:
-            record = self._record(text, position, widths, final=final)
+            record = self._record(text, position, widths, spent, final=final)
             if record is None:
                 return
             yield record
             position = record.end
 
-    def _record(self, text: bytes, start: int, widths: Collection[int] | None, *, final: bool) -> Record | None:
+    def _record(
+        self, text: bytes, start: int, widths: Collection[int] | None, spent: dict[int, _Rest], *, final: bool
+    ) -> Record | None:
         found = _LINE_END.search(text, start)
         line_stop, line_end = (found.start(), found.end()) if found else (len(text), len(text))
         if found is None and not final:
@@ -101,18 +119,28 @@ class Grammar:
             values = [quoted.replace(twice, self.quote) or bare for quoted, bare in self._tidy[1].findall(line)]
             return Record(start, line_end, 1, values)
         position = start
-        while True:
+        begins: list[int] = []
+        problem: str | None = None
+        more = True
+        while more and problem is None:
+            rest = spent.get(position)
+            if rest is not None and rest.end > line_end:
+                problem = rest.problem or _mistaken(len(values) + rest.count, widths)
+                if problem is not None:
+                    return Record(start, line_end, 1, [line], problem)
+            begins.append(position)
             value, position, problem, more = self._value(text, position)
-            if problem:
-                return Record(start, line_end, 1, [line], problem)
             values.append(value)
-            if not more:
-                break
         ending = _LINE_END.match(text, position)
         end = ending.end() if ending else position
+        broken = problem
+        if end > line_end and problem is None:
+            problem = _mistaken(len(values), widths)
+        if problem is not None:
+            for count, begin in enumerate(reversed(begins), start=1) if end > line_end else ():
+                spent[begin] = _Rest(count, end, broken)
+            return Record(start, line_end, 1, [line], problem)
         lines = 1 if end <= line_end else len(_LINE_END.findall(text, start, end))
-        if lines > 1 and widths is not None and len(values) not in widths:
-            return Record(start, line_end, 1, [line], "a quote is opened in this line and not closed in it")
         return Record(start, end, lines, values)
 
     def _value(self, text: bytes, start: int) -> tuple[bytes, int, str | None, bool]:

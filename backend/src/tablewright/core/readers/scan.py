@@ -329,6 +329,12 @@ def _longest(block: Block) -> int:
     return int(np.diff(block.ends, prepend=-1).max())
 
 
+def more_of(block: Block, looked_at: int, least: int) -> int:
+    """How much to look at of the block behind one that is not clean: `least`, but more and more where blocks are as
+    long as can be, for all of them is read again each time."""
+    return min(looked_at * 4, LONGEST_RECORD) if len(block.data) >= LONGEST_RECORD else least
+
+
 def require_utf8(part: bytes, offset: int) -> None:
     try:
         part.decode()

@@ -127,11 +127,17 @@ def planned(root: Shape, names: Names) -> list[Plan]:
 
 def _bounded(root: Shape) -> None:
     """Keep the number of tables in bounds: from the deepest up, records become text of what is around them."""
-    while len(records := [s for s in root.below() if s.many]) > MOST_TABLES:
-        deepest = max(records, key=lambda s: s.depth)
-        if deepest.parent is None or deepest.parent is root:
-            raise TooManyKinds(len(records), MOST_TABLES)
-        deepest.parent.whole = True
+    records = [s for s in root.below() if s.many]
+    count = len(records)
+    for deepest in sorted(records, key=lambda s: -s.depth):
+        outer = deepest.parent
+        if count <= MOST_TABLES:
+            return
+        if outer is None or outer is root:
+            raise TooManyKinds(count, MOST_TABLES)
+        if not outer.whole:
+            outer.whole = True
+            count -= sum(1 for kid in outer.kids.values() if kid.many)
 
 
 def _owner(shape: Shape) -> Shape:
@@ -163,7 +169,7 @@ def _give_columns(plan: Plan, names: Names) -> None:
         columns.append(plan.key_name)
     if plan.outer:
         columns.append(plan.outer.key_name)
-    used = {name.casefold() for name in columns}
+    used = {name.casefold(): 1 for name in columns}
     plan.shape.table = plan
     waiting: list[tuple[Shape, str]] = [(plan.shape, "")]
     while waiting:
@@ -202,11 +208,15 @@ def _add_attributes(shape: Shape, attributes: list[tuple[str, str]], columns: li
         columns.append(name)
 
 
-def _named(wanted: str, used: set[str]) -> str:
-    name, number = wanted, 2
+def _named(wanted: str, used: dict[str, int]) -> str:
+    """A name that is not used yet; `used` tells of each how often it was wanted."""
+    number = used.get(wanted.casefold(), 0) + 1
+    name = wanted if number == 1 else f"{wanted} ({number})"
     while name.casefold() in used:
-        name, number = f"{wanted} ({number})", number + 1
-    used.add(name.casefold())
+        number += 1
+        name = f"{wanted} ({number})"
+    used[wanted.casefold()] = number
+    used[name.casefold()] = max(used.get(name.casefold(), 0), 1)
     return name
 
 

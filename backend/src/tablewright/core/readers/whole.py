@@ -406,7 +406,8 @@ class _Tables:
             dropped = sum(1 for row in self.rows if row.dropped)
             raise NothingReadable(
                 f"No row of the file could be read: {dropped:,} were set aside and "
-                f"{len(self.rows) - dropped:,} skipped."
+                f"{len(self.rows) - dropped:,} skipped.",
+                line=next((row.line for row in self.rows if row.dropped), 1),
             )
         place = {id(row): position for position, row in enumerate(self.rows)}
         for number, (block, before) in enumerate(self._blocks, start=1):

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 import yaml
 import yaml12
+from yaml.reader import ReaderError
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDamaged, TooDeep
@@ -49,8 +50,8 @@ _ALIAS = re.compile(r"(?:^|[\s\[{,:\-])\*[^\s,\[\]{}]")
 
 
 _TAB_BEHIND_KEY = "':' must be followed by a valid YAML whitespace"
-Place = tuple[str, ...]
-"""A value by the keys that lead to it."""
+Place = tuple["Place", str] | None
+"""A value by its key and the place around it."""
 
 
 class YamlReader:
@@ -208,7 +209,7 @@ def _by_judge(text: str | None, target: Path, error: yaml.YAMLError) -> _Written
     if text is not None and len(text) <= LARGEST_ALONE and len(_ALIAS.findall(text)) <= MOST_ALIASES_ALONE:
         try:
             documents = _judge(text)
-        except FileDamaged:
+        except (FileDamaged, TooDeep):
             documents = None  # libyaml says better where it is
         if documents is None:
             raise _refused(error, text) from None
@@ -227,6 +228,9 @@ def _refused(error: yaml.YAMLError, text: str | None) -> FileDamaged:
     lines = (text or "").split("\n")
     if mark and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
         words = "a tab where only blanks may stand,"
+    if isinstance(error, ReaderError):
+        words = f"{error.reason} at byte {error.position:,}"
+        return FileDamaged(f"The text is not well-formed YAML: {words}. {NOTHING_LOADED}", byte=error.position)
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     where = f" in line {line:,}, column {column:,}" if line and column else ""
     return FileDamaged(
@@ -276,8 +280,9 @@ class _Frame:
     key: str | None = None
     merged: bool = False
     line: int = 0
-    path: tuple[str, ...] = ()
-    """The keys around it."""
+    path: Place = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    """How often keys were given that are given again."""
     given: dict[str, str] = field(default_factory=dict)
     """What merge keys bring in; its own keys have precedence."""
 
@@ -333,9 +338,9 @@ class _Composer:
             self._elements = 0
             self._out.write("[")
         around = self._frames[-1] if self._frames else None
-        path = around.path if around else ()
+        path = around.path if around else None
         if around is not None and around.key is not None:
-            path = (*path, around.key)
+            path = (path, around.key)
         self._frames.append(_Frame(is_map, event.anchor, [], {}, line=_line(event), path=path))
 
     def _close(self) -> None:
@@ -364,7 +369,7 @@ class _Composer:
         if own and (not event.style or event.tag):
             text = _WORDS.get(value) or (value if _NUMBER.fullmatch(value) and "e" not in value.lower() else None)
         if text != "null" and self._frames and (key := self._frames[-1].key) is not None:
-            place = (*self._frames[-1].path, key)
+            place = (self._frames[-1].path, key)
             if place in self._texts:
                 text = None
             (self.strings if text is None else self.typed).add(place)
@@ -417,13 +422,15 @@ class _Composer:
             return
         name, frame.key = frame.key, None
         if frame.merged and (given := self._merged(pairs, text)) is not None:
-            frame.given = {**given, **frame.given}
+            for own, brought in given.items():
+                frame.given.setdefault(own, brought)
             return
         if name in frame.pairs and not frame.merged:
             self._doubled.append((name, line))
-            number = 2
+            number = frame.numbers.get(name, 1) + 1
             while f"{name} ({number})" in frame.pairs:
                 number += 1
+            frame.numbers[name] = number
             name = f"{name} ({number})"
         frame.pairs[name] = text
 

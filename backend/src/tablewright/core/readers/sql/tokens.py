@@ -128,6 +128,8 @@ class Text:
         self.ended = not block
         if self._decoder is not None:
             block = self._decoder.decode(block, final=not block).encode()
+        if self.ended and not block:
+            return False  # nothing moves: the token that asked stands where it stood
         self.lines_before = self.line_at(dropped) - 1
         self._counted = (0, 0)
         if self.bytes_before is not None:
@@ -139,7 +141,7 @@ class Text:
         self.position -= dropped
         if self.pinned is not None:
             self.pinned = 0
-        return not self.ended or bool(block)
+        return True
 
     @property
     def line(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR
@@ -20,7 +20,7 @@ from tablewright.core.readers.structure.shape import (
     shape_of,
 )
 
-MOST_BLOCKS = 1000
+MOST_BLOCKS = 300
 """A grid that seems to hold more tables than this is scattered cells: it stays one."""
 FEW_ROWS = 8
 LEAST_LINES = 5
@@ -80,6 +80,7 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
     shape: Shape | None = None
     body: int | None = None  # where the first table begins, when more than titles stand above it
     above = False
+    looked_at = 0  # so many lines of the current table gave its shape
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         if part.lines == 0:
             continue
@@ -90,15 +91,17 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
             if not rows or words or _form(sheet, here, rows):
                 above = above or (bool(here.data) and says_of_file(sheet, here.area, _rows(sheet, here)))
                 continue
-            current, shape = part.area, here
+            current, shape, looked_at = part.area, here, 0
             body = part.area.first if above else None
         elif part.begins or _starts_table(sheet, shape, here):
             starts.append(_title_row(sheet, current, part.area.first))
-            current, shape = part.area, here
+            current, shape, looked_at = part.area, here, 0
         else:
             current = replace(current, end=part.area.end)
-            if not shape.typed and here.typed:
-                shape = shape_of(sheet, current)
+            lines = current.end - current.first
+            # Only when it has grown by a tenth, or many paragraphs would cost the square of their number.
+            if not shape.typed and here.typed and lines * 10 > looked_at * 11:
+                shape, looked_at = shape_of(sheet, current), lines
     edges = [area.first, *starts, area.end]
     bands = [replace(area, first=a, end=b) for a, b in pairwise(edges)]
     return [replace(bands[0], body=body), *bands[1:]]
@@ -253,15 +256,17 @@ def _inner(sheet: Sheet, part: Paragraph) -> Iterator[Paragraph]:
         return
     rows = [row for row in range(area.first, area.end) if filled(sheet.row(row, area)) > 1]
     first, place, begins = area.first, 0, False
+    seen = Seen(sheet, area, rows)
     for i, row in enumerate(rows):
         kinds = sheet.row(row, area)
         if i - place < 2 or NUMBER in kinds or LONG in kinds:
             continue
         titles = range(rows[i - 1] + 1, row)
-        if _begins(sheet, area, rows[place:i], row, rows[i + 1 : i + 1 + NEAR], titles):
+        if _begins(sheet, area, seen.above(i), row, rows[i + 1 : i + 1 + NEAR], titles):
             start = rows[i - 1] + 1
             yield _paragraph(sheet, replace(area, first=first, end=start), begins=begins)
             first, place, begins = start, i, True
+            seen = Seen(sheet, area, rows, place)
     yield _paragraph(sheet, replace(area, first=first), begins=begins)
 
 
@@ -269,9 +274,43 @@ def _paragraph(sheet: Sheet, area: Area, *, begins: bool) -> Paragraph:
     return Paragraph(area, sum(1 for r in range(area.first, area.end) if filled(sheet.row(r, area)) > 1), begins)
 
 
-def _begins(
-    sheet: Sheet, area: Area, above: Sequence[int], row: int, below: Sequence[int], titles: Sequence[int]
-) -> bool:
+@dataclass
+class Seen:
+    """The rows above a line, from one of `rows` on, looked at once for all lines that are asked about in order."""
+
+    sheet: Sheet
+    area: Area
+    rows: Sequence[int]
+    place: int = 0
+    end: int = 0
+    """The rows above are rows[place:end]."""
+    _texts: dict[int, tuple[int, set[str]]] = field(default_factory=dict)
+    """By column, the texts in it, and up to which row."""
+
+    def above(self, end: int) -> Seen:
+        self.end = end
+        return self
+
+    def __len__(self) -> int:
+        return self.end - self.place
+
+    @property
+    def first(self) -> Sequence[int]:
+        return self.rows[self.place : min(self.place + 2, self.end)]
+
+    @property
+    def near(self) -> Sequence[int]:
+        return self.rows[max(self.place, self.end - NEAR) : self.end]
+
+    def holds(self, column: int, text: str) -> bool:
+        """Whether a row above has this text in a column of the area."""
+        done, texts = self._texts.get(column, (self.place, set()))
+        texts.update(self.sheet.text(row, self.area.left + column) for row in self.rows[done : self.end])
+        self._texts[column] = self.end, texts
+        return text in texts
+
+
+def _begins(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int], titles: Sequence[int]) -> bool:
     """Whether a line of words is the header of another table: it has names over values. Without a title it must
     reach over other columns than the rows above, or be the only line of words in a long run of values."""
     kinds = sheet.row(row, area)
@@ -281,7 +320,7 @@ def _begins(
         return False
     if not all(_title(sheet, area, title, above) for title in titles):
         return False
-    if any(sheet.kinds[other] == sheet.kinds[row] and _same_texts(sheet, area, other, row) for other in above[:2]):
+    if any(sheet.kinds[other] == sheet.kinds[row] and _same_texts(sheet, area, other, row) for other in above.first):
         # The names again: of a page that goes on, or, under a title of its own, of another table.
         return bool(titles) and not any(CONTINUED.search(_only_text(sheet, area, title)) for title in titles)
     second = sheet.row(below[0], area)
@@ -290,7 +329,7 @@ def _begins(
         below = below[1:]
     elif len(texts) < len(names):
         return False
-    over, before = _valued(sheet, area, below), _valued(sheet, area, above[-NEAR:])
+    over, before = _valued(sheet, area, below), _valued(sheet, area, above.near)
     named = [i for i in names if i in over and kinds[i] != over[i]]
     lead = names[0]
     if titles and any(i > lead for i in over):
@@ -305,15 +344,15 @@ def _begins(
         return bool(before) or len(above) > NEAR
     if len(above) <= NEAR or len(below) < NEAR or not all(kinds[i] == TEXT for i in named):
         return False
-    return all(_all_numbers(sheet, area, (*above[-NEAR:], *below), i) for i in named)
+    return all(_all_numbers(sheet, area, (*above.near, *below), i) for i in named)
 
 
-def _title(sheet: Sheet, area: Area, row: int, above: Sequence[int]) -> bool:
+def _title(sheet: Sheet, area: Area, row: int, above: Seen) -> bool:
     """Whether the one cell of a line is a text that no row above has in its column."""
     kinds = sheet.row(row, area)
     column = first_filled(kinds)
     text = sheet.text(row, area.left + column)
-    return kinds[column] in (TEXT, LONG) and all(sheet.text(other, area.left + column) != text for other in above)
+    return kinds[column] in (TEXT, LONG) and not above.holds(column, text)
 
 
 def _only_text(sheet: Sheet, area: Area, row: int) -> str:
@@ -334,10 +373,10 @@ def _all_numbers(sheet: Sheet, area: Area, rows: Sequence[int], column: int) -> 
     return all(sheet.row(row, area)[column] == NUMBER for row in rows)
 
 
-def _wider(sheet: Sheet, area: Area, above: Sequence[int], below: Sequence[int]) -> bool:
+def _wider(sheet: Sheet, area: Area, above: Seen, below: Sequence[int]) -> bool:
     """Whether the last rows above all end in one column, and the rows below in another, as their header does."""
-    ends = [len(sheet.row(row, area).rstrip(b"\0")) for row in (*above[-NEAR:], *below)]
-    count = len(above[-NEAR:])
+    ends = [len(sheet.row(row, area).rstrip(b"\0")) for row in (*above.near, *below)]
+    count = len(above.near)
     return (
         count > 2
         and len(set(ends[:count])) == 1

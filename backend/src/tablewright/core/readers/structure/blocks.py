@@ -147,7 +147,11 @@ def _sideways(
     left = shape.spread[0]
     spans = {m.first_column: m.last_column for m in merged if m.first_row <= row <= m.last_row}
     result = list(texts)
-    for column, end in spans.items():
+    behind = 0
+    for column, end in sorted(spans.items()):
+        if column < behind:
+            continue  # merged ranges that overlap are a mistake
+        behind = end + 1
         for other in range(max(column, left) + 1, min(end, shape.spread[1]) + 1):
             result[other - left] = result[column - left] if column >= left else ""
     if spans or not below:
