@@ -13,9 +13,17 @@ from collections import Counter
 
 import pytest
 from support.reading import load, load_one
+from support.workbooks import xlsx
 
 from tablewright.core.readers import encoding as encodings
-from tablewright.core.readers.errors import FileDamaged, NothingReadable, TooDeep, TooManyColumns, TooManyKinds
+from tablewright.core.readers.errors import (
+    FileDamaged,
+    NothingReadable,
+    SheetTooLarge,
+    TooDeep,
+    TooManyColumns,
+    TooManyKinds,
+)
 from tablewright.core.readers.mending import Mender, lenient
 from tablewright.core.readers.model import Quiet, Source
 from tablewright.core.readers.nested import Facts, Number, Pairs, Records
@@ -218,3 +226,24 @@ def test_the_way_back_to_the_bytes_of_a_file_is_that_of_every_beginning(name, tm
 def test_lines_of_a_few_bytes_each_are_read_as_a_long_file():
     table = load_one("a,b\n1,2\n" + "\r" * 150_000)
     assert table.counts == (150_001, 1, 0, 150_000)
+
+
+def rows_of_text(count: int) -> str:
+    return "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, count + 1))
+
+
+def test_a_long_text_in_very_many_cells_of_a_sheet_is_refused():
+    with pytest.raises(SheetTooLarge) as caught:
+        load(xlsx(rows_of_text(500), strings=[f"<t>{'x' * 1_000_000}</t>"]))
+    assert caught.value.where["sheet"] == "S1"
+
+
+def test_a_long_text_in_many_cells_of_a_sheet_is_loaded():
+    table = load_one(xlsx(rows_of_text(1000), strings=[f"<t>{'x' * 32_000}</t>"]))
+    assert (len(table.rows), {len(text) for (text,) in table.rows}) == (1000, {32_000})
+
+
+@pytest.mark.parametrize("code", ["[" * 1_000_000, "y;" * 1_000_000])
+def test_a_number_format_of_megabytes_is_read_to_the_length_that_programs_take(code):
+    sheet = '<row r="1"><c r="A1" s="1"><v>1</v></c></row><row r="2"><c r="A2" s="1"><v>1</v></c></row>'
+    assert len(load_one(xlsx(sheet, formats=[code])).rows) == 2

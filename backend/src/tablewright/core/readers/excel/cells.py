@@ -23,6 +23,9 @@ ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 3
 ERROR_CODES = {text: code for code, text in ERRORS.items()} | {"#GETTING_DATA": 43, "#SPILL!": 44, "#CALC!": 45}
 MOST_CELLS = 400_000_000
 """Of the rectangle that the filled rows and the filled columns span."""
+LONG_TEXT = 4000
+MOST_AGAIN = 128 << 20
+"""What shared texts of over LONG_TEXT bytes may become in the cells of a sheet, beside what the workbook holds."""
 HELD_BYTES = 48 << 20
 DENSE_CELLS = 4_000_000
 LISTED_PLACES = 5
@@ -63,6 +66,9 @@ class Store:
     key: str
     """For file names."""
     shared: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
+    shared_bytes: Array = field(init=False)
+    """How long each shared text is."""
+    long_bytes: int = 0
     rows: int = 0
     last_line: int = 0
     columns: set[int] = field(default_factory=set)
@@ -86,6 +92,9 @@ class Store:
     _styles: list[int] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
     _characters: int = 0
+
+    def __post_init__(self) -> None:
+        self.shared_bytes = pc.fill_null(pc.binary_length(self.shared), 0).to_numpy(zero_copy_only=False)
 
     def add(self, line: int, column: int, kind: int, value: float | str, style: int = 0) -> None:
         """One cell; texts as such. For formats that are read cell by cell."""
@@ -152,6 +161,7 @@ class Store:
         if (np.diff(lines) < 0).any():
             order = np.argsort(lines, kind="stable")
             lines, columns, kinds, values, styles = (one[order] for one in (lines, columns, kinds, values, styles))
+        self._refuse_copies(kinds, values)
         self._note(lines, columns, kinds, styles, values)
         begins = np.concatenate(([True], lines[1:] != lines[:-1]))
         ordinals = np.cumsum(begins) - 1
@@ -185,6 +195,17 @@ class Store:
                     np.split(dense_values, len(present)),
                     texts,
                 )
+            )
+
+    def _refuse_copies(self, kinds: Array, values: Array) -> None:
+        """Raises SheetTooLarge for a few long texts in very many cells: a small file that becomes gigabytes."""
+        sizes = self.shared_bytes[values[kinds == SHARED].astype(np.int64)]
+        self.long_bytes += int(sizes[sizes > LONG_TEXT].sum())
+        if self.long_bytes > MOST_AGAIN + self.shared.nbytes:
+            raise SheetTooLarge(
+                f'The sheet "{self.name}" repeats long texts in so many cells that they become more than '
+                f"{MOST_AGAIN >> 20} MiB. Keep each long text once, in a sheet of its own.",
+                sheet=self.name,
             )
 
     def _note(self, lines: Array, columns: Array, kinds: Array, styles: Array, values: Array) -> None:

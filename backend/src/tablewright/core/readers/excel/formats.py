@@ -29,6 +29,8 @@ _BUILT_IN = {
     **dict.fromkeys((*range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
     **dict.fromkeys(range(32, 36), "h:mm:ss"),
 }
+LONGEST_CODE = 255
+"""More characters than this no program writes or takes."""
 _SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _LITERAL = re.compile(r'"([^"]*)"')
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
@@ -55,6 +57,7 @@ def meaning(number: int, code: str | None) -> NumberFormat:
     """The meaning of a format by its number and, for custom formats, its code."""
     if code is None:
         code = _BUILT_IN.get(number, "")
+    code = code[:LONGEST_CODE]
     first = code.split(";", 1)[0]
     bare = _SILENT.sub("", first).lower()
     if _SPAN.search(_LITERAL.sub("", first)):

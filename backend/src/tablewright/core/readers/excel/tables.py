@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import ROW_GROUP_ROWS, literal, locked
+from tablewright.core.readers.engine import ROW_GROUP_BYTES, ROW_GROUP_ROWS, literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.excel.cells import (
     BOOLEAN,
@@ -52,6 +52,8 @@ WHOLE_ROWS = 5000
 """A sheet of up to so many rows is looked at whole; of a longer one the first and the last rows."""
 HEAD_ROWS, TAIL_ROWS = 1000, 100
 LOOKED_CELLS = 400_000
+MOST_WAITING = 4 * ROW_GROUP_BYTES
+"""So much is held at most before it is written, unless a few rows are more."""
 MOST_AROUND = 100_000
 ONE_FORMAT = 0.9
 """So much of a column's numbers under one format make it the format of the column."""
@@ -455,12 +457,13 @@ class SheetTables:
                 return [(batch, row) for row in np.flatnonzero(batch.lines == line).tolist()]
         return []
 
-    def _rows(self, plan: Plan) -> Iterator[tuple[Batch, Array]]:
-        """The rows of the table, batch by batch: which rows of each batch they are."""
+    def _rows(self, plan: Plan, most: int = 1 << 40) -> Iterator[tuple[Batch, Array]]:
+        """The rows of the table, batch by batch and so many at once: which rows of each batch they are."""
         for batch in self.store.batches():
             mask = self._mask(plan, batch)
-            if mask.any():
-                yield batch, np.flatnonzero(mask)
+            rows = np.flatnonzero(mask)
+            for begin in range(0, len(rows), most):
+                yield batch, rows[begin : begin + most]
 
     @staticmethod
     def _mask(plan: Plan, batch: Batch) -> Array:
@@ -667,10 +670,12 @@ class SheetTables:
         """Write the rows; numbers of the columns `moments` are serials of the type said there."""
         schema = pa.schema([(f"c{i + 1}", _ARROW[kind.type]) for i, kind in enumerate(kinds)])
         texts = [f"c{i + 1}" for i, kind in enumerate(kinds) if kind.type == ColumnType.TEXT]
-        written = waiting_rows = 0
+        written = waiting_rows = waiting_bytes = 0
         waiting: list[Any] = []
+        longest = max(int(self.store.shared_bytes.max(initial=0)), 1) * max(len(texts), 1)
+        step = max(ROW_GROUP_BYTES // longest, 256)
         with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1, use_dictionary=texts) as writer:
-            for batch, rows in self._rows(plan):
+            for batch, rows in self._rows(plan, step):
                 arrays = [
                     self._array(batch, column, rows, kind, moment=(moments or {}).get(i))
                     for i, (column, kind) in enumerate(zip(plan.columns, kinds, strict=True))
@@ -678,9 +683,10 @@ class SheetTables:
                 waiting.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
                 written += len(rows)
                 waiting_rows += len(rows)
-                if waiting_rows >= ROW_GROUP_ROWS:
+                waiting_bytes += waiting[-1].nbytes
+                if waiting_rows >= ROW_GROUP_ROWS or waiting_bytes >= MOST_WAITING:
                     writer.write_table(pa.Table.from_batches(waiting), row_group_size=ROW_GROUP_ROWS)
-                    waiting, waiting_rows = [], 0
+                    waiting, waiting_rows, waiting_bytes = [], 0, 0
                     self.source.context.progress(stage="write", done=written, total=self.store.rows, unit="rows")
             writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=ROW_GROUP_ROWS)
         return written
