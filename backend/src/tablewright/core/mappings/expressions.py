@@ -140,6 +140,10 @@ def _moment(text: Node, physical: str, how: Reformat | None) -> tuple[Node, Node
         if physical != "TIMESTAMP":
             value = cast(value, physical)
         return value, is_not_null(value.copy())
+    if physical == "DATE":  # a month is its first day
+        first_day = call("concat", text.copy(), exp.Literal.string("-01"))
+        month = exp.If(this=_shaped(text.copy(), "[0-9]{4}-[0-9]{2}"), true=first_day)
+        text = exp.Case(ifs=[month], default=text.copy())
     value = call_try_cast(text, physical)
     fits = is_not_null(value.copy())
     if physical == "DATE":  # a time of day that would be cut off does not fit

@@ -30,6 +30,7 @@ LEAST_LEANING = 20
 LEANING_SHARE = 0.8
 """Where so many values of a sample fit a type, the type is tried on all values."""
 DOMINANT_SHARE = 0.2
+LONGEST_DATE = 80
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _ISO_STAMP = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
@@ -43,7 +44,7 @@ IDENTIFIER = r"[+]?0[0-9]+|[+-]?[0-9]{20,}|[+][0-9][0-9 ()/-]{6,}"
 """Leading zeros, more digits than a number holds, telephone numbers: one of them makes the column identifiers."""
 _IDENTIFIER = re.compile(IDENTIFIER)
 _LEAST_NORMAL = 2.2250738585072014e-308
-_SOON = re.compile(r"[\s(+\-−$€£¥.,PpA-Za-z\"'{]*\d")
+_SOON = re.compile(r"(?:[\s(+\-−$€£¥.,\"'{]|[^\W\d_])*\d")
 _ISO_SHAPES = {
     ColumnType.DATE: re.compile(_ISO_DAY, re.ASCII),
     ColumnType.TIMESTAMP: re.compile(_ISO_STAMP, re.ASCII),
@@ -113,7 +114,7 @@ class Kind:
         if self.style and self.style.currency:
             return "currency"
         written = self.written
-        return written.formats[0] if written and not written.named else None
+        return written.formats[0] if written and written.are_formats else None
 
     def column(self, id: str, name: str) -> Column:
         """The column that its values make."""
@@ -158,7 +159,8 @@ class Kind:
             scale = None if self.type == ColumnType.FLOAT else self.scale - 2 * self.style.percent
             return [f"{_matches(self.style.shape(scale), text)} AND {held}"]
         if written := self.written:
-            return [f"{_matches(written.shape, written.text(text))} AND {held}"]
+            checks = [_matches(written.shape, written.text(text)), held, *written.checks(text, value)]
+            return [" AND ".join(checks)]
         match self.type:
             case ColumnType.TEXT:
                 return ["false" if self.empty else "true"]
@@ -219,6 +221,8 @@ class Kind:
             return self._number_words(self.style)
         written = self.written
         layout = f" written {written.describe()}" if written else ""
+        local = written is not None and written.zone == "place" and not written.has_offset
+        once = " (local times that a change of clocks skips or repeats are none)" if local else ""
         words = {
             ColumnType.INTEGER: "whole numbers",
             ColumnType.DECIMAL: f"decimal numbers with up to {self.scale} digits behind the point",
@@ -228,7 +232,7 @@ class Kind:
             ColumnType.DATE: "dates" + (layout or " written YYYY-MM-DD"),
             ColumnType.TIME: "times of day" + layout,
             ColumnType.TIMESTAMP: "dates with time" + layout,
-            ColumnType.INSTANT: "points in time with a zone" + layout,
+            ColumnType.INSTANT: "points in time with a zone" + layout + once,
             ColumnType.NESTED: "nested values",
         }
         return words[self.type]
@@ -338,6 +342,8 @@ def proposed(values: Sequence[str], *, leaning: bool = True) -> Kind | None:
     kind = _narrowest(rest)
     if kind is TEXT and leaning and len(rest) >= LEAST_LEANING:
         kind = _of_most(rest)
+    if kind.type.is_time and moments.years_of_buddha(rest):
+        return TEXT
     if kind is TEXT:
         strong = tuple(word for word in nulls if word.lower() in DOMINANT_NULL_WORDS)
         if padded or sum(counts[word] for word in strong) < DOMINANT_SHARE * len(bare):
@@ -390,15 +396,18 @@ def _narrowest(values: Sequence[str]) -> Kind:
         fits = all(-(2**63) <= int(value) < 2**63 for value in values if len(value) > 18)
         if not fits:
             return TEXT
-        if len(values[0]) == 8 and len(set(values)) >= LEAST_COMPACT and (written := moments.compact(values)):
-            return dated(written, open=True)
+        if len(values[0]) in moments.COMPACT_LENGTHS and len(set(values)) >= LEAST_COMPACT:
+            # A day and a number, 0012, may be an order; numbers above 59 would be no times.
+            midnight = len(values[0]) > 8 and all(value[8:10] == "00" for value in values)
+            if not midnight and (written := moments.compact(values)):
+                return dated(written, open=True)
         return INTEGER
     if (kind := _numbers(values)) is not None:
         return kind
     if (kind := _yes_or_no(values)) is not None:
         return kind
     first = values[0]
-    if len(first) > 60 or not any(letter.isdigit() for letter in first):
+    if len(first) > LONGEST_DATE or not any(letter.isdigit() for letter in first):
         return TEXT
     for type, shape in _ISO_SHAPES.items():
         if shape.fullmatch(first):
@@ -437,6 +446,8 @@ def _elsewhere(values: Sequence[str]) -> Kind:
         kind = styled(numbers.style, int_digits=numbers.int_digits, scale=numbers.scale)
         if kind is not None:
             return replace(kind, open=numbers.open, proof=numbers.proof)
+    if (found := moments.spelled(values)) is not None:
+        return dated(found[0], open=found[1])
     return TEXT
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
+from tablewright.core.readers import spellings
+from tablewright.core.readers.calendar_names import MONTHS, plain_word
 from tablewright.core.readers.engine import literal
-from tablewright.core.readers.words import MONTHS, plain_word
+from tablewright.core.readers.worded import DAYS, in_numbers
 
 _CLOCK = (
     r"(?:(?P<glue>, | |T|:)(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?P<part>\.\d{1,6})?)?"
@@ -17,15 +20,13 @@ _CLOCK = (
 _NUMERIC = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[-/ ]|\. ?)(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})(?P<end>(?<=\d)\.)?" + _CLOCK
 )
-_COMPACT = re.compile(r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:T(?P<hour>\d{2})\d{2}(?P<second>\d{2})?(?P<zone>Z)?)?")
-_WORD = r"[^\W\d_]{3,12}"
-_NAMED = {
-    "dmy": rf"(?:{_WORD}\.?,? )??(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|ª)?[ /.-]?(?:de )?(?P<m>{_WORD})\.?,?[ /.-]?"
-    r"(?:de |del )?(?P<y>\d{4}|\d{2})",
-    "mdy": rf"(?:{_WORD}\.?,? )??(?P<m>{_WORD})\.?[ /.-](?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ /.-](?P<y>\d{{4}}|\d{{2}})",
-    "ymd": rf"(?P<y>\d{{4}})[ /.-](?P<m>{_WORD})\.?[ /.-](?P<d>\d{{1,2}})",
-}
-_NAMES_BEFORE_CLOCK = {order: re.compile(shape + _CLOCK) for order, shape in _NAMED.items()}
+_COMPACT = re.compile(
+    r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:(?P<glue>T?)(?P<hour>\d{2})\d{2}(?P<second>\d{2})?(?P<zone>Z)?)?"
+)
+COMPACT_LENGTHS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+"""How dates are written that may be whole numbers as well, by their number of digits."""
+_DAY_FORMAT = re.compile(r"%[Yymd](.+?)%[Yymd]\1%[Yymd]")
+_NAMES_BEFORE_CLOCK = {order: re.compile(shape + _CLOCK) for order, shape in DAYS.items()}
 _TIME = re.compile(r"(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2}(?P<part>\.\d{1,6})?)?(?P<half> ?[AaPp][Mm])?")
 ORDERS = {"day_first": "dmy", "month_first": "mdy", "year_first": "ymd"}
 ORDER_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
@@ -47,7 +48,14 @@ _DIRECTIVES = {
     "%a": "[A-Za-z]{3}",
     "%A": "[A-Za-z]{6,9}",
     "%j": "[0-9]{1,3}",
+    "%G": "[0-9]{4}",
+    "%V": "[0-9]{2}",
+    "%u": "[1-7]",
 }
+_EPOCHS = {1_000_000: "seconds", 1_000: "milliseconds", 1: "microseconds"}
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_BUDDHIST = range(2480, 2600)
+"""Years of the Buddhist calendar that are 1937 to 2056 in ours."""
 _SHOWN = {
     "%Y": "YYYY",
     "%y": "YY",
@@ -73,9 +81,24 @@ class Moments:
     order: str = ""
     """dmy, mdy or ymd where the order of the numbers is a question; "" where it is none."""
     named: str = ""
-    """The order of the parts when the month is a name: its text is rewritten with the month's number."""
+    """The shape of `worded` that the text has: it is rewritten in numbers."""
+    steps: tuple[str, ...] = ()
+    """What is rewritten before: names of `spellings.STEPS`."""
+    zone: Literal["", "abbreviation", "american", "place"] = ""
+    """How the zone is named behind the clock, where the formats do not hold it; american: CST is one of them."""
+    first_of: str = ""
+    """months, quarters or weeks, where each value is one and its first day is meant."""
+    epoch: int = 0
+    """How many microseconds are counted since 1970; 0 where they are not."""
     proof: str = field(default="", compare=False)
     """A value that can only be read in this order."""
+    example: str = field(default="", compare=False)
+    """A value, where the formats do not show how values are written."""
+
+    @property
+    def are_formats(self) -> bool:
+        """Whether the formats alone say how values are written."""
+        return bool(self.formats) and not (self.named or self.steps or self.zone)
 
     @property
     def has_clock(self) -> bool:
@@ -87,6 +110,10 @@ class Moments:
 
     @property
     def has_zone(self) -> bool:
+        return self.zone == "place" or self.has_offset
+
+    @property
+    def has_offset(self) -> bool:
         return any("%z" in one or one.endswith(("Z", "UTC", "GMT")) for one in self.formats)
 
     @property
@@ -95,29 +122,78 @@ class Moments:
 
     def text(self, text: str) -> str:
         """SQL: the text that the formats fit."""
-        if not self.named:
-            return text
-        shape = _sql_shape(_NAMED[self.named]) + "(?P<rest>(?:[ T:,].*)?)"
-        groups = "['" + "', '".join(re.findall(r"\?P<(\w+)>", shape)) + "']"
-        shape = re.sub(r"\?P<\w+>", "", shape)
-        months = ", ".join(f"{literal(word)}: '{number}'" for word, number in MONTHS.items())
-        return (
-            f"list_transform([regexp_extract({text}, {literal(f'^{shape}$')}, {groups})], lambda p: p.y || '-'"
-            f" || coalesce(map_extract_value(MAP {{{months}}}, strip_accents(lower(p.m))), '') || '-'"
-            f" || p.d || p.rest)[1]"
-        )
+        text = self._without_zone(spellings.spelled_sql(text, self.steps))
+        return in_numbers(self.named, text) if self.named else text
+
+    def _without_zone(self, text: str) -> str:
+        if self.zone == "place":
+            return f"regexp_replace({text}, {literal(spellings.PLACE)}, '')"
+        if self.zone:
+            offsets = spellings.offsets(american=self.zone == "american")
+            known = ", ".join(f"{literal(word)}: {literal(offset)}" for word, offset in offsets.items())
+            return (
+                f"list_transform([{text}], lambda z: regexp_replace(z, {literal(spellings.ABBREVIATION)}, '\\1') ||"
+                f" coalesce(map_extract_value(MAP {{{known}}}, {spellings.abbreviation('z')}), ''))[1]"
+            )
+        return text
 
     def value(self, text: str, physical: str) -> str:
         """SQL: the moment, NULL where the text is none."""
-        formats = "[" + ", ".join(map(literal, self.formats)) + "]"
-        return f"CAST(try_strptime({self.text(text)}, {formats}) AS {physical})"
+        if self.epoch:
+            count = f"TRY_CAST(TRY_CAST({text} AS DECIMAL(24,6)) * {self.epoch} AS BIGINT)"
+            return f"CAST(make_timestamp({count}) AS {physical})"
+        if self.zone == "place" and not self.has_offset:
+            place = spellings.place(spellings.spelled_sql(text, self.steps))
+            formats = ", ".join(literal(one + " %Z") for one in self.formats)
+            return f"CAST(try_strptime({self.text(text)} || ' ' || {place}, [{formats}]) AS {physical})"
+        return f"CAST({_parsed(self.text(text), self.formats)} AS {physical})"
+
+    def checks(self, text: str, value: str) -> list[str]:
+        """SQL conditions over a text and its value: that what the formats do not hold agrees with the date."""
+        found = []
+        if self.first_of == "weeks":  # only some years have a week 53
+            found.append(f"strftime({value}, {literal(self.formats[0])}) = {self.text(text)}")
+        if "weekday" in self.steps:
+            day = _DAY_FORMAT.match(self.formats[0])
+            assert day is not None
+            date = f"regexp_extract({self.text(text)}, {literal('^(?:' + _shape_of(day[0]) + ')')})"
+            number = f"CAST(isodow({_parsed(date, (day[0],))}) AS VARCHAR)"
+            word = spellings.weekday_word(spellings.spelled_sql(text, spellings.before_weekday(self.steps)))
+            found.append(f"list_transform([{word}], lambda w: w = '' OR {spellings.is_weekday('w', number)})[1]")
+        if self.zone == "place":
+            found.append(self._once(text, value))
+        return found
+
+    def _once(self, text: str, value: str) -> str:
+        """SQL: whether the zone had the written date and time, and where no offset tells them apart, only once."""
+        known = spellings.place(spellings.spelled_sql(text, self.steps))
+        zone = f"CASE WHEN {value} IS NOT NULL THEN {known} END"  # an unknown name is an error
+        written = self.text(text)
+        formats = self.formats
+        if self.has_offset:
+            written = f"regexp_replace({written}, ' ?(?:Z|UTC|GMT|[+-][0-9]{{2}}(?::?[0-9]{{2}})?)$', '')"
+            formats = tuple(re.sub(r" ?(%z|Z|UTC|GMT)$", "", one) for one in formats)
+        local = f"CAST({_parsed(written, formats)} AS TIMESTAMP)"
+        same = f"timezone(zone, {value}) = {local}"
+        if not self.has_offset:
+            # The offset of the day before: after a change of clocks it names another moment of the same local time.
+            before = f"{value} - INTERVAL 1 DAY"
+            other = f"timezone('UTC', {local} - (timezone(zone, {before}) - timezone('UTC', {before})))"
+            same += f" AND ({other} = {value} OR timezone(zone, {other}) <> {local})"
+        return f"list_transform([{zone}], lambda zone: {same})[1]"
 
     @property
     def shape(self) -> str:
         """The regular expression of a text (as rewritten) in one of the formats: strptime alone is lenient."""
-        return "|".join(map(_shape_of, self.formats))
+        return "|".join(map(_shape_of, self.formats)) if not self.epoch else r"-?[0-9]{1,16}(\.[0-9]{1,6})?"
 
     def describe(self) -> str:
+        if self.first_of:
+            return f"like {self.example}, each the first day of one of the {self.first_of}"
+        if self.epoch:
+            return f"as {_EPOCHS[self.epoch]} since 1970"
+        if self.example:
+            return f"like {self.example}"
         words = {"dmy": "DD Month YYYY", "mdy": "Month DD, YYYY", "ymd": "YYYY Month DD"}
         if self.named:
             first = self.formats[0].partition("%d")[2]
@@ -125,8 +201,8 @@ class Moments:
         return " or ".join(map(shown, self.formats))
 
 
-def _sql_shape(shape: str) -> str:
-    return shape.replace(r"[^\W\d_]", r"\pL").replace(r"\d", "[0-9]")
+def _parsed(text: str, formats: Sequence[str]) -> str:
+    return f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
 
 
 def _shape_of(format: str) -> str:
@@ -157,15 +233,23 @@ def reordered(moments: Moments, order: str) -> Moments:
     mark = moments.formats[0][2 : moments.formats[0].index("%", 2)]
     year = "%y" if moments.short_years else "%Y"
     day = mark.join(year if letter == "y" else f"%{letter}" for letter in order)
-    return Moments(tuple(day + one[len(day) :] for one in moments.formats), order)
+    return replace(moments, formats=tuple(day + one[len(day) :] for one in moments.formats), order=order, proof="")
 
 
 def candidates(moments: Moments) -> list[Moments]:
     """Every order that text of this form may be in, the usual one first."""
     if not moments.order:
         return [moments]
-    orders = ["dmy", "mdy"] + (["ymd"] if moments.short_years and moments.formats[0][2] == "-" else [])
-    return [reordered(moments, order) for order in orders]
+    day = _DAY_FORMAT.match(moments.formats[0])
+    assert day is not None
+    ends = moments.formats[0][day.end() :].startswith(".")
+    return [reordered(moments, order) for order in _orders(day[1], short=moments.short_years, ends=ends)]
+
+
+def _orders(mark: str, *, short: bool, ends: bool) -> list[str]:
+    """The orders that days with this mark come in, where the year is not plainly first; `ends` with a point."""
+    orders = ["dmy"] if mark[0] == "." else ["dmy", "mdy"]
+    return orders + (["ymd"] if short and (mark == "-" or ends) else [])
 
 
 def numeric(values: Sequence[str]) -> tuple[Moments, bool] | None:
@@ -193,11 +277,8 @@ def numeric(values: Sequence[str]) -> tuple[Moments, bool] | None:
         usual = [("ymd", "%Y", "")]
     else:
         short = not year_last
-        usual = [("dmy", "%y" if short else "%Y", "dmy")]
-        if mark[0] != ".":
-            usual.append(("mdy", "%y" if short else "%Y", "mdy"))
-            if short and mark == "-":
-                usual.append(("ymd", "%y", "ymd"))
+        ends = all(rest.startswith(".") for rest in rests)
+        usual = [(order, "%y" if short else "%Y", order) for order in _orders(mark, short=short, ends=ends)]
     fitting = [one for one in usual if all(_is_date(triple, one[0]) for triple in triples)]
     if not fitting:
         return None
@@ -255,7 +336,7 @@ def compact_with_clock(values: Sequence[str]) -> Moments | None:
 
 
 def compact(values: Sequence[str]) -> Moments | None:
-    """Dates without any mark: 20240131, or 20240131T101500."""
+    """Dates without any mark: 20240131, 20240131T101500 or 20240131101500."""
     rests: dict[str, None] = {}
     for value in values:
         found = _COMPACT.fullmatch(value)
@@ -263,7 +344,7 @@ def compact(values: Sequence[str]) -> Moments | None:
             return None
         if not is_day(int(found["a"]), int(found["b"]), int(found["c"])) or int(found["hour"] or 0) > 23:
             return None
-        rest = ("T%H%M" + ("%S" if found["second"] else "")) if found["hour"] else ""
+        rest = (found["glue"] + "%H%M" + ("%S" if found["second"] else "")) if found["hour"] else ""
         rests[rest + (found["zone"] or "")] = None
     return None if _mixed(rests) else Moments(tuple("%Y%m%d" + rest for rest in rests))
 
@@ -289,16 +370,70 @@ def named(values: Sequence[str]) -> Moments | None:
     return None
 
 
-def times(values: Sequence[str]) -> Moments | None:
-    """Times of day with AM or PM."""
+def times(values: Sequence[str], *, half: bool = True) -> Moments | None:
+    """Times of day with AM or PM; with `half` False others, too."""
     formats: dict[str, None] = {}
     for value in values:
         found = _TIME.fullmatch(value)
-        if found is None or not found["half"] or not 1 <= int(found["hour"]) <= 12:
+        if found is None or (half and not found["half"]) or int(found["hour"]) > 23:
             return None
-        format = "%I:%M" + (":%S" if found["second"] else "") + (".%f" if found["part"] else "")
-        formats[format + (" %p" if found["half"][0] == " " else "%p")] = None
+        if found["half"] and not 1 <= int(found["hour"]) <= 12:
+            return None
+        format = ("%I" if found["half"] else "%H") + ":%M" + (":%S" if found["second"] else "")
+        format += ".%f" if found["part"] else ""
+        formats[format + ({" ": " %p", "": ""}.get(found["half"][:1], "%p") if found["half"] else "")] = None
     return Moments(tuple(formats)) if len(formats) <= MOST_FORMATS else None
+
+
+def spelled(values: Sequence[str]) -> tuple[Moments, bool] | None:
+    """How dates are written with weekdays, names of zones, characters of East Asia or words between day and clock.
+
+    As `numeric`, whether other orders fit these values as well.
+    """
+    if not spellings.is_changed(values[0]):
+        return None
+    for without in ("", "weekday"):
+        texts, steps, zone = _rewritten(values, without)
+        found = numeric(texts)
+        if found is None and (other := named(texts) or (None if zone else times(texts, half=False))):
+            found = other, False
+        if found is not None and (not zone or found[0].has_clock):
+            proof = next((v for v, text in zip(values, texts, strict=True) if text == found[0].proof), "")
+            return replace(found[0], steps=steps, zone=zone, proof=proof, example=values[0]), found[1]
+    return None
+
+
+def _rewritten(
+    values: Sequence[str], without: str = ""
+) -> tuple[list[str], tuple[str, ...], Literal["", "abbreviation", "american", "place"]]:
+    texts, steps = spellings.spelled(values, without=without)
+    if (bare := spellings.without_places(texts)) is not None:
+        return bare, steps, "place"
+    american = spellings.is_american(texts)
+    if (bare := spellings.with_offsets(texts, american=american)) is not None:
+        return bare, steps, "american" if american else "abbreviation"
+    return texts, steps, ""
+
+
+def epoch(values: Sequence[str]) -> Moments | None:
+    """What whole numbers count since 1970, by their size; None when they are no such numbers."""
+    found = [re.fullmatch(r"-?(\d{9,16})(?:\.\d{1,6})?", value, re.ASCII) for value in values]
+    digits = {len(one[1]) for one in found if one is not None}
+    if None in found or not digits or 14 in digits or compact(values):
+        return None
+    most = max(digits)
+    return Moments((), epoch=1_000_000 if most <= 11 else 1_000 if most <= 13 else 1)
+
+
+def years_of_buddha(values: Sequence[str]) -> bool:
+    """Whether the years of several dates are likely years of the Buddhist calendar: all of them are near 2567."""
+    years = set()
+    for value in values:
+        found = _YEAR.search(value)
+        if found is None or int(found[0]) not in _BUDDHIST:
+            return False
+        years.add(found[0])
+    return len(values) > 1 and years != {"2500"}
 
 
 DURATIONS = {

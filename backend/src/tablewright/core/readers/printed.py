@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta, timezone
+from datetime import timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pyarrow.parquet as pq
 
@@ -16,6 +18,7 @@ from tablewright.core.tables.arrow import batch_rows, leave_pandas_out
 leave_pandas_out()
 
 BATCH_ROWS = 10_000
+_OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
 
 
 def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = False) -> Iterator[str]:
@@ -43,18 +46,21 @@ def document(loaded: Mapping[str, Any], *, rows: bool = True, files: bool = Fals
     yield "]}\n"
 
 
-def zones_of(table: Mapping[str, Any]) -> dict[str, timezone]:
-    """The columns of points in time that were all written in one zone."""
-    found = {}
+def zones_of(table: Mapping[str, Any]) -> dict[str, tzinfo]:
+    """The columns of points in time that were all written in one zone: one offset, or one place."""
+    found: dict[str, tzinfo] = {}
     for decision in table["receipt"]["decisions"]:
         if decision["what"].startswith("zone of ") and decision["column"]:
-            hours, minutes = decision["value"][1:].split(":")
-            apart = timedelta(hours=int(hours), minutes=int(minutes))
-            found[decision["column"]] = timezone(-apart if decision["value"][0] == "-" else apart)
+            zone = decision["value"]
+            if _OFFSET.fullmatch(zone):
+                apart = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:]))
+                found[decision["column"]] = timezone(-apart if zone[0] == "-" else apart)
+            elif zone in available_timezones():
+                found[decision["column"]] = ZoneInfo(zone)
     return found
 
 
-def rows_of(file: Path, zones: Mapping[str, timezone] | None = None) -> Iterator[list[Any]]:
+def rows_of(file: Path, zones: Mapping[str, tzinfo] | None = None) -> Iterator[list[Any]]:
     """The rows of a loaded table with values as JSON has them; points in time in the zone they were written in."""
     with pq.ParquetFile(file, pre_buffer=False) as parquet:
         for batch in parquet.iter_batches(batch_rows(parquet.metadata, BATCH_ROWS)):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tablewright.core.errors import Invalid
-from tablewright.core.readers import moments, numerals
+from tablewright.core.readers import moments, numerals, periods
 from tablewright.core.readers.kinds import (
     DATE,
     FLOAT,
@@ -112,10 +112,17 @@ def _lasting(values: Sequence[str]) -> Kind | None:
 
 
 def _moment(wanted: ColumnType | None, option: ColumnOptions, values: Sequence[str]) -> Kind:
-    """Dates in the way that most values are written in, with the told order."""
+    """Dates in the way that most values are written in, with the told order.
+
+    Months, quarters and weeks are their first days, and large numbers count seconds or parts of them since 1970.
+    """
+    if wanted in (ColumnType.TIMESTAMP, ColumnType.INSTANT) and (counted := moments.epoch(values)) is not None:
+        return replace(TIMESTAMP if wanted == ColumnType.TIMESTAMP else INSTANT, moments=counted)
     found = Counter(
         replace(kind, proof="") for value in values if (kind := _one(value, option)) is not None and kind.is_moment
     )
+    if not found and wanted in (ColumnType.DATE, ColumnType.TIMESTAMP):
+        found = Counter(dated(period) for value in values if (period := periods.written([value])) is not None)
     if wanted is not None:
         same = Counter({kind: count for kind, count in found.items() if kind.type == wanted})
         if not same and wanted == ColumnType.TIMESTAMP:

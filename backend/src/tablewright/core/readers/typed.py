@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from tablewright.core.readers import moments, numerals
+from tablewright.core.readers import hints, moments, numerals
 from tablewright.core.readers.engine import Tell, followed, literal, write_parquet
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
@@ -41,6 +41,7 @@ from tablewright.core.readers.options import ColumnOptions, LoadOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.told import told_kind
 from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date
+from tablewright.core.readers.zones import Zone, zones_of
 from tablewright.core.tables import ColumnType
 
 ODD_VALUES = 300
@@ -61,7 +62,6 @@ SHOWN_CHARACTERS = 80
 TRIED_CHARACTERS = 4000
 """So much of a value suggests a type; all of it is then tested."""
 FETCHED_BYTES = 16 << 20
-ZONE = r"(Z|z|[+-]\d{2}(?::?\d{2})?)"
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
 _DIGITS = re.compile(r"\d+|\+\d[\d ()/-]*")
 LineOf = Callable[[int], int | None]
@@ -164,24 +164,11 @@ class Typing:
                 found.setdefault(i, []).append((-int(count), f'"{word}" ({count:,})'))
         return {i: "; read as empty: " + ", ".join(said for _, said in sorted(words)) for i, words in found.items()}
 
-    def zones(self) -> dict[int, str]:
-        """For each column of points in time that were all written in one zone other than UTC, which: `-05:00`."""
-        columns = [i for i, kind in enumerate(self.kinds) if kind.type == ColumnType.INSTANT and i not in self.proven]
-        if not columns:
-            return {}
-        parts = []
-        for i in columns:
-            text = self.kinds[i].text(f"c{i + 1}")
-            zone = f"regexp_extract({text}, '{ZONE}$', 1)"
-            written = f"FILTER ({text} IS NOT NULL AND {self.kinds[i].fits(f'c{i + 1}')})"
-            parts += [f"min({zone}) {written}", f"max({zone}) {written}"]
-        found = self._one(f"SELECT {', '.join(parts)} FROM {self.relation}")
-        zones: dict[int, str] = {}
-        for i, low, high in zip(columns, found[::2], found[1::2], strict=True):
-            if low and low == high and low.strip("+-0:Zz"):
-                digits = low[1:].replace(":", "").ljust(4, "0")
-                zones[i] = f"{low[0]}{digits[:2]}:{digits[2:]}"
-        return zones
+    def zones(self) -> dict[int, Zone]:
+        """For each column of points in time that was not all written in UTC, what is to be said of its zones."""
+        kinds = {i: kind for i, kind in enumerate(self.kinds) if kind.type == ColumnType.INSTANT}
+        written = {i: kind for i, kind in kinds.items() if i not in self.proven and not (kind.moments and kind.moments.epoch)}
+        return zones_of(self.con, self.relation, written)
 
     # What somebody told
 
@@ -228,26 +215,28 @@ class Typing:
         return kind.style is not None or kind.type.is_time or self.semicolons or "," in self._marks()
 
     def _compact_dates(self) -> None:
-        """Whole numbers of eight digits in a column that is named as a date are dates, if all of them are."""
-        day = dated(Moments(("%Y%m%d",)))
+        """Whole numbers of 8, 12 or 14 digits in a column that is named as a date are dates, if all of them are."""
         for i, kind in enumerate(self.kinds):
             if kind.type != ColumnType.INTEGER or kind.style or kind.durations or i in self.findings:
                 continue
             if not named_as_date(self.names[i]) or i in self.only_dates or i in self.proven:
                 continue
-            tried = replace(day, nulls=kind.nulls, padded=kind.padded)
-            text = tried.text(f"c{i + 1}")
+            text = kind.text(f"c{i + 1}")
+            (digits,) = self._one(f"SELECT max(strlen({text})) FROM {self.relation}")
+            if (format := moments.COMPACT_LENGTHS.get(digits)) is None:
+                continue
+            tried = replace(dated(Moments((format,))), nulls=kind.nulls, padded=kind.padded)
             year = f"TRY_CAST(left({text}, 4) AS INTEGER) NOT BETWEEN 1900 AND 2100"
             (misfits, count) = self._one(
                 f"SELECT count_if(NOT {tried.fits(f'c{i + 1}')} OR {year}), count({text}) FROM {self.relation}"
             )
             if count and not misfits:
                 self.kinds[i] = tried
-                said = f"{count:,} of {count:,} values are dates written YYYYMMDD, as the column's name says"
+                said = f"{count:,} of {count:,} values are {tried.describe()}, as the column's name says"
                 self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
 
     def _texts(self) -> None:
-        """Say why columns stay text whose values look like something else: days of two orders, durations, codes."""
+        """Say why columns stay text whose values look like something else: days of two orders, months, codes."""
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in self.proven | self.findings.keys()]
         if not texts:
             return
@@ -257,8 +246,14 @@ class Typing:
             values = [str(value) for value in column if value is not None]
             if not any(values):
                 continue
-            if all(map(_DAY.fullmatch, values)):
+            if said := hints.years_elsewhere(values):
+                self.findings[i] = Finding(choices=("date",), why_text=said)
+            elif said := hints.zone_of_many_meanings(values):
+                self.findings[i] = Finding(why_text=said)
+            elif all(map(_DAY.fullmatch, values)):
                 self._two_orders(i)
+            elif (hint := hints.months_and_the_like(values)) is not None:
+                self._periods(i, *hint)
             elif (how := moments.durations_of_most(values)) is not None:
                 self._durations(i, how)
             elif all(map(_DIGITS.fullmatch, values)):
@@ -285,6 +280,11 @@ class Typing:
         if not odd:
             why = f"durations written {how.form}, kept as they are: read as whole numbers they are seconds"
             self.findings[i] = Finding(choices=("integer",), why_text=why)
+
+    def _periods(self, i: int, kind: Kind, why: str) -> None:
+        (odd,) = self._one(f"SELECT count_if(NOT {kind.fits(f'c{i + 1}')}) FROM {self.relation}")
+        if not odd:
+            self.findings[i] = Finding(choices=("date",), why_text=why)
 
     def _codes(self, i: int) -> None:
         column = f"c{i + 1}"
@@ -336,7 +336,7 @@ class Typing:
         """Compact dates: whole numbers that are all days."""
         (count,) = self._one(f"SELECT count({self.kinds[i].text(f'c{i + 1}')}) FROM {self.relation}")
         self.kinds[i] = replace(self.kinds[i], open=False)
-        said = f"{count:,} of {count:,} values have eight digits and are days of the calendar"
+        said = f"{count:,} of {count:,} values have as many digits and are days of the calendar"
         self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
 
     def _assume(self, i: int, fitting: Sequence[Kind]) -> None:
@@ -718,7 +718,7 @@ def record_types(
     nulls: Sequence[int],
     rows: int,
     findings: Mapping[int, Finding] | None = None,
-    zones: Mapping[int, str] | None = None,
+    zones: Mapping[int, Zone] | None = None,
 ) -> None:
     """One decision a column: its type, and how many values speak for it; one more for each thing it leaves open."""
     for i, (name, kind, empty) in enumerate(zip(names, kinds, nulls, strict=True)):
@@ -759,9 +759,8 @@ def record_types(
                 choices=finding.answer_choices,
             )
         if zone := (zones or {}).get(i):
-            receipt.decide(
-                f"zone of {name}", zone, "every value is written in it; kept as points in time", column=column
-            )
+            what = f"zone of {name}" if zone.alone else f"zones of {name}"
+            receipt.decide(what, zone.value, zone.said, column=column, confidence=zone.confidence)
         if words:
             receipt.decide(
                 f"empty words of {name}",

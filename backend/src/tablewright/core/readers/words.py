@@ -1,12 +1,13 @@
-"""Words that stand for values, in the languages tables are written in: nothing, yes and no, months, money, units."""
+"""Words that stand for values, in the languages tables are written in: nothing, yes and no, money, units."""
 
 # ruff: noqa: SIM905 - lists of words are read most easily as words
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from tablewright.core.readers.calendar_names import MONTHS, plain_word
 
 NULL_WORDS = frozenset(
     r"""
@@ -62,37 +63,6 @@ BOOLEAN_WORDS = (
     ("✔", "✘"),
     ("☑", "☐"),
 )
-
-_MONTHS = """
-january february march april may june july august september october november december
-jan feb mar apr may jun jul aug sep oct nov dec
-jan feb mar apr may jun jul aug sept oct nov dec
-januar februar marz april mai juni juli august september oktober november dezember
-janner feber maerz april mai juni juli august september oktober november dezember
-jan feb mrz apr mai jun jul aug sep okt nov dez
-janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-janv fevr mars avr mai juin juil aout sept oct nov dec
-jan fev mar avr mai jun jul aou sep oct nov dec
-enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-ene feb mar abr may jun jul ago sep oct nov dic
-ene feb mar abr may jun jul ago set oct nov dic
-gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-gen feb mar apr mag giu lug ago set ott nov dic
-janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro
-jan fev mar abr mai jun jul ago set out nov dez
-januari februari maart april mei juni juli augustus september oktober november december
-jan feb mrt apr mei jun jul aug sep okt nov dec
-"""
-
-
-def plain_word(word: str) -> str:
-    """Lower case and without accents, as months are compared."""
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-MONTHS = {word: number for line in _MONTHS.split("\n") if line for number, word in enumerate(line.split(), start=1)}
-"""The number of each month by its name, full and short, in lower case without accents (en, de, fr, es, it, pt, nl)."""
 
 _SYMBOLS = {
     "€": "EUR",
