@@ -152,13 +152,11 @@ MONTHS = {
 }
 """The number of each month by its name, full and short, as `plain_word` makes it."""
 
-WEEKDAYS = frozenset(
-    f"{only_letters(word)}{number}"
-    for line in _WEEKDAYS.split("\n")
-    if line
-    for number, word in enumerate(line.split(), start=1)
-)
-"""Each weekday's name, letters only, with its number behind it: `monday1` to `sunday7`."""
+WEEKDAYS = {
+    number: sorted({only_letters(line.split()[number - 1]) for line in _WEEKDAYS.split("\n") if line})
+    for number in range(1, 8)
+}
+"""The names of each weekday, letters only, by its number: Monday is 1."""
 
 WEEKDAY_WORDS = frozenset(word.replace("_", " ") for each in _WEEKDAYS.split() for word in (each, plain_word(each)))
 """As they are written, in lower case, with and without accents."""

@@ -28,7 +28,9 @@ def months_and_the_like(values: Sequence[str]) -> tuple[Kind, str] | None:
     written = periods.written(values)
     if written is None:
         return None
-    said = f"{written.first_of} written like {values[0]}, kept as they are: read as dates they are the first day of each"
+    said = (
+        f"{written.first_of} written like {values[0]}, kept as they are: read as dates they are the first day of each"
+    )
     if periods.may_be_days(values):
         said = f"months of a year like {values[0]}, or days of a year that is not said: kept as they are"
     return dated(written), said

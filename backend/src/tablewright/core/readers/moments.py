@@ -129,12 +129,9 @@ class Moments:
         if self.zone == "place":
             return f"regexp_replace({text}, {literal(spellings.PLACE)}, '')"
         if self.zone:
-            offsets = spellings.offsets(american=self.zone == "american")
-            known = ", ".join(f"{literal(word)}: {literal(offset)}" for word, offset in offsets.items())
-            return (
-                f"list_transform([{text}], lambda z: regexp_replace(z, {literal(spellings.ABBREVIATION)}, '\\1') ||"
-                f" coalesce(map_extract_value(MAP {{{known}}}, {spellings.abbreviation('z')}), ''))[1]"
-            )
+            offset = spellings.offset(spellings.abbreviation("z"), american=self.zone == "american")
+            bare = f"regexp_replace(z, {literal(spellings.ABBREVIATION)}, '\\1')"
+            return f"list_transform([{text}], lambda z: {bare} || {offset})[1]"
         return text
 
     def value(self, text: str, physical: str) -> str:
@@ -157,9 +154,10 @@ class Moments:
             day = _DAY_FORMAT.match(self.formats[0])
             assert day is not None
             date = f"regexp_extract({self.text(text)}, {literal('^(?:' + _shape_of(day[0]) + ')')})"
-            number = f"CAST(isodow({_parsed(date, (day[0],))}) AS VARCHAR)"
+            number = f"isodow({_parsed(date, (day[0],))})"
             word = spellings.weekday_word(spellings.spelled_sql(text, spellings.before_weekday(self.steps)))
-            found.append(f"list_transform([{word}], lambda w: w = '' OR {spellings.is_weekday('w', number)})[1]")
+            both = f"{{'w': {word}, 'n': {number}}}"
+            found.append(f"list_transform([{both}], lambda p: p.w = '' OR {spellings.is_weekday('p.w', 'p.n')})[1]")
         if self.zone == "place":
             found.append(self._once(text, value))
         return found

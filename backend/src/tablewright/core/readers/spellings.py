@@ -11,13 +11,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tablewright.core.readers.calendar_names import WEEKDAY_WORDS, WEEKDAYS, only_letters, plain_word_sql
+from tablewright.core.readers.calendar_names import WEEKDAY_WORDS, WEEKDAYS, plain_word_sql
 from tablewright.core.readers.engine import literal
 
 _WORDS = "|".join(sorted(map(re.escape, WEEKDAY_WORDS), key=lambda word: (-len(word), word)))
-WEEKDAY = (
-    rf"(?i)^(?:{_WORDS})(?:\.?, ?|\.? )|(?:,? ?[(（](?:{_WORDS})\.?[)）]|,? (?:{_WORDS})\.?)(,? |$)"  # noqa: RUF001
-)
+WEEKDAY = rf"(?i)^(?:{_WORDS})(?:\.?, ?|\.? )|(?:,? ?[(（](?:{_WORDS})\.?[)）]|,? (?:{_WORDS})\.?)(,? |$)"
 _GLUE = "-|at|um|à|às|alle|ore|kl\\.?|klo|o|ob|om|ora|в|о|у|στις|pukul|saat|lúc"
 _MONTH = r"[A-Za-z]{3}"
 _HOURS = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -90,14 +88,17 @@ MANY_MEANINGS = {
     "BDT": "of Bangladesh and of Brunei",
 }
 ABBREVIATION = r"([0-9]|[AaPp][Mm]) ?\(?([A-Z]{1,5})\)?$"
-_AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Europe|Indian|Mexico|Pacific|US|Etc"
+_AREAS = (
+    "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Europe|Indian|Mexico|Pacific|US|Etc"
+)
 PLACE = rf" ?[\[(]?((?:{_AREAS})(?:/[A-Za-z0-9_+-]+)+|UTC|GMT)[\])]?$"
 """A name of the time zone database behind a date."""
 
 
 def spelled(values: Sequence[str], *, without: str = "") -> tuple[list[str], tuple[str, ...]]:
     """The values as rewritten, and the steps that did it: those that change some value."""
-    texts, used = list(values), []
+    texts = list(values)
+    used: list[str] = []
     for step in STEPS:
         if step == without:
             continue
@@ -140,6 +141,14 @@ def offsets(*, american: bool) -> dict[str, str]:
         for word, minutes in FIXED.items()
         if word != "CST" or american
     }
+
+
+def offset(word: str, *, american: bool) -> str:
+    """SQL: the offset of an abbreviation, "" where it is none."""
+    whens = " ".join(
+        f"WHEN {literal(each)} THEN {literal(ahead)}" for each, ahead in offsets(american=american).items()
+    )
+    return f"CASE {word} {whens} ELSE '' END"
 
 
 def is_american(texts: Sequence[str]) -> bool:
@@ -202,4 +211,5 @@ def weekday_word(text: str) -> str:
 
 def is_weekday(word: str, number: str) -> str:
     """SQL: whether a word of letters is the weekday of this number, 1 to 7, in some language."""
-    return f"({word} || {number}) IN ({', '.join(map(literal, sorted(WEEKDAYS)))})"
+    whens = (f"WHEN {n} THEN {word} IN ({', '.join(map(literal, names))})" for n, names in WEEKDAYS.items())
+    return f"CASE {number} {' '.join(whens)} ELSE false END"

@@ -167,7 +167,9 @@ class Typing:
     def zones(self) -> dict[int, Zone]:
         """For each column of points in time that was not all written in UTC, what is to be said of its zones."""
         kinds = {i: kind for i, kind in enumerate(self.kinds) if kind.type == ColumnType.INSTANT}
-        written = {i: kind for i, kind in kinds.items() if i not in self.proven and not (kind.moments and kind.moments.epoch)}
+        written = {
+            i: kind for i, kind in kinds.items() if i not in self.proven and not (kind.moments and kind.moments.epoch)
+        }
         return zones_of(self.con, self.relation, written)
 
     # What somebody told

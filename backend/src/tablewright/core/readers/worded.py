@@ -35,9 +35,8 @@ def in_numbers(name: str, text: str) -> str:
         shape += "(?P<rest>(?:[ T:,].*)?)"
     groups = re.findall(r"\?P<(\w+)>", shape)
     shape = re.sub(r"\?P<\w+>", "", shape)
-    months = ", ".join(f"{literal(word)}: '{number}'" for word, number in MONTHS.items())
     parts = {
-        "m": f"'-' || coalesce(map_extract_value(MAP {{{months}}}, {plain_word_sql('p.m')}), '')",
+        "m": f"'-' || {_number_of_month(plain_word_sql('p.m'))}",
         "q": "'-' || coalesce(CAST(TRY_CAST(p.q AS INTEGER) * 3 - 2 AS VARCHAR), '')",
         "w": "'-W' || lpad(p.w, 2, '0')",
     }
@@ -45,4 +44,14 @@ def in_numbers(name: str, text: str) -> str:
     day = "p.d || p.rest" if name in DAYS else "'1'"
     names = ", ".join(map(literal, groups))
     extracted = f"regexp_extract({text}, {literal(f'^{shape}$')}, [{names}])"
+    # What a lambda names is evaluated once, and what it repeats each time.
     return f"list_transform([{extracted}], lambda p: p.y || {found[0]} || '-' || {day})[1]"
+
+
+def _number_of_month(word: str) -> str:
+    """SQL: the number of a month by its name, "" where it is none; a MAP would be made anew for every row."""
+    names: dict[int, list[str]] = {}
+    for name, number in MONTHS.items():
+        names.setdefault(number, []).append(literal(name))
+    whens = " ".join(f"WHEN w IN ({', '.join(known)}) THEN '{number}'" for number, known in names.items())
+    return f"list_transform([{word}], lambda w: CASE {whens} ELSE '' END)[1]"

@@ -79,10 +79,10 @@ def _named(con: duckdb.DuckDBPyConnection, relation: str, i: int, kind: Kind) ->
         f"{spellings.FIXED[word]})"
         for word, place in spellings.WINTER.items()
     )
+    words = f"SELECT {spellings.abbreviation(text)} AS z, {kind.value(kind.text(column))} AS v FROM {relation}"
     rows = con.execute(
-        f"SELECT z, count(*), count_if(CASE z {clocks} ELSE false END) FROM (SELECT {spellings.abbreviation(text)} AS z,"
-        f" {kind.value(kind.text(column))} AS v FROM {relation} WHERE {kind.fits(column)} AND {text} IS NOT NULL)"
-        f" GROUP BY z ORDER BY z"
+        f"SELECT z, count(*), count_if(CASE z {clocks} ELSE false END)"
+        f" FROM ({words} WHERE {kind.fits(column)} AND {text} IS NOT NULL) GROUP BY z ORDER BY z"
     ).fetchall()
     offsets = spellings.offsets(american=kind.moments.zone == "american")
     said = ", ".join(f"{word} is read as {offsets[word].strip()} ({count:,})" for word, count, _ in rows)
