@@ -109,7 +109,10 @@ def spelled(values: Sequence[str], *, without: str = "") -> tuple[list[str], tup
 
 
 def is_changed(text: str) -> bool:
-    """Whether some step changes a text, or a zone is named behind it."""
+    """Whether some step changes a text that has the numbers of a date or a time, or a zone is named behind it."""
+    numbers = re.findall("[0-9]+", text)
+    if len(numbers) < 2 or (len(numbers) == 2 and ":" not in text and not any(len(each) == 4 for each in numbers)):
+        return False
     zones = map(_compiled_pattern, (PLACE, ABBREVIATION))
     return bool(spelled([text])[1]) or any(pattern.search(text) for pattern in zones)
 
