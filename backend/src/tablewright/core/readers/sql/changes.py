@@ -58,7 +58,7 @@ class Operand:
     is_number: bool = False
 
 
-class Reader:
+class ConditionReader:
     """Reads conditions and values over the columns of one table, called `names`."""
 
     def __init__(self, columns: Sequence[ColumnSpec], names: Sequence[str], dialect: Dialect) -> None:
@@ -420,7 +420,7 @@ def source_of(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...], st
     return items, name, alias, condition, order
 
 
-def selection(items: Sequence[Token], condition: Sequence[Token], ordered: bool, reader: Reader) -> Selection:
+def selection(items: Sequence[Token], condition: Sequence[Token], ordered: bool, reader: ConditionReader) -> Selection:
     """What SELECT makes of a table's rows. Raises NotFollowed."""
     columns: list[ColumnSpec] = []
     fillings: list[Filling] = []

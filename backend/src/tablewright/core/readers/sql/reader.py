@@ -12,6 +12,7 @@ from pathlib import Path
 from tablewright.core.readers.encoding import BLOCK, detected, of_head, told
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Link, Source, Table
+from tablewright.core.readers.sql import script
 from tablewright.core.readers.sql.dialect import Dialect, dialect_of, looks_like_sql
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.rows import Decoding, Rows
@@ -58,7 +59,7 @@ class SqlDumpReader:
         text, decoding, said = _opened(source, head, size)
         dump = Dump(source, text, dialect, decoding)
         try:
-            dump.read()
+            script.read(dump)
         finally:
             text.close()
         yield from _tables(source, dump, said)

@@ -127,6 +127,10 @@ class Rows:
         """Note a value that only a database could compute."""
         self.account.not_computed.setdefault(column, [0, line, said])[0] += 1
 
+    def unfollowed(self, what: str, line: int) -> None:
+        """Note a statement that would have changed rows and was not followed."""
+        self.account.changes.setdefault(what, [0, line])[0] += 1
+
     def set_aside(self, odd: Odd) -> None:
         self.seen += 1
         self.quarantine.add(odd)
@@ -194,7 +198,7 @@ class Rows:
         for place, column in enumerate(self.spec.columns):
             at = given.get(place)
             if at is None:
-                arranged.append(self._filled(column, count))
+                arranged.append(self.filled(column, count))
                 continue
             values = columns[at]
             if at in left:
@@ -340,7 +344,7 @@ class Rows:
         for place, column in enumerate(self.spec.columns):
             values = given.get(place)
             if values is None:
-                values = self._filled(column, count)
+                values = self.filled(column, count)
             elif column.numbered:
                 values = self._numbered(column, values.cast(pa.binary())).cast(pa.string())
             arranged.append(values)
@@ -364,10 +368,6 @@ class Rows:
         """The number that the database gave last."""
         self.settle()
         return self._next - self.spec.number_step if self.account.numbered else None
-
-    def filled(self, column: ColumnSpec, count: int) -> pa.Array:
-        """What rows that are there already get in a column that is added."""
-        return self._filled(column, count)
 
     def restart(self, line: int) -> None:
         """The table was dropped and is made anew: what was read does not count any more."""
@@ -415,7 +415,7 @@ class Rows:
             return moment[-8:]
         return moment[:4] if column.type.startswith("year") else bytes(moment)
 
-    def _filled(self, column: ColumnSpec, count: int) -> pa.Array:
+    def filled(self, column: ColumnSpec, count: int) -> pa.Array:
         """The column of rows that give it no value."""
         if column.numbered:
             return self._text(column, self._numbered(column, pa.nulls(count, pa.binary())))
