@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.reading import load_one
 
-from tablewright.core.profiles.profile import plain
+from tablewright.core.profiles.profile import plain, profile
+from tablewright.core.tables import Column, ColumnType, Schema
 
 
 def test_each_type_has_the_figures_that_fit_it():
@@ -70,9 +74,44 @@ def test_exact_counts_and_the_aggregate_query_say_the_same(drawn):
     text = "n,m,day,at,gap,word\n" + "\n".join(lines) + "\n"
     counted = load_one(text).profile
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tablewright.core.profiles.profile.SHORT_ROWS", 0)
+        queried = load_one(text).profile
         patch.setattr("tablewright.core.profiles.profile._of_few_values", lambda *_: [])
         aggregated = load_one(text).profile
-    for one, other in zip(counted, aggregated, strict=True):
-        assert one.keys() == other.keys()
-        for key in one:
-            assert one[key] == (pytest.approx(other[key]) if key == "mean" else other[key]), key
+    for one, *others in zip(counted, queried, aggregated, strict=True):
+        for other in others:
+            assert one.keys() == other.keys()
+            for key in one:
+                assert one[key] == (pytest.approx(other[key]) if key == "mean" else other[key]), key
+
+
+def test_long_texts_of_a_short_table_are_told_apart_by_all_of_their_letters():
+    texts = ["a" * 2000 + str(i % 3) for i in range(6)] + ["b" * 3]
+    (column,) = load_one("t\n" + "\n".join(texts) + "\n").profile
+    assert (column["distinct_count"], column["distinct_is_approximate"]) == (4, False)
+    assert [one["count"] for one in column["top"]] == [2, 2, 2, 1]
+    assert column["top"][0]["value"] == "a" * 200
+
+
+def test_numbers_that_add_up_beyond_floating_point_have_no_mean():
+    (column,) = load_one("t\n1.5e308\n1.5e308\n-1e308\n1.6e308\n").profile
+    assert (column["mean"], column["max"], len(column["histogram"])) == (None, 1.6e308, 1)
+
+
+def test_a_short_table_is_asked_of_many_columns_at_once(tmp_path):
+    class Counting:
+        def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+            self.con, self.count = con, 0
+
+        def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+            self.count += 1
+            return self.con.execute(sql)
+
+    file = tmp_path / "wide.parquet"
+    pq.write_table(pa.table({f"c{i + 1}": [i, i + 1, None] for i in range(400)}), file)
+    columns = [Column(id=f"c{i + 1}", name="n", type=ColumnType.INTEGER, physical="BIGINT") for i in range(400)]
+    with duckdb.connect() as con:
+        counting = Counting(con)
+        found = profile(counting, file, Schema(columns=tuple(columns)), 3)  # type: ignore[arg-type]
+    assert counting.count == 2
+    assert [(one["min"], one["max"], one["null_count"]) for one in found] == [(i, i + 1, 1) for i in range(400)]

@@ -11,12 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.reading import Loaded, load, load_one
 
 from tablewright.core.errors import Problem
+from tablewright.core.readers import engine
 from tablewright.core.readers.load import run
 from tablewright.core.readers.model import Quiet
 from tablewright.core.readers.sql import dump as dump_module
@@ -965,6 +967,22 @@ def test_too_many_tables_are_refused(monkeypatch):
     monkeypatch.setattr(dump_module, "MOST_TABLES", 5)
     with pytest.raises(Problem, match="tables"):
         load("".join(f"CREATE TABLE t{i} (a int);\n" for i in range(6)), "t.sql")
+
+
+def test_small_tables_take_turns_with_one_connection_which_is_closed_at_the_end(monkeypatch):
+    opened = []
+    open_one = engine._opened
+
+    def counting(*args: Any, **more: Any) -> Any:
+        opened.append(open_one(*args, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(engine, "_opened", counting)
+    script = "".join(f"CREATE TABLE t{i} (a int, b text);\nINSERT INTO t{i} VALUES ({i}, 'x');\n" for i in range(30))
+    assert [table.rows for table in load(script, "t.sql")] == [[(i, "x")] for i in range(30)]
+    (con,) = opened
+    with pytest.raises(duckdb.ConnectionException):
+        con.execute("SELECT 1")
 
 
 # The quick way and the careful way agree

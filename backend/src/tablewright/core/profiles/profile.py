@@ -1,4 +1,4 @@
-"""What every column holds: columns of few values from their exact counts, the others from one aggregate query."""
+"""What every column holds: short tables and columns of few values from exact counts, others from an aggregate query."""
 
 # ruff: noqa: S608 - the SQL names only our own columns; other names and texts go through quoting functions
 
@@ -8,11 +8,14 @@ import datetime
 import decimal
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
 
 from tablewright.core.tables import Column, ColumnType, Schema
 
@@ -21,36 +24,72 @@ TOP_VALUES = 20
 FEW = 1000
 """Columns with fewer distinct values get their exact count and their most frequent values."""
 SHOWN_CHARACTERS = 200
+SHORT_ROWS = 1000
+"""The values of tables with no more rows are counted here, many columns at once: a query for each takes longer …"""
+SHORT_BYTES = 64 << 20
+"""… unless they take more, before compression: all of them may be in memory at once."""
 FIRST_ROWS = 20_000
 """How many rows say whether a column may have few values …"""
 FIRST_BYTES = 4 << 20
 """… unless they take more of the file: they are in memory at once, without compression."""
 EXACT_IN_JSON = 2**53
+_WITH_TOP = (ColumnType.TEXT, ColumnType.BOOLEAN)
 
 
 def profile(con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: int) -> list[dict[str, Any]]:
     """One profile a column, in order; every figure is over all rows."""
     source = "read_parquet('" + str(file).replace("'", "''") + "')"
     first = min(FIRST_ROWS, max(FIRST_BYTES * rows // max(file.stat().st_size, 1), 1))
+    short = rows <= SHORT_ROWS and _stored_bytes(file) <= SHORT_BYTES
     result: list[dict[str, Any]] = []
     for start in range(0, len(schema.columns), 200):
-        result += _profiles(con, source, schema.columns[start : start + 200], rows, first)
+        result += _profiles(con, source, schema.columns[start : start + 200], rows, first, short)
     return result
 
 
+def _stored_bytes(file: Path) -> int:
+    metadata = pq.read_metadata(file)
+    return sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+
+
 def _profiles(
-    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int, first: int
+    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int, first: int, short: bool
 ) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    found = _of_short(con, source, columns, rows) if short else {}
     distinct: dict[str, int] = {}
-    for column in _of_few_values(con, source, columns, first):
+    rest = [column for column in columns if column.id not in found]
+    for column in _of_few_values(con, source, rest, first) if rest else ():
         counts, distinct[column.id] = _counted(con, source, column)
         if counts is not None:
             found[column.id] = _from_counts(column, counts, rows)
-    rest = [column for column in columns if column.id not in found]
+    rest = [column for column in rest if column.id not in found]
     for each in _aggregated(con, source, rest, rows, distinct):
         found[each["id"]] = each
     return [found[column.id] for column in columns]
+
+
+def _of_short(
+    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int
+) -> dict[str, dict[str, Any]]:
+    """The profiles of columns of a short table, by their ids, without those in which a value cannot be placed."""
+    parts = [_brief(column) for column in columns]
+    taken = zip(*con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchall(), strict=True)
+    found = {}
+    for column, values in zip(columns, taken if rows else [()] * len(columns), strict=True):
+        counts = Counter(values)
+        if _are_placeable(column, counts):
+            found[column.id] = _from_counts(column, list(counts.items()), rows)
+    return found
+
+
+def _brief(column: Column) -> str:
+    """SQL: a column's values, of which long texts are their beginning and a digest that tells them apart."""
+    c = column.id
+    if column.type == ColumnType.NESTED:
+        return f"md5(CAST({c} AS VARCHAR))"
+    if column.type == ColumnType.TEXT:
+        return f"CASE WHEN strlen({c}) > {4 * SHOWN_CHARACTERS} THEN left({c}, {SHOWN_CHARACTERS}) || md5({c}) ELSE {c} END"
+    return _bare(column, c)
 
 
 def _of_few_values(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], first: int) -> list[Column]:
@@ -82,21 +121,22 @@ def _counted(con: duckdb.DuckDBPyConnection, source: str, column: Column) -> tup
             taken.format(f"SELECT {begins} AS v, count(*) AS n FROM {source} GROUP BY md5({c})")
         ).fetchall()
     distinct = int(counted[0][2]) if counted else 0
-    if distinct > FEW or len(counted) > FEW or not all(_is_placeable(column, value) for value, _, _ in counted):
+    if distinct > FEW or len(counted) > FEW or not _are_placeable(column, [value for value, _, _ in counted]):
         return None, distinct
     return [(value, int(count)) for value, count, _ in counted], distinct
 
 
-def _is_placeable(column: Column, value: Any) -> bool:
-    """Whether a value can stand on an axis: no infinity, and no date beyond the calendar (which comes as text)."""
+def _are_placeable(column: Column, values: Iterable[Any]) -> bool:
+    """Whether all can stand on an axis: no infinity, and no date beyond the calendar (which comes as text)."""
     if column.type == ColumnType.FLOAT:
-        return value is None or math.isfinite(value)
-    return not (column.type.is_time and isinstance(value, str))
+        return all(value is None or math.isfinite(value) for value in values)
+    return not (column.type.is_time and any(isinstance(value, str) for value in values))
 
 
 def _from_counts(column: Column, counted: Sequence[tuple[Any, int]], rows: int) -> dict[str, Any]:
     """The profile of a column of which every value and its count are known."""
     counts = [(value, count) for value, count in counted if value is not None]
+    ordered = sorted(counts, key=lambda one: (-one[1], one[0])) if column.type in _WITH_TOP else []
     filled = sum(count for _, count in counts)
     found: dict[str, Any] = {
         "id": column.id,
@@ -106,30 +146,49 @@ def _from_counts(column: Column, counted: Sequence[tuple[Any, int]], rows: int) 
     }
     if column.type == ColumnType.BOOLEAN:
         found["true_count"] = sum(count for value, count in counts if value)
-        found["top"] = [{"value": str(value).lower(), "count": count} for value, count in counts]
+        found["top"] = [{"value": str(value).lower(), "count": count} for value, count in ordered]
         return found
     if column.type in (ColumnType.TEXT, ColumnType.NESTED):
-        if counts and column.type == ColumnType.TEXT:
+        if ordered:
             found["top"] = [
-                {"value": str(value)[:SHOWN_CHARACTERS], "count": count} for value, count in counts[:TOP_VALUES]
+                {"value": str(value)[:SHOWN_CHARACTERS], "count": count} for value, count in ordered[:TOP_VALUES]
             ]
         return found
     values = [value for value, _ in counts]
     if column.type == ColumnType.INSTANT:
-        counts = [(value.replace(tzinfo=datetime.UTC), count) for value, count in counts]
-        values = [value for value, _ in counts]
+        values = [value.replace(tzinfo=datetime.UTC) for value in values]
     low, high = (min(values), max(values)) if values else (None, None)
     found |= {"min": plain(low), "max": plain(high)}
+    if column.type == ColumnType.TIME:
+        return found
+    places = np.array(list(map(float if column.type.is_number else as_number, values)))
+    often = np.array([count for _, count in counts], np.int64)
     if column.type.is_number:
-        found["mean"] = math.fsum(float(value) * count for value, count in counts) / filled if filled else None
-    if values and (column.type.is_number or column.type.is_time):
-        start = as_number(low)
-        width = (as_number(high) - start) / BINS
-        bars: Counter[int] = Counter()
-        for value, count in counts:
-            bars[math.floor((as_number(value) - start) / width) if width > 0 else 0] += count
-        found["histogram"] = _histogram(column, low, high, bars)
+        found["mean"] = _mean(places, often, filled)
+    if values:
+        found["histogram"] = _histogram(column, low, high, _placed(places, often))
     return found
+
+
+def _mean(places: npt.NDArray[np.float64], often: npt.NDArray[np.int64], filled: int) -> float | None:
+    try:
+        with np.errstate(over="ignore"):
+            mean = math.fsum(places * often) / filled if filled else math.nan
+    except OverflowError:  # a sum beyond what floating point holds
+        return None
+    return mean if math.isfinite(mean) else None
+
+
+def _placed(places: npt.NDArray[np.float64], often: npt.NDArray[np.int64]) -> dict[int, int]:
+    """How many values are in which bar."""
+    start = float(places.min())
+    width = (float(places.max()) - start) / BINS
+    if not math.isfinite(width) or width <= 0:
+        return {0: int(often.sum())}
+    numbers = np.floor((places - start) / width).astype(np.int64)
+    counts = np.zeros(int(numbers.max()) + 1, np.int64)
+    np.add.at(counts, numbers, often)
+    return dict(enumerate(counts.tolist()))
 
 
 def _aggregated(

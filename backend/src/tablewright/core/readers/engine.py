@@ -29,6 +29,8 @@ A smaller limit of dictionaries would save a fifth of writing, but questions of 
 then took 2 to 10 times as long.
 """
 MANY_COLUMNS = 500
+SMALL_ROWS = 20_000
+SMALL_BYTES = 4 << 20
 COLUMN_BYTES = 512 << 10
 FOLLOWED_SECONDS = 0.25
 
@@ -66,13 +68,54 @@ def write_parquet(con: duckdb.DuckDBPyConnection, select: str, target: Path, *, 
 
 @contextmanager
 def locked(
-    source: Source, *, readable: Sequence[Path] = (), columns: int = 0, row_bytes: float = 0.0, threads: int = 0
+    source: Source,
+    *,
+    readable: Sequence[Path] = (),
+    columns: int = 0,
+    row_bytes: float = 0.0,
+    threads: int = 0,
+    small: bool = False,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose file access is limited to the source, the scratch folder and the output folder.
 
     For very many `columns` it may take up to twice the memory and has one thread: each step of a statement holds
     some thousand values of every column, for each thread. So it is for rows of very many bytes.
+
+    `small` tables of a file take turns with one that stays open, because opening it takes longer than writing them;
+    it reads nothing else than the folders, and has one thread.
     """
+    if not small:
+        con = _opened(source, readable, columns, row_bytes, threads)
+        try:
+            yield con
+        finally:
+            con.close()
+        return
+    kept = source.connections
+    if source.out_dir not in kept:
+        let_go(source)
+        kept[source.out_dir] = _opened(source, (), 0, 0.0, 1, keeps_files=False)
+    try:
+        yield kept[source.out_dir]
+    except BaseException:
+        let_go(source)
+        raise
+
+
+def is_small(rows: int, size: int, columns: int) -> bool:
+    """Whether a table of so many rows, bytes and columns hardly takes memory."""
+    return rows <= SMALL_ROWS and size <= SMALL_BYTES and columns <= MANY_COLUMNS
+
+
+def let_go(source: Source) -> None:
+    """Close what stays open for small tables."""
+    while source.connections:
+        source.connections.popitem()[1].close()
+
+
+def _opened(
+    source: Source, readable: Sequence[Path], columns: int, row_bytes: float, threads: int, *, keeps_files: bool = True
+) -> duckdb.DuckDBPyConnection:
     memory = min(max(source.memory_bytes, columns * COLUMN_BYTES), 2 * source.memory_bytes)
     threads = threads or (1 if columns > MANY_COLUMNS or row_bytes > WIDE_ROW_BYTES else source.threads)
     spill = source.context.scratch / "spill"
@@ -96,15 +139,17 @@ def locked(
         con.execute("SET enable_progress_bar = true")  # or nobody could ask how far a statement is
         con.execute("SET enable_progress_bar_print = false")
         con.execute("SET parquet_metadata_cache = true")  # a profile asks of every column by itself
+        con.execute(f"SET enable_external_file_cache = {keeps_files}")
         folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
         files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
         con.execute(f"SET allowed_directories = [{folders}]")
         con.execute(f"SET allowed_paths = [{files}]")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
-        yield con
-    finally:
+    except BaseException:
         con.close()
+        raise
+    return con
 
 
 class RowBytes:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, rows_told
+from tablewright.core.readers.engine import is_small, literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, proposed
 from tablewright.core.readers.model import Link, Receipt, Source, Table
@@ -160,7 +160,8 @@ class Landing:
         tell = rows_told(self.source.context, "write", self.count)
         # With one thread no finished row groups wait for those before them: 230 MiB at the peak of 10 M rows instead of
         # 344, and no slower.
-        with locked(self.source, readable=paths, columns=len(names), threads=1) as con:
+        small = is_small(self.count, self._written_bytes, len(names))
+        with locked(self.source, columns=len(names), threads=1, small=small) as con:
             if not self.count:
                 kinds: list[Kind] = [(declared or {}).get(i, TEXT) for i in range(len(names))]
             else:
@@ -187,7 +188,7 @@ class Landing:
                 semicolons=semicolons,
                 quarantine=None if linked else aside,
             )
-            rows = typing.write(target, expected=self.count, tell=tell)
+            rows = typing.write(target, expected=self.count, tell=None if small else tell)
             aside.close()
             made = zip(names, typing.kinds, strict=True)
             typed = [kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)]

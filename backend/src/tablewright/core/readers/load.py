@@ -9,6 +9,7 @@ from typing import Any
 from tablewright.core.readers.compressed import CompressedReader
 from tablewright.core.readers.delimited import DelimitedReader
 from tablewright.core.readers.duplicates import without_duplicates
+from tablewright.core.readers.engine import let_go
 from tablewright.core.readers.errors import FileDamaged, FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
@@ -72,6 +73,8 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         reader = DelimitedReader()
         tables = list(reader.read(source))
         tables[0].receipt.warn(f"looks like YAML and was read as a text table: {damaged.detail.split('. ')[0]}")
+    finally:
+        let_go(source)
     if source.options.leave_out_duplicates:
         tables = without_duplicates(source, tables)
     promised = NAMED.get(ending)

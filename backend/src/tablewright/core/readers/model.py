@@ -207,6 +207,8 @@ class Source:
     max_columns: int = 2000
     options: LoadOptions = field(default_factory=LoadOptions)
     tally: Tally = field(default_factory=Tally)
+    connections: dict[Path, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What `engine.locked` keeps open, by the folder that it may write to; one at most."""
 
     def tell_read(self, done: int, total: int) -> None:
         """Say how many bytes were read, and how many rows that gave as far as they are counted."""

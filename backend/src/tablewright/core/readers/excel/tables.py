@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import ROW_GROUP_BYTES, ROW_GROUP_ROWS, literal, locked
+from tablewright.core.readers.engine import ROW_GROUP_BYTES, ROW_GROUP_ROWS, is_small, literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.excel.cells import (
     BOOLEAN,
@@ -377,7 +377,8 @@ class SheetTables:
             if kind.type.is_number and format.is_share:
                 receipt.decide(f"unit of {each}", "share", "shown as percentages: 0.12 is read as 12 %")
         schema = Schema(columns=tuple(columns))
-        with locked(self.source) as con:
+        small = is_small(loaded, target.stat().st_size, len(names))
+        with locked(self.source, small=small) as con:
             found = profile(con, target, schema, loaded)
             schema = finished_schema(con, target, schema, found, loaded)
         nulls = [int(one["null_count"]) for one in found]
