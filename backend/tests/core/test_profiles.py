@@ -98,6 +98,14 @@ def test_numbers_that_add_up_beyond_floating_point_have_no_mean():
     assert (column["mean"], column["max"], len(column["histogram"])) == (None, 1.6e308, 1)
 
 
+def test_the_least_of_many_numbers_is_in_the_first_bar_to_the_last_digit():
+    least = 0.0014449120853063935  # as a decimal, DuckDB takes it for 0.0014449120853063937
+    values = [least, *(i / 7 for i in range(1, 1500)), 1.5e300, 2.5e299]
+    (column,) = load_one("t\n" + "".join(f"{value!r}\n" for value in values)).profile
+    assert (column["min"], column["histogram"][0]["from"]) == (least, least)
+    assert sum(bar["count"] for bar in column["histogram"]) == len(values)
+
+
 def test_a_short_table_is_asked_of_many_columns_at_once(tmp_path):
     class Counting:
         def __init__(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -259,7 +259,7 @@ def _bars(
     width = (as_number(high) - start) / BINS
     if not math.isfinite(width) or width <= 0:
         return {0: filled}
-    bar = f"CAST(floor({_offset(column, low, start)} / {width!r}) AS UTINYINT)"
+    bar = f"CAST(floor({_offset(column, low, start)} / {_exactly(width)}) AS UTINYINT)"
     counted = con.execute(f"SELECT {bar}, count(*) FROM {source} WHERE {column.id} IS NOT NULL GROUP BY 1").fetchall()
     return {int(number): int(count) for number, count in counted}
 
@@ -281,10 +281,15 @@ def _histogram(column: Column, low: Any, high: Any, bars: Mapping[int, int]) -> 
 def _offset(column: Column, low: Any, start: float) -> str:
     """SQL: how far a value is from the least one; in seconds for dates and instants."""
     if column.type.is_number:
-        return f"(CAST({column.id} AS DOUBLE) - ({start!r}))"
+        return f"(CAST({column.id} AS DOUBLE) - {_exactly(start)})"
     if column.type == ColumnType.DATE:
         return f"((({column.id} - DATE '{low.isoformat()}')) * 86400.0)"
     return f"((epoch_us({column.id}) - ({round(start * 1_000_000)})) / 1000000.0)"
+
+
+def _exactly(number: float) -> str:
+    """SQL: the number; bare digits would be a decimal, which may become another number of floating point."""
+    return f"CAST('{number!r}' AS DOUBLE)"
 
 
 def as_number(value: Any) -> float:
