@@ -1030,6 +1030,28 @@ def test_any_values_come_back(rows, dialect, one_by_one):
     assert table.rows == [tuple(None if value is None else str(value) for value in row) for row in rows]
 
 
+@pytest.mark.parametrize(("words", "said"), [("IGNORE INTO", 1), ("INTO", 0)])
+def test_rows_that_triggers_copied_before_they_were_left_out_are_said(words: str, said: int) -> None:
+    table, log = load(
+        "-- MySQL dump 10.13\nCREATE TABLE d (a int PRIMARY KEY) ENGINE=InnoDB;\nCREATE TABLE log (a int);\n"
+        "CREATE TRIGGER t AFTER INSERT ON d FOR EACH ROW INSERT INTO log (a) VALUES (NEW.a);\n"
+        f"INSERT INTO d VALUES (1), (2);\nINSERT {words} d VALUES ({2 if said else 4}), (3);\n",
+        "t.sql",
+    )
+    assert (len(table.rows), len(log.rows)) == (4 - said, 4)
+    assert [one["count"] for one in table.receipt["warnings"] if "rows too many" in one["reason"]] == [1] * said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("999.99", 0), ("1000", 1), ("'-1234.5'", 1), ("1.239", 1), ("NULL", 0), ("-0.5", 0)]
+)
+def test_numbers_with_more_digits_than_their_column_declares_are_kept_and_said(value: str, said: int) -> None:
+    head = "-- MySQL dump 10.13\nCREATE TABLE d (a int, m decimal(5,2)) ENGINE=InnoDB;\n"
+    table = load_one(f"{head}INSERT INTO d VALUES (1, 2.5), (2, {value});\n", "t.sql")
+    assert str(table.rows[1][1]).rstrip("0").rstrip(".") in value.replace("NULL", "None")
+    assert [one["column"] for one in table.receipt["warnings"] if "decimal(5,2)" in one["reason"]] == ["c2"] * said
+
+
 def test_triggers_that_fill_each_others_tables_are_followed_one_step() -> None:
     first, second = load(
         "CREATE TABLE t (a int); CREATE TABLE u (a int);\n"

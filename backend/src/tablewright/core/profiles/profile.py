@@ -88,7 +88,8 @@ def _brief(column: Column) -> str:
     if column.type == ColumnType.NESTED:
         return f"md5(CAST({c} AS VARCHAR))"
     if column.type == ColumnType.TEXT:
-        return f"CASE WHEN strlen({c}) > {4 * SHOWN_CHARACTERS} THEN left({c}, {SHOWN_CHARACTERS}) || md5({c}) ELSE {c} END"
+        begins = f"left({c}, {SHOWN_CHARACTERS})"
+        return f"CASE WHEN strlen({c}) > {4 * SHOWN_CHARACTERS} THEN {begins} || md5({c}) ELSE {c} END"
     return _bare(column, c)
 
 

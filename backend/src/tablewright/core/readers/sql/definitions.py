@@ -523,6 +523,12 @@ _INTEGERS = re.compile(
 _DECIMALS = re.compile(r"(decimal|numeric|dec|number|fixed)(?:\((\d+)(?:,(-?\d+))?\))")
 
 
+def digits_of(column: ColumnSpec) -> tuple[int, int] | None:
+    """How many digits a number may have, in all and behind the point, where its type says so."""
+    found = _DECIMALS.match(column.type)
+    return (int(found[2]), int(found[3] or 0)) if found else None
+
+
 def kind_of(column: ColumnSpec, dialect: Dialect) -> Kind | None:
     """The kind of value that a declared type promises; None where the values decide."""
     said = column.type

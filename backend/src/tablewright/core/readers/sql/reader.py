@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from tablewright.core.readers.encoding import BLOCK, detected, of_head, told
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Link, Source, Table
 from tablewright.core.readers.sql import script
+from tablewright.core.readers.sql.definitions import TableSpec, digits_of
 from tablewright.core.readers.sql.dialect import Dialect, dialect_of, looks_like_sql
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.rows import Decoding, Rows
 from tablewright.core.readers.sql.tokens import Text
+from tablewright.core.tables import ColumnType
 
 HEAD = 64 << 10
 _SAID = re.compile(
@@ -153,7 +156,7 @@ def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Itera
             if other is not None and id(other) in by_rows and all(columns) and len(names) == len(columns):
                 links.append(Link(tuple(c for c in columns if c), by_rows[id(other)], tuple(names)))
         primary = [ids.get(name.casefold()) for name in spec.primary_key]
-        yield rows.landing.table(
+        table = rows.landing.table(
             label,
             [column.name for column in spec.columns],
             receipt,
@@ -162,6 +165,26 @@ def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Itera
             links=tuple(links),
             whole=True,
         )
+        if dump.dialect.name not in ("SQLite", "SQL"):
+            _say_oversized(table, spec)
+        yield table
+
+
+def _say_oversized(table: Table, spec: TableSpec) -> None:
+    """Say which columns hold numbers that the database which the table is declared for would not keep as they are."""
+    for column, declared, figures in zip(table.schema.columns, spec.columns, table.profile, strict=True):
+        size = digits_of(declared)
+        if size is None or not column.type.is_number:
+            continue
+        digits, places = size
+        scale = int(column.physical.split(",")[1].rstrip(")")) if column.type == ColumnType.DECIMAL else 0
+        edges = [abs(Decimal(str(edge))) for edge in (figures["min"], figures["max"]) if edge is not None]
+        if scale > places or any(edge >= Decimal(10) ** (digits - places) for edge in edges):
+            table.receipt.warn(
+                f'"{column.name}" is declared as {declared.type} but holds numbers of more digits, which a database '
+                "rounds, cuts or refuses: they are kept as they are written.",
+                column=column.id,
+            )
 
 
 def _labels(kept: list[Rows]) -> list[str]:

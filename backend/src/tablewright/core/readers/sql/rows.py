@@ -296,6 +296,12 @@ class Rows:
 
         self.rework(change)
         self.account.followed["rows of a known key"] += len(keys.gone)
+        if self.copies and keys.gone:
+            self.receipt.warn(
+                f"{len(keys.gone):,} rows met another of the same key and are left out, after triggers had filled "
+                "other tables with them: those may hold rows too many.",
+                count=len(keys.gone),
+            )
 
     def rework(self, change: Callable[[Sequence[pa.Array]], Sequence[pa.Array]]) -> None:
         """Put every row through `change`, batch by batch; what it takes away counts as skipped.
