@@ -107,6 +107,8 @@ _COUNTED = 10_000
 _DAMAGED = 1 / 4
 """A file with fewer wrong bytes than this for each right UTF-8 sequence is UTF-8 that was damaged."""
 _PIECE = 16 << 10
+OFTEN_ASKED = 8
+"""Finding all bytes of a piece costs as much as looking for so many of them."""
 _LONGEST_RECORD = 1 << 20
 LISTED = 1000
 _HIGH_LINE = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*[\n\r]*")
@@ -475,6 +477,8 @@ class Copy:
     _there: array[int] = field(default_factory=lambda: array("q"))
     _reached: tuple[int, array[int]] = -1, array("q")
     """A piece by its number, and how much of the copy each of its bytes reaches."""
+    _asked: tuple[int, int] = -1, 0
+    """The piece that was asked about, and how often in a row."""
 
     def original(self, byte: int) -> int:
         """The byte of the original at which a byte of the copy comes from."""
@@ -487,7 +491,8 @@ class Copy:
         with self.source.open("rb") as file:
             file.seek(self._there[place])
             piece = file.read(_PIECE * 2)
-        if not self.encoding.parted:
+        self._asked = place, self._asked[1] + 1 if self._asked[0] == place else 1
+        if not self.encoding.parted and self._asked[1] > OFTEN_ASKED:
             self._reached = place, _reached(piece, self.encoding)
             return self.original(byte)
         low, high = 0, len(piece)

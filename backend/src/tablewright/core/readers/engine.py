@@ -19,6 +19,8 @@ ROW_GROUP_BYTES = 32 << 20
 """What the values of a row group may take while it is being made: there are several at once."""
 WIDE_ROW_BYTES = ROW_GROUP_BYTES // VECTOR_ROWS
 """Of rows that are wider than this a row group holds fewer than DuckDB works on at once."""
+LONG_VALUE_BYTES = 256
+"""Of texts longer than this on average, what two threads hold at once is more than they save in time."""
 VALUE_BYTES = 16
 """What DuckDB takes for a text, beside its characters."""
 DICTIONARY_BYTES = 1 << 20
@@ -79,7 +81,7 @@ def locked(
     """A connection whose file access is limited to the source, the scratch folder and the output folder.
 
     For very many `columns` it may take up to twice the memory and has one thread: each step of a statement holds
-    some thousand values of every column, for each thread. So it is for rows of very many bytes.
+    some thousand values of every column, for each thread. So it is for long texts.
 
     `small` tables of a file take turns with one that stays open, because opening it takes longer than writing them;
     it reads nothing else than the folders, and has one thread.
@@ -117,7 +119,8 @@ def _opened(
     source: Source, readable: Sequence[Path], columns: int, row_bytes: float, threads: int, *, keeps_files: bool = True
 ) -> duckdb.DuckDBPyConnection:
     memory = min(max(source.memory_bytes, columns * COLUMN_BYTES), 2 * source.memory_bytes)
-    threads = threads or (1 if columns > MANY_COLUMNS or row_bytes > WIDE_ROW_BYTES else source.threads)
+    long = row_bytes > min(WIDE_ROW_BYTES, max(columns, 1) * LONG_VALUE_BYTES)
+    threads = threads or (1 if columns > MANY_COLUMNS or long else source.threads)
     spill = source.context.scratch / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
