@@ -22,7 +22,8 @@ def batch_rows(metadata: pq.FileMetaData, most: int) -> int:
     """How many rows of a Parquet file to take into memory at once: `most`, and fewer where rows are wide."""
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     widest = max((group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=0)
-    return max(1, min(most, int(BATCH_BYTES / max(widest, 1)), BATCH_VALUES // max(metadata.num_columns, 1)))
+    values = BATCH_VALUES // max(int(metadata.num_columns), 1)
+    return max(1, min(most, int(BATCH_BYTES / max(widest, 1)), values))
 
 
 def leave_pandas_out() -> None:
