@@ -106,6 +106,7 @@ def _table(source: Source) -> Table:
     _check_pages(source)
     path, columns, wide = source.path, metadata.num_columns, stored_row_bytes(source.path)
     if wide > WIDE_ROW_BYTES:
+        # What Arrow does not know, DuckDB reads from the file itself, or says that its values are too large.
         with suppress(pa.ArrowNotImplementedError):
             path = _written_anew(source, metadata, rows=max(1, int(ROW_GROUP_BYTES / 4 / wide)))
     try:
