@@ -128,7 +128,11 @@ def test_a_chart_is_walked_by_keyboard_and_read_as_a_table(open_page: Open, prod
     page = open_page()
     sign_in(page, product)
     page.goto(f"{product.url}/app/dataset/?id={dataset_id}")
-    figure = page.get_by_role("figure").first
+    looks = page.get_by_role("region", name="First look")
+    expect(looks).to_be_visible()
+    # They are answered in any order, and the first must stay the first.
+    expect(looks.get_by_role("figure")).to_have_count(looks.get_by_role("link", name=re.compile("^Explore")).count())
+    figure = looks.get_by_role("figure").first
     plot = figure.get_by_role("application")
     plot.focus()
     # A key pressed before the chart is drawn has nothing to walk: press as a person does, until it answers.
