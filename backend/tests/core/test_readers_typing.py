@@ -39,6 +39,14 @@ NBSP, NARROW = "\u00a0", "\u202f"
         ),
         (["1,25", ",50", "-,75"], "DECIMAL(18,2)", [D("1.25"), D(".50"), D("-.75")]),
         (["12,34,567", "5"], "VARCHAR", ["12,34,567", "5"]),
+        # Filled up with zeros, and some with a sign: no identifiers.
+        (["-01.75", "+03.50", "12.5"], "DECIMAL(18,2)", [D("-1.75"), D("3.50"), D("12.50")]),
+        (["-01,75", "12,50"], "DECIMAL(18,2)", [D("-1.75"), D("12.50")]),
+        (["-01.75", "007"], "VARCHAR", ["-01.75", "007"]),
+        (["01.75", "12.50"], "VARCHAR", ["01.75", "12.50"]),
+        # Doubles printed with all their digits.
+        (["1.0000000000000001E-005", "2.1999999999999999E-005"], "DOUBLE", [1e-05, 2.2e-05]),
+        (["1.2345678901234567891E-005", "2.5"], "VARCHAR", ["1.2345678901234567891E-005", "2.5"]),
         # Not numbers: nothing may be lost, and not everything made of digits is to be added up.
         (["(1)", "(2)"], "VARCHAR", ["(1)", "(2)"]),
         (["0,5", "00,5"], "VARCHAR", ["0,5", "00,5"]),
@@ -125,6 +133,8 @@ def test_units_become_part_of_the_column(values, read, unit, format):
             [datetime(2024, 1, 5, 10), datetime(2024, 2, 6, 9)],
         ),
         (["10:30 PM", "9:05 am"], [time(22, 30), time(9, 5)]),
+        (["10:30p", "9:05a"], [time(22, 30), time(9, 5)]),
+        (["7/3/2018 1:47p", "7/13/2018 11:02:09 A"], [datetime(2018, 7, 3, 13, 47), datetime(2018, 7, 13, 11, 2, 9)]),
         # Days that are not in the calendar, and parts of dates, stay as they are.
         (["31/04/2024", "01/02/2024"], ["31/04/2024", "01/02/2024"]),
         (["2024-01", "2024-02"], ["2024-01", "2024-02"]),
@@ -207,6 +217,20 @@ def test_words_for_nothing_are_named_and_counted():
     found = one(["5"] * 10 + ["N/A"] * 2 + ["-"])
     decision = found.decided("empty words of x")
     assert (decision.value, decision.key, decision.column) == ('"N/A" (2), "-" (1)', "null_words", "c1")
+
+
+def test_numbers_filled_up_with_zeros_are_numbers_where_they_begin_late():
+    found = one([f"{n}.25" for n in range(2000)] + [f"-0{n}.75" for n in range(9)])
+    assert (found.types, found.values[0][-1], found.receipt.rows_quarantined) == (["decimal"], D("-8.75"), 0)
+
+
+def test_versions_are_no_dates():
+    values = ["8.5.15", "8.5.14"]
+    found = typed({"version": values, "meta.app_version": values, "Konversion vom": values})
+    assert (found.types, found.values[0]) == (["text", "text", "date"], values)
+    assert "versions" in found.decided("type of version").evidence
+    told = typed({"version": values}, {"columns": {"version": {"type": "date"}}})
+    assert told.types == ["date"]
 
 
 @pytest.mark.parametrize("place", [0, 700, 20_000])

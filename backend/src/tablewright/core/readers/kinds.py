@@ -180,7 +180,7 @@ class Kind:
                     f"{reprinted} AND isfinite({value})",
                     f"{number} AND strlen({digits}) <= {EXACT_FLOAT_DIGITS}"
                     f" AND (abs({value}) >= {_LEAST_NORMAL!r} OR {digits} = '')",
-                    f"{number} AND rtrim({digits}, '0') = rtrim({digits_in(f'CAST({value} AS VARCHAR)')}, '0')",
+                    f"{number} AND rtrim({digits}, '0') IN ({', '.join(printed_digits(value))})",
                 ]
             case ColumnType.DATE:
                 return [f"{text} LIKE '____-__-__' AND {held}"]
@@ -258,6 +258,14 @@ class Kind:
 def digits_in(text: str) -> str:
     """SQL: the digits of a number before its exponent, without leading zeros."""
     return f"ltrim(regexp_replace(regexp_replace({text}, '[eE].*', ''), '[^0-9]', '', 'g'), '0')"
+
+
+def printed_digits(value: str) -> tuple[str, str]:
+    """SQL: the digits with which a double is printed, without zeros at their end: no more than are needed, or all 17,
+    as Fortran and C print them."""
+    texts = (f"CAST({value} AS VARCHAR)", f"format('{{:.16e}}', {value})")
+    shortest, longest = (f"rtrim({digits_in(text)}, '0')" for text in texts)
+    return shortest, longest
 
 
 def _matches(shape: str, text: str) -> str:
@@ -488,5 +496,6 @@ def _float_digits(value: str) -> int:
     digits = re.sub(r"[eE].*|[^0-9]", "", value).lstrip("0")
     if len(digits) <= EXACT_FLOAT_DIGITS:
         return len(digits)
-    printed = re.sub(r"e.*|[^0-9]", "", repr(float(value))).strip("0")
-    return EXACT_FLOAT_DIGITS if digits.rstrip("0") == printed else len(digits)
+    number = float(value)
+    printed = [re.sub(r"e.*|[^0-9]", "", text).strip("0") for text in (repr(number), f"{number:.16e}")]
+    return EXACT_FLOAT_DIGITS if digits.rstrip("0") in printed else len(digits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from tablewright.core.readers.engine import literal
 from tablewright.core.readers.words import CURRENCIES, is_unit
@@ -19,6 +20,7 @@ LEAST_INDIAN = 3
 """So many different numbers in groups of two show that they are no lists of numbers: 12,34,567."""
 _LAKH = re.compile(r"[1-9]\d?,\d\d,")
 _CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
+_PADDED = re.compile(r"(?:(?P<minus>[-\u2212]0\d+)|[-+\u2212]?\d+)(?P<mark>[.,])\d+", re.ASCII)
 _GROUPS = {",": ",", ".": r"\.", " ": SPACE, "'": "['’]", "": ""}
 
 
@@ -35,8 +37,9 @@ class Style:
     """A sign or code of money in front."""
     behind: str = ""
     """A unit, a sign of money or % behind."""
-    zeros: bool = False
-    """Leading zeros are read as nothing: only when somebody said that the column holds numbers."""
+    zeros: Literal["", "any", "decimals"] = ""
+    """Where leading zeros are read as nothing: anywhere when somebody said that the column holds numbers, and in front
+    of decimals where some have a sign, -01.75: those are no identifiers."""
 
     @property
     def percent(self) -> bool:
@@ -56,7 +59,7 @@ class Style:
         """The regular expression of a number without sign and unit, with at most `scale` decimals."""
         group, mark = _GROUPS[self.thousands], re.escape(self.decimal)
         whole = "(0|[1-9][0-9]*)"
-        if self.zeros:
+        if self.zeros == "any":
             whole = "([0-9]+)"
         elif self.indian:
             whole = f"(0|[1-9][0-9]{{0,2}}|[1-9][0-9]?({group}[0-9]{{2}})*{group}[0-9]{{3}})"
@@ -65,7 +68,8 @@ class Style:
         if scale == 0:
             return whole
         decimals = f"{mark}[0-9]{'+' if scale is None else f'{{1,{scale}}}'}"
-        return f"({whole}({decimals})?|{decimals})"
+        padded = f"|0[0-9]+{decimals}" if self.zeros == "decimals" else ""
+        return f"({whole}({decimals})?|{decimals}{padded})"
 
     def shape(self, scale: int | None = None) -> str:
         """The regular expression of a whole value."""
@@ -81,7 +85,8 @@ class Style:
         if end:
             signed.append(f"{front}{core}{end}{MINUS}")
         if self.thousands != " ":
-            few = self.core(scale) if self.thousands else replace(self, zeros=False)._few(scale)
+            bare = replace(self, zeros="") if self.zeros == "any" else self
+            few = self.core(scale) if self.thousands else bare._few(scale)
             signed.append(rf"{front}\+{few}{end}")
             if front:
                 signed.append(rf"\+{SPACE}?{front}{few}{end}")
@@ -150,7 +155,7 @@ def written(values: Sequence[str]) -> Written | None:
         return None
     if all(not value[:1].isdigit() and value[:1] in "(" for value in values):
         return None  # Nothing but (1), (2), …: a numbering, not losses.
-    marked = _marks(cores)
+    marked = _padded(values) or _marks(cores)
     if marked is None:
         return None
     style = replace(marked.style, before=before, behind=behind)
@@ -168,6 +173,15 @@ def written(values: Sequence[str]) -> Written | None:
 
 def _word(text: str) -> str:
     return text.strip(" \u00a0\u202f()+-\u2212")
+
+
+def _padded(values: Sequence[str]) -> Written | None:
+    """Numbers that are filled up with zeros, all of them with decimals and some with a minus: -01.75 and 12.50."""
+    found = [_PADDED.fullmatch(value) for value in values]
+    marks = {one["mark"] for one in found if one is not None}
+    if None in found or len(marks) > 1 or not any(one is not None and one["minus"] for one in found):
+        return None
+    return Written(Style(marks.pop(), zeros="decimals"))
 
 
 def _marks(cores: Sequence[str]) -> Written | None:

@@ -88,7 +88,7 @@ def _number(wanted: ColumnType | None, option: ColumnOptions, values: Sequence[s
     )
     (before, behind) = around.most_common(1)[0][0] if around else ("", "")
     styles = [
-        Style(mark, group, before=before, behind=behind, zeros=not group)
+        Style(mark, group, before=before, behind=behind, zeros="" if group else "any")
         for mark in marks
         for group in ("", *({",", ".", " ", "'"} - {mark}))
     ]

@@ -32,6 +32,7 @@ from tablewright.core.readers.kinds import (
     decimal,
     digits_in,
     number_kind,
+    printed_digits,
     proposed,
     styled,
 )
@@ -40,7 +41,7 @@ from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Durations, Mom
 from tablewright.core.readers.options import ColumnOptions, LoadOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.told import told_kind
-from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date
+from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date, named_as_version
 from tablewright.core.readers.zones import Zone, zones_of
 from tablewright.core.tables import ColumnType
 
@@ -123,6 +124,7 @@ class Typing:
         for i in range(len(self.kinds)):
             self._tell(i)
         self._compact_dates()
+        self._versions()
         self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
@@ -236,6 +238,16 @@ class Typing:
                 self.kinds[i] = tried
                 said = f"{count:,} of {count:,} values are {tried.describe()}, as the column's name says"
                 self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
+
+    def _versions(self) -> None:
+        """Three numbers with points between them, in a column that is named as a version, are no dates."""
+        for i, kind in enumerate(self.kinds):
+            written = kind.written
+            dotted = written is not None and written.formats[:1] in (("%d.%m.%y",), ("%m.%d.%y",))
+            if dotted and i not in self.findings and i not in self.proven and named_as_version(self.names[i]):
+                self.kinds[i] = TEXT
+                said = "the values may be days, but the column's name says that they are versions"
+                self.findings[i] = Finding("likely", choices=("date",), why_text=said)
 
     def _texts(self) -> None:
         """Say why columns stay text whose values look like something else: days of two orders, months, codes."""
@@ -644,9 +656,8 @@ class Typing:
         wide = "regexp_full_match(r, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
         scale = "(CASE WHEN instr(r, '.') > 0 THEN strlen(r) - instr(r, '.') ELSE 0 END)"
         digits_of = f"strlen({digits_in('r')})"
-        printed = digits_in("CAST(TRY_CAST(r AS DOUBLE) AS VARCHAR)")
         # What prints back the same from a double needs no more digits than one always holds.
-        same = f"rtrim({digits_in('r')}, '0') = rtrim({printed}, '0')"
+        same = f"rtrim({digits_in('r')}, '0') IN ({', '.join(printed_digits('TRY_CAST(r AS DOUBLE)'))})"
         held = (
             f"(CASE WHEN {digits_of} > {EXACT_FLOAT_DIGITS} AND {same} THEN {EXACT_FLOAT_DIGITS} ELSE {digits_of} END)"
         )

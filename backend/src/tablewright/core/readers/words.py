@@ -116,6 +116,9 @@ DATE_NAMES = re.compile(
 )
 
 
+_VERSION_NAMES = re.compile(r"(^|[^a-z])(versions?|ver|revision)($|[^a-z])")
+
+
 def is_unit(word: str, *, apart: bool, values: Iterable[str]) -> bool:
     """Whether a word behind every number of a column is their unit; `apart` when a space stands before it.
 
@@ -131,3 +134,8 @@ def is_unit(word: str, *, apart: bool, values: Iterable[str]) -> bool:
 def named_as_date(name: str) -> bool:
     """Whether a column's name says that it holds dates."""
     return DATE_NAMES.search(plain_word(name)) is not None
+
+
+def named_as_version(name: str) -> bool:
+    """Whether a column's name says that it holds versions."""
+    return _VERSION_NAMES.search(plain_word(name)) is not None
