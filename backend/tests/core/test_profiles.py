@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -74,7 +77,7 @@ def test_exact_counts_and_the_aggregate_query_say_the_same(drawn):
     text = "n,m,day,at,gap,word\n" + "\n".join(lines) + "\n"
     counted = load_one(text).profile
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tablewright.core.profiles.profile.SHORT_ROWS", 0)
+        patch.setattr("tablewright.core.profiles.profile.SHORT", 0)
         queried = load_one(text).profile
         patch.setattr("tablewright.core.profiles.profile._of_few_values", lambda *_: [])
         aggregated = load_one(text).profile
@@ -106,20 +109,48 @@ def test_the_least_of_many_numbers_is_in_the_first_bar_to_the_last_digit():
     assert sum(bar["count"] for bar in column["histogram"]) == len(values)
 
 
-def test_a_short_table_is_asked_of_many_columns_at_once(tmp_path):
-    class Counting:
-        def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-            self.con, self.count = con, 0
+class Counting:
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con, self.count = con, 0
 
-        def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-            self.count += 1
-            return self.con.execute(sql)
+    def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        self.count += 1
+        return self.con.execute(sql)
 
-    file = tmp_path / "wide.parquet"
-    pq.write_table(pa.table({f"c{i + 1}": [i, i + 1, None] for i in range(400)}), file)
-    columns = [Column(id=f"c{i + 1}", name="n", type=ColumnType.INTEGER, physical="BIGINT") for i in range(400)]
+
+def profiled(file: Path, columns: Sequence[Column], rows: int) -> tuple[Counting, list[dict[str, Any]]]:
     with duckdb.connect() as con:
         counting = Counting(con)
-        found = profile(counting, file, Schema(columns=tuple(columns)), 3)  # type: ignore[arg-type]
-    assert counting.count == 2
+        return counting, profile(counting, file, Schema(columns=tuple(columns)), rows)  # type: ignore[arg-type]
+
+
+def integers(count: int) -> list[Column]:
+    return [Column(id=f"c{i + 1}", name="n", type=ColumnType.INTEGER, physical="BIGINT") for i in range(count)]
+
+
+def test_a_short_table_is_asked_of_many_columns_at_once(tmp_path):
+    file = tmp_path / "wide.parquet"
+    pq.write_table(pa.table({f"c{i + 1}": [i, i + 1, None] for i in range(400)}), file)
+    counting, found = profiled(file, integers(400), 3)
+    assert counting.count == 3  # with what the file itself tells
     assert [(one["min"], one["max"], one["null_count"]) for one in found] == [(i, i + 1, 1) for i in range(400)]
+
+
+def test_a_column_with_few_values_in_a_long_table_is_counted_exactly():
+    lines = [f"{i}," + (f"{i % 7}" if i % 200 == 0 else "") + "," + ("x" if i == 1500 else "") for i in range(3000)]
+    whole, sparse, one = load_one("n,m,t\n" + "\n".join(lines) + "\n").profile
+    assert whole["null_count"] == 0
+    assert (sparse["null_count"], sparse["distinct_count"], sparse["distinct_is_approximate"]) == (2985, 7, False)
+    values = [i % 7 for i in range(0, 3000, 200)]
+    assert (sparse["min"], sparse["max"], sparse["mean"]) == (0, 6, pytest.approx(sum(values) / len(values)))
+    assert sum(bar["count"] for bar in sparse["histogram"]) == len(values)
+    assert one["top"] == [{"value": "x", "count": 1}]
+
+
+def test_each_column_with_few_values_of_a_long_table_takes_one_query(tmp_path):
+    file = tmp_path / "sparse.parquet"
+    columns = {f"c{c + 1}": [i if i % 50 == c else None for i in range(5000)] for c in range(50)}
+    pq.write_table(pa.table(columns), file)
+    counting, found = profiled(file, integers(50), 5000)
+    assert counting.count == 51
+    assert [(one["min"], one["max"], one["distinct_count"]) for one in found] == [(c, 4950 + c, 100) for c in range(50)]

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 
 from tablewright.core.tables import Column, ColumnType, Schema
 
@@ -24,8 +23,8 @@ TOP_VALUES = 20
 FEW = 1000
 """Columns with fewer distinct values get their exact count and their most frequent values."""
 SHOWN_CHARACTERS = 200
-SHORT_ROWS = 1000
-"""The values of tables with no more rows are counted here, many columns at once: a query for each takes longer …"""
+SHORT = 1000
+"""Columns with no more values are counted here: the queries for each take longer …"""
 SHORT_BYTES = 64 << 20
 """… unless they take more, before compression: all of them may be in memory at once."""
 FIRST_ROWS = 20_000
@@ -38,24 +37,44 @@ _WITH_TOP = (ColumnType.TEXT, ColumnType.BOOLEAN)
 
 def profile(con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: int) -> list[dict[str, Any]]:
     """One profile a column, in order; every figure is over all rows."""
-    source = "read_parquet('" + str(file).replace("'", "''") + "')"
+    path = "'" + str(file).replace("'", "''") + "'"
     first = min(FIRST_ROWS, max(FIRST_BYTES * rows // max(file.stat().st_size, 1), 1))
-    short = rows <= SHORT_ROWS and _stored_bytes(file) <= SHORT_BYTES
+    nulls, sizes = _stored(con, path)
     result: list[dict[str, Any]] = []
     for start in range(0, len(schema.columns), 200):
-        result += _profiles(con, source, schema.columns[start : start + 200], rows, first, short)
+        columns = schema.columns[start : start + 200]
+        short = [column for column in columns if rows - nulls.get(column.id, 0) <= SHORT]
+        if sum(sizes.get(column.id, 0) for column in short) > SHORT_BYTES:
+            short = []
+        result += _profiles(con, f"read_parquet({path})", columns, rows, first, short)
     return result
 
 
-def _stored_bytes(file: Path) -> int:
-    metadata = pq.read_metadata(file)
-    return sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+def _stored(con: duckdb.DuckDBPyConnection, path: str) -> tuple[dict[str, int], dict[str, int]]:
+    """How many values of each column of a Parquet file are empty, where it tells, and the bytes before compression."""
+    told = con.execute(
+        "SELECT path_in_schema, CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count) END,"
+        f" sum(total_uncompressed_size) FROM parquet_metadata({path}) GROUP BY 1"
+    ).fetchall()
+    nulls: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for place, empty, size in told:
+        column, *inside = place.split(", ")
+        sizes[column] = sizes.get(column, 0) + int(size)
+        if empty is not None and not inside:
+            nulls[column] = int(empty)
+    return nulls, sizes
 
 
 def _profiles(
-    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int, first: int, short: bool
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: Sequence[Column],
+    rows: int,
+    first: int,
+    short: Sequence[Column],
 ) -> list[dict[str, Any]]:
-    found = _of_short(con, source, columns, rows) if short else {}
+    found = _of_short(con, source, short, rows) if short else {}
     distinct: dict[str, int] = {}
     rest = [column for column in columns if column.id not in found]
     for column in _of_few_values(con, source, rest, first) if rest else ():
@@ -71,15 +90,25 @@ def _profiles(
 def _of_short(
     con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int
 ) -> dict[str, dict[str, Any]]:
-    """The profiles of columns of a short table, by their ids, without those in which a value cannot be placed."""
-    parts = [_brief(column) for column in columns]
-    taken = zip(*con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchall(), strict=True)
+    """The profiles of columns with few values, by their ids, without those in which a value cannot be placed."""
     found = {}
-    for column, values in zip(columns, taken if rows else [()] * len(columns), strict=True):
+    for column, values in zip(columns, _few(con, source, columns, rows), strict=True):
         counts = Counter(values)
         if _are_placeable(column, counts):
             found[column.id] = _from_counts(column, list(counts.items()), rows)
     return found
+
+
+def _few(con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Column], rows: int) -> Iterable[Sequence[Any]]:
+    """The values of each column: of a short table all at once, otherwise those that are there, column by column."""
+    if rows > SHORT:
+        for column in columns:
+            query = f"SELECT {_brief(column)} FROM {source} WHERE {column.id} IS NOT NULL"
+            yield [value for (value,) in con.execute(query).fetchall()]
+    elif rows:
+        yield from zip(*con.execute(f"SELECT {', '.join(map(_brief, columns))} FROM {source}").fetchall(), strict=True)
+    else:
+        yield from ((),) * len(columns)
 
 
 def _brief(column: Column) -> str:

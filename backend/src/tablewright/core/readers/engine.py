@@ -142,7 +142,8 @@ def _opened(
         con.execute("SET enable_progress_bar = true")  # or nobody could ask how far a statement is
         con.execute("SET enable_progress_bar_print = false")
         con.execute("SET parquet_metadata_cache = true")  # a profile asks of every column by itself
-        con.execute(f"SET enable_external_file_cache = {keeps_files}")
+        # What it keeps of files would take all the room that very many columns were given.
+        con.execute(f"SET enable_external_file_cache = {keeps_files and columns <= MANY_COLUMNS}")
         folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
         files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
         con.execute(f"SET allowed_directories = [{folders}]")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.core.profiles.profile import plain
@@ -64,13 +65,18 @@ def rows_of(file: Path, zones: Mapping[str, tzinfo] | None = None) -> Iterator[l
     """The rows of a loaded table with values as JSON has them; points in time in the zone they were written in."""
     with pq.ParquetFile(file, pre_buffer=False) as parquet:
         for batch in parquet.iter_batches(batch_rows(parquet.metadata, BATCH_ROWS)):
-            columns = []
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                values, zone = column.to_pylist(), (zones or {}).get(name)
-                if zone is not None:
-                    values = [value and value.astimezone(zone) for value in values]
-                columns.append([plain(value) for value in values])
+            named = zip(batch.schema.names, batch.columns, strict=True)
+            columns = [_values(column, (zones or {}).get(name)) for name, column in named]
             yield from (list(row) for row in zip(*columns, strict=True))
+
+
+def _values(column: pa.Array, zone: tzinfo | None) -> list[Any]:
+    if column.null_count == len(column):
+        return [None] * len(column)
+    values = column.to_pylist()
+    if zone is not None:
+        values = [value and value.astimezone(zone) for value in values]
+    return values if pa.types.is_string(column.type) else [plain(value) for value in values]
 
 
 def problems(loaded: Mapping[str, Any]) -> list[dict[str, Any]]:
