@@ -6,15 +6,20 @@ end in any time that a run would wait for.
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
+import tarfile
+import warnings
+import zipfile
 from collections import Counter
 
 import pytest
 from support.reading import load, load_one
 from support.workbooks import xlsx
 
+from tablewright.core.readers import combine, engine, unpack
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers.errors import (
     FileDamaged,
@@ -23,7 +28,9 @@ from tablewright.core.readers.errors import (
     TooDeep,
     TooManyColumns,
     TooManyKinds,
+    TooManyMembers,
 )
+from tablewright.core.readers.load import run
 from tablewright.core.readers.mending import Mender, lenient
 from tablewright.core.readers.model import Quiet, Source
 from tablewright.core.readers.nested import Facts, Number, Pairs, Records
@@ -247,3 +254,75 @@ def test_a_long_text_in_many_cells_of_a_sheet_is_loaded():
 def test_a_number_format_of_megabytes_is_read_to_the_length_that_programs_take(code):
     sheet = '<row r="1"><c r="A1" s="1"><v>1</v></c></row><row r="2"><c r="A2" s="1"><v>1</v></c></row>'
     assert len(load_one(xlsx(sheet, formats=[code])).rows) == 2
+
+
+def zipped_csvs(count: int, name: str = "{letters}.csv") -> bytes:
+    """An archive of small text tables: each with columns of its own, under names without numbers."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for i in range(count):
+            letters = "".join(chr(97 + int(digit)) for digit in str(i))
+            made.writestr(name.format(letters=letters, i=i), f"a{i if '{i}' not in name else ''},b\n{i},2\n3,4\n")
+    return out.getvalue()
+
+
+def test_the_small_files_of_an_archive_take_turns_with_one_connection(monkeypatch):
+    opened = Counter[str]()
+    connect = engine._opened
+
+    def counted(*args, **kwargs):
+        opened["all"] += 1
+        return connect(*args, **kwargs)
+
+    monkeypatch.setattr(engine, "_opened", counted)
+    assert len(load(zipped_csvs(60))) == 60
+    assert opened["all"] == 1
+
+
+def test_parts_of_one_table_are_put_together_some_at_a_time(monkeypatch):
+    monkeypatch.setattr(combine, "AT_ONCE", 7)
+    read: list[int] = []
+    write = combine.write_parquet
+
+    def counted(con, select, target, **kwargs):
+        read.append(select.count("read_parquet"))
+        return write(con, select, target, **kwargs)
+
+    monkeypatch.setattr(combine, "write_parquet", counted)
+    table = load_one(zipped_csvs(30, "part{i}.csv"))
+    assert [row[0] for row in table.rows[::2]] == list(range(30))
+    assert table.counts == (60, 60, 0, 0)
+    assert max(read) == 7
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_an_archive_of_too_many_files_is_refused_before_one_is_unpacked(kind, monkeypatch):
+    monkeypatch.setattr(unpack, "MOST_MEMBERS", 20)
+    monkeypatch.setattr(unpack.Unpacking, "save", lambda *_: pytest.fail("a file was unpacked"))
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        for i in range(21):
+            made.addfile(tarfile.TarInfo(f"{i}.csv"))
+    with pytest.raises(TooManyMembers):
+        load(zipped_csvs(21) if kind == "zip" else out.getvalue())
+
+
+def test_links_stay_within_their_file_where_files_have_one_name(tmp_path):
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w") as made:
+        warnings.simplefilter("ignore")
+        for word in ("x", "y"):
+            orders = "".join(f"<o><l>{word}</l><l>2</l></o>" for _ in range(2))
+            made.writestr("a.xml", f"<r>{orders}</r>")
+    path = tmp_path / "two.zip"
+    path.write_bytes(out.getvalue())
+    result = run({"path": path, "out_dir": tmp_path / "out"}, Quiet(tmp_path))
+    links = [link["table"] for table in result["tables"] for link in table["links"]]
+    assert len(set(links)) == len(links) == 2
+
+
+def test_blank_lines_that_fill_a_buffer_are_read():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.csv", b"a,b\n1,2\n" + b"\n" * 40_000_000)
+    assert load_one(out.getvalue()).counts == (40_000_001, 1, 0, 40_000_000)

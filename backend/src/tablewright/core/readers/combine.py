@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
@@ -14,6 +15,8 @@ from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, Receipt, Source, Table
 from tablewright.core.tables import Column, ColumnType, Schema
 
+AT_ONCE = 100
+"""So many files are read by one statement, which holds all of them open."""
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
@@ -65,11 +68,25 @@ def combined(source: Source, parts: Sequence[tuple[str, Table]]) -> Table:
     schema = Schema(columns=tuple(columns))
     first = tables[0]
     target = first.file.with_suffix(".all")
-    wide = stored_row_bytes(*(table.file for table in tables))
+    files = [table.file for table in tables]
+    wide = stored_row_bytes(*files)
     with locked(source, columns=len(columns), row_bytes=wide) as con:
         chosen = ", ".join(f"CAST({column.id} AS {column.physical}) AS {column.id}" for column in columns)
-        selects = (f"SELECT {chosen} FROM read_parquet({literal(table.file)})" for table in tables)
-        rows = write_parquet(con, " UNION ALL ".join(selects), target, row_bytes=wide)
+
+        def put_together(some: Sequence[Path], to: Path) -> int:
+            selects = (f"SELECT {chosen} FROM read_parquet({literal(file)})" for file in some)
+            return write_parquet(con, " UNION ALL ".join(selects), to, row_bytes=wide)
+
+        batches = [files[i : i + AT_ONCE] for i in range(0, len(files), AT_ONCE)]
+        if len(batches) > 1:
+            between = [first.file.with_suffix(f".{i}") for i in range(len(batches))]
+            for batch, to in zip(batches, between, strict=True):
+                put_together(batch, to)
+            rows = put_together(between, target)
+            for file in between:
+                file.unlink()
+        else:
+            rows = put_together(files, target)
         expected = sum(table.row_count for table in tables)
         if rows != expected:
             raise CountsDisagree(expected, rows)

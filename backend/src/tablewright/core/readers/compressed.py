@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ class Loaded:
     """One table with the member it is from."""
 
     table: Table
+    number: int
+    """Of the member: several may have one name."""
     member: str
     format: str
 
@@ -105,7 +108,13 @@ def _read_member(
         unpacking.pass_over(member.name, "a document about the data, by its name")
         return
     number = len(found) + len(refused) + 1
-    own = replace(source, path=member.path, filename=member.filename, out_dir=source.out_dir / f"member{number}")
+    own = replace(
+        source,
+        path=member.path,
+        filename=member.filename,
+        out_dir=source.out_dir / f"member{number}",
+        whole_dir=source.may_write_to,
+    )
     own.out_dir.mkdir(parents=True, exist_ok=True)
     try:
         reader = reader_of(member.path)
@@ -120,7 +129,7 @@ def _read_member(
             refused.append((shown(member.name), problem))
         return
     for table in tables:
-        found.append(Loaded(_placed(source, own.out_dir, table, len(found) + 1), member.name, reader.format))
+        found.append(Loaded(_placed(source, own.out_dir, table, len(found) + 1), number, member.name, reader.format))
     _remove(own.out_dir)
 
 
@@ -165,15 +174,14 @@ def _finished(source: Source, found: list[Loaded], passed: list[tuple[str, str]]
 
 def _groups(source: Source, found: list[Loaded]) -> list[list[Loaded]]:
     """Members that are parts of one table: names that differ in numbers, and the same columns of fitting types."""
-    singles = {one.member for one in found}
     groups: dict[object, list[Loaded]] = {}
-    several = {member for member in singles if sum(one.member == member for one in found) > 1}
+    counts = Counter(one.member for one in found)
     for i, one in enumerate(found):
         name = one.member.replace("\\", "/")
         folder, _, last = name.rpartition("/")
         shape = _COUNTED.sub("#", folder), _COUNTED.sub("#", last)
         names = tuple(column.name.casefold() for column in one.table.schema.columns)
-        apart = one.member in several or shape == (folder, last) or source.options.tables == "several"
+        apart = counts[one.member] > 1 or shape == (folder, last) or source.options.tables == "several"
         groups.setdefault(i if apart else (one.format, shape, names), []).append(one)
     result: list[list[Loaded]] = []
     for group in groups.values():
@@ -205,25 +213,29 @@ def _shared_name(names: list[str]) -> str:
 
 def _named(source: Source, tables: list[Table], found: list[Loaded]) -> Iterator[Table]:
     """Names made unique; links follow the tables of the same member."""
-    member_of = {one.table.file: one.member for one in found}
+    loaded = {one.table.file: one for one in found}
     names: dict[Path, str] = {}
     used: set[str] = set()
-    plain = [table.name.casefold() for table in tables]
+    often: Counter[str] = Counter()
+    plain = Counter(table.name.casefold() for table in tables)
     for table in tables:
         name = table.name
-        if plain.count(name.casefold()) > 1 and table.file in member_of:
-            stem = shown(member_of[table.file]).rsplit(".", 1)[0]
+        if plain[name.casefold()] > 1 and table.file in loaded:
+            stem = shown(loaded[table.file].member).rsplit(".", 1)[0]
             name = stem if stem.replace("\\", "/").rsplit("/", 1)[-1] == name else f"{stem}: {name}"
-        number, wanted = 2, name
+        wanted, number = name, max(often[name.casefold()], 1)
         while name.casefold() in used:
-            name, number = f"{wanted} ({number})", number + 1
+            number += 1
+            name = f"{wanted} ({number})"
+        often[wanted.casefold()] = number
         used.add(name.casefold())
         names[table.file] = name
+    named: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for one in found:
+        if one.table.file in names:
+            named[one.number][one.table.name] = names[one.table.file]
     for number, table in enumerate(tables, start=1):
-        own = member_of.get(table.file)
-        siblings = {
-            one.table.name: names[one.table.file] for one in found if one.member == own and one.table.file in names
-        }
+        siblings = named[loaded[table.file].number] if table.file in loaded else {}
         links = tuple(Link(link.columns, siblings.get(link.table, link.table), link.names) for link in table.links)
         file = table.file
         if number != int(file.stem[1:]):  # parts were put together, so the numbers behind them move up

@@ -24,7 +24,7 @@ from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import fixed_width, sniff
 from tablewright.core.readers import scan as scans
-from tablewright.core.readers.engine import RowBytes, literal, locked, rows_told
+from tablewright.core.readers.engine import RowBytes, Tell, is_small, literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree, LinesTooLong, NotATable, NothingReadable
 from tablewright.core.readers.kinds import EMPTY, Kind
 from tablewright.core.readers.long import NoStructure, Part, empty_lines, header_line, parts_of, sliced, stands_out
@@ -296,8 +296,10 @@ def _quick_rows(
 ) -> Table | None:
     target = source.out_dir / f"t{named.number}.parquet"
     wide = found.row_bytes.widest
-    with locked(source, readable=[file.path], columns=file.layout.width, row_bytes=wide) as con:
-        typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine)
+    small = is_small(found.record_count, file.path.stat().st_size, file.layout.width)
+    with locked(source, readable=[file.path], columns=file.layout.width, row_bytes=wide, small=small) as con:
+        tell = None if small else rows_told(source.context, "load", found.record_count)
+        typing, rows = _quick(con, source, file, found, named.names, _kinds(file, found), target, quarantine, tell)
         if typing is None or rows is None:
             return None
         receipt.rows_seen += found.record_count + found.blank_count + file.skip_before(quarantine)
@@ -452,7 +454,15 @@ def _kinds(file: TextFile, found: scans.Scan) -> list[Kind | None]:
 
 
 def _relation(
-    con: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, width: int, *, skip: int, longest: int, strict: bool
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    dialect: Dialect,
+    width: int,
+    *,
+    skip: int,
+    longest: int,
+    strict: bool,
+    parallel: bool = True,
 ) -> str:
     """SQL that has DuckDB read the file.
 
@@ -460,10 +470,14 @@ def _relation(
     at least depends on where lines end, so for those it is tried. Raises LinesTooLong.
     """
     if longest + 16 <= USUAL_LINE:
-        return _read_csv(path, dialect, width, skip=skip, longest=USUAL_LINE, strict=strict, buffer=BUFFER_BYTES)
+        return _read_csv(
+            path, dialect, width, skip=skip, longest=USUAL_LINE, strict=strict, buffer=BUFFER_BYTES, parallel=parallel
+        )
     for lines in LINES_IN_BUFFER:
         buffer = lines * longest
-        relation = _read_csv(path, dialect, width, skip=skip, longest=longest + 16, strict=strict, buffer=buffer)
+        relation = _read_csv(
+            path, dialect, width, skip=skip, longest=longest + 16, strict=strict, buffer=buffer, parallel=parallel
+        )
         try:
             con.execute(f"SELECT count(c1) FROM {relation}")  # noqa: S608 - only our own marks
         except duckdb.NotImplementedException:
@@ -474,7 +488,17 @@ def _relation(
     raise LinesTooLong(longest)
 
 
-def _read_csv(path: Path, dialect: Dialect, width: int, *, skip: int, longest: int, strict: bool, buffer: int) -> str:
+def _read_csv(
+    path: Path,
+    dialect: Dialect,
+    width: int,
+    *,
+    skip: int,
+    longest: int,
+    strict: bool,
+    buffer: int,
+    parallel: bool,
+) -> str:
     columns = ", ".join(f"'c{i + 1}': 'VARCHAR'" for i in range(width))
     options = [
         f"delim={literal(dialect.delimiter)}",
@@ -485,6 +509,7 @@ def _read_csv(path: Path, dialect: Dialect, width: int, *, skip: int, longest: i
         f"skip={skip}",
         f"max_line_size={longest}",
         f"buffer_size={buffer}",
+        f"parallel={'true' if parallel else 'false'}",
         f"strict_mode={'true' if strict else 'false'}",
         f"columns={{{columns}}}",
     ]
@@ -500,6 +525,9 @@ def _quick(
     kinds: Sequence[Kind | None],
     target: Path,
     quarantine: Quarantine,
+    tell: Tell | None,
+    *,
+    parallel: bool = True,
 ) -> tuple[Typing | None, int | None]:
     """Have DuckDB read the file as it is; None when it refuses or counts differently than the scan."""
     layout = file.layout
@@ -512,6 +540,7 @@ def _quick(
         skip=file.data_line - file.first_line,
         longest=found.longest,
         strict=True,
+        parallel=parallel,
     )
     typing = Typing(
         con,
@@ -525,11 +554,15 @@ def _quick(
         semicolons=layout.dialect.delimiter == ";",
         quarantine=quarantine,
     )
-    tell = rows_told(source.context, "load", found.record_count)
     try:
         return typing, typing.write(target, expected=found.record_count, tell=tell)
     except CountsDisagree:
         return None, None
+    except duckdb.NotImplementedException as error:
+        if "Parallel CSV" not in str(error) or not parallel:
+            raise
+        # Blank lines may fill a buffer, which the parallel way cannot read.
+        return _quick(con, source, file, found, names, kinds, target, quarantine, tell, parallel=False)
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         if "CSV" not in str(error):
             raise

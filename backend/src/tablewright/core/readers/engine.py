@@ -84,7 +84,7 @@ def locked(
     some thousand values of every column, for each thread. So it is for long texts.
 
     `small` tables of a file take turns with one that stays open, because opening it takes longer than writing them;
-    it reads nothing else than the folders, and has one thread.
+    it reads nothing else than the folders and the source, and has one thread.
     """
     if not small:
         con = _opened(source, readable, columns, row_bytes, threads)
@@ -93,12 +93,12 @@ def locked(
         finally:
             con.close()
         return
-    kept = source.connections
-    if source.out_dir not in kept:
+    kept, folder = source.connections, source.may_write_to
+    if folder not in kept:
         let_go(source)
-        kept[source.out_dir] = _opened(source, (), 0, 0.0, 1, keeps_files=False)
+        kept[folder] = _opened(source, (), 0, 0.0, 1, keeps_files=False)
     try:
-        yield kept[source.out_dir]
+        yield kept[folder]
     except BaseException:
         let_go(source)
         raise
@@ -144,7 +144,7 @@ def _opened(
         con.execute("SET parquet_metadata_cache = true")  # a profile asks of every column by itself
         # What it keeps of files would take all the room that very many columns were given.
         con.execute(f"SET enable_external_file_cache = {keeps_files and columns <= MANY_COLUMNS}")
-        folders = ", ".join(literal(folder.resolve()) for folder in (source.out_dir, source.context.scratch))
+        folders = ", ".join(literal(folder.resolve()) for folder in (source.may_write_to, source.context.scratch))
         files = ", ".join(literal(path.resolve()) for path in (source.path, *readable))
         con.execute(f"SET allowed_directories = [{folders}]")
         con.execute(f"SET allowed_paths = [{files}]")

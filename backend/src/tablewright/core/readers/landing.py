@@ -90,7 +90,8 @@ class Landing:
         if self._writer is None or len(arrays) > self._width:
             self._close()
             self._width = len(arrays)
-            path = self.source.context.scratch / f"landing{self.number}-{len(self._parts) + 1}.parquet"
+            name = f"landing-{self.source.out_dir.name}-{self.number}-{len(self._parts) + 1}.parquet"
+            path = self.source.context.scratch / name  # a connection remembers what it read under a name
             schema = pa.schema([(f"c{i + 1}", pa.string()) for i in range(self._width)])
             self._writer = pq.ParquetWriter(
                 path, schema, compression="lz4", use_dictionary=False, write_statistics=False

@@ -209,6 +209,12 @@ class Source:
     tally: Tally = field(default_factory=Tally)
     connections: dict[Path, Any] = field(default_factory=dict, compare=False, repr=False)
     """What `engine.locked` keeps open, by the folder that it may write to; one at most."""
+    whole_dir: Path | None = None
+    """Of a file of an archive, where the tables of the whole archive are; `out_dir` is within it."""
+
+    @property
+    def may_write_to(self) -> Path:
+        return self.whole_dir or self.out_dir
 
     def tell_read(self, done: int, total: int) -> None:
         """Say how many bytes were read, and how many rows that gave as far as they are counted."""

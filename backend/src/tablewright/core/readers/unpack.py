@@ -223,15 +223,13 @@ class _Xz:
 
 def _zipped(path: Path, unpacking: Unpacking) -> Iterator[Member]:
     with _directory(path) as archive:
-        entries = archive.infolist()
-        _refuse_overlaps(entries)
-        count = 0
+        _refuse_overlaps(archive.infolist())
+        entries = [
+            entry for entry in archive.infolist() if not entry.is_dir() and not _passed_over(entry.filename, unpacking)
+        ]
+        if len(entries) > MOST_MEMBERS:
+            raise TooManyMembers(MOST_MEMBERS)
         for entry in entries:
-            if entry.is_dir() or _passed_over(entry.filename, unpacking):
-                continue
-            count += 1
-            if count > MOST_MEMBERS:
-                raise TooManyMembers(MOST_MEMBERS)
             if entry.flag_bits & 1:
                 unpacking.pass_over(entry.filename, "protected by a password")
                 continue
@@ -278,30 +276,23 @@ def _refuse_overlaps(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _tarred(path: Path, unpacking: Unpacking) -> Iterator[Member]:
-    count = entries = 0
     try:
         archive = tarfile.open(path, "r:")  # noqa: SIM115 - closed below, after its last member was read
     except _ODD as error:
         raise FileDamaged(f"The tar archive cannot be opened: {error}.", byte=0) from None
     with archive:
-        while True:
-            try:
-                entry = archive.next()
-            except _ODD as error:
-                raise FileDamaged(f"The tar archive is cut short or damaged: {error}.", byte=archive.offset) from None
-            if entry is None:
-                break
-            entries += 1
-            if entries > MOST_ENTRIES:
-                raise TooManyMembers(MOST_ENTRIES)
+        entries = []
+        for entry in _headers(archive):
             if entry.isdir() or _passed_over(entry.name, unpacking):
                 continue
             if not entry.isreg():
                 unpacking.pass_over(entry.name, "a link or device, no file")
                 continue
-            count += 1
-            if count > MOST_MEMBERS:
+            entries.append(entry)
+            if len(entries) > MOST_MEMBERS:
                 raise TooManyMembers(MOST_MEMBERS)
+        _refuse_unended(path, archive.offset)
+        for entry in entries:
             stream = archive.extractfile(entry)
             if stream is None:
                 continue
@@ -310,7 +301,21 @@ def _tarred(path: Path, unpacking: Unpacking) -> Iterator[Member]:
             if saved.stat().st_size != entry.size:
                 raise FileDamaged(f'The archive ends within "{shown(entry.name)}".', byte=path.stat().st_size)
             yield Member(entry.name, saved)
-        _refuse_unended(path, archive.offset)
+
+
+def _headers(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    count = 0
+    while True:
+        try:
+            entry = archive.next()
+        except _ODD as error:
+            raise FileDamaged(f"The tar archive is cut short or damaged: {error}.", byte=archive.offset) from None
+        if entry is None:
+            return
+        count += 1
+        if count > MOST_ENTRIES:
+            raise TooManyMembers(MOST_ENTRIES)
+        yield entry
 
 
 def _refuse_unended(path: Path, offset: int) -> None:
