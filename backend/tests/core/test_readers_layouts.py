@@ -353,7 +353,7 @@ def test_the_mark_of_comments_above_marks_comments_between_rows_too() -> None:
         "// Domains, and who holds them\n\n// ac, co\nac\ncom.ac\n// ad : see, there, (and) below\nad\nnom.ad\n"
     )
     assert [one["reason"] for one in table.receipt["skipped"] if one["raw"]] == ["a comment"] * 3
-    assert [*table.names, *(row[0] for row in table.rows)] == ["ac", "com.ac", "ad", "nom.ad"]
+    assert [row[0] for row in table.rows] == ["ac", "com.ac", "ad", "nom.ad"]
     many = "% by hand\n% twice\n" + "".join(
         f"{i}.5\t{i}\n" + f"% note, {i}\tsecond\n" * (i % 4 == 0) for i in range(1, 9)
     )
@@ -399,6 +399,20 @@ def test_a_first_row_without_its_label_stays_a_row() -> None:
         [f"a/{i}/0:text" for i in range(5)],
         [f"user{i}@mail{i}.example.org,Ann" for i in range(4)],
         [f"file {i:x}{'0f3a9c27' * 4}" for i in range(6)],
+        [
+            "0000..007F; Basic Latin",
+            "0080..00FF; Latin-1",
+            "0100; one",
+            "10000..1007F; Linear B",
+            "FFF0..FFFF; Specials",
+        ],
+        ["A with acute\t00C1", "A with breve\t0103", "A with dot\t0226", "B with dot\t1E02", "a with ring\t00E5"],
+        ["0030 FE00;short", "2205 FE00;long", "2229 FE00;serif", "13446 FE00;expanded"],
+        [
+            "John Smith          WA        418-Y11-4111",
+            "Mary Ford           CA        319-Z19-4341",
+            "Evan Nolan         IL        219-532-c301",
+        ],
     ],
 )
 def test_codes_of_the_form_of_all_others_are_no_names(rows: list[str]) -> None:
@@ -409,6 +423,40 @@ def test_codes_of_the_form_of_all_others_are_no_names(rows: list[str]) -> None:
 @pytest.mark.parametrize("name", ["id", "a/b", "q1", "CAS-No.", "e-mail"])
 def test_words_over_codes_are_names(name: str) -> None:
     assert load_one(f"{name}\n74-82-8\n74-84-0\n74-98-6\n75-28-5\n").names == [name]
+
+
+def test_codes_below_a_blank_line_are_no_names_of_another_table() -> None:
+    one = "".join(f"1F6{i:02X}; face {i}\n" for i in range(20))
+    two = "2716 FE0F; multiply\n2716; multiply\n2795; plus\n2796; minus\n2797; divide\n"
+    table = load_one(f"# symbols\n\n# faces\n{one}\n# signs\n\n{two}")
+    assert (table.receipt["rows_loaded"], table.names) == (25, ["Column 1", "Column 2"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["apple", "banana", "cherry", "plum"], None),
+        (["to be or not", "that is it", "whether it is nobler", "to suffer, and so on"], None),
+        (["name", "Anna Smith", "Bob Jones", "Carl Maria Who"], "name"),
+        (["first_seen", "apple", "banana", "cherry"], "first_seen"),
+        (["Fruit", "apple", "banana", "cherry"], "Fruit"),
+        (["species", *["setosa", "virginica", "versicolor"] * 3], "species"),
+        (["zoo", *(f"{a}{b}" for a in "abcde" for b in "klmno")], "zoo"),
+        (["sku", "A-1", "B-22 x", "C 3", "D/7/9"], "sku"),
+    ],
+)
+def test_only_what_differs_from_a_list_of_words_is_its_name(lines: list[str], name: str | None) -> None:
+    table = load_one("\n".join(lines) + "\n")
+    assert table.names == [name or "Column 1"]
+    assert [row[0] for row in table.rows] == lines[name is not None :]
+    if name is None:
+        assert table.decided("header")["confidence"] == "assumed"
+
+
+def test_a_comment_that_gives_a_value_or_ends_a_sentence_names_nothing() -> None:
+    text = "# 1; 2\n# of codes; or of what stands for them.\n# @missing: -9; Unassigned\n0;1.5\n1;2.5\n-9;3.5\n"
+    table = load_one(text)
+    assert (table.names, table.receipt["rows_loaded"]) == (["Column 1", "Column 2"], 3)
 
 
 def test_tabs_that_align_two_columns_of_words() -> None:

@@ -16,6 +16,8 @@ BODY_LINES = 50
 FIRST_ROWS = 8
 """The rows that a line of names is compared with."""
 _DRAWN = re.compile(rb"\s*\+(?:[-=]+\+)+\s*")
+_SAYING = re.compile(r"@|[\w ]{1,40}: *[-+.]?\d|.*[a-z]{2} .*[a-z]{2}\.\s*$")
+"""A line that gives something a value names no columns, `@missing: -9`, nor does the end of a sentence."""
 _NUMBER = re.compile(
     r"[-+(]?[$€£¥]?(?=[.,]*\d)[\d.,]++(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE
 )
@@ -93,6 +95,8 @@ def _as_wide(said: str, row: str) -> bool:
 
 def _names(said: str, body: Sequence[str]) -> bool:
     """Whether a line names the columns of the rows: a word for each, and no value."""
+    if _SAYING.match(said):
+        return False
     cells = _cells(said, body[0])
     rows = [_cells(row, row) for row in body[:FIRST_ROWS]]
     values = any(_NUMBER.fullmatch(value.strip()) for value in rows[0])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+from tablewright.core.readers.first_cells import heads, is_code, is_first
 from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
@@ -42,8 +43,6 @@ DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
 STEADY_LINES = 5
 UNKNOWN_CELL = 0.1
-LEAST_CODES = 3
-LEAST_ORDERED = 20
 LONGEST_RUN = 5
 
 _VALUE = re.compile(
@@ -240,6 +239,9 @@ def best_dialect(
     if steady is not None and (found := [one for one in scored if one[1].delimiter == steady]):
         said = f"a long run of lines holds {name(steady)} equally often"
         return Verdict(max(found, key=lambda one: one[0])[1], said, "likely", (dialect.delimiter,))
+    if dialect.delimiter == " " and _only_words(lines):
+        said = "spaces part words only, and not equally many in every line"
+        return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
     if _scattered(lines, dialect.delimiter):
         said = f"{name(dialect.delimiter)} stands in some lines only, and never equally often in several in a row"
         return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
@@ -324,6 +326,12 @@ def _equally(lines: Sequence[str], mark: str) -> bool:
     """Whether the lines that hold a mark, three at least, hold it equally often and several times."""
     held = [count for line in lines if (count := line.count(mark))]
     return len(held) >= 3 and len(set(held)) == 1 and held[0] > 1
+
+
+def _only_words(lines: Sequence[str]) -> bool:
+    """Whether most lines hold no digit, and not all of them equally many words: names, phrases."""
+    wordy = sum(1 for line in lines if not any(map(str.isdigit, line)))
+    return wordy * 2 > len(lines) and len({len(line.split()) for line in lines}) > 1
 
 
 def _scattered(lines: Sequence[str], mark: str) -> bool:
@@ -489,10 +497,12 @@ def header_of(
     repeated = sum(1 for i, cell in enumerate(cells) if cell and cell in seen[i])
     if repeated and repeated * 2 >= len(filled):
         return None, "the values of the first row occur again below it", "likely"
-    if _is_first(cells[0], [row[0] for row in rows]):
+    if is_first(cells[0], [row[0] for row in rows]):
         return None, f'"{cells[0][:60]}" is the first of values in order', "likely"
-    if code := next((cell for i, cell in enumerate(cells) if _is_code(cell, [row[i] for row in rows])), None):
+    if code := next((cell for i, cell in enumerate(cells) if is_code(cell, [row[i] for row in rows])), None):
         return None, f'the first row has "{code[:60]}" where the rows below have codes of the same form', "likely"
+    if width == 1 and not heads(cells[0], [row[0] for row in rows]):
+        return None, "nothing tells the first line of the list from the others", "assumed"
     if filled and all(_is_word(cell) for cell in filled):
         return tuple(cells), "all columns hold text; the first row is taken for names", "likely"
     return None, "the first row does not look like names", "likely"
@@ -510,38 +520,6 @@ def _over_corner(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         return False
     steps = [b - a for a, b in pairwise(map(float, names))]
     return min(steps) > 0 or max(steps) < 0
-
-
-_CODE = re.compile(r"(?=\D*\d)(?=[^@\W_]*[-/:.@])\S+|[\w.+-]+@[\w.-]+")
-_HASH = re.compile(r"(?=\D*\d)[0-9a-fA-F]{8,}")
-
-
-def _is_code(cell: str, values: Sequence[str]) -> bool:
-    """Whether a cell and nearly all values below it are codes of one form: `74-82-8`, `a/0/1`, `x@y.org`, a hash."""
-    cell = cell.strip()
-    form = _form if _CODE.fullmatch(cell) else _size if _HASH.fullmatch(cell) else None
-    if form is None or len(values) < LEAST_CODES:
-        return False
-    own = form(cell)
-    return sum(1 for value in values if form(value.strip()) == own) * 10 >= len(values) * 9
-
-
-def _is_first(cell: str, values: Sequence[str]) -> bool:
-    """Whether a cell is the first of many values in alphabetical order: as long as all others, or the begin of the
-    next."""
-    if len(values) < LEAST_ORDERED or not all(a < b for a, b in pairwise((cell, *values))):
-        return False
-    alike = cell.isupper() == values[0].isupper() and {len(value) for value in values} == {len(cell)}
-    return alike or (len(cell) > 1 and values[0].startswith(cell))
-
-
-def _form(code: str) -> str:
-    """A code without what differs from one to the next."""
-    return "@" if "@" in code else re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", code[:80]))
-
-
-def _size(code: str) -> int:
-    return len(code) if _HASH.fullmatch(code) else 0
 
 
 def _plain(kind: Kind | None) -> str:

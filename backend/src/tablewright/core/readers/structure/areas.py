@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from tablewright.core.readers.first_cells import LOOKED_AT, is_code
 from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.shape import (
     NOTE,
@@ -172,6 +173,8 @@ def _starts_table(sheet: Sheet, before: Shape, here: Shape) -> bool:
     """Whether a paragraph is a table of its own and not more rows of the one before it."""
     if not _is_table(sheet, here):
         return False
+    if here.header and _more_codes(sheet, before, here):
+        return False
     rows = _rows(sheet, here)
     if here.typical == 2 and (len(rows) < 4 or _form(sheet, here, rows)):
         return False  # a few pairs below a table are more likely a remark, or more of its rows
@@ -191,6 +194,17 @@ def _starts_table(sheet: Sheet, before: Shape, here: Shape) -> bool:
         return _even_words(sheet, here) and (bool(here.header) or before.spread != here.spread)
     same = before.header and here.header and _texts(sheet, before) == _texts(sheet, here)
     return bool(same) or (before.spread != here.spread and bool(here.header) and _even_words(sheet, here))
+
+
+def _more_codes(sheet: Sheet, before: Shape, here: Shape) -> bool:
+    """Whether the names of a paragraph hold one more of the codes in a column of the table above."""
+    last = range(max(before.data[0], before.data[1] - LOOKED_AT), before.data[1] + 1)
+    for column in range(here.spread[0], here.spread[1] + 1):
+        if any(sheet.kinds[row][column] for row in last):
+            texts = [text for row in last if (text := sheet.text(row, column))]
+            if is_code(sheet.text(here.header[-1], column), texts):
+                return True
+    return False
 
 
 def _length(shape: Shape) -> int:

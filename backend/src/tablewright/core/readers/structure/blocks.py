@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tablewright.core.readers.first_cells import heads, is_code
 from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
@@ -184,7 +185,7 @@ def plain_block(sheet: Sheet, shape: Shape) -> Block:
 
 
 def _header_of_one(sheet: Sheet, shape: Shape, rows: list[int]) -> tuple[int, ...]:
-    """The header of a single column: a word over values, or a word that does not occur below it."""
+    """The header of a single column: a word over values, or a word that is none of the words below it."""
     if len(rows) < 2:
         return ()
     first = sheet.row(rows[0], shape.area)
@@ -196,6 +197,7 @@ def _header_of_one(sheet: Sheet, shape: Shape, rows: list[int]) -> tuple[int, ..
         return (rows[0],)
     text = sheet.text(rows[0], shape.area.left + lead)
     longer = any(kind == LONG for kind in below)
-    if NOTE.match(text) or any(sheet.text(r, shape.area.left + lead) == text for r in rows[1:201]):
+    if longer or NOTE.match(text) or any(sheet.text(r, shape.area.left + lead) == text for r in rows[1:201]):
         return ()
-    return () if longer else (rows[0],)
+    texts = [sheet.text(r, shape.area.left + lead) for r in rows[1:201]]
+    return (rows[0],) if heads(text, texts) and not is_code(text, texts) else ()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from tablewright.core.readers.first_cells import LOOKED_AT, is_code
 from tablewright.core.readers.structure.cells import (
     BOOLEAN,
     DATE,
@@ -143,6 +144,7 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
         rows = [r for r in rows if filled(sheet.row(r, area))]
     body = _body(sheet, area, multi)
     shape.columns = column_types([sheet.row(r, area) for r in body[:TYPED_ROWS]])
+    _take_codes_for_words(sheet, shape, body[:LOOKED_AT])
     shape.typical = sorted(filled(sheet.row(r, area)) for r in body)[len(body) // 2]
     if header_rows is not None:
         _told(sheet, shape, rows, multi, header_rows)
@@ -154,6 +156,17 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
         shape.data = (shape.data[0], last_data(sheet, shape, rows))
         _extent(sheet, shape)
     return shape
+
+
+def _take_codes_for_words(sheet: Sheet, shape: Shape, rows: Sequence[int]) -> None:
+    """Columns of codes of which only some are words, 00C1 among 0101, hold no values."""
+    for i in shape.typed:
+        words = [row for row in rows if sheet.row(row, shape.area)[i] == TEXT]
+        if len(words) * 20 < len(rows) or not words:
+            continue
+        texts = [sheet.text(row, shape.area.left + i) for row in rows]
+        if any(is_code(sheet.text(row, shape.area.left + i), texts) for row in words[:3]):
+            shape.columns[i] = TEXT
 
 
 def _pairs_above(sheet: Sheet, area: Area, multi: list[int]) -> int:
@@ -512,6 +525,11 @@ def _worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     if not good:
         shape.data = (first, first)
         shape.why = "the first row does not look like names"
+        return
+    under = [[sheet.text(r, area.left + i) for r in rows[1 : LOOKED_AT + 1]] for i in names]
+    if code := next((text for text, texts in zip(texts, under, strict=True) if is_code(text, texts)), None):
+        shape.data, shape.sure = (first, first), True
+        shape.why = f'the first row has "{code[:60]}" where the rows below have codes of the same form'
         return
     shape.header = (first,)
     start = next(r for r in range(first + 1, rows[1] + 1) if filled(sheet.row(r, area)))  # a first row may be sparse

@@ -1,0 +1,106 @@
+"""Whether the first cell of a column of words is its name or one more value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+LEAST_CODES = 3
+LEAST_ORDERED = 20
+LOOKED_AT = 200
+"""So many values below a cell tell."""
+
+_CODE = re.compile(r"(?=\D*\d)(?=[^@\W_]*[-/:.@])\S+|[\w.+-]+@[\w.-]+")
+_HASH = re.compile(r"(?=\D*\d)[0-9a-fA-F]{8,}")
+_HEX = re.compile(r"[0-9A-F]{4,8}|[0-9a-f]{4,8}")
+_PARTED = re.compile(r"\w+(?:[-./:]\w+){2,}")
+_IDENTIFIER = re.compile(r"[A-Za-z]+\d*(?:_[A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]*)+")
+_HEADINGS = frozenset(
+    """
+    name nom nombre word term keyword phrase url link title text label id code value category type class domain country
+    city state region place location comment message sentence query question answer tag user username address author
+    product item company language description profession occupation job department sector industry species colour color
+    animal fruit team player subject topic genre brand model movie film book song artist status gender skill
+    organisation organization institution school university event date month year entity group party gene symbol ticker
+    isbn sku uuid path file filename folder version license reason source target feature field column variable attribute
+    parameter key property mail email e-mail review tweet post note remark
+    """.split()  # noqa: SIM905
+)
+"""Words that usually stand over a list."""
+
+
+def is_code(cell: str, values: Sequence[str]) -> bool:
+    """Whether a cell and nearly all values below it are codes of one form: `74-82-8`, `a/0/1`, `x@y.org`, `00C1`."""
+    cell, values = cell.strip(), values[:LOOKED_AT]
+    if "@" not in cell and not any(map(str.isdigit, cell)):
+        return False
+    return any(
+        len(values) >= least and sum(form(value.strip()) == own for value in values) * 10 >= len(values) * 9
+        for form, least in _FORMS
+        if (own := form(cell))
+    )
+
+
+def is_first(cell: str, values: Sequence[str]) -> bool:
+    """Whether a cell is the first of many values in alphabetical order: as long as all others, or the begin of the
+    next."""
+    if len(values) < LEAST_ORDERED or not all(a < b for a, b in pairwise((cell, *values))):
+        return False
+    alike = cell.isupper() == values[0].isupper() and {len(value) for value in values} == {len(cell)}
+    return alike or (len(cell) > 1 and values[0].startswith(cell))
+
+
+def heads(cell: str, values: Sequence[str]) -> bool:
+    """Whether a word over the only column, which holds words, is its name: a usual heading, or something that none of
+    the values below it is."""
+    cell, values = cell.strip(), [value.strip() for value in values[:LOOKED_AT]]
+    last = cell.lower().rpartition(" ")[2]  # first name, Product names
+    if not _HEADINGS.isdisjoint((last, last.removesuffix("s"), last.removesuffix("ies") + "y")):
+        return True
+    if len(set(values)) * 2 <= len(values):
+        return True
+    if _IDENTIFIER.fullmatch(cell) and not any(map(_IDENTIFIER.fullmatch, values)):
+        return True
+    if len(values) < LEAST_CODES:
+        return True
+    ordered = len(values) >= LEAST_ORDERED and all(a.lower() <= b.lower() for a, b in pairwise(values))
+    if ordered and cell.lower() > values[0].lower():
+        return True
+    if is_code(values[0], values[1:]) and not is_code(cell, values):
+        return True
+    digits = sum(any(map(str.isdigit, value)) for value in values)
+    if digits * 10 >= len(values) * 9 and not any(map(str.isdigit, cell)):
+        return True
+    upper = cell[:1].isupper() and not any(value[:1].isupper() for value in values)
+    return upper or (cell.isupper() and len(cell) > 2 and not any(map(str.isupper, values)))
+
+
+def _punctuated(code: str) -> str:
+    """A code with marks in it, without what differs from one to the next."""
+    if not _CODE.fullmatch(code):
+        return ""
+    return "@" if "@" in code else re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", code[:80]))
+
+
+def _hash(code: str) -> str:
+    return str(len(code)) if _HASH.fullmatch(code) else ""
+
+
+def _hexadecimal(code: str) -> str:
+    """One number of hexadecimal digits, several, or a range."""
+    return "h" if code and all(map(_HEX.fullmatch, re.split(r" |\.\.", code[:80]))) else ""
+
+
+def _parts(code: str) -> str:
+    """A code of three parts or more, by their lengths."""
+    return re.sub(r"\w", "x", code) if len(code) < 80 and _PARTED.fullmatch(code) else ""
+
+
+_FORMS: tuple[tuple[Callable[[str], str], int], ...] = (
+    (_punctuated, LEAST_CODES),
+    (_hash, LEAST_CODES),
+    (_hexadecimal, LEAST_CODES),
+    (_parts, 2),
+)
+"""The forms of codes, and how many of one form are needed below the first."""
