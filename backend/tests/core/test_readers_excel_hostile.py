@@ -13,7 +13,14 @@ from support.reading import load
 from support.workbooks import ods, xlsb, xlsx, zipped
 
 from tablewright.core.errors import Problem
-from tablewright.core.readers.errors import ArchiveBomb, FileDamaged, NotATable, PasswordProtected, TooManyColumns
+from tablewright.core.readers.errors import (
+    ArchiveBomb,
+    FileDamaged,
+    NotATable,
+    PasswordProtected,
+    SheetTooLarge,
+    TooManyColumns,
+)
 from tablewright.core.readers.excel.compound import workbook_stream
 
 ROWS = [["name", "amount"], *([f"n{i}", i / 4] for i in range(60))]
@@ -133,12 +140,34 @@ def test_entities_are_refused_in_open_documents():
 def test_repetitions_do_not_fill_the_memory():
     row = '<table:table-row table:number-rows-repeated="1000000">{}</table:table-row>'
     wide = '<table:table-cell table:number-columns-repeated="900" office:value-type="float" office:value="1"/>'
-    with pytest.raises(FileDamaged, match="Repetitions"):
+    with pytest.raises(SheetTooLarge, match="Repetitions") as caught:
         load(ods(TABLE.format(row.format(wide))))
+    assert caught.value.where == {"sheet": "T", "line": 1}
     once = TABLE.format(
         '<table:table-row table:number-rows-repeated="1048576">' + CELL.format(7) + "</table:table-row>"
     )
     assert [table.rows for table in load(ods(once))] == [[(7,)]]
+
+
+def test_texts_and_sheets_that_repeat_do_not_fill_the_memory():
+    long = '<table:table-cell office:value-type="string"><text:p>' + "x" * 100_000 + "</text:p></table:table-cell>"
+    with pytest.raises(SheetTooLarge, match="64 MiB of text by row 1 of"):
+        load(ods(TABLE.format(f'<table:table-row table:number-rows-repeated="1000">{long}</table:table-row>')))
+    many = TABLE.format(f'<table:table-row table:number-rows-repeated="700000">{CELL.format(1)}</table:table-row>')
+    with pytest.raises(SheetTooLarge, match="5,000,000 cells"):
+        load(ods(*[many] * 8))
+
+
+def test_cells_that_repeat_nothing_count_as_no_repetition(monkeypatch):
+    monkeypatch.setattr("tablewright.core.readers.excel.ods.MOST_REPEATED_CELLS", 5)
+    row = "<table:table-row>" + CELL.format(1) + CELL.format(2) + "</table:table-row>"
+    assert sum(len(table.rows) for table in load(ods(TABLE.format(row * 20)))) == 20
+
+
+def test_a_span_of_time_beyond_all_calendars_is_read():
+    row = "<table:table-row>{}</table:table-row>"
+    cell = '<table:table-cell office:value-type="time" office:time-value="PT999999999999999H"/>'
+    assert load(ods(TABLE.format(row.format(cell) * 3)))
 
 
 def test_more_columns_than_accepted_are_refused():

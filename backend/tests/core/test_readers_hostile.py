@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.reading import load, load_one
 
@@ -28,6 +30,7 @@ from tablewright.core.readers.errors import (
     StatementTooLong,
     TooDeep,
     TooManyColumns,
+    ValuesTooLarge,
 )
 
 SHEET = (
@@ -255,6 +258,36 @@ def test_a_parquet_file_that_declares_far_more_than_it_holds_is_refused(tmp_path
     columns = ", ".join(f"'x' AS c{i}" for i in range(10))
     duckdb.sql(f"COPY (SELECT {columns} FROM range(1000000)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 1000000)")
     refused(ArchiveBomb, path, 10)
+
+
+@pytest.mark.parametrize(("levels", "within"), [(21, pa.list_), (21, lambda type: pa.map_(pa.string(), type)),
+                                                (260, lambda type: pa.struct([("a", type)]))])  # fmt: skip
+def test_parquet_values_within_one_another_are_refused_at_a_depth(levels, within, tmp_path):
+    type = pa.int64()
+    for _ in range(levels):
+        type = within(type)
+    path = tmp_path / "deep.parquet"
+    pq.write_table(pa.table({"x": pa.nulls(1, type)}), path)
+    refused(TooDeep, path, 5)
+
+
+def test_a_parquet_schema_of_tens_of_thousands_of_levels_ends_no_process(tmp_path):
+    element = b"\x48\x01g\x15\x02\x00"  # a name, one element within
+    footer = b"\x15\x02\x19" + b"\xfc\xd0\x86\x03" + element * 50_000 + b"\x16\x00\x19\x0c\x00"
+    path = tmp_path / "deep.parquet"
+    path.write_bytes(b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    assert "200 levels" in refused(TooDeep, path, 5).detail
+
+
+def test_a_parquet_value_of_many_megabytes_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "_load", lambda *_: pytest.fail("it was read"))
+    path = tmp_path / "long.parquet"
+    pq.write_table(pa.table({"a": ["y" * (60 << 20)]}), path, compression="zstd")
+    refused(ValuesTooLarge, path, 10)
+
+
+def test_an_encoding_that_encodes_nothing_is_named():
+    assert '"undefined"' in refused(NotATable, '<?xml version="1.0" encoding="undefined"?><r><o>1</o></r>').detail
 
 
 def test_text_cannot_become_sql():

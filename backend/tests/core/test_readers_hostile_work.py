@@ -19,7 +19,7 @@ import pytest
 from support.reading import load, load_one
 from support.workbooks import xlsx
 
-from tablewright.core.readers import combine, engine, unpack
+from tablewright.core.readers import combine, engine, sniff, unpack
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers.errors import (
     FileDamaged,
@@ -36,6 +36,7 @@ from tablewright.core.readers.model import Quiet, Source
 from tablewright.core.readers.nested import Facts, Number, Pairs, Records
 from tablewright.core.readers.records import Dialect, Grammar
 from tablewright.core.readers.sql.dialect import dialect_of, looks_like_sql
+from tablewright.core.readers.typed import Typing
 
 
 @pytest.mark.parametrize("end", ['1","2', '"a"b'])
@@ -326,3 +327,64 @@ def test_blank_lines_that_fill_a_buffer_are_read():
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("a.csv", b"a,b\n1,2\n" + b"\n" * 40_000_000)
     assert load_one(out.getvalue()).counts == (40_000_001, 1, 0, 40_000_000)
+
+
+LATE = {
+    "number": ("1", "x"),
+    "few": ("1", None),
+    "day": ("01/02/2024", "2024-01-02"),
+    "order": ("01/02/2024", "03/04/2024"),
+    "clock": ("01/02/2024 10:30", "13/02/2024 10:31"),
+    "mark": ('"1,234"', '"5,678"'),
+    "code": ("007", "+49 1"),
+    "month": ("2024-01", "2024-02"),
+    "word": ("a", "b"),
+    "null": ("3", "n/a"),
+    "decimal": ("1.5", "7"),
+}
+"""A value of most rows and one of the last."""
+
+
+def late(columns: int, rows: int = 40) -> str:
+    """A text table whose columns hold a value in their last row that no sample shows."""
+    kinds = list(LATE)
+    names = [f"{kinds[i % len(kinds)]} {i}" for i in range(columns)]
+    usual = ",".join(LATE[name.split()[0]][0] for name in names)
+    odd = ",".join(LATE[name.split()[0]][1] or "1" for name in names)
+    return ",".join(names) + "\n" + (usual + "\n") * rows + odd + "\n"
+
+
+def test_columns_of_a_wide_table_are_read_as_those_of_a_narrow_one(monkeypatch):
+    monkeypatch.setattr(sniff, "SAMPLE_RECORDS", 20)
+    narrow, wide = load_one(late(11)), load_one(late(77))
+    assert narrow.counts == wide.counts
+    for i in range(77):
+        assert wide.types[i] == narrow.types[i % 11]
+        assert [row[i] for row in wide.rows] == [row[i % 11] for row in narrow.rows]
+    said = [{one["what"].rpartition(" ")[0]: (one["value"], one["confidence"]) for one in table.receipt["decisions"]
+             if one["column"]} for table in (narrow, wide)]  # fmt: skip
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("columns", [60, 240])
+def test_a_question_of_one_column_does_not_go_through_all(columns, monkeypatch):
+    monkeypatch.setattr(sniff, "SAMPLE_RECORDS", 20)
+    asked = Counter[str]()
+    longest = 0
+    one, values = Typing._one, Typing._values
+
+    def counted(ask):
+        def by(self, sql):
+            nonlocal longest
+            asked["held" if "FROM held" in sql else "all"] += 1
+            longest = max(longest, sql.count("count_if"))
+            return ask(self, sql)
+
+        return by
+
+    monkeypatch.setattr(Typing, "_one", counted(one))
+    monkeypatch.setattr(Typing, "_values", counted(values))
+    load_one(late(columns))
+    assert asked["held"] > columns
+    assert asked["all"] <= 3
+    assert longest <= 40

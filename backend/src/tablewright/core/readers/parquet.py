@@ -29,19 +29,25 @@ from tablewright.core.readers.errors import (
     CountsDisagree,
     FileDamaged,
     NotATable,
+    TooDeep,
     TooManyColumns,
     ValuesTooLarge,
 )
 from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
-from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages
+from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, deepest_schema
 from tablewright.core.readers.typed import record_types
 from tablewright.core.tables import ColumnType, Schema
 
 MOST_VALUES = 500_000_000
 VALUES_PER_BYTE = 50
 CHECKED_ROWS = 8192
+DEEPEST = 200
+"""Values within one another; Arrow ends the process over some tens of thousands, DuckDB counts to 255."""
+DEEPEST_LISTS = 20
+COPIES = 8
+"""How often a value of many megabytes is in memory while it is read by one and written by the other."""
 READ_BYTES = 1 << 20
 """Arrow reads so much of a column at once; without a number it reads the whole of a row group."""
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
@@ -92,12 +98,15 @@ def _table(source: Source) -> Table:
     with source.path.open("rb") as file:
         if file.read(4) == b"PARE":
             raise _encrypted()
+    if deepest_schema(source.path) > DEEPEST:
+        raise TooDeep(DEEPEST)
     try:
         metadata = pq.read_metadata(source.path)
     except (pa.ArrowException, OSError) as error:
         if "encrypted" in str(error).lower() or "decrypt" in str(error).lower():
             raise _encrypted() from None
         return _unchecked(source, receipt, error)
+    _refuse_deep(metadata)
     count = sum(metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
     if count != metadata.num_rows:
         words = f"the file's footer declares {metadata.num_rows:,} rows, its parts {count:,}: the parts were read"
@@ -105,6 +114,8 @@ def _table(source: Source) -> Table:
     _refuse_bomb(source, count, metadata.num_columns)
     _check_pages(source)
     path, columns, wide = source.path, metadata.num_columns, stored_row_bytes(source.path)
+    if wide * COPIES > source.memory_bytes:
+        raise ValuesTooLarge(source.memory_bytes)
     if wide > WIDE_ROW_BYTES:
         # What Arrow does not know, DuckDB reads from the file itself, or says that its values are too large.
         with suppress(pa.ArrowNotImplementedError):
@@ -124,6 +135,13 @@ def _table(source: Source) -> Table:
         return _load(source, path, count, receipt, columns, wide)
     _check_nested(source, metadata)
     return table
+
+
+def _refuse_deep(metadata: pq.FileMetaData) -> None:
+    """Raises TooDeep for lists within lists: what it takes to write them as JSON doubles with each level."""
+    for column in map(metadata.schema.column, range(metadata.num_columns)):
+        if column.max_repetition_level > DEEPEST_LISTS:
+            raise TooDeep(DEEPEST_LISTS, column=column.path.partition(".")[0][:200])
 
 
 def _check_pages(source: Source) -> None:

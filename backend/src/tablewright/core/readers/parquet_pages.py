@@ -1,5 +1,8 @@
-"""The checksums of a Parquet file's pages, where its writer left any: DuckDB and Arrow do not look at them by
-themselves, and in a page without compression a damaged byte is a wrong value and nothing else."""
+"""What of a Parquet file is looked at here, because its readers do not, or end the process over it.
+
+How deep the schema goes; and the checksums of pages, where the writer left any: in a page without compression a
+damaged byte is a wrong value and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ USUAL_HEADER = 1 << 10
 DEEPEST = 8
 _BLOCK = 1 << 20
 _SIZE, _CHECKSUM = 3, 4
+_CHILDREN = 5
 _FIXED = {3: 1, 7: 8}
 """What a byte and a double take in Thrift's compact protocol."""
 
@@ -125,6 +129,61 @@ def _header(data: bytes) -> tuple[int, int, int | None]:
     return at + 1, found[_SIZE], found.get(_CHECKSUM)
 
 
+def deepest_schema(path: Path) -> int:
+    """How many levels deep the schema in the footer goes; 0 where it is unclear, and the readers say so."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 8))
+        length = int.from_bytes(file.read(4), "little")
+        if not 0 < length <= size - 12:
+            return 0
+        file.seek(size - 8 - length)
+        footer = file.read(length)
+    try:
+        return _deepest(footer)
+    except (_Unclear, IndexError):
+        return 0
+
+
+def _deepest(footer: bytes) -> int:
+    if footer[0] != 0x15:  # the version
+        raise _Unclear
+    at = _number(footer, 1)[1]
+    if footer[at] != 0x19:  # the elements of the schema, each before those within it
+        raise _Unclear
+    count, at = footer[at + 1] >> 4, at + 2
+    if count == 15:
+        count, at = _number(footer, at)
+    open_levels: list[int] = []
+    deepest = 0
+    for _ in range(count):
+        children, at = _children(footer, at)
+        while open_levels and not open_levels[-1]:
+            open_levels.pop()
+        if open_levels:
+            open_levels[-1] -= 1
+        open_levels.append(children)
+        deepest = max(deepest, len(open_levels) - 1)
+    return deepest
+
+
+def _children(footer: bytes, at: int) -> tuple[int, int]:
+    """How many elements are within the one that begins here, and where the next one begins."""
+    name = children = 0
+    while kind := footer[at] & 15:
+        step, at = footer[at] >> 4, at + 1
+        if step:
+            name += step
+        else:
+            name, at = _number(footer, at)
+        if kind == 5 and name == _CHILDREN:
+            value, at = _number(footer, at)
+            children = value >> 1 ^ -(value & 1)
+        else:
+            at = _passed(footer, at, kind, 0)
+    return children, at + 1
+
+
 def _number(data: bytes, at: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
@@ -156,4 +215,4 @@ def _passed(data: bytes, at: int, kind: int, depth: int) -> int:
     raise _Unclear
 
 
-__all__ = ["CHUNKS", "Chunk", "check_pages"]
+__all__ = ["CHUNKS", "Chunk", "check_pages", "deepest_schema"]

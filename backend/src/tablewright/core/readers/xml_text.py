@@ -99,7 +99,7 @@ def _codec(name: str) -> str:
     try:
         found = codecs.lookup(name)
         "a".encode(found.name)
-    except (LookupError, TypeError):
+    except (LookupError, TypeError, UnicodeError):
         raise NotATable(f'The XML text declares the encoding "{name}", which is not known. Save it as UTF-8.') from None
     return _WIDER.get(found.name, found.name)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from tablewright.core.readers.errors import FileDamaged, NotATable, PasswordProtected
+from tablewright.core.readers.errors import FileDamaged, NotATable, PasswordProtected, SheetTooLarge
 from tablewright.core.readers.excel.cells import (
     BOOLEAN,
     CLOCK,
@@ -28,8 +28,9 @@ from tablewright.core.readers.model import Receipt, Source
 
 FAMILY = b"application/vnd.oasis.opendocument"
 MIME = FAMILY + b".spreadsheet"
-MOST_REPEATED_CELLS = 20_000_000
-"""Cells that a repetition may stand for in one sheet; a row or a column filled to its end is a format, not data."""
+MOST_REPEATED_CELLS = 5_000_000
+"""Cells that repetitions may stand for in a document; a row or a column filled to its end is a format, not data."""
+MOST_REPEATED_CHARACTERS = 64 << 20
 LAST_LINE, LAST_COLUMN = 1_048_576, 16_384
 _ELAPSED = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
 
@@ -86,7 +87,7 @@ class _Document:
         self._pieces: list[str] = []
         self._in_cell = self._in_paragraph = False
         self._paragraphs = self._beside = self._depth = 0
-        self._repeated = 0
+        self._repeated = self._repeated_characters = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         match tag:
@@ -147,7 +148,6 @@ class _Document:
         hidden = "hidden" if attributes.get("table:style-name") in self._hidden_styles else ""
         self.sheets.append(Sheet(name, store, self._formats, hidden, merged=[]))
         self._line = 1
-        self._repeated = 0
 
     def _cell(self) -> None:
         attributes = self._attributes
@@ -220,11 +220,16 @@ class _Document:
         cells = [(c, 1 if c + n >= LAST_COLUMN and n > 1000 else n, k, v, s) for c, n, k, v, s in cells]
         if cells and self._line + repeat > LAST_LINE and repeat > 1000:
             repeat = 1
-        count = sum(n for _, n, *_ in cells) * repeat
-        if count > 1:
-            self._repeated += count
-            if self._repeated > MOST_REPEATED_CELLS:
-                raise FileDamaged("Repetitions in the sheet stand for more cells than any sheet is filled with.")
+        self._repeated += sum(n * repeat - 1 for _, n, *_ in cells)
+        self._repeated_characters += sum((n * repeat - 1) * len(v) for _, n, _, v, _ in cells if isinstance(v, str))
+        if self._repeated > MOST_REPEATED_CELLS or self._repeated_characters > MOST_REPEATED_CHARACTERS:
+            raise SheetTooLarge(
+                f"Repetitions stand for more than {MOST_REPEATED_CELLS:,} cells or "
+                f'{MOST_REPEATED_CHARACTERS >> 20} MiB of text by row {self._line:,} of the sheet "{store.name}". '
+                "Remove the rows that only repeat others, or save the sheet as CSV.",
+                sheet=store.name,
+                line=self._line,
+            )
         for line in range(self._line, self._line + repeat if cells else self._line):
             for column, times, kind, value, style in cells:
                 for place in range(column, column + times):

@@ -12,6 +12,8 @@ from tablewright.core.readers.excel.cells import BOOLEAN, CLOCK, MOMENT, NUMBER,
 EXACT_WHOLE = 2**53
 LEAP_DAY = 60
 """Excel counts a 29 February 1900 that never was: before it days are one off, and it itself is no date."""
+MOST_DAYS = 999_999_999
+"""Of elapsed time, as Python holds it."""
 _DAY_MS = 86_400_000
 _SINCE_1900 = int((datetime.datetime(1899, 12, 30) - datetime.datetime(1970, 1, 1)).total_seconds()) * 1000
 _SINCE_1904 = int((datetime.datetime(1904, 1, 1) - datetime.datetime(1970, 1, 1)).total_seconds()) * 1000
@@ -53,7 +55,7 @@ def value_of(kind: int, value: float, from_1904: bool) -> Any:
         moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=int(stamps[0]))
         return moment.date() if kind == MOMENT and value == int(value) else moment
     if kind == SPAN:
-        return datetime.timedelta(milliseconds=round(max(-1e9, min(1e9, value)) * _DAY_MS))
+        return datetime.timedelta(milliseconds=round(max(-MOST_DAYS, min(MOST_DAYS, value)) * _DAY_MS))
     return value != 0 if kind == BOOLEAN else None
 
 
