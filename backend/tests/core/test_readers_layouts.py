@@ -525,3 +525,113 @@ def test_strokes_under_the_names_part_a_single_row() -> None:
         "type        message\n----------  --------------------------\nerror-7     it has an error: one of x\n"
     )
     assert (table.names, table.rows) == (["type", "message"], [("error-7", "it has an error: one of x")])
+
+
+def test_spaces_that_fill_numbers_up_are_no_part_of_a_comma() -> None:
+    rows = "".join(f"{i:8.4f},{i * 7.5:9.4f},{i * 90.25:8.4f}\n" for i in range(1, 30))
+    table = load_one(f"depth,  speed, weight\n{rows}")
+    assert table.names[0] == "depth"
+    assert (table.types, table.counts) == (["decimal"] * 3, (29, 29, 0, 0))
+
+
+@pytest.mark.parametrize("below", ["Units,m2,A,V,", "unit:,m2,,V,"])
+def test_a_row_of_units_under_the_names_may_say_so_in_the_left_column(below: str) -> None:
+    rows = "".join(f"x {i},{i}.5,{i * 2}.25,{i * 30}.1,a\n" for i in range(9))
+    table = load_one(f"Name,Area,Isc,Voc,Note\n{below}\n{rows}")
+    assert table.names == ["Name", "Area", "Isc", "Voc", "Note"]
+    assert table.counts == (9, 9, 0, 0)
+    assert table.schema[1]["unit"] == "m2"
+
+
+def test_rows_of_other_words_over_every_column_of_values_are_names() -> None:
+    rows = "".join(f"x {i},{i}.5,{i * 2}.25,{i * 30}.1\n" for i in range(30))
+    table = load_one(f"Name,Area,Isc,Voc\nUnits,,A,V\n[0],cell_area,cell_isc,cell_voc\n{rows}")
+    assert table.names == ["Name / [0]", "Area / cell_area", "Isc / A / cell_isc", "Voc / V / cell_voc"]
+    assert table.types == ["text", "decimal", "decimal", "decimal"]
+    stays = load_one(f"Name,Area,Isc,Voc\nNobody,unknown,unknown,unknown\n{rows}")
+    assert stays.names == ["Name", "Area", "Isc", "Voc"]
+
+
+def test_three_rows_of_names_without_a_label_at_the_left() -> None:
+    table = load_one("col1,col2,col3\nsub1,sub2,sub3\npart1,part2,part3\n1,2,3\n4,5,6\n7,8,9")
+    assert table.names == [f"col{i} / sub{i} / part{i}" for i in (1, 2, 3)]
+    assert table.types == ["integer"] * 3
+
+
+def test_quotes_that_are_not_doubled_in_rows_of_quoted_values() -> None:
+    table = load_one('"No","Comment","Type"\n"0","he said:"wonderful."","A"\n"1","a, and "b, c" too, ""d""","B"\n')
+    assert table.rows == [(0, 'he said:"wonderful."', "A"), (1, 'a, and "b, c" too, "d"', "B")]
+    assert [one["line"] for one in table.receipt["warnings"]] == [2, 3]
+
+
+def test_a_name_over_the_last_word_of_the_values_names_all_of_them() -> None:
+    years = ["12-15 years", " < 12 years", "  16+ years"]
+    rows = "".join(f"{i:8d}   {years[i % 3]:>11}{'Yes' if i % 2 else 'No':>10}{i / 7:10.3f}\n" for i in range(40))
+    table = load_one(f"      id         heduc   heblack     years\n{rows}")
+    assert table.names == ["id", "heduc", "heblack", "years"]
+    assert table.rows[0][1] == "12-15 years"
+
+
+def test_sentences_below_aligned_rows_are_notes() -> None:
+    rows = "".join(
+        f"{1749 + i}" + "".join(f"{(i * 7 + m) % 90 + 0.5:6.1f}" for m in range(6)) + "\n" for i in range(30)
+    )
+    notes = "No observations were available during the February 1824.  The value shown was\ntaken from the means.\n"
+    table = load_one(f"Year   Jan   Feb   Mar   Apr   May   Jun\n{'-' * 40}\n{rows}{'-' * 40}\n{notes}")
+    assert table.receipt["rows_loaded"] == 30
+    assert table.types == ["integer", *["decimal"] * 6]
+
+
+def test_tabs_and_spaces_that_part_every_line_into_as_many_words() -> None:
+    tabs = ["\t", "\t\t"]
+    rows = "".join(f"Name_{i}   {tabs[i % 2]}{i}   {i + 2}  \t {i % 3}\n" for i in range(12))
+    table = load_one(f"          \t      SIZE SUBS  STAFF\n{rows}")
+    assert table.names == ["Column 1", "SIZE", "SUBS", "STAFF"]
+    assert table.types == ["text", "integer", "integer", "integer"]
+
+
+def test_months_with_a_colon_are_not_parted_at_it() -> None:
+    text = "".join(f"{y}:0{y % 9 + 1} {y + 1}:11\n" for y in range(1950, 1962))
+    assert load_one(text).rows[0] == ("1950:07", "1951:11")
+
+
+STATION = (
+    "Oxford\nLocation 4509E 2072N, 63 metres amsl\nEstimated data is marked with a * after the value.\n"
+    "Missing data (more than 2 days missing in month) is marked by  ---.\n"
+    "Sunshine data taken from an automatic sensor marked with a #, otherwise from a recorder.\n"
+    "   yyyy  mm   tmax    tmin      af     sun\n              degC    degC    days   hours\n"
+)
+
+
+@pytest.mark.parametrize("word", ["", "  Provisional"])
+def test_names_and_units_of_a_station_below_much_text_about_it(word: str) -> None:
+    rows = "".join(
+        f"   {1853 + i // 12}  {1 + i % 12:2d}  {8.4 + i % 9:5.1f}   {i % 5 - 2.5:5.1f}    {i % 20:4d}"
+        f"   {'---' if i < 20 else i:>5}{word if i > 37 else ''}\n"
+        for i in range(40)
+    )
+    table = load_one(STATION + rows)
+    assert table.names == ["yyyy", "mm", "tmax", "tmin", "af", "sun", *(["Column 7"] if word else [])]
+    assert [column["unit"] for column in table.schema[2:6]] == ["degC", "degC", "days", "hours"]
+    assert table.types[:6] == ["integer", "integer", "decimal", "decimal", "integer", "integer"]
+    assert table.counts == (45, 40, 0, 5)
+    assert table.rows[-1][-1] == (word.strip() or 39)
+
+
+@pytest.mark.parametrize("count", [6, 12, 40])
+@pytest.mark.parametrize(
+    "below",
+    [
+        "No observations were available in February 1824.\n",
+        "\nSource: National Oceanic Administration\n",
+        "\nNotes:\n1. Values are preliminary after Dec 08.\n2. Missing values are shown as -99.9\n",
+        "\n" + "This is a line of the notes and it says something of the data.\n" * 8,
+    ],
+)
+def test_words_below_few_aligned_rows_decide_nothing_about_the_columns(below: str, count: int) -> None:
+    rows = "".join(
+        f"{1749 + i}" + "".join(f"{(i * 7 + m) % 90 + 0.5:6.1f}" for m in range(6)) + "\n" for i in range(count)
+    )
+    table = load_one(f"MONTHLY MEANS\n\nYear   Jan   Feb   Mar   Apr   May   Jun\n{rows}{below}")
+    assert table.names == ["Year", "Jan", "Feb", "Mar", "Apr", "May", "Jun"]
+    assert (table.types, table.receipt["rows_loaded"]) == (["integer", *["decimal"] * 6], count)

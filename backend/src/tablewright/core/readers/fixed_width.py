@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.landing import Landing
@@ -23,6 +23,8 @@ FIXED_WIDTH = "fixed width"
 """What the decision about the separator says."""
 LOOKED_AT = 64 << 10
 MOST_TITLES = 4
+MOST_NOTES = 12
+LEAST_NUMERIC = 5
 FEWEST_LINES = 3
 SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
@@ -51,6 +53,10 @@ class Cutter:
     """Whether a rule says where the columns begin: what lies across them is no row."""
     hashes: bool = False
     """Whether rows may begin with a hash, so that it marks no comment."""
+    notes: int = 0
+    """How many lines stand below the table."""
+    trailing: bool = False
+    """Whether only some lines have the last value, a word."""
 
     @property
     def evidence(self) -> str:
@@ -63,7 +69,8 @@ class Cutter:
         if not line.strip():
             return []
         if not self.starts:
-            return line.split()
+            words = line.split()
+            return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
         if not any(_across(line, start) for start in self.starts[1:]):
@@ -74,9 +81,9 @@ class Cutter:
         for other in (parts, line.split()):
             if len(other) == self.width:
                 return other
-        return self._placed(line) if len(parts) > 1 else [line.strip()]
+        return self.placed(line) if len(parts) > 1 else [line.strip()]
 
-    def _placed(self, line: str) -> list[str]:
+    def placed(self, line: str) -> list[str]:
         """A line with words across borders: each word whole, in the column whose values it stands over."""
         bounds = self.spans if len(self.spans) == self.width else tuple(pairwise((*self.starts, len(line) + 1)))
         cells: list[list[str]] = [[] for _ in bounds]
@@ -84,6 +91,11 @@ class Cutter:
             shared = [min(word.end(), end) - max(word.start(), start) for start, end in bounds]
             cells[shared.index(max(shared))].append(word[0])
         return [" ".join(cell) for cell in cells]
+
+    def is_partly_under(self, names: Row, line: str) -> bool:
+        """Whether a line below the names of all columns has a word for some of them: their units."""
+        named = names.width == self.width and not names.skipped and not _is_numeric(names.raw)
+        return named and not self.starts and len(self.spans) == self.width > len(line.split()) > 1
 
     def is_title(self, line: str) -> bool:
         """Whether a line of as many words as there are columns is prose: its words do not stand over the columns, and
@@ -96,9 +108,15 @@ class Cutter:
         nothing pushes one to the left."""
         words = list(re.finditer(r"\S+", line))
         ragged = any(end > start for (_, end), (start, _) in pairwise(self.spans))
-        if not self.spans or len(words) != len(self.spans) or ragged:
+        if self.first > MOST_TITLES or not self.spans or len(words) != len(self.spans) or ragged:
             return True
         return all(word.end() > start - SLACK for word, (start, _) in zip(words, self.spans, strict=True))
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line below the names is a sentence: some words that tables do not hold, and no more than one number."""
+    words = line.split()
+    return sum(map(bool, map(_PROSE.fullmatch, words))) > 1 and sum(shape(word) in _VALUES for word in words) < 2
 
 
 def _open(word: str) -> bool:
@@ -119,7 +137,6 @@ def _across(line: str, place: int) -> bool:
 def cutter_of(file: TextFile) -> Cutter | None:
     """How the lines of a file without a separator are cut; None when its columns are not aligned."""
     layout = file.layout
-    mark = layout.verdict.dialect.delimiter
     if layout.verdict.confidence == "told":
         return None
     with file.path.open("rb") as opened:
@@ -133,35 +150,57 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in lines if line.strip()]
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
+    notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
+    found = _found(filled[: len(filled) - notes], layout, rule)
+    return replace(found, hashes=hashes, notes=notes) if found is not None else None
+
+
+def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cutter | None:
+    """How the lines of rows, without those about them, are cut."""
+    mark = layout.verdict.dialect.delimiter
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
-        return replace(below, hashes=hashes)
+        return below
     inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
     if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
         return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
-    tabs = mark == "\t" and len({line.count(mark) for line in filled}) > 1 and _even(filled)
+    ragged = mark == "\t" and len({line.count(mark) for line in filled}) > 1
+    tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
     mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
+    with_tabs = any("\t" in line for line in filled)
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = [] if "\t" in text else list(rule) or _named(_starts(body, filled[first]), filled[first], body)
+        starts = [] if with_tabs else list(rule) or _named(_starts(body, filled[first]), filled[first], body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
-                best = replace(found, spans=_spans(body, found.width), hashes=hashes, ruled=bool(rule))
+                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule))
                 if best.starts and _all_named(best, filled[first], width):
                     return best
     return best
+
+
+def _notes_below(lines: Sequence[str]) -> int:
+    """How many lines at the end are sentences or words, below rows of which most hold numbers."""
+    numeric = [i for i, line in enumerate(lines) if _is_numeric(line)]
+    if len(numeric) < LEAST_NUMERIC:
+        return 0
+    usual = Counter(len(lines[i].split()) for i in numeric).most_common(1)[0][0]
+    end = 1 + max((i for i in numeric if len(lines[i].split()) * 2 >= usual), default=len(lines) - 1)
+    below = lines[end:]
+    notes = all(_is_prose(line) or not _RUN.search(line.strip()) for line in below)
+    return len(below) if notes and len(below) <= MOST_NOTES and len(numeric) * 2 >= end else 0
 
 
 def _in_numbers(mark: str, lines: Sequence[str]) -> bool:
@@ -171,20 +210,33 @@ def _in_numbers(mark: str, lines: Sequence[str]) -> bool:
 
 def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
     """The rows of numbers at the end of a file that begins with much text, where the mark found in the text is in none
-    of them."""
+    of them. A word may stand behind some of the last ones."""
     mark = mark.strip(" ") or "\0"
-    width = len(lines[-1].split()) if lines else 0
-    rows = 0
-    for line in reversed(lines):
-        if len(line.split()) != width or mark in line or not _is_numeric(line):
-            break
-        rows += 1
-    first = len(lines) - rows
-    if width < 2 or rows < FEWEST_LINES or first <= MOST_TITLES or _is_numeric(lines[first - 1]):
+    counts = [len(line.split()) if _is_numeric(line) and mark not in line else 0 for line in lines]
+    run = list(takewhile(bool, reversed(counts)))
+    usual = Counter(run).most_common(1)[0][0] if run else 0
+    if usual < 2:
         return None
-    if sum(map(_is_numeric, lines[:first])) * 2 > first:
+    first = len(counts)
+    while first and usual <= counts[first - 1] <= usual + 1:
+        first -= 1
+    rows = len(lines) - first
+    words = [line.split()[-1] for line, count in zip(lines[first:], counts[first:], strict=True) if count > usual]
+    if rows < FEWEST_LINES or first <= MOST_TITLES or _is_numeric(lines[first - 1]):
+        return None
+    if sum(map(_is_numeric, lines[:first])) * 2 > first or len(words) * 2 > rows:
         return None  # more tables than text
-    return Cutter((), width, first - (len(_unmarked(lines[first - 1].split(), width)) == width))
+    if not all(word.isalpha() for word in words):
+        return None
+    spans = _spans(lines[first:], usual)
+    if words and spans:
+        spans = (*spans, (spans[-1][1] + 1, spans[-1][1] + 1 + max(map(len, words))))
+    names = first
+    for above in (first - 1, first - 2):  # units may stand between
+        if len(_unmarked(lines[above].split(), usual)) == usual:
+            names = above
+            break
+    return Cutter((), usual + bool(words), names, spans=spans, trailing=bool(words))
 
 
 def _is_numeric(line: str) -> bool:
@@ -263,8 +315,16 @@ def _named(starts: list[int], names: str, lines: Sequence[str]) -> list[int]:
     cells = Cutter(tuple(starts), len(starts), 0).cut(names)
     if len(cells) != len(starts) or any(not cell[:1].isalpha() for cell in cells if cell):
         return starts
-    close = (any(line[start - 2 : start - 1].strip() for line in lines) for start in starts)
-    return [start for start, cell, near in zip(starts, cells, close, strict=True) if cell or not near or not start]
+    close = [any(line[start - 2 : start - 1].strip() for line in lines) for start in starts]
+    kept: list[int] = []
+    for i, (start, cell, near) in enumerate(zip(starts, cells, close, strict=True)):
+        # A name may stand over the last word of its values only: `12-15 years`.
+        rest = (
+            cell and near and i > 1 and not cells[i - 1] and not _typed([line[starts[i - 1] : start] for line in lines])
+        )
+        if not start or (not rest if cell else not near):
+            kept.append(start)
+    return kept
 
 
 def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
@@ -324,7 +384,7 @@ class _Texts:
 
 def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
-    rows = []
+    rows: list[Row] = []
     titles = cutter.first
     begun = False
     for number, start, line in lines_of(file):
@@ -337,11 +397,16 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
             row.skipped = "above the table" if cutter.first > MOST_TITLES else ""
         elif not begun and len(named := _unmarked(line.split(), cutter.width)) == cutter.width < len(line.split()):
             row.values = named
+        elif rows and not _is_numeric(line) and cutter.is_partly_under(rows[-1], line):
+            row.values = cutter.placed(line)
         elif not begun and values and not cutter.stands_over(line):
             row.skipped = "above the table" if cutter.is_title(line) else ""
             row.values = line.split()
         begun = begun or (row.width == cutter.width and not row.skipped)
         rows.append(row)
+    spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
+    for row in islice(spoken, cutter.notes):
+        row.values = [row.raw.strip()]
     return rows
 
 

@@ -190,6 +190,8 @@ class Mender:
             missing = self.width - len(values)
             reason = f"has {len(values)} values: the last {missing} were taken for empty, as in many rows"
             return Mended([*values, *[""] * missing], reason)
+        if problem is not None and self.width > 1 and (found := self._all_quoted(raw)):
+            return found
         if self.count < 3 or self.width < 2 or len(raw) > LONGEST:
             return None
         if problem is not None:
@@ -199,6 +201,15 @@ class Mender:
         if len(values) > self.width:
             return self._joined(values) or self._other_separator(raw)
         return self._padded(values)
+
+    def _all_quoted(self, raw: str) -> Mended | None:
+        """A line of quoted values that hold quotes which are not doubled: those beside a separator part the values."""
+        quote, bare = self.dialect.quote or '"', raw.strip()
+        values = bare[1:-1].split(f"{quote}{self.dialect.delimiter}{quote}")
+        whole = len(values) == self.width and bare.startswith(quote) and bare.endswith(quote) and bare != quote
+        if not whole or any(value.startswith(self.dialect.delimiter) for value in values):
+            return None
+        return Mended([value.replace(quote * 2, quote) for value in values], "holds quotes that are not doubled")
 
     def _quotes(self, raw: str) -> Mended | None:
         """A line whose quotes do not pair: read with the odd quote as a character of the text."""

@@ -67,7 +67,7 @@ _VALUE = re.compile(
 INNER = frozenset(":/-+=&#@%$")
 """Marks that stand inside values as well: there they separate nothing."""
 _WITH_MARKS = re.compile(
-    r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|(?:\b|(?<=[dD\d]T))[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|[^\s@]{1,64}@\S+|(?<![\w)])[-+$]\d|\d%"
+    r"\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|\b\d{4}:\d{2}\b|(?:\b|(?<=[dD\d]T))[HhMS\d]{1,2}:[mM\d]{2}(?::[sS\d]{2})?|[a-z]{3,6}://\S+|[^\s@]{1,64}@\S+|(?<![\w)])[-+$]\d|\d%"
 )
 _SEQUENCE = re.compile(r"[^\w\s\"'`.,()\[\]{}%$€£-]{2,4}")
 """Several marks in a row, which may separate together."""
@@ -376,7 +376,9 @@ def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
                 continue
             if (candidate.isspace() and "\t" in candidate) or "  " in candidate:
                 continue  # spaces that fill a column up are no part of the mark
-            count = len(re.findall(re.escape(candidate), text)) * candidate.count(mark)
+            # More spaces than one fill numbers up to the same width; in drawn tables they fill up words as well.
+            only = "(?! )" if candidate.endswith(" ") and mark != "|" else ""
+            count = len(re.findall(re.escape(candidate) + only, text)) * candidate.count(mark)
             enough = total if candidate.strip(" ") == mark * len(candidate.strip(" ")) != mark else 0.98 * total
             if count >= enough and (best is None or len(candidate) > len(best)):
                 best = candidate

@@ -9,7 +9,17 @@ from tablewright.core.readers.first_cells import heads, is_code
 from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
-from tablewright.core.readers.structure.shape import NOTE, UNIT, Area, Shape, Sheet, filled, first_filled, says_units
+from tablewright.core.readers.structure.shape import (
+    NOTE,
+    UNIT,
+    UNITS,
+    Area,
+    Shape,
+    Sheet,
+    filled,
+    first_filled,
+    says_units,
+)
 from tablewright.core.readers.structure.totals import totals_of
 
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
@@ -113,7 +123,7 @@ def _units(sheet: Sheet, shape: Shape, lines: list[Line]) -> tuple[list[Line], t
     above = [any(sheet.text(r, column) for r in shape.header[:-1]) for column in range(left, right + 1)]
     if not says_units(sheet, shape.area, row):
         return lines, ()
-    if left == shape.area.left and not UNIT.fullmatch(texts[0]):
+    if left == shape.area.left and (not UNIT.fullmatch(texts[0]) or UNITS.fullmatch(texts[0])):
         texts[0] = ""
         said = [text for text in texts if text]
     if len(said) > 1 and sum(above) < len(said):
@@ -134,7 +144,9 @@ def names_of(sheet: Sheet, shape: Shape, rows: Sequence[int], merged: Sequence[R
     for position, row in enumerate(rows):
         texts = [sheet.text(row, column) for column in range(left, right + 1)]
         below = rows[position + 1 :]
-        for i, text in enumerate(_sideways(sheet, shape, row, texts, below, merged)):
+        units = UNITS.fullmatch(texts[0])
+        spread = ["", *texts[1:]] if units else _sideways(sheet, shape, row, texts, below, merged)
+        for i, text in enumerate(spread):
             if text and (not parts[i] or parts[i][-1] != text):
                 parts[i].append(text)
     return tuple(" / ".join(part) for part in parts)

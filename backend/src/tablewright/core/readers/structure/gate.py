@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.shape import NOTE, UNIT, filled, first_filled
+from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
 
 EDGE = 8
@@ -33,7 +33,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and _units(head[1], first[1], first[2]):
         return True
-    if len(first) > 3 and not first[2][0] and _worded(first[1], first[3]):
+    if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
     if tail and _total(tail[-1], last[-1]):
         return True
@@ -50,6 +50,8 @@ def _units(row: Sequence[str], kinds: bytes, below: bytes) -> bool:
     """Whether a row under the names holds nothing but units, over values."""
     texts = [text.strip() for text in row if text.strip()]
     over = any(kind and other in (NUMBER, YEAR) for kind, other in zip(kinds, below, strict=True))
+    if len(texts) > 1 and UNITS.fullmatch(texts[0]):
+        return True
     return bool(texts) and over and not {NUMBER, YEAR} & set(kinds) and all(UNIT.fullmatch(text) for text in texts)
 
 
@@ -58,6 +60,12 @@ def _worded(kinds: bytes, below: bytes) -> bool:
     or what was measured."""
     over = [kind for kind, other in zip(kinds, below, strict=True) if other in (NUMBER, YEAR, DATE)]
     return len(over) > 1 and all(kind == TEXT for kind in over)
+
+
+def _names(row: Sequence[str], kinds: bytes) -> bool:
+    """Whether a row holds words only, each of them once, and not tags: `#date`."""
+    words = [text.strip() for text in row if text.strip()]
+    return len(words) > 2 and not words[0].startswith("#") and kinds.count(TEXT) == filled(kinds) == len(set(words))
 
 
 def _total(row: Sequence[str], kinds: bytes) -> bool:

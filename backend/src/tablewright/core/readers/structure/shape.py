@@ -48,6 +48,8 @@ UNIT = re.compile(
     r"|pct)",
     re.IGNORECASE,
 )
+UNITS = re.compile(r"(?:units?|einheit(?:en)?|unidad(?:es)?|unités?)(?: of measure(?:ment)?)?:?", re.IGNORECASE)
+"""What stands in the left column of a row of units."""
 
 ABOUT = re.compile(
     r"(?:authors?|date|period|version|reference|ref\.?(?: no\.?)?|contact|source|title|subject|company|client"
@@ -411,12 +413,14 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
     kinds = sheet.row(row, shape.area)
     over = [i for i in shape.typed if kinds[i]]
     texts = [sheet.text(row, shape.area.left + i) for i in over]
-    if all(UNIT.fullmatch(text) for text in texts):
+    if all(UNIT.fullmatch(text) for text in texts) or UNITS.fullmatch(sheet.text(row, shape.area.left)):
         return True
     if any(kinds[i] == NUMBER == shape.columns[i] for i in over):
         return False
     if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
         return True
+    if len(over) > 2 and len(over) == len(shape.typed) == len(set(texts)) and all(kinds[i] == TEXT for i in over):
+        return True  # another word over every column of values
     named = kinds[0] and 0 not in shape.typed and sheet.row(above, shape.area)[0]
     if named and not sheet.text(row, shape.area.left)[:1].islower():
         return False  # a name in the left column under another one: a row of data, in words or years
@@ -449,7 +453,8 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
         spans = bool(header) and _spans_over(sheet, area, row, header[-1])
         if not count or (row not in names and not _off_stub(sheet, area, row) and not spans):
             break
-        if header and not spans and kinds[0] and area.right - area.left > 2:
+        units = UNITS.fullmatch(sheet.text(row, area.left))
+        if header and not spans and not units and kinds[0] and area.right - area.left > 2:
             under = sheet.row(header[-1], area)
             words = {sheet.text(header[-1], area.left + i) for i, kind in enumerate(under) if kind}
             if under[0] and filled(under) > count + 1 and (count <= 2 or len(words) == len(under)):
@@ -474,6 +479,8 @@ def says_units(sheet: Sheet, area: Area, row: int) -> bool:
     """Whether a row holds nothing but units, perhaps after a word in the left column that says so."""
     kinds = sheet.row(row, area)
     over = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind and i]
+    if UNITS.fullmatch(sheet.text(row, area.left)):
+        return bool(over)
     return bool(over) and all(UNIT.fullmatch(text) for text in over)
 
 
