@@ -341,6 +341,7 @@ LATE = {
     "word": ("a", "b"),
     "null": ("3", "n/a"),
     "decimal": ("1.5", "7"),
+    "instant": ("2024-01-02T10:00:00+01:00", "2024-01-02T10:00:00+02:00"),
 }
 """A value of most rows and one of the last."""
 
@@ -356,11 +357,12 @@ def late(columns: int, rows: int = 40) -> str:
 
 def test_columns_of_a_wide_table_are_read_as_those_of_a_narrow_one(monkeypatch):
     monkeypatch.setattr(sniff, "SAMPLE_RECORDS", 20)
-    narrow, wide = load_one(late(11)), load_one(late(77))
+    kinds = len(LATE)
+    narrow, wide = load_one(late(kinds)), load_one(late(7 * kinds))
     assert narrow.counts == wide.counts
-    for i in range(77):
-        assert wide.types[i] == narrow.types[i % 11]
-        assert [row[i] for row in wide.rows] == [row[i % 11] for row in narrow.rows]
+    for i in range(7 * kinds):
+        assert wide.types[i] == narrow.types[i % kinds]
+        assert [row[i] for row in wide.rows] == [row[i % kinds] for row in narrow.rows]
     said = [{one["what"].rpartition(" ")[0]: (one["value"], one["confidence"]) for one in table.receipt["decisions"]
              if one["column"]} for table in (narrow, wide)]  # fmt: skip
     assert said[0] == said[1]

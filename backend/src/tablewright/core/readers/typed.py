@@ -10,8 +10,8 @@ never overruled: rows that do not fit it are set aside, however many.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -148,12 +148,8 @@ class Typing:
         `tell` hears how far the writing is. Raises CountsDisagree.
         """
         self._expected = expected or 0
-        try:
+        with self._holding():
             return self._written(target, expected, tell)
-        finally:
-            if self._held >= 0:
-                self.con.execute("DROP TABLE IF EXISTS held")
-                self._held = -1
 
     def _written(self, target: Path, expected: int | None, tell: Tell | None) -> int:
         self.settle_orders()
@@ -174,10 +170,11 @@ class Typing:
         parts = [(i, word) for i, kind in enumerate(self.kinds) for word in kind.nulls]
         if not parts:
             return {}
-        counted = self._of_each(
-            (i, f"count_if({replace(TEXT, padded=self.kinds[i].padded).text(f'c{i + 1}')} = {literal(word)})")
-            for i, word in parts
-        )
+        with self._holding():
+            counted = self._of_each(
+                (i, f"count_if({replace(TEXT, padded=self.kinds[i].padded).text(f'c{i + 1}')} = {literal(word)})")
+                for i, word in parts
+            )
         found: dict[int, list[tuple[int, str]]] = {}
         for (i, word), count in zip(parts, counted, strict=True):
             if count:
@@ -190,7 +187,18 @@ class Typing:
         written = {
             i: kind for i, kind in kinds.items() if i not in self.proven and not (kind.moments and kind.moments.epoch)
         }
-        return zones_of(self.con, self.relation, written)
+        with self._holding():
+            return zones_of(self._of_each, self._of, self.con, written)
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """While this lasts, some columns may be held; see `_of`."""
+        try:
+            yield
+        finally:
+            if self._held >= 0:
+                self.con.execute("DROP TABLE IF EXISTS held")
+                self._held = -1
 
     def _of(self, i: int) -> str:
         """Where column `i` is asked by itself: in a wide table, a copy of it and of those beside it.

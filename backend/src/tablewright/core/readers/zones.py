@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -28,18 +29,26 @@ class Zone:
     alone: bool = True
 
 
-def zones_of(con: duckdb.DuckDBPyConnection, relation: str, kinds: Mapping[int, Kind]) -> dict[int, Zone]:
-    """For each column of points in time what is to be said of its zones; nothing where all is UTC."""
-    found = {i: _named(con, relation, i, kind) for i, kind in kinds.items() if kind.moments and kind.moments.zone}
+def zones_of(
+    ask: Callable[[Iterable[tuple[int, str]]], list[Any]],
+    relation_of: Callable[[int], str],
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[int, Kind],
+) -> dict[int, Zone]:
+    """For each column of points in time what is to be said of its zones; nothing where all is UTC.
+
+    `ask` answers expressions that are given with their column, `relation_of` says where a column is read.
+    """
+    found = {i: _named(con, relation_of(i), i, kind) for i, kind in kinds.items() if kind.moments and kind.moments.zone}
     bare = {i: kind for i, kind in kinds.items() if i not in found}
     parts = []
     for i, kind in bare.items():
         text = kind.text(f"c{i + 1}")
         offset = f"regexp_extract({_offset_text(kind, text)}, '{_OFFSET}$', 1)"
         written = f"FILTER ({text} IS NOT NULL AND {kind.fits(f'c{i + 1}')})"
-        parts += [f"min({offset}) {written}", f"max({offset}) {written}"]
-    ends = con.execute(f"SELECT {', '.join(parts)} FROM {relation}").fetchone() if parts else None
-    for i, low, high in zip(bare, (ends or ())[::2], (ends or ())[1::2], strict=bool(ends)):
+        parts += [(i, f"min({offset}) {written}"), (i, f"max({offset}) {written}")]
+    ends = ask(parts)
+    for i, low, high in zip(bare, ends[::2], ends[1::2], strict=True):
         if low and low == high and low.strip("+-0:Zz"):
             found[i] = Zone(_offset(low))
         elif low and high and low != high:
