@@ -1,6 +1,7 @@
-"""Harmed files of every format: they are read, or refused with words for a person, and nothing else.
+"""Harmed files of every format, and files of odd shapes: they are read, or refused with words for a person.
 
-Each format has so many cases of a fixed seed; `make fuzz` tries many more, with seeds of its own.
+And nothing else, in bounded memory. Each format has so many cases of a fixed seed; `make fuzz` tries many more and
+larger ones, with seeds of its own.
 """
 
 from __future__ import annotations
@@ -12,18 +13,24 @@ import json
 import lzma
 import os
 import random
+import sys
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from support.reading import load
+from support.shapes import SHAPES
 from support.workbooks import ods, xlsb, xlsx
 
 from tablewright.core.errors import Problem
 
 CASES = int(os.environ.get("TABLEWRIGHT_FUZZ_CASES", "16"))
+SIZES = (1,) if CASES <= 16 else (1, 3, 10, 30)
+MOST_MEMORY = 800 << 20
+"""What reading one small file may take beside what the process has already."""
 SEED = os.environ.get("TABLEWRIGHT_FUZZ_SEED", "1")
 ROWS = [
     (i, f"name {i % 7}", f"{i * 37 % 1000}.{i % 100:02d}", f"2024-{i % 12 + 1:02d}-{i % 28 + 1:02d}") for i in range(60)
@@ -141,3 +148,29 @@ def test_harmed_files_are_read_or_refused(kind):
         except Exception as error:
             error.add_note(f"case {case} of {kind} under TABLEWRIGHT_FUZZ_SEED={SEED}: {each[:300]!r}")
             raise
+
+
+def resident(which: str) -> int:
+    """Bytes of memory that this process has (VmRSS), or had at most since it was last asked to forget (VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(which)) << 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is told in /proc")
+@pytest.mark.parametrize("kind", SHAPES)
+def test_files_of_odd_shapes_are_read_or_refused_in_bounded_memory(kind):
+    for case in range(max(1, CASES // 2)):
+        draw = random.Random(f"{SEED} {kind} {case}")
+        data = SHAPES[kind](draw, draw.choice(SIZES))
+        Path("/proc/self/clear_refs").write_text("5")
+        before = resident("VmRSS")
+        try:
+            load(data, kind)
+        except Problem as problem:
+            assert problem.code and problem.detail
+            assert "/tmp" not in problem.detail
+        except Exception as error:
+            error.add_note(f"case {case} of {kind} under TABLEWRIGHT_FUZZ_SEED={SEED}: {data[:300]!r}")
+            raise
+        taken = resident("VmHWM") - before
+        assert taken < MOST_MEMORY, f"case {case} of {kind} took {taken >> 20} MiB"

@@ -204,3 +204,9 @@ def test_flipped_bytes_are_read_or_refused(position: int, byte: int) -> None:
         load(bytes(data))
     except Problem as problem:
         assert problem.detail
+
+
+def test_keys_within_keys_are_refused_before_they_double_too_often():
+    with pytest.raises(EntityBomb, match="line 2 is the key of another"):
+        load("---\n- " + "? " * 60 + "1\n")
+    assert load("---\n- " + "? " * 5 + "1\n")

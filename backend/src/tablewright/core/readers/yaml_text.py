@@ -33,6 +33,8 @@ LARGEST_JUDGED = 8 << 20
 LARGEST_ALONE = 256 << 10
 """Characters up to which the strict parser may stand in for libyaml."""
 MOST_ALIASES_ALONE = 10
+LONGEST_KEY = 100_000
+"""Characters of a list or mapping that is a key: keys within keys double with every level, as their marks are escaped."""
 MOST_EXPANDED = 1_000_000
 """Values that aliases may stand for, all together."""
 _LINE = re.compile(r"[^\n]*\n?")
@@ -266,7 +268,19 @@ def _key_of(value: Any) -> str:
     value = _bare(value)
     if isinstance(value, str):
         return value
-    return _json_of(value)
+    text = _json_of(value)
+    _refuse_long_key(text)
+    return text
+
+
+def _refuse_long_key(text: str, line: int | None = None) -> None:
+    if len(text) > LONGEST_KEY:
+        place = f" that begins in line {line:,}" if line else ""
+        raise EntityBomb(
+            f"A list or mapping{place} is the key of another and has more than {LONGEST_KEY:,} characters. "
+            "Write keys as plain words.",
+            **({"line": line} if line else {}),
+        )
 
 
 @dataclass
@@ -418,6 +432,8 @@ class _Composer:
                 frame.values.append(text)
             return
         if frame.key is None:
+            if kind != "value":
+                _refuse_long_key(key, line)
             frame.key, frame.merged = key, plain and key == "<<"
             return
         name, frame.key = frame.key, None
