@@ -34,7 +34,7 @@ LARGEST_ALONE = 256 << 10
 """Characters up to which the strict parser may stand in for libyaml."""
 MOST_ALIASES_ALONE = 10
 LONGEST_KEY = 100_000
-"""Characters of a list or mapping that is a key: keys within keys double with every level, as their marks are escaped."""
+"""Characters of a list or mapping that is a key: keys within keys double with every level, as marks are escaped."""
 MOST_EXPANDED = 1_000_000
 """Values that aliases may stand for, all together."""
 _LINE = re.compile(r"[^\n]*\n?")
