@@ -635,3 +635,41 @@ def test_words_below_few_aligned_rows_decide_nothing_about_the_columns(below: st
     table = load_one(f"MONTHLY MEANS\n\nYear   Jan   Feb   Mar   Apr   May   Jun\n{rows}{below}")
     assert table.names == ["Year", "Jan", "Feb", "Mar", "Apr", "May", "Jun"]
     assert (table.types, table.receipt["rows_loaded"]) == (["integer", *["decimal"] * 6], count)
+
+
+def test_a_short_table_among_its_titles_legend_and_footnotes() -> None:
+    table = load_one(
+        '"Table: 18-10"\n"Prices, monthly, not adjusted"\n"Geography: all"\n\n'
+        '"Groups","Jan 2019","Feb 2019","Mar 2019"\n'
+        '"","2002=100","2002=100","2002=100"\n"All","133.6","134.5","135.4"\n"Food 1","149.3","150.1","150.4"\n'
+        '"Shelter 2","141.8","142.0","142.5"\n"Clothing",".. ","95.4","96.9"\n"Transport","136.1","138.4","141.4"\n\n'
+        '"Symbol legend:"\n"..","not available for a period"\n"x","suppressed, by the Act"\n\n'
+        '"Footnotes:"\n"1","With beverages."\n"2","Part of it first recorded in July."\n\n"How to cite: us, and them"\n'
+    )
+    assert table.names == ["Groups", *(f"{month} 2019 / 2002=100" for month in ("Jan", "Feb", "Mar"))]
+    assert (table.types, table.receipt["rows_loaded"]) == (["text", *["decimal"] * 3], 5)
+    assert table.receipt["rows_quarantined"] == 0
+
+
+def test_a_second_row_that_says_how_the_columns_are_written() -> None:
+    rows = "".join(f"1978,    {10 + i // 20},  {i % 20 + 11},     {10.2 + i:.3f},      0.000\n" for i in range(30))
+    table = load_one(f"Year, Month, Day,     Extent,    Missing\nYYYY,    MM,  DD, 10^6 sq km, 10^6 sq km\n{rows}")
+    assert table.names[0] == "Year / YYYY"
+    assert (table.types, table.counts) == (["integer"] * 3 + ["decimal"] * 2, (30, 30, 0, 0))
+
+
+def test_a_name_of_its_own_is_not_given_the_second_line_of_the_column_before() -> None:
+    rows = "".join(f"{1958 + i},{i}.5,{i}.25,{i}.75\n" for i in range(9))
+    table = load_one(f"Yr,seasonally,fit,seasonally\n,adjusted,,adjusted fit\n{rows}")
+    assert table.names == ["Yr", "seasonally / adjusted", "fit", "seasonally / adjusted fit"]
+
+
+def test_what_a_station_says_of_itself_is_no_table() -> None:
+    rows = "".join(f'"2012-01-{d:02d}","2012","{d - 20}.5","{d / 10}"\n' for d in range(1, 31))
+    table = load_one(
+        '"Station Name","OTTAWA"\n"Province","ONTARIO"\n"Latitude","45.38"\n"Longitude","-75.72"\n"Elevation","79.20"\n'
+        '"Climate Identifier","6105976"\n"WMO Identifier",""\n"TC Identifier","WCG"\n"All times are local."\n\n'
+        '"Legend"\n"A","Accumulated"\n"C","Occurred, amount uncertain"\n"E","Estimated"\n"M","Missing"\n"T","Trace"\n\n'
+        f'"Date/Time","Year","Max Temp","Total Precip"\n{rows}'
+    )
+    assert (table.names, table.receipt["rows_loaded"]) == (["Date/Time", "Year", "Max Temp", "Total Precip"], 30)

@@ -234,8 +234,10 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    split = _splits(lines, dialect.delimiter) or _equally(lines, dialect.delimiter)
+    unsplit = best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not split)
     near = score < DOUBTFUL and dialect.delimiter not in COMMON
-    steady = _steady(lines) if near else None
+    steady = _steady(lines) if near or unsplit or _scattered(lines, dialect.delimiter) else None
     if steady is not None and (found := [one for one in scored if one[1].delimiter == steady]):
         said = f"a long run of lines holds {name(steady)} equally often"
         return Verdict(max(found, key=lambda one: one[0])[1], said, "likely", (dialect.delimiter,))
@@ -245,8 +247,7 @@ def best_dialect(
     if _scattered(lines, dialect.delimiter):
         said = f"{name(dialect.delimiter)} stands in some lines only, and never equally often in several in a row"
         return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
-    split = _splits(lines, dialect.delimiter) or _equally(lines, dialect.delimiter)
-    if best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not split):
+    if unsplit:
         return Verdict(
             _unsplit(text, quote, escape), "no separator splits the lines evenly: one column", "likely", COMMON
         )
@@ -350,7 +351,7 @@ def _steady(lines: Sequence[str]) -> str | None:
         runs = [list(run) for count, run in groupby(lines, key=lambda line: line.count(mark)) if count > 1]
         run = max(runs, key=len, default=[])
         cells = [cell for line in run for cell in line.split(mark)]
-        values = sum(1 for cell in cells if proposed([cell.strip()]) not in (None, TEXT))
+        values = sum(1 for cell in cells if proposed([cell.strip(' "')]) not in (None, TEXT))
         if len(run) >= STEADY_LINES and len(run) * 4 >= len(lines) and values * 2 >= len(cells):
             found[mark] = len(run)
     return max(found, key=found.__getitem__, default=None)

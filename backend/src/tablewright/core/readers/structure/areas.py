@@ -29,6 +29,11 @@ LEAST_LINES = 5
 NEAR = 4
 """So many rows above and below a line tell whether it is the header of another table."""
 CONTINUED = re.compile(r"\b(?:cont(?:inued|['’]?d)?|suite|fortsetzung)\b", re.IGNORECASE)
+LEGEND = re.compile(
+    r"(?:symbols?(?: legend)?|legend|key|(?:foot)?notes?|abbreviations|zeichenerklärung|fußnoten|légende|leyenda) ?:?",
+    re.IGNORECASE,
+)
+"""What stands over lines that explain marks."""
 
 _NAMES = frozenset((EMPTY, TEXT, DATE, YEAR))
 _VALUED = frozenset((NUMBER, DATE, YEAR))
@@ -85,6 +90,10 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         if part.lines == 0:
             continue
+        if LEGEND.fullmatch(_only_text(sheet, part.area, part.area.first)) and _alone(sheet, part.area):
+            above = True
+            current = replace(current, end=part.area.end) if current is not None else None
+            continue
         here = shape_of(sheet, part.area)
         if current is None or shape is None:
             rows = _rows(sheet, here) if _is_table(sheet, here) else []
@@ -106,6 +115,11 @@ def _below(sheet: Sheet, area: Area) -> list[Area]:
     edges = [area.first, *starts, area.end]
     bands = [replace(area, first=a, end=b) for a, b in pairwise(edges)]
     return [replace(bands[0], body=body), *bands[1:]]
+
+
+def _alone(sheet: Sheet, area: Area) -> bool:
+    """Whether the first line of an area fills one cell."""
+    return filled(sheet.row(area.first, area)) == 1
 
 
 def _title_row(sheet: Sheet, area: Area, start: int) -> int:

@@ -146,6 +146,10 @@ def names_of(sheet: Sheet, shape: Shape, rows: Sequence[int], merged: Sequence[R
         below = rows[position + 1 :]
         units = UNITS.fullmatch(texts[0])
         spread = ["", *texts[1:]] if units else _sideways(sheet, shape, row, texts, below, merged)
+        if not merged:  # a name of its own above it says that a column is not one of a group
+            named = [any(sheet.text(above, left + i) for above in rows[:position]) for i in range(len(texts))]
+            carried = [text and not own for own, text in zip(texts, spread, strict=True)]
+            spread = ["" if c and n else text for c, n, text in zip(carried, named, spread, strict=True)]
         for i, text in enumerate(spread):
             if text and (not parts[i] or parts[i][-1] != text):
                 parts[i].append(text)

@@ -63,9 +63,11 @@ def _worded(kinds: bytes, below: bytes) -> bool:
 
 
 def _names(row: Sequence[str], kinds: bytes) -> bool:
-    """Whether a row holds words only, each of them once, and not tags: `#date`."""
+    """Whether a row holds words only, few of them twice, and not tags: `#date`."""
     words = [text.strip() for text in row if text.strip()]
-    return len(words) > 2 and not words[0].startswith("#") and kinds.count(TEXT) == filled(kinds) == len(set(words))
+    if len(words) < 3 or words[0].startswith("#") or len(words[0].split()) > len(words):
+        return False
+    return kinds.count(TEXT) + kinds.count(LONG) == filled(kinds) and len(set(words)) * 3 >= len(words) * 2
 
 
 def _total(row: Sequence[str], kinds: bytes) -> bool:

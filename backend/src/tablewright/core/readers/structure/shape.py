@@ -52,7 +52,9 @@ UNITS = re.compile(r"(?:units?|einheit(?:en)?|unidad(?:es)?|unités?)(?: of meas
 """What stands in the left column of a row of units."""
 
 ABOUT = re.compile(
-    r"(?:authors?|date|period|version|reference|ref\.?(?: no\.?)?|contact|source|title|subject|company|client"
+    r"(?:\w+ (?:identifier|id)|station(?: (?:name|number|id))?|latitude|longitude|elevation|altitude|province"
+    r"|country|time ?zone"
+    r"|authors?|date|period|version|reference|ref\.?(?: no\.?)?|contact|source|title|subject|company|client"
     r"|customer|address|phone|tel(?:ephone)?|fax|e-?mail|web ?site|url|currency|units?|organi[sz]ation|file ?name"
     r"|data ?set|project|description|geography|frequency|series(?: id)?|name|notes?"
     r"|(?:report|release|publication|run|issue) ?date"
@@ -419,8 +421,9 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
         return False
     if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
         return True
-    if len(over) > 2 and len(over) == len(shape.typed) == len(set(texts)) and all(kinds[i] == TEXT for i in over):
-        return True  # another word over every column of values
+    several = len(over) > 2 and len(over) == len(shape.typed) and len(set(texts)) * 3 >= len(texts) * 2
+    if several and all(kinds[i] == TEXT for i in over):
+        return True  # words over every column of values, few of them twice
     named = kinds[0] and 0 not in shape.typed and sheet.row(above, shape.area)[0]
     if named and not sheet.text(row, shape.area.left)[:1].islower():
         return False  # a name in the left column under another one: a row of data, in words or years
