@@ -166,3 +166,44 @@ def test_a_preview_says_what_was_decided_so_far() -> None:
     decided = {one["key"]: one["value"] for one in found["decisions"]}
     assert (decided["encoding"], decided["delimiter"], decided["header_rows"]) == ("cp1251", "comma", "first row")
     assert found["rows"][0][1] == "Москва"
+
+
+WORDS = {
+    "da": "Æblegrød, Ålborg, København, Læsø, Sønderjylland, Færøerne, område, øl, smørrebrød, hæfte, åben, lørdag",
+    "de": "Straße, Größe, Fläche, März, Österreich, Übersicht, Zürich, weiß, können, Gebühr, Prüfung, Lösung",
+    "es": "Año, Niño, Dirección, España, Málaga, número, teléfono, código, región, también, pequeño, según",
+    "fr": "Besançon, qualité, élève, forêt, hôtel, très, août, reçu, où, numéro, société, Rhône, été",
+    "it": "Città, perché, più, già, martedì, età, società, università, qualità, è, là, così",
+    "pt": "São Paulo, João, endereço, região, código, não, município, às, avô, população, informações",
+    "sv": "Malmö, Göteborg, Umeå, år, förnamn, kön, bråk, åtgärd, lägenhet, övrigt, månad, Räntesats",
+    "cs": "Příjmení, město, věk, počet, Brno-střed, Děčín, účet, žena, číslo, šířka, výška, rok měření",
+    "hu": "Győr, Székesfehérvár, összeg, időpont, fő, számla, születési hely, cím, vármegye, jegyző, különbség",
+    "pl": "Łódź, Gdańsk, imię, nazwisko, płeć, miejscowość, województwo, ilość, środa, wartość, żona, źródło",
+    "ro": "Județ, București, localități, populație, suprafață, știre, învățământ, sănătate, școală, după, către",
+    "et": "Tõrva, Võru, šokolaad, žanr, päev, öö, kuupäev, sünniaeg, füüsika, õpilane, küla, Šveits, tšekk",
+    "tr": "İstanbul, Muğla, Iğdır, şehir, doğum, yaş, öğrenci, ağırlık, işlem, gün, çalışan, sağlık",
+    "lt": "Šiauliai, Panevėžys, Klaipėda, gyventojų, amžius, žmonės, suma iš viso, įmonė, metų, būsto",
+    "ru": "Москва, Екатеринбург, фамилия, год рождения, количество, сумма, область, район, итого, число",
+    "el": "Αθήνα, Θεσσαλονίκη, όνομα, ηλικία, διεύθυνση, πόλη, ημερομηνία, σύνολο, ποσό, περιφέρεια",
+}
+WRITTEN = {
+    "da de es fr it pt sv": ("cp1252", "iso-8859-15", "cp850", "mac-roman"),
+    "de es fr it sv": ("cp437",),
+    "cs hu pl": ("cp1250", "iso-8859-2", "cp852", "mac-latin2"),
+    "ro": ("cp1250", "iso-8859-2"),
+    "et lt": ("cp1257", "iso-8859-13", "cp775"),
+    "tr": ("cp1254", "iso-8859-9", "cp857"),
+    "ru": ("cp1251", "koi8-r", "iso-8859-5", "cp866", "mac-cyrillic"),
+    "el": ("cp1253", "iso-8859-7", "cp737"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [(one, each) for names, each_of in WRITTEN.items() for one in names.split() for each in each_of],
+)
+def test_a_dozen_words_of_a_language_are_read_in_what_they_were_written_in(language: str, encoding: str) -> None:
+    words = WORDS[language].replace("ș", "ş").replace("ț", "ţ").replace("Ș", "Ş").split(", ")
+    text = "id,word,value\n" + "".join(f"{i},{word},{i * 7}\n" for i, word in enumerate(words))
+    table = load_one(text.encode(encoding))
+    assert [row[1] for row in table.rows] == words
