@@ -16,8 +16,9 @@ BODY_LINES = 50
 FIRST_ROWS = 8
 """The rows that a line of names is compared with."""
 _DRAWN = re.compile(rb"\s*\+(?:[-=]+\+)+\s*")
-_SAYING = re.compile(r"@|[\w ]{1,40}: *[-+.]?\d|.*[a-z]{2} .*[a-z]{2}\.\s*$")
-"""A line that gives something a value names no columns, `@missing: -9`, nor does the end of a sentence."""
+_SAYING = re.compile(r"@|[\w ]{1,40}: *[-+.]?\d")
+"""A line that gives something a value names no columns: `@missing: -9`."""
+_END = re.compile(r"[a-z]{2}\.\s*\Z")
 _NUMBER = re.compile(
     r"[-+(]?[$€£¥]?(?=[.,]*\d)[\d.,]++(?:[eE][-+]?\d+)?[%)]?|nan|\d{1,4}[-/.:]\d{1,2}.*", re.IGNORECASE
 )
@@ -95,8 +96,8 @@ def _as_wide(said: str, row: str) -> bool:
 
 def _names(said: str, body: Sequence[str]) -> bool:
     """Whether a line names the columns of the rows: a word for each, and no value."""
-    if _SAYING.match(said):
-        return False
+    if _SAYING.match(said) or (" " in said and _END.search(said[-20:])):
+        return False  # nor does the end of a sentence
     cells = _cells(said, body[0])
     rows = [_cells(row, row) for row in body[:FIRST_ROWS]]
     values = any(_NUMBER.fullmatch(value.strip()) for value in rows[0])
