@@ -21,6 +21,7 @@ from support.workbooks import xlsx
 
 from tablewright.core.readers import combine, engine, sniff, unpack
 from tablewright.core.readers import encoding as encodings
+from tablewright.core.readers.delimited import Careful
 from tablewright.core.readers.errors import (
     FileDamaged,
     NothingReadable,
@@ -322,6 +323,22 @@ def test_links_stay_within_their_file_where_files_have_one_name(tmp_path):
     assert len(set(links)) == len(links) == 2
 
 
+def test_files_between_parts_that_are_no_one_table_keep_their_place():
+    out = io.BytesIO()
+    texts = {
+        "part1.csv": "a\n1\n",
+        "x.csv": "b\n7\n",
+        "part2.csv": "a\nword\n",
+        "y.csv": "c\n8\n",
+        "part3.csv": "a\n3\n",
+    }
+    with zipfile.ZipFile(out, "w") as made:
+        for name, text in texts.items():
+            made.writestr(name, text)
+    found = [(table.name, table.rows) for table in load(out.getvalue())]
+    assert found == [("part1", [(1,)]), ("x", [(7,)]), ("part2", [("word",)]), ("y", [(8,)]), ("part3", [(3,)])]
+
+
 def test_blank_lines_that_fill_a_buffer_are_read():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
@@ -390,3 +407,20 @@ def test_a_question_of_one_column_does_not_go_through_all(columns, monkeypatch):
     assert asked["held"] > columns
     assert asked["all"] <= 3
     assert longest <= 40
+
+
+def test_blank_lines_among_odd_rows_are_counted_many_at_once(monkeypatch):
+    looked = Counter[str]()
+    take = Careful._take
+
+    def counted(self, record, *args):
+        looked["all"] += 1
+        return take(self, record, *args)
+
+    monkeypatch.setattr(Careful, "_take", counted)
+    blanks = 40_000
+    table = load_one("a,b\n1,2\n" + ("\n" * blanks + "1,2,3\n4,5\n") * 12)
+    assert table.counts == (1 + 12 * (blanks + 2), 13, 12, 12 * blanks)
+    assert [row["line"] for row in table.receipt["skipped"]] == list(range(3, 1003))
+    assert [row["line"] for row in table.receipt["quarantine"]] == [2 + (blanks + 2) * i - 1 for i in range(1, 13)]
+    assert looked["all"] < 100_000

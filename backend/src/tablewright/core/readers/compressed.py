@@ -198,7 +198,8 @@ def _groups(source: Source, found: list[Loaded]) -> list[list[Loaded]]:
             result += [[one] for one in group]
         else:
             result.append(group)
-    return result
+    # In the order of their files, which move up in `_named` and must not take the place of one that is still there.
+    return sorted(result, key=lambda group: int(group[0].table.file.stem[1:]))
 
 
 def _shared_name(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -571,6 +572,10 @@ def _quick(
         lines.close()
 
 
+_GOOD, _ODD, _COUNTED = range(3)
+"""What becomes of a record: copied with those beside it, looked at, or a blank line that is counted and not listed."""
+
+
 @dataclass
 class Careful:
     """Copies the good records of a file into a clean one and sets the others aside."""
@@ -655,7 +660,8 @@ class Careful:
         text = np.frombuffer(block.data, np.uint8)
         lengths = np.diff(block.ends, prepend=-1)
         bad = scans.widths(block, self.file.layout.dialect) != self.file.layout.width
-        bad[scans.blank_records(text, block.ends, lengths)] = True
+        blank = scans.blank_records(text, block.ends, lengths)
+        bad[blank] = True
         starts = block.starts()
         if self._special.size:
             low, high = np.searchsorted(self._special, (block.offset, block.offset + len(block.data)))
@@ -664,16 +670,21 @@ class Careful:
         first_lines = block.line + np.searchsorted(breaks, starts)
         self.longest = max(self.longest, int(lengths.max()))
         cut = min(int(block.ends[-1]) + 1, len(block.data))
-        begin = 0
-        for index in [*np.flatnonzero(bad).tolist(), block.ends.size]:
-            if index > begin:
-                stop = int(starts[index]) if index < block.ends.size else cut
-                self._copy(block.data[int(starts[begin]) : stop], first_lines[begin:index], out)
-            if index < block.ends.size:
-                start, end = int(starts[index]), min(int(block.ends[index]) + 1, len(block.data))
+        counted = blank[max(0, LISTED_ROWS - len(self.receipt.skipped)) :]
+        self.quarantine.skip_more(counted.size)
+        self.seen += counted.size
+        state = np.where(bad, _ODD, _GOOD)
+        state[counted] = _COUNTED
+        begins = np.flatnonzero((np.diff(state, prepend=-1) != 0) | (state == _ODD)).tolist()
+        for index, following in pairwise([*begins, block.ends.size]):
+            start = int(starts[index])
+            if state[index] == _GOOD:
+                stop = int(starts[following]) if following < block.ends.size else cut
+                self._copy(block.data[start:stop], first_lines[index:following], out)
+            elif state[index] == _ODD:
+                end = min(int(block.ends[index]) + 1, len(block.data))
                 one = next(grammar.records(block.data[:end], start, end, None, final=True))
                 self._take(one, block, int(first_lines[index]), out)
-            begin = index + 1
         return cut, block.lines
 
     def _copy(self, part: bytes, lines: scans.Numbers, out: IO[bytes]) -> None:

@@ -36,7 +36,7 @@ from tablewright.core.readers.errors import (
 from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
-from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, deepest_schema
+from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, depth_of_schema
 from tablewright.core.readers.typed import record_types
 from tablewright.core.tables import ColumnType, Schema
 
@@ -46,6 +46,7 @@ CHECKED_ROWS = 8192
 DEEPEST = 200
 """Values within one another; Arrow ends the process over some tens of thousands, DuckDB counts to 255."""
 DEEPEST_LISTS = 20
+"""Lists within one another: what it takes to write them as JSON doubles with each level."""
 COPIES = 8
 """How often a value of many megabytes is in memory while it is read by one and written by the other."""
 READ_BYTES = 1 << 20
@@ -98,15 +99,15 @@ def _table(source: Source) -> Table:
     with source.path.open("rb") as file:
         if file.read(4) == b"PARE":
             raise _encrypted()
-    if deepest_schema(source.path) > DEEPEST:
-        raise TooDeep(DEEPEST)
+    depth, lists = depth_of_schema(source.path)
+    if depth > DEEPEST or lists > DEEPEST_LISTS:
+        raise TooDeep(DEEPEST if depth > DEEPEST else DEEPEST_LISTS)
     try:
         metadata = pq.read_metadata(source.path)
     except (pa.ArrowException, OSError) as error:
         if "encrypted" in str(error).lower() or "decrypt" in str(error).lower():
             raise _encrypted() from None
         return _unchecked(source, receipt, error)
-    _refuse_deep(metadata)
     count = sum(metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
     if count != metadata.num_rows:
         words = f"the file's footer declares {metadata.num_rows:,} rows, its parts {count:,}: the parts were read"
@@ -135,13 +136,6 @@ def _table(source: Source) -> Table:
         return _load(source, path, count, receipt, columns, wide)
     _check_nested(source, metadata)
     return table
-
-
-def _refuse_deep(metadata: pq.FileMetaData) -> None:
-    """Raises TooDeep for lists within lists: what it takes to write them as JSON doubles with each level."""
-    for column in map(metadata.schema.column, range(metadata.num_columns)):
-        if column.max_repetition_level > DEEPEST_LISTS:
-            raise TooDeep(DEEPEST_LISTS, column=column.path.partition(".")[0][:200])
 
 
 def _check_pages(source: Source) -> None:

@@ -19,7 +19,8 @@ USUAL_HEADER = 1 << 10
 DEEPEST = 8
 _BLOCK = 1 << 20
 _SIZE, _CHECKSUM = 3, 4
-_CHILDREN = 5
+_REPETITION, _CHILDREN = 3, 5
+_REPEATED = 2
 _FIXED = {3: 1, 7: 8}
 """What a byte and a double take in Thrift's compact protocol."""
 
@@ -112,40 +113,29 @@ def _page(file: BinaryIO, at: int) -> tuple[int, int, int | None]:
 
 def _header(data: bytes) -> tuple[int, int, int | None]:
     """Length of a page's header, the size that it gives, and the checksum. Raises IndexError where the bytes end."""
-    at, name, found = 0, 0, dict[int, int]()
-    while kind := data[at] & 15:
-        step, at = data[at] >> 4, at + 1
-        if step:
-            name += step
-        else:
-            name, at = _number(data, at)
-        if kind == 5:
-            value, at = _number(data, at)
-            found[name] = value >> 1 ^ -(value & 1)
-        else:
-            at = _passed(data, at, kind, 0)
+    found, at = _element(data, 0)
     if found.get(_SIZE, -1) < 0:
         raise _Unclear
-    return at + 1, found[_SIZE], found.get(_CHECKSUM)
+    return at, found[_SIZE], found.get(_CHECKSUM)
 
 
-def deepest_schema(path: Path) -> int:
-    """How many levels deep the schema in the footer goes; 0 where it is unclear, and the readers say so."""
+def depth_of_schema(path: Path) -> tuple[int, int]:
+    """How many levels deep the schema in the footer goes, and how many of them are lists; 0 where it is unclear."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - 8))
         length = int.from_bytes(file.read(4), "little")
         if not 0 < length <= size - 12:
-            return 0
+            return 0, 0
         file.seek(size - 8 - length)
         footer = file.read(length)
     try:
-        return _deepest(footer)
+        return _depth(footer)
     except (_Unclear, IndexError):
-        return 0
+        return 0, 0
 
 
-def _deepest(footer: bytes) -> int:
+def _depth(footer: bytes) -> tuple[int, int]:
     if footer[0] != 0x15:  # the version
         raise _Unclear
     at = _number(footer, 1)[1]
@@ -154,34 +144,36 @@ def _deepest(footer: bytes) -> int:
     count, at = footer[at + 1] >> 4, at + 2
     if count == 15:
         count, at = _number(footer, at)
-    open_levels: list[int] = []
-    deepest = 0
+    levels: list[list[int]] = []
+    deepest = most_lists = 0
     for _ in range(count):
-        children, at = _children(footer, at)
-        while open_levels and not open_levels[-1]:
-            open_levels.pop()
-        if open_levels:
-            open_levels[-1] -= 1
-        open_levels.append(children)
-        deepest = max(deepest, len(open_levels) - 1)
-    return deepest
+        found, at = _element(footer, at)
+        while levels and levels[-1][0] <= 0:
+            levels.pop()
+        lists = levels[-1][1] if levels else 0
+        if levels:
+            levels[-1][0] -= 1
+        lists += found.get(_REPETITION) == _REPEATED
+        levels.append([found.get(_CHILDREN, 0), lists])
+        deepest, most_lists = max(deepest, len(levels) - 1), max(most_lists, lists)
+    return deepest, most_lists
 
 
-def _children(footer: bytes, at: int) -> tuple[int, int]:
-    """How many elements are within the one that begins here, and where the next one begins."""
-    name = children = 0
+def _element(footer: bytes, at: int) -> tuple[dict[int, int], int]:
+    """The whole numbers of the element of the schema that begins here, and where the next one begins."""
+    name, found = 0, dict[int, int]()
     while kind := footer[at] & 15:
         step, at = footer[at] >> 4, at + 1
         if step:
             name += step
         else:
             name, at = _number(footer, at)
-        if kind == 5 and name == _CHILDREN:
+        if kind == 5:
             value, at = _number(footer, at)
-            children = value >> 1 ^ -(value & 1)
+            found[name] = value >> 1 ^ -(value & 1)
         else:
             at = _passed(footer, at, kind, 0)
-    return children, at + 1
+    return found, at + 1
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:
@@ -215,4 +207,4 @@ def _passed(data: bytes, at: int, kind: int, depth: int) -> int:
     raise _Unclear
 
 
-__all__ = ["CHUNKS", "Chunk", "check_pages", "deepest_schema"]
+__all__ = ["CHUNKS", "Chunk", "check_pages", "depth_of_schema"]
