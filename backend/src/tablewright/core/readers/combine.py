@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tablewright.core.profiles.meaning import finished_schema
 from tablewright.core.profiles.profile import profile
-from tablewright.core.readers.engine import literal, locked, stored_row_bytes, write_parquet
+from tablewright.core.readers.engine import is_small, literal, locked, stored_row_bytes, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, Receipt, Source, Table
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -70,7 +70,8 @@ def combined(source: Source, parts: Sequence[tuple[str, Table]]) -> Table:
     target = first.file.with_suffix(".all")
     files = [table.file for table in tables]
     wide = stored_row_bytes(*files)
-    with locked(source, columns=len(columns), row_bytes=wide) as con:
+    small = is_small(sum(table.row_count for table in tables), sum(file.stat().st_size for file in files), len(columns))
+    with locked(source, columns=len(columns), row_bytes=wide, small=small) as con:
         chosen = ", ".join(f"CAST({column.id} AS {column.physical}) AS {column.id}" for column in columns)
 
         def put_together(some: Sequence[Path], to: Path) -> int:
