@@ -124,6 +124,32 @@ def test_a_person_may_say_the_encoding() -> None:
         load_one(data, options={"encoding": "idna"})
 
 
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Москва стоит на реке и в лесу.\nКазань дальше.\n",
+        "Ελλάδα και Θεσσαλονίκη\nΠάτρα\n",
+        "מספר שם כתובת\nירושלים\n",
+        "城市 人口\n北京市 二千一百万\n上海市 二千四百万\n",
+        "서울특별시 부산광역시\n인천광역시\n",
+        "กรุงเทพ เชียงใหม่\nภูเก็ต\n",
+    ],
+)
+def test_zero_bytes_among_letters_of_other_alphabets_prove_an_encoding(text: str, name: str) -> None:
+    found = encodings.of_head(text.encode(name), len(text.encode(name)))
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"a,b,c\n\0,2,3\n", b"123\0", b'["a\0a"]', bytes(range(256)) * 4, "имя,Москва\n\0,2\n".encode("cp1251") * 9],
+)
+def test_zero_bytes_that_strayed_into_other_text_prove_nothing(head: bytes) -> None:
+    assert encodings.of_head(head, len(head)) is None
+
+
 def test_utf_16_without_a_mark_can_be_told():
     text = "name,n\nÖl,1\n"
     for order in ("le", "be"):

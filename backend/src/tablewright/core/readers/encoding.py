@@ -61,6 +61,13 @@ _EBCDIC_WORDS = bytes(
 ) + bytes((*range(0xE2, 0xEA), *range(0xF0, 0xFA)))
 _EBCDIC_TEXT = _EBCDIC_WORDS + b"\x05\x0d\x15\x25\x40" + " .<(+|&!$*);-/,%_>?:#@'=\"^".encode("cp037")
 _EBCDIC_SURE = 0.95
+_PRINTED = frozenset((9, 10, 13, *range(0x20, 0x7F)))
+_PLAIN, _STRANGE = 0.01, 0.02
+"""The least share of blanks, digits and the like in a text, and the most of characters that stand in none."""
+_SINGLE = 0.6
+"""Fewer of the other characters than this have a letter or digit of ASCII in each byte."""
+_NO_TEXT = ("Cc", "Cn", "Co", "Cs")
+_SPACES = dict.fromkeys(map(ord, "\t\n\r\f\x1a"), " ")
 _WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 """A word of letters outside ASCII."""
 _UNSURE = 0.2
@@ -154,28 +161,32 @@ def of_head(head: bytes, size: int) -> Encoding | None:
     for mark, name, codec in _MARKS:
         if head.startswith(mark):
             return Encoding(codec, f"the file begins with the byte order mark of {name}", len(mark))
-    if b"\x1b$" in head:
+    if b"\x1b$" in head and b"\0" not in head:
         for shift, name in _SHIFTED.items():
             if shift in head:
                 return Encoding(name, "the file changes its character set with escape sequences")
     if _is_ebcdic(head):
         said = "letters, digits and line ends stand where EBCDIC has them; which kind it is, its marks do not say"
         return Encoding(_EBCDIC[0], said, confidence="assumed", choices=_EBCDIC[1:])
-    if len(head) < 4 or b"\0" not in head:
-        return None
-    sample = head[: len(head) // 4 * 4]
-    quarters = [sample[offset::4].count(0) / (len(sample) // 4) for offset in range(4)]
-    even, odd = (quarters[0] + quarters[2]) / 2, (quarters[1] + quarters[3]) / 2
-    zeros = f"{sample.count(0) / len(sample):.0%} of the first bytes are zero, in a regular pattern"
-    if size % 4 == 0 and min(quarters[1:]) > 0.9 and quarters[0] < 0.2:
-        return Encoding("utf-32-le", zeros)
-    if size % 4 == 0 and min(quarters[:3]) > 0.9 and quarters[3] < 0.2:
-        return Encoding("utf-32-be", zeros)
-    if odd > 0.4 and even < 0.05:
-        return Encoding("utf-16-le", zeros)
-    if even > 0.4 and odd < 0.05:
-        return Encoding("utf-16-be", zeros)
-    return None
+    return _of_units(head, size) if b"\0" in head else None
+
+
+def _of_units(head: bytes, size: int) -> Encoding | None:
+    """The encoding in which each two or four bytes are a character, if those of a head with zero bytes make text."""
+    found, most = None, 0
+    for name, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        text = head[: len(head) // width * width].decode(name, "replace")
+        plain = sum("\t" <= one <= "~" for one in text)
+        strange = sum(one == "\ufffd" or unicodedata.category(one) in _NO_TEXT for one in text.translate(_SPACES))
+        # Two letters of ASCII together are a character of East Asia.
+        single = sum(ord(one) >> 8 in _PRINTED and ord(one) & 255 in _PRINTED for one in text)
+        is_text = strange <= len(text) * _STRANGE and single <= (len(text) - plain) * _SINGLE
+        if plain > most and plain >= len(text) * _PLAIN and is_text and (width == 2 or size % 4 == 0):
+            said = f"{plain / len(text):.0%} of the characters that each {width} of the first bytes make are ASCII, "
+            found, most = Encoding(name, said + "and the rest is text, too"), plain
+        if width == 4 and found:
+            break
+    return found
 
 
 def _is_ebcdic(head: bytes) -> bool:
