@@ -379,3 +379,9 @@ def test_one_odd_value_leaves_the_type_to_the_others():
 def test_what_is_no_period_is_refused_as_a_date():
     with pytest.raises(Invalid):
         one(["2024-13", "2024-14"], type="date")
+
+
+def test_hundreds_of_columns_of_dates_with_names_of_months_load():
+    found = typed({f"d{i}": ["5 May 2024", "27 juin 2019", "3 März 2011"] for i in range(400)})
+    assert {column.type for column in found.columns} == {"date"}
+    assert found.values[399] == [date(2024, 5, 5), date(2019, 6, 27), date(2011, 3, 3)]

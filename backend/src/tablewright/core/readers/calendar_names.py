@@ -152,6 +152,29 @@ MONTHS = {
 }
 """The number of each month by its name, full and short, as `plain_word` makes it."""
 
+_PLACES = 64
+"""So many places of the type of names of months are a month's."""
+
+
+def month_type_sql() -> str:
+    """SQL: make the type whose values are the names of months, which `month_number_sql` needs."""
+    names: list[str] = []
+    for month in range(1, 13):
+        known = [name for name, number in MONTHS.items() if number == month]
+        names += [*known, *(f"{month} {place}" for place in range(_PLACES - len(known)))]
+    quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+    return f"CREATE TYPE name_of_month AS ENUM ({quoted})"
+
+
+def month_number_sql(word: str) -> str:
+    """SQL: the number of a month by its name as `plain_word` makes it, "" where it is none.
+
+    A type is asked, not a list of names: of that, planning hundreds of columns took minutes and gigabytes.
+    """
+    code = f"enum_code(TRY_CAST({word} AS name_of_month))"
+    return f"coalesce(CAST({code} // {_PLACES} + 1 AS VARCHAR), '')"
+
+
 WEEKDAYS = {
     number: sorted({only_letters(line.split()[number - 1]) for line in _WEEKDAYS.split("\n") if line})
     for number in range(1, 8)

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from tablewright.core.readers.calendar_names import month_type_sql
 from tablewright.core.readers.model import Context, Source
 
 VECTOR_ROWS = 2048
@@ -42,13 +43,16 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, select: str, target: Path, *, row_bytes: float = 0.0) -> int:
-    """Write a query's rows as Parquet and say how many; `row_bytes` of text are in a row, about.
+def write_parquet(
+    con: duckdb.DuckDBPyConnection, select: str, target: Path, *, columns: int = 0, row_bytes: float = 0.0
+) -> int:
+    """Write a query's rows as Parquet and say how many; it has so many `columns`, which are counted where 0 is given,
+    and `row_bytes` of text in a row, about.
 
     Row groups have fewer rows, and dictionaries less room, where rows are wide: the writer holds whole row groups.
     With one thread it measures them itself.
     """
-    columns = len(con.execute(f"DESCRIBE {select}").fetchall())
+    columns = columns or len(con.execute(f"DESCRIBE {select}").fetchall())
     words = min(DICTIONARY_BYTES, ROW_GROUP_BYTES // columns)
     if not con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]:
         options = f"{PARQUET}, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, ROW_GROUP_SIZE_BYTES {ROW_GROUP_BYTES}"
@@ -150,6 +154,7 @@ def _opened(
         con.execute(f"SET allowed_paths = [{files}]")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
+        con.execute(month_type_sql())
     except BaseException:
         con.close()
         raise

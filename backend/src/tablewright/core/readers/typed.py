@@ -156,7 +156,8 @@ class Typing:
         for _attempt in range(3):
             try:
                 with followed(self.con, tell) if tell else nullcontext():
-                    rows = write_parquet(self.con, self._select(), target, row_bytes=self.row_bytes)
+                    columns = len(self.kinds)
+                    rows = write_parquet(self.con, self._select(), target, columns=columns, row_bytes=self.row_bytes)
             except duckdb.InvalidInputException as error:
                 if "misfit:c" not in str(error):
                     raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tablewright.core.readers.calendar_names import MONTHS, plain_word_sql
+from tablewright.core.readers.calendar_names import month_number_sql, plain_word_sql
 from tablewright.core.readers.engine import literal
 
 _WORD = r"[^\W\d_]{3,12}"
@@ -30,13 +30,13 @@ _SHAPES = {**DAYS, **PERIODS}
 
 def in_numbers(name: str, text: str) -> str:
     """SQL: a text of this shape in numbers, year first, and what stands behind it; the first day of a period."""
-    shape = _SHAPES[name].replace(r"[^\W\d_]", r"\pL").replace(r"\d", "[0-9]")
+    shape = _SHAPES[name].replace(_WORD, r"\pL+").replace(r"\d", "[0-9]")
     if name in DAYS:
         shape += "(?P<rest>(?:[ T:,].*)?)"
     groups = re.findall(r"\?P<(\w+)>", shape)
     shape = re.sub(r"\?P<\w+>", "", shape)
     parts = {
-        "m": f"'-' || {_number_of_month(plain_word_sql('p.m'))}",
+        "m": f"'-' || {month_number_sql(plain_word_sql('p.m'))}",
         "q": "'-' || coalesce(CAST(TRY_CAST(p.q AS INTEGER) * 3 - 2 AS VARCHAR), '')",
         "w": "'-W' || lpad(p.w, 2, '0')",
     }
@@ -46,12 +46,3 @@ def in_numbers(name: str, text: str) -> str:
     extracted = f"regexp_extract({text}, {literal(f'^{shape}$')}, [{names}])"
     # What a lambda names is evaluated once, and what it repeats each time.
     return f"list_transform([{extracted}], lambda p: p.y || {found[0]} || '-' || {day})[1]"
-
-
-def _number_of_month(word: str) -> str:
-    """SQL: the number of a month by its name, "" where it is none; a MAP would be made anew for every row."""
-    names: dict[int, list[str]] = {}
-    for name, number in MONTHS.items():
-        names.setdefault(number, []).append(literal(name))
-    whens = " ".join(f"WHEN w IN ({', '.join(known)}) THEN '{number}'" for number, known in names.items())
-    return f"list_transform([{word}], lambda w: CASE {whens} ELSE '' END)[1]"
