@@ -72,8 +72,10 @@ def heads(cell: str, values: Sequence[str]) -> bool:
     digits = sum(any(map(str.isdigit, value)) for value in values)
     if digits * 10 >= len(values) * 9 and not any(map(str.isdigit, cell)):
         return True
-    upper = cell[:1].isupper() and not any(value[:1].isupper() for value in values)
-    return upper or (cell.isupper() and len(cell) > 2 and not any(map(str.isupper, values)))
+    small = [value[:1].islower() for value in values]
+    if not any(small) if cell[:1].islower() else cell[:1].isupper() and all(small):
+        return True
+    return cell.isupper() and len(cell) > 2 and not any(map(str.isupper, values))
 
 
 def _punctuated(code: str) -> str:
