@@ -441,6 +441,7 @@ def test_codes_below_a_blank_line_are_no_names_of_another_table() -> None:
         (["first_seen", "apple", "banana", "cherry"], "first_seen"),
         (["Kosten", "apple", "banana", "cherry"], "Kosten"),
         (["band", "Queen", "Abba", "The Who"], "band"),
+        (["quote", "to be or not to be, that", "all the world's a stage", "some are born great and so"], "quote"),
         (["species", *["setosa", "virginica", "versicolor"] * 3], "species"),
         (["zoo", *(f"{a}{b}" for a in "abcde" for b in "klmno")], "zoo"),
         (["sku", "A-1", "B-22 x", "C 3", "D/7/9"], "sku"),

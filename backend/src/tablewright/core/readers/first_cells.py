@@ -8,6 +8,8 @@ from itertools import pairwise
 
 LEAST_CODES = 3
 LEAST_ORDERED = 20
+MUCH_LONGER = 4
+"""Where most values are so many times as long as the cell above them, it is no word like them."""
 LOOKED_AT = 200
 """So many values below a cell tell."""
 
@@ -53,12 +55,13 @@ def is_first(cell: str, values: Sequence[str]) -> bool:
 
 def heads(cell: str, values: Sequence[str]) -> bool:
     """Whether a word over the only column, which holds words, is its name: a usual heading, or something that none of
-    the values below it is."""
+    the values below it is, such as short."""
     cell, values = cell.strip(), [value.strip() for value in values[:LOOKED_AT]]
     last = cell.lower().rpartition(" ")[2]  # first name, Product names
     if not _HEADINGS.isdisjoint((last, last.removesuffix("s"), last.removesuffix("ies") + "y")):
         return True
-    if len(set(values)) * 2 <= len(values):
+    longer = sum(len(value) > len(cell) * MUCH_LONGER for value in values)
+    if len(set(values)) * 2 <= len(values) or longer * 5 >= len(values) * 4:
         return True
     if _IDENTIFIER.fullmatch(cell) and not any(map(_IDENTIFIER.fullmatch, values)):
         return True
