@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -470,15 +471,11 @@ def _relation(
     Its buffers hold sixteen of the longest lines, which is too much memory for lines of many megabytes; what it needs
     at least depends on where lines end, so for those it is tried. Raises LinesTooLong.
     """
+    read = partial(_read_csv, path, dialect, width, skip=skip, strict=strict, parallel=parallel)
     if longest + 16 <= USUAL_LINE:
-        return _read_csv(
-            path, dialect, width, skip=skip, longest=USUAL_LINE, strict=strict, buffer=BUFFER_BYTES, parallel=parallel
-        )
+        return read(longest=USUAL_LINE, buffer=BUFFER_BYTES)
     for lines in LINES_IN_BUFFER:
-        buffer = lines * longest
-        relation = _read_csv(
-            path, dialect, width, skip=skip, longest=longest + 16, strict=strict, buffer=buffer, parallel=parallel
-        )
+        relation = read(longest=longest + 16, buffer=lines * longest)
         try:
             con.execute(f"SELECT count(c1) FROM {relation}")  # noqa: S608 - only our own marks
         except duckdb.NotImplementedException:
