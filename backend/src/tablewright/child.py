@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -122,7 +123,7 @@ class Channel:
         """From here on a thread hears cancels, and the end of the parent."""
         if not self._listening:
             self._listening = True
-            threading.Thread(target=self._listen, name="listen", daemon=True).start()
+            threading.Thread(target=self._hear, name="listen", daemon=True).start()
 
     def on_cancel(self, call: int, stop: Callable[[], None]) -> None:
         with self._cancelling:
@@ -137,11 +138,19 @@ class Channel:
             self._stop = None
             return self._cancelled == call
 
+    def _hear(self) -> NoReturn:
+        # A child that no longer hears would let its next caller wait until its time is over.
+        try:
+            self._listen()
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+
     def _listen(self) -> None:
-        while True:
-            frame = frames.receive(self._socket, self._incoming)
-            if frame is None:
-                os._exit(0)
+        """Until the parent closes its end."""
+        while (frame := frames.receive(self._socket, self._incoming)) is not None:
             if frame[0]["kind"] == "call":
                 self._calls.put(frame[0])
                 continue
@@ -149,7 +158,9 @@ class Channel:
                 self._cancelled = int(frame[0]["call"])
                 stop = self._stop[1] if self._stop and self._stop[0] == self._cancelled else None
             if stop:
-                stop()
+                # What it would stop may have come to its end just now.
+                with suppress(Exception):
+                    stop()
 
 
 def find(name: str, registry: dict[str, Task | Function]) -> tuple[Function, bool]:

@@ -133,6 +133,21 @@ def read_until_cancelled(params: dict[str, Any], context: Any) -> None:
     raise OSError("INTERRUPT Error: Interrupted!")
 
 
+def over_when_cancelled(params: dict[str, Any], context: Any) -> str:
+    """A question that has its answer, and its cursor closed, at the moment that its cancel arrives."""
+    heard = threading.Event()
+    cursor = duckdb.connect()
+    cursor.close()
+
+    def stop() -> None:
+        heard.set()
+        cursor.interrupt()
+
+    context.on_cancel(stop)
+    assert heard.wait(20)
+    return "answered"
+
+
 def loaded(params: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"pid": os.getpid(), "parent": os.getppid(), "loaded": params["module"] in sys.modules}
 
@@ -171,6 +186,6 @@ TASKS = {
     for function in (
         echo, pid, payload, steps, refuse, refuse_large, fault, memory_bomb, native_memory_bomb, stubborn_loop, sleep,
         flood, chatter, die, leave, write, read, connect, execute, send_signal, loaded, read_until_cancelled,
-        environment, limits, sql,
+        over_when_cancelled, environment, limits, sql,
     )
 }  # fmt: skip

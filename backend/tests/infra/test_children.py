@@ -324,6 +324,13 @@ def test_an_interrupt_that_arrow_tells_is_a_cancel(kept: Children) -> None:
         kept.call("read_until_cancelled", {}, cancelled=lambda: True)
 
 
+def test_a_cancel_that_comes_as_the_answer_does_leaves_the_child_in_service(place: Path) -> None:
+    with pool(place / "over", reuse=True) as one:
+        before = one.call("pid", {}).value
+        assert one.call("over_when_cancelled", {}, cancelled=lambda: True).value == "answered"
+        assert one.call("pid", {}).value == before
+
+
 def test_callers_wait_their_turn_and_only_so_many_may(place: Path) -> None:
     with pool(place / "busy", reuse=True, queue_limit=1, wait_seconds=0.5) as one:
         one.sandbox_report()

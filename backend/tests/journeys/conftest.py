@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from support.services import own_folder
 from support.serving import ADMIN, Serving, serving
 
@@ -55,10 +55,31 @@ def product() -> Iterator[Serving]:
         yield running.set_up()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed journey leaves something to look at: requests that had no answer yet, the end of the product's log."""
+    report = yield
+    if report.when == "call" and report.failed and isinstance(item, pytest.Function):
+        waiting = getattr(item.funcargs.get("open_page"), "waiting", {})
+        report.sections.append(("requests without an answer", "\n".join(waiting.values())))
+        product = item.funcargs.get("product")
+        if isinstance(product, Serving):
+            report.sections.append(("end of the product's log", product.log()[-6000:]))
+    return report
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages whose console stays free of errors: a refused script, a broken promise, a missing file."""
-    contexts, faults = [], []
+    contexts, faults, waiting = [], [], {}
+
+    def follow(page: Page) -> None:
+        def ended(request: Request) -> None:
+            waiting.pop(id(request), None)
+
+        page.on("request", lambda request: waiting.__setitem__(id(request), f"{request.method} {request.url}"))
+        page.on("requestfinished", ended)
+        page.on("requestfailed", ended)
 
     def open_one(**given) -> Page:
         context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **given})
@@ -67,6 +88,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(20_000)
         slow_down(page)
+        follow(page)
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         # Browsers log every refusal by themselves. By design a signed-out visitor's refresh is answered 401, and a busy
@@ -81,6 +103,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         )
         return page
 
+    open_one.waiting = waiting
     yield open_one
     for context in contexts:
         context.close()
