@@ -21,6 +21,7 @@ from support.workbooks import xlsx
 
 from tablewright.core.readers import combine, engine, sniff, unpack
 from tablewright.core.readers import encoding as encodings
+from tablewright.core.readers.asked import Asked
 from tablewright.core.readers.delimited import Careful
 from tablewright.core.readers.errors import (
     FileDamaged,
@@ -37,7 +38,6 @@ from tablewright.core.readers.model import Quiet, Source
 from tablewright.core.readers.nested import Facts, Number, Pairs, Records
 from tablewright.core.readers.records import Dialect, Grammar
 from tablewright.core.readers.sql.dialect import dialect_of, looks_like_sql
-from tablewright.core.readers.typed import Typing
 
 
 @pytest.mark.parametrize("end", ['1","2', '"a"b'])
@@ -385,24 +385,44 @@ def test_columns_of_a_wide_table_are_read_as_those_of_a_narrow_one(monkeypatch):
     assert said[0] == said[1]
 
 
+def sparse(columns: int) -> str:
+    """Lines of which every third fills a column, and one with something else than a number."""
+    lines = [",".join(f"n{i}" for i in range(columns))]
+    for row in range(300):
+        lines.append(",".join("soon" if (row, i % 3) == (201, 0) else str(row) * (row % 3 == i % 3)
+                              for i in range(columns)))  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def test_what_does_not_fit_stands_in_its_line_however_many_columns_and_empty_rows(monkeypatch):
+    monkeypatch.setattr(sniff, "SAMPLE_RECORDS", 20)
+    narrow, wide = load_one(sparse(3)), load_one(sparse(60))
+    assert wide.types == narrow.types * 20
+    assert wide.counts == narrow.counts == (300, 300, 0, 0)
+    said = [{one["column"]: (one["evidence"], one["examples"]) for one in table.receipt["decisions"]
+             if one["what"].startswith("type")} for table in (narrow, wide)]  # fmt: skip
+    assert said[0]["n0"][1] == [{"value": "soon", "line": 203}]
+    assert [said[1][f"n{i}"] for i in range(60)] == [said[0][f"n{i % 3}"] for i in range(60)]
+
+
 @pytest.mark.parametrize("columns", [60, 240])
 def test_a_question_of_one_column_does_not_go_through_all(columns, monkeypatch):
     monkeypatch.setattr(sniff, "SAMPLE_RECORDS", 20)
     asked = Counter[str]()
     longest = 0
-    one, values = Typing._one, Typing._values
+    one, values = Asked.one, Asked.texts
 
     def counted(ask):
         def by(self, sql):
             nonlocal longest
-            asked["held" if "FROM held" in sql else "all"] += 1
+            asked["held" if "FROM held" in sql or "FROM alone" in sql else "all"] += 1
             longest = max(longest, sql.count("count_if"))
             return ask(self, sql)
 
         return by
 
-    monkeypatch.setattr(Typing, "_one", counted(one))
-    monkeypatch.setattr(Typing, "_values", counted(values))
+    monkeypatch.setattr(Asked, "one", counted(one))
+    monkeypatch.setattr(Asked, "texts", counted(values))
     load_one(late(columns))
     assert asked["held"] > columns
     assert asked["all"] <= 3

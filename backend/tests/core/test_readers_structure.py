@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.reading import load_one
 
 from tablewright.core.readers.structure import Block, Rectangle, needs_structure, structure
 
@@ -449,3 +450,48 @@ def test_words_in_many_cells_above_the_names_are_no_header() -> None:
 def test_a_row_with_an_empty_first_value_under_whole_names_is_data() -> None:
     block = only([["when", "what"], [None, "empty"], [date(2016, 5, 23), "a day"], [date(2016, 5, 24), "another"]])
     assert (classes(block), block.names) == ("hddd", ("when", "what"))
+
+
+# Rows of which little is known
+
+WORDS = ["apple", "pear", "plum", "grape", "melon", "fig", "lime", "kiwi", "mango", "peach", "quince", "cherry"]
+SPARSE = (
+    lambda r: str(r.randrange(1000)),
+    lambda r: f"{r.random() * 100:.2f}",
+    lambda r: r.choice(WORDS),
+    lambda r: f"{r.choice(WORDS)}{r.randrange(99)}@x.org",
+    lambda r: f"{r.choice(WORDS).title()} {r.choice(WORDS).title()}",
+    lambda r: f"2024-{r.randrange(1, 13):02}-{r.randrange(1, 29):02}",
+    lambda r: f"{r.choice('ABC')}{r.randrange(100, 999)}",
+)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_sparse_table_keeps_its_names_and_all_of_its_rows(seed: int) -> None:
+    r = random.Random(seed)
+    width, share, keyed = r.randrange(3, 7), r.choice([0.1, 0.2, 0.35, 0.6]), r.random() < 0.5
+    kinds = [r.choice(SPARSE) for _ in range(width)]
+    names = r.sample(["id", "email", "city", "price", "remark", "customer", "order date", "phone"], width)
+    rows = []
+    for _ in range(r.choice([1, 2, 3, 5, 10, 40])):
+        i = r.randrange(width)
+        row = [kind(r) if r.random() < share or (keyed and n == 0) else "" for n, kind in enumerate(kinds)]
+        if not any(row):
+            row[i] = kinds[i](r)
+        rows.append(row)
+    table = load_one("".join(",".join(row) + "\n" for row in [names, *rows]))
+    assert table.names == names
+    assert [[value is not None for value in row] for row in table.rows] == [list(map(bool, row)) for row in rows]
+
+
+def test_rows_of_one_value_in_a_sheet_are_rows() -> None:
+    found = only([["email", "name", "phone"], *([f"u{i}@x.org", None, None] for i in range(30))])
+    assert found.names == ("email", "name", "phone")
+    assert [line.kind for line in found.lines] == ["header", *["data"] * 30]
+
+
+@pytest.mark.parametrize("note", ["Source: the registry", "Figures are provisional and may be revised next year."])
+def test_a_sentence_below_sparse_rows_is_a_note(note: str) -> None:
+    rows = [[f"u{i}@x.org", f"U{i}", f"{11 + 7 * i}"] for i in range(4)]
+    found = only([["email", "name", "phone"], *rows, [note, None, None]])
+    assert [line.kind for line in found.lines] == ["header", *["data"] * 4, "note"]

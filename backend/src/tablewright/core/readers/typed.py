@@ -10,17 +10,18 @@ never overruled: rows that do not fit it are set aside, however many.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from tablewright.core.readers import hints, moments, numerals
-from tablewright.core.readers.engine import VALUE_BYTES, Tell, followed, literal, write_parquet
+from tablewright.core.readers.asked import Asked
+from tablewright.core.readers.engine import Tell, followed, literal, write_parquet
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
     EXACT_FLOAT_DIGITS,
@@ -63,16 +64,6 @@ SHOWN_CHARACTERS = 80
 TRIED_CHARACTERS = 4000
 """So much of a value suggests a type; all of it is then tested."""
 FETCHED_BYTES = 16 << 20
-WIDE = 30
-"""Tables of so many columns are looked at some columns at a time where each is asked by itself: …"""
-HELD_COLUMNS = 100
-"""… so many are held in a table of their own …"""
-HELD_BYTES = 64 << 20
-"""… that may take no more than this …"""
-LEAST_HELD = 4
-"""… nor hold fewer …"""
-ASKED_COLUMNS = 10
-"""… and of so many of them something is asked in one statement."""
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
 _DIGITS = re.compile(r"\d+|\+\d[\d ()/-]*")
 LineOf = Callable[[int], int | None]
@@ -125,9 +116,9 @@ class Typing:
     _aside: set[int] = field(default_factory=set)
     """Columns whose misfits are set aside with their row."""
     _prepared: bool = False
-    _expected: int = 0
-    _held: int = -1
-    """Which columns are held in a table of their own; see `_of`."""
+
+    def __post_init__(self) -> None:
+        self.asked = Asked(self.con, self.relation, len(self.kinds), self.row_bytes)
 
     def settle_orders(self) -> None:
         """Take what was told, and decide on all values what the sample left open: dates and marks of numbers."""
@@ -147,8 +138,8 @@ class Typing:
         Rows that are set aside go to the quarantine, after the count of all rows was found to be `expected`.
         `tell` hears how far the writing is. Raises CountsDisagree.
         """
-        self._expected = expected or 0
-        with self._holding():
+        self.asked.rows = expected or 0
+        with self.asked.holding():
             return self._written(target, expected, tell)
 
     def _written(self, target: Path, expected: int | None, tell: Tell | None) -> int:
@@ -171,10 +162,12 @@ class Typing:
         parts = [(i, word) for i, kind in enumerate(self.kinds) for word in kind.nulls]
         if not parts:
             return {}
-        with self._holding():
-            counted = self._of_each(
-                (i, f"count_if({replace(TEXT, padded=self.kinds[i].padded).text(f'c{i + 1}')} = {literal(word)})")
-                for i, word in parts
+        with self.asked.holding():
+            counted = list(
+                self.asked.each(
+                    (i, f"count_if({replace(TEXT, padded=self.kinds[i].padded).text(f'c{i + 1}')} = {literal(word)})")
+                    for i, word in parts
+                )
             )
         found: dict[int, list[tuple[int, str]]] = {}
         for (i, word), count in zip(parts, counted, strict=True):
@@ -188,50 +181,8 @@ class Typing:
         written = {
             i: kind for i, kind in kinds.items() if i not in self.proven and not (kind.moments and kind.moments.epoch)
         }
-        with self._holding():
-            return zones_of(self._of_each, self._of, self.con, written)
-
-    @contextmanager
-    def _holding(self) -> Iterator[None]:
-        """While this lasts, some columns may be held; see `_of`."""
-        try:
-            yield
-        finally:
-            if self._held >= 0:
-                self.con.execute("DROP TABLE IF EXISTS held")
-                self._held = -1
-
-    def _of(self, i: int) -> str:
-        """Where column `i` is asked by itself: in a wide table, a copy of it and of those beside it.
-
-        Else a question of one column would take as long as one of all, because each of them is named and looked up.
-        """
-        step = self._step()
-        if step and i // step != self._held:
-            self._held = i // step
-            columns = ", ".join(f"c{n + 1}" for n in range(len(self.kinds))[self._held * step :][:step])
-            self.con.execute(f"CREATE OR REPLACE TEMP TABLE held AS SELECT {columns} FROM {self.relation}")
-        return "held" if step else self.relation
-
-    def _step(self) -> int:
-        """How many columns are held at once; 0 where each is read where it is."""
-        if len(self.kinds) < WIDE or not self._expected:
-            return 0
-        each = self._expected * (self.row_bytes / len(self.kinds) + VALUE_BYTES)
-        step = min(HELD_COLUMNS, int(HELD_BYTES / each))
-        return step if step >= LEAST_HELD else 0
-
-    def _of_each(self, asked: Iterable[tuple[int, str]]) -> list[Any]:
-        """What SQL says that is given for a column each, in ascending order: for some columns at a time.
-
-        A statement of very many expressions is planned in the square of their number.
-        """
-        found: list[Any] = []
-        together = ASKED_COLUMNS if self._step() else HELD_COLUMNS
-        for _, parts in groupby(asked, lambda one: (one[0] // (self._step() or len(self.kinds)), one[0] // together)):
-            (first, *_), *_ = some = list(parts)
-            found += self._one(f"SELECT {', '.join(sql for _, sql in some)} FROM {self._of(first)}")
-        return found
+        with self.asked.holding():
+            return zones_of(self.asked, written)
 
     # What somebody told
 
@@ -244,7 +195,7 @@ class Typing:
             return
         column = f"c{i + 1}"
         rows = self.con.execute(
-            f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self._of(i)}"
+            f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self.asked.of(i)}"
             f" WHERE {column} IS NOT NULL LIMIT {ODD_VALUES * 3}"
         ).fetchall()
         kind = told_kind(self.names[i], option, self.kinds[i], [str(row[0]) for row in rows])
@@ -258,8 +209,8 @@ class Typing:
                 if sized.type == ColumnType.DECIMAL or option.type is None
                 else replace(sized, type=ColumnType.DECIMAL, physical="DECIMAL(18,0)")
             )
-        (filled, misfits) = self._one(
-            f"SELECT count({kind.text(column)}), count_if(NOT {kind.fits(column)}) FROM {self._of(i)}"
+        (filled, misfits) = self.asked.one(
+            f"SELECT count({kind.text(column)}), count_if(NOT {kind.fits(column)}) FROM {self.asked.of(i)}"
         )
         if filled and misfits == filled:
             raise NothingFits(self.names[i], kind.describe(), str(rows[0][0])[:SHOWN_CHARACTERS])
@@ -285,13 +236,13 @@ class Typing:
             if not named_as_date(self.names[i]) or i in self.only_dates or i in self.proven:
                 continue
             text = kind.text(f"c{i + 1}")
-            (digits,) = self._one(f"SELECT max(strlen({text})) FROM {self._of(i)}")
+            (digits,) = self.asked.one(f"SELECT max(strlen({text})) FROM {self.asked.of(i)}")
             if (format := moments.COMPACT_LENGTHS.get(digits)) is None:
                 continue
             tried = replace(dated(Moments((format,))), nulls=kind.nulls, padded=kind.padded)
             year = f"TRY_CAST(left({text}, 4) AS INTEGER) NOT BETWEEN 1900 AND 2100"
-            (misfits, count) = self._one(
-                f"SELECT count_if(NOT {tried.fits(f'c{i + 1}')} OR {year}), count({text}) FROM {self._of(i)}"
+            (misfits, count) = self.asked.one(
+                f"SELECT count_if(NOT {tried.fits(f'c{i + 1}')} OR {year}), count({text}) FROM {self.asked.of(i)}"
             )
             if count and not misfits:
                 self.kinds[i] = tried
@@ -335,9 +286,9 @@ class Typing:
     def _two_orders(self, i: int) -> None:
         column = f"c{i + 1}"
         parts = [f"TRY_CAST(regexp_extract({column}, {literal(_DAY.pattern)}, {n}) AS INTEGER)" for n in (1, 2)]
-        days, months, filled = self._one(
+        days, months, filled = self.asked.one(
             f"SELECT count_if({parts[0]} > 12 AND {parts[1]} <= 12), count_if({parts[0]} <= 12 AND {parts[1]} > 12)"
-            f", count({column}) FROM {self._of(i)}"
+            f", count({column}) FROM {self.asked.of(i)}"
         )
         if days and months:
             said = (
@@ -349,20 +300,20 @@ class Typing:
     def _durations(self, i: int, how: Durations) -> None:
         column = f"c{i + 1}"
         shape = literal(f"(?:{how.shape})")
-        (odd,) = self._one(f"SELECT count_if(NOT regexp_full_match({column}, {shape})) FROM {self._of(i)}")
+        (odd,) = self.asked.one(f"SELECT count_if(NOT regexp_full_match({column}, {shape})) FROM {self.asked.of(i)}")
         if not odd:
             why = f"durations written {how.form}, kept as they are: read as whole numbers they are seconds"
             self.findings[i] = Finding(choices=("integer",), why_text=why)
 
     def _periods(self, i: int, kind: Kind, why: str) -> None:
-        (odd,) = self._one(f"SELECT count_if(NOT {kind.fits(f'c{i + 1}')}) FROM {self._of(i)}")
+        (odd,) = self.asked.one(f"SELECT count_if(NOT {kind.fits(f'c{i + 1}')}) FROM {self.asked.of(i)}")
         if not odd:
             self.findings[i] = Finding(choices=("date",), why_text=why)
 
     def _codes(self, i: int) -> None:
         column = f"c{i + 1}"
-        found = self._values(
-            f"SELECT left({column}, {SHOWN_CHARACTERS}) FROM {self._of(i)}"
+        found = self.asked.texts(
+            f"SELECT left({column}, {SHOWN_CHARACTERS}) FROM {self.asked.of(i)}"
             f" WHERE regexp_full_match({column}, {literal(IDENTIFIER)}) LIMIT 1"
         )
         if found:
@@ -372,7 +323,7 @@ class Typing:
         """Decide between readings that the sample left open, on all values, together for all columns."""
         readings = {i: self._readings(self.kinds[i]) for i in columns}
         parts = ((i, f"count_if(NOT {kind.fits(f'c{i + 1}')})") for i, kinds in readings.items() for kind in kinds)
-        counts = iter(self._of_each(parts))
+        counts = self.asked.each(parts)
         assumed = []
         for i, kinds in readings.items():
             fitting = [kind for kind, misfits in [(kind, next(counts)) for kind in kinds] if not misfits]
@@ -400,12 +351,12 @@ class Typing:
     def _proof(self, i: int, kind: Kind, kinds: Sequence[Kind]) -> str:
         column = f"c{i + 1}"
         others = " AND ".join(f"NOT {other.fits(column)}" for other in kinds if other != kind)
-        (found,) = self._one(f"SELECT any_value({column}) FILTER ({others}) FROM {self._of(i)}")
+        (found,) = self.asked.one(f"SELECT any_value({column}) FILTER ({others}) FROM {self.asked.of(i)}")
         return str(found or "")
 
     def _only_likely(self, i: int) -> None:
         """Compact dates: whole numbers that are all days."""
-        (count,) = self._one(f"SELECT count({self.kinds[i].text(f'c{i + 1}')}) FROM {self._of(i)}")
+        (count,) = self.asked.one(f"SELECT count({self.kinds[i].text(f'c{i + 1}')}) FROM {self.asked.of(i)}")
         self.kinds[i] = replace(self.kinds[i], open=False)
         said = f"{count:,} of {count:,} values have as many digits and are days of the calendar"
         self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
@@ -454,7 +405,7 @@ class Typing:
             return None
         text = fitting[0].text(f"c{i + 1}")
         moments = ", ".join(f"epoch({kind.value(text)})" for kind in fitting)
-        rows = self.con.execute(f"SELECT {moments} FROM {self._of(i)} LIMIT {SERIES_ROWS}").fetchall()
+        rows = self.con.execute(f"SELECT {moments} FROM {self.asked.of(i)} LIMIT {SERIES_ROWS}").fetchall()
         leaps = []
         for seconds in zip(*(row for row in rows if None not in row), strict=True):
             leaps.append(max((abs(b - a) for a, b in pairwise(seconds)), default=0))
@@ -463,7 +414,7 @@ class Typing:
 
     def _ungrouped(self, i: int) -> bool:
         text = self.kinds[i].text(f"c{i + 1}")
-        (count,) = self._one(f"SELECT count_if(NOT regexp_matches({text}, '[.,]')) FROM {self._of(i)}")
+        (count,) = self.asked.one(f"SELECT count_if(NOT regexp_matches({text}, '[.,]')) FROM {self.asked.of(i)}")
         return bool(count)
 
     def _orders(self) -> dict[str, int]:
@@ -536,7 +487,7 @@ class Typing:
         aside = sorted(self._aside) if self.quarantine is not None else []
         misfit = " OR ".join(f"NOT {self.kinds[i].fits(f'c{i + 1}')}" for i in aside)
         if misfit:
-            (self.set_aside,) = self._one(f"SELECT count_if({misfit}) FROM {self.relation}")
+            (self.set_aside,) = self.asked.one(f"SELECT count_if({misfit}) FROM {self.relation}")
         if expected is not None and rows + self.set_aside != expected:
             raise CountsDisagree(expected, rows + self.set_aside)
         if self.set_aside:
@@ -576,12 +527,13 @@ class Typing:
             for i, kind in enumerate(self.kinds)
             if not kind.is_text and i not in self.proven and not (i in self._aside and self.quarantine is not None)
         ]
-        misfits = self._of_each((i, f"count_if(NOT {self.kinds[i].fits(f'c{i + 1}')})") for i in typed)
+        misfits = self.asked.each((i, f"count_if(NOT {self.kinds[i].fits(f'c{i + 1}')})") for i in typed)
         for i, count in zip(typed, misfits, strict=True):
             if count:
                 self.evidence.pop(i, None)
                 self.findings.pop(i, None)
-                self._whole(i, int(count))
+                with self.asked.alone(i):
+                    self._whole(i, int(count))
 
     def _whole(self, i: int, misfits: int) -> None:
         """The type of one column from all of its values, and what speaks for it.
@@ -591,20 +543,20 @@ class Typing:
         column = f"c{i + 1}"
         tried: list[tuple[int, Kind]] = [] if self.kinds[i].empty else [(misfits, self.kinds[i])]
         latest = self.kinds[i]
-        begins = f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self._of(i)}"
-        usual = self._values(f"{begins} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
+        begins = f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self.asked.of(i)}"
+        usual = self.asked.texts(f"{begins} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
         for _ in range(ROUNDS):
-            odd = self._values(f"{begins} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}")
+            odd = self.asked.texts(f"{begins} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}")
             guesses = [self._tested(column, guess) for guess in _guesses(odd, usual) if self._allowed(i, guess)]
             guesses = [
                 guess for guess in dict.fromkeys(guesses) if not guess.is_text and guess not in dict(_turned(tried))
             ]
             if not guesses:
                 break
-            counts = self._one(
+            counts = self.asked.one(
                 "SELECT "
                 + ", ".join(f"count_if(NOT {guess.fits(column)})" for guess in guesses)
-                + f" FROM {self._of(i)}"
+                + f" FROM {self.asked.of(i)}"
             )
             tried += [(int(count), guess) for count, guess in zip(counts, guesses, strict=True)]
             count, latest = min(zip((int(one) for one in counts), guesses, strict=True), key=lambda one: one[0])
@@ -617,12 +569,12 @@ class Typing:
         """The kind that fits all values; else the one that fits all but a very few; else text."""
         column = f"c{i + 1}"
         if not tried:
-            (filled,) = self._one(f"SELECT count({column}) FROM {self._of(i)}")
+            (filled,) = self.asked.one(f"SELECT count({column}) FROM {self.asked.of(i)}")
             self.kinds[i] = TEXT
             self._say(i, f"{filled:,} values", Finding())
             return
         misfits, kind = min(tried, key=lambda one: one[0])
-        (filled,) = self._one(f"SELECT count({kind.text(column)}) FROM {self._of(i)}")
+        (filled,) = self.asked.one(f"SELECT count({kind.text(column)}) FROM {self.asked.of(i)}")
         said = f"{filled - misfits:,} of {filled:,} values are {kind.describe()}"
         if not misfits:
             self.kinds[i] = kind
@@ -652,9 +604,9 @@ class Typing:
             return False
         column = f"c{i + 1}"
         text = kind.text(column)
-        row = self._one(
-            f"SELECT max(n), count_if(regexp_full_match(t, {literal(IDENTIFIER)}))"
-            f" FROM (SELECT {text} AS t, count(*) AS n FROM {self._of(i)} WHERE NOT {kind.fits(column)} GROUP BY 1)"
+        row = self.asked.one(
+            f"SELECT max(times), count_if(regexp_full_match(t, {literal(IDENTIFIER)})) FROM (SELECT {text} AS t,"
+            f" count(*) AS times FROM {self.asked.of(i)} WHERE NOT {kind.fits(column)} GROUP BY 1)"
         )
         often, identifiers = int(row[0] or 0), int(row[1] or 0)
         return often < RECURRING and not (identifiers and kind.type.is_number and kind.unit is None)
@@ -675,8 +627,8 @@ class Typing:
         text = replace(TEXT, padded=kind.padded).text(column)
         lower = ", ".join(literal(word) for word in sorted(NULL_WORDS))
         dates = ", ".join(literal(word) for word in sorted(NULL_DATES)) if kind.type.is_time else "''"
-        found = self._values(
-            f"SELECT DISTINCT {text} FROM {self._of(_place(column))}"
+        found = self.asked.texts(
+            f"SELECT DISTINCT {text} FROM {self.asked.of(_place(column))}"
             f" WHERE lower({text}) IN ({lower}) OR {text} IN ({dates})"
         )
         taken = kind.words or ()
@@ -688,16 +640,16 @@ class Typing:
         kind: Kind | None
         if guess.durations:
             shape = literal(guess.durations.shape)
-            (parts,) = self._one(
+            (parts,) = self.asked.one(
                 f"SELECT count_if(regexp_full_match({rest}, {shape}) AND instr({rest}, '.') > 0)"
-                f" FROM {self._of(_place(column))}"
+                f" FROM {self.asked.of(_place(column))}"
             )
             kind = replace(decimal(6, fixed=False) if parts else INTEGER, durations=guess.durations)
         elif guess.style:
             fits = f"FILTER (regexp_full_match(r, {literal(guess.style.shape())}))"
-            row = self._one(
+            row = self.asked.one(
                 f"SELECT max(strlen(split_part(d, '.', 1))) {fits}, max(strlen(split_part(d, '.', 2))) {fits}"
-                f" FROM (SELECT {rest} AS r, {guess.style.number(rest)} AS d FROM {self._of(_place(column))})"
+                f" FROM (SELECT {rest} AS r, {guess.style.number(rest)} AS d FROM {self.asked.of(_place(column))})"
             )
             kind = styled(guess.style, int_digits=int(row[0] or 0), scale=int(row[1] or 0))
         else:
@@ -716,13 +668,13 @@ class Typing:
         held = (
             f"(CASE WHEN {digits_of} > {EXACT_FLOAT_DIGITS} AND {same} THEN {EXACT_FLOAT_DIGITS} ELSE {digits_of} END)"
         )
-        row = self._one(
+        row = self.asked.one(
             f"SELECT max({scale}) FILTER (p), min({scale}) FILTER (p)"
             f", max(strlen(ltrim(split_part(r, '.', 1), '-'))) FILTER (p), max({digits_of}) FILTER (w)"
             f", max({held}) FILTER (w)"
             f", count_if(w AND {INTEGER.fits('r')}), count_if(w), count_if(w AND NOT p)"
             f" FROM (SELECT r, coalesce({plain}, false) AS p, coalesce({wide}, false) AS w"
-            f" FROM (SELECT {rest} AS r FROM {self._of(_place(column))}))"
+            f" FROM (SELECT {rest} AS r FROM {self.asked.of(_place(column))}))"
         )
         scale_max, scale_min, int_digits, digits, in_double, whole, count, other = (int(figure or 0) for figure in row)
         digits = in_double if other else digits
@@ -735,8 +687,7 @@ class Typing:
     def _examples(self, i: int, kind: Kind) -> tuple[dict[str, Any], ...]:
         column = f"c{i + 1}"
         found = self.con.execute(
-            f"SELECT left({column}, {SHOWN_CHARACTERS}), n FROM"
-            f" (SELECT {column}, row_number() OVER () AS n FROM {self._of(i)})"
+            f"SELECT left({column}, {SHOWN_CHARACTERS}), n FROM {self.asked.numbered(i)}"
             f" WHERE NOT {kind.fits(column)} LIMIT {EXAMPLES}"
         ).fetchall()
         result = []
@@ -745,12 +696,6 @@ class Typing:
             place = {"line": line} if line else {"row": int(number)}
             result.append({"value": str(value)[:SHOWN_CHARACTERS], **place})
         return tuple(result)
-
-    def _values(self, sql: str) -> list[str]:
-        return [str(row[0]) for row in self.con.execute(sql).fetchall()]
-
-    def _one(self, sql: str) -> tuple[Any, ...]:
-        return self.con.execute(sql).fetchone() or ()
 
 
 def _place(column: str) -> int:

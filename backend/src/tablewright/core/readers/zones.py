@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from tablewright.core.readers import spellings
+from tablewright.core.readers.asked import Asked
 from tablewright.core.readers.engine import literal
 from tablewright.core.readers.kinds import Kind
 from tablewright.core.readers.model import Confidence
@@ -29,17 +29,10 @@ class Zone:
     alone: bool = True
 
 
-def zones_of(
-    ask: Callable[[Iterable[tuple[int, str]]], list[Any]],
-    relation_of: Callable[[int], str],
-    con: duckdb.DuckDBPyConnection,
-    kinds: Mapping[int, Kind],
-) -> dict[int, Zone]:
-    """For each column of points in time what is to be said of its zones; nothing where all is UTC.
-
-    `ask` answers expressions that are given with their column, `relation_of` says where a column is read.
-    """
-    found = {i: _named(con, relation_of(i), i, kind) for i, kind in kinds.items() if kind.moments and kind.moments.zone}
+def zones_of(asked: Asked, kinds: Mapping[int, Kind]) -> dict[int, Zone]:
+    """For each column of points in time what is to be said of its zones; nothing where all is UTC."""
+    named = {i: kind for i, kind in kinds.items() if kind.moments and kind.moments.zone}
+    found = {i: _named(asked.con, asked.of(i), i, kind) for i, kind in named.items()}
     bare = {i: kind for i, kind in kinds.items() if i not in found}
     parts = []
     for i, kind in bare.items():
@@ -47,7 +40,7 @@ def zones_of(
         offset = f"regexp_extract({_offset_text(kind, text)}, '{_OFFSET}$', 1)"
         written = f"FILTER ({text} IS NOT NULL AND {kind.fits(f'c{i + 1}')})"
         parts += [(i, f"min({offset}) {written}"), (i, f"max({offset}) {written}")]
-    ends = ask(parts)
+    ends = list(asked.each(parts))
     for i, low, high in zip(bare, ends[::2], ends[1::2], strict=True):
         if low and low == high and low.strip("+-0:Zz"):
             found[i] = Zone(_offset(low))

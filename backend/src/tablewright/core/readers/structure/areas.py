@@ -17,6 +17,7 @@ from tablewright.core.readers.structure.shape import (
     column_types,
     filled,
     first_filled,
+    is_sparse,
     says_of_file,
     shape_of,
 )
@@ -79,6 +80,10 @@ def paragraphs_of(sheet: Sheet, area: Area) -> list[Paragraph]:
 
 def _below(sheet: Sheet, area: Area) -> list[Area]:
     """Cut into bands that hold one table each, where blank lines or a new title and header part them."""
+    if all(any(sheet.row(row, area)) for row in range(area.first, area.end)) and is_sparse(
+        sheet, area, range(area.first, area.end)
+    ):
+        return [area]
     parts = [part for whole in paragraphs_of(sheet, area) for part in _inner(sheet, whole)]
     parts = _with_headers(sheet, parts)
     starts: list[int] = []

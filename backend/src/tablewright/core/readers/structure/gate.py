@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, filled, first_filled
+from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, are_sparse, filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
 
 EDGE = 8
@@ -25,7 +25,9 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
     if len({w for w in widths if w}) > 1 or 0 in widths:
         return True
     first, last = kinds_of(head, width), kinds_of(tail, width)
-    if any(filled(kinds) < 2 for kinds in (*first[:EDGE], *last[-EDGE:])) and width > 2:
+    narrow = any(filled(kinds) < 2 for kinds in (*first[:EDGE], *last[-EDGE:]))
+    rows = [*head, *tail]
+    if narrow and width > 2 and not are_sparse([*first, *last], lambda row, column: rows[row][column]):
         return True
     if width == 2 and any(not any(kinds) for kinds in (*first[:EDGE], *last[-EDGE:])):
         return True

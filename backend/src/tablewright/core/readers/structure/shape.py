@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -133,10 +133,49 @@ def first_filled(kinds: bytes) -> int:
     return len(kinds) - len(kinds.lstrip(b"\0"))
 
 
+def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
+    """Whether lines of one cell are rows of which nothing else is known: below names of all columns, no line is prose,
+    and words that stand alone, which may be labels of groups or notes, are as often right of the left column, or all
+    there is.
+
+    `text` gives the text of a cell by the places of its line and its column.
+    """
+    names = [text(0, column).strip().casefold() for column in range(len(kinds[0]))]
+    worded = kinds[0].count(TEXT) + kinds[0].count(LETTER) == len(kinds[0])
+    if not worded or len(set(names)) < len(names) or any(map(NOTE.match, names)):
+        return False
+    labels = alone = below = 0
+    for row, cells in enumerate(kinds):
+        count = filled(cells)
+        below += row > 0 and count > 0
+        if count != 1:
+            continue
+        lead = first_filled(cells)
+        words = text(row, lead).strip()
+        if cells[lead] == LONG or NOTE.match(words) or ":" in words or words.endswith("."):
+            return False
+        alone += 1
+        labels += lead == 0 and cells[lead] == TEXT
+    return alone > 0 and (labels * 2 <= alone or labels * 2 >= below)
+
+
+def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
+    """Whether these lines of an area are names and rows that may fill one cell each."""
+    if len(rows) < 2 or area.right - area.left < 3:
+        return False
+    kinds = [sheet.row(row, area) for row in rows]
+    return are_sparse(kinds, lambda row, column: sheet.text(rows[row], area.left + column))
+
+
 def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     """Header, data and notes of an area that holds at most one table. `header_rows`: told, not detected."""
     shape = Shape(area)
     rows = [r for r in range(area.first, area.end) if filled(sheet.row(r, area))]
+    if header_rows is None and is_sparse(sheet, area, rows):
+        shape.header, shape.data, shape.spread = (rows[0],), (rows[1], rows[-1]), (area.left, area.right - 1)
+        shape.columns, shape.typical = column_types([sheet.row(r, area) for r in rows[1:]]), 1
+        shape.why = "the first row names every column"
+        return shape
     multi = [r for r in rows if filled(sheet.row(r, area)) > 1 and r >= (area.body or 0)]
     multi = multi[_pairs_above(sheet, area, multi) :]
     if not multi:
