@@ -263,7 +263,7 @@ cells = st.one_of(words, st.just('with "quotes", and comma'), st.just("two\nline
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    rows=st.lists(st.tuples(cells, cells, cells), min_size=5, max_size=30),
+    rows=st.lists(st.tuples(cells, cells, cells), min_size=12, max_size=30),
     damage=st.lists(st.sampled_from(["short", "long,long,long,long,long", "", 'x,"y"z,w']), max_size=6),
     crlf=st.booleans(),
     data=st.data(),
@@ -413,3 +413,44 @@ def test_a_table_that_begins_in_the_second_column_keeps_its_rows(above):
     table = load_one(f"{above},town,people,area\n,Bonn,12,1\n,Rome,14,2\n,Oslo,9,3\n")
     assert table.rows == [("Bonn", 12, 1), ("Rome", 14, 2), ("Oslo", 9, 3)]
     assert table.names == ["town", "people", "area"]
+
+
+PLAIN_TABLES = {
+    "addresses with as many blanks in each": (
+        ["order date|ref", *(f"{i} South St., Red|+1 555 020 {i}" for i in range(100, 120))],
+        ["order date", "ref"],
+    ),
+    "lists of words beside a number": (
+        ["name,City", *(f"south; mango; red,10.2.149.{i}" for i in range(20))],
+        ["name", "City"],
+    ),
+    "one column of numbers with exponents": (["Amount (USD)", *(f"{i}.455e-01" for i in range(20))], ["Amount (USD)"]),
+    "one column of parted codes": (["value", *(f"26c4189{i:x}-1fdd" for i in range(16))], ["value"]),
+    "one column of paths": (["email", *(f"/apple/cherry{i}.txt" for i in range(8))], ["email"]),
+    "paths beside few numbers": (
+        ["type,Remark", *(f"{i if i < 2 else ''},/mean/quince{i}.txt" for i in range(40))],
+        ["type", "Remark"],
+    ),
+    "a year among names of words": (
+        ["Notes;2023", *(f"/blue/north{i}.txt;A75{i}" for i in range(9))],
+        ["Notes", "2023"],
+    ),
+    "a year over amounts": (
+        ["region,kind,2023", *(f"north,apple,{i * 10}" for i in range(9))],
+        ["region", "kind", "2023"],
+    ),
+    "a value alone among many rows": (
+        ["lon,Source,day", *(f"https://x.org/{i},{',' if i == 50 else 'C,2024-09-23'}" for i in range(99))],
+        ["lon", "Source", "day"],
+    ),
+    "names that notes begin with": (["Notes,Contact,Source", ",,x", "a,,", ",b,"], ["Notes", "Contact", "Source"]),
+    "one of two columns": (["lon|lat", *(f"North {i}|" for i in range(9))], ["lon", "lat"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLAIN_TABLES)
+def test_a_plain_table_is_read_as_it_stands(case):
+    lines, names = PLAIN_TABLES[case]
+    table = load_one("\n".join(lines) + "\n")
+    assert table.names == names
+    assert table.counts == (len(lines) - 1, len(lines) - 1, 0, 0)

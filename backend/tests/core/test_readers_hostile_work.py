@@ -401,8 +401,8 @@ def test_what_does_not_fit_stands_in_its_line_however_many_columns_and_empty_row
     assert wide.counts == narrow.counts == (300, 300, 0, 0)
     said = [{one["column"]: (one["evidence"], one["examples"]) for one in table.receipt["decisions"]
              if one["what"].startswith("type")} for table in (narrow, wide)]  # fmt: skip
-    assert said[0]["n0"][1] == [{"value": "soon", "line": 203}]
-    assert [said[1][f"n{i}"] for i in range(60)] == [said[0][f"n{i % 3}"] for i in range(60)]
+    assert said[0]["c1"][1] == [{"value": "soon", "line": 203}]
+    assert [said[1][f"c{i + 1}"] for i in range(60)] == [said[0][f"c{i % 3 + 1}"] for i in range(60)]
 
 
 @pytest.mark.parametrize("columns", [60, 240])

@@ -13,6 +13,8 @@ MUCH_LONGER = 4
 LOOKED_AT = 200
 """So many values below a cell tell."""
 
+YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
+"""What may be the name of a column though it is a number."""
 _CODE = re.compile(r"(?=\D*\d)(?=[^@\W_]*[-/:.@])\S+|[\w.+-]+@[\w.-]+")
 _HASH = re.compile(r"(?=\D*\d)[0-9a-fA-F]{8,}")
 _HEX = re.compile(r"[0-9A-F]{4,8}|[0-9a-f]{4,8}")
@@ -37,6 +39,8 @@ def is_code(cell: str, values: Sequence[str]) -> bool:
     cell, values = cell.strip(), values[:LOOKED_AT]
     if "@" not in cell and not any(map(str.isdigit, cell)):
         return False
+    if YEAR.fullmatch(cell) and not any(value.strip().isdigit() for value in values):
+        return False  # the name of a column: 2023
     return any(
         len(values) >= least and sum(form(value.strip()) == own for value in values) * 10 >= len(values) * 9
         for form, least in _FORMS

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from tablewright.core.readers.first_cells import heads, is_code, is_first
+from tablewright.core.readers.first_cells import YEAR, heads, is_code, is_first
 from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
@@ -234,6 +234,12 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    if (even := _even_from_first(lines, scored, dialect)) is not None:
+        said = f"every line, the first as well, holds {name(even.delimiter)} equally often"
+        return Verdict(even, said, "likely", (dialect.delimiter,))
+    if dialect.delimiter in INNER and dialect.delimiter not in lines[0] and len(lines) > 1:
+        said = f"{name(dialect.delimiter)} stands inside of values and not in the first line"
+        return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", (dialect.delimiter, *COMMON))
     split = _splits(lines, dialect.delimiter) or _equally(lines, dialect.delimiter)
     unsplit = best_score <= SINGLE_COLUMN or (score < ONE_COLUMN and not split)
     near = score < DOUBTFUL and dialect.delimiter not in COMMON
@@ -329,6 +335,24 @@ def _equally(lines: Sequence[str], mark: str) -> bool:
     return len(held) >= 3 and len(set(held)) == 1 and held[0] > 1
 
 
+def _even_from_first(lines: Sequence[str], scored: Sequence[tuple[float, Dialect]], best: Dialect) -> Dialect | None:
+    """The common mark that all lines hold equally often, where the best one is missing from the first of them, or
+    stands in it another number of times than in the next: the names have no such mark in them, the values do."""
+    first, *rest = (_outside(line, best).count(best.delimiter) for line in lines)
+    if len(rest) < 2 or first == rest[0]:
+        return None
+    for _, dialect in scored:
+        counts = {_outside(line, dialect).count(dialect.delimiter) for line in lines}
+        if dialect.delimiter in COMMON and dialect.delimiter != best.delimiter and len(counts) == 1 and counts != {0}:
+            return dialect
+    return None
+
+
+def _outside(line: str, dialect: Dialect) -> str:
+    """A line without what is quoted in it."""
+    return re.sub(f"{dialect.quote}[^{dialect.quote}]*{dialect.quote}", "", line) if dialect.quote else line
+
+
 def _only_words(lines: Sequence[str]) -> bool:
     """Whether most lines hold no digit, and not all of them equally many words: names, phrases."""
     wordy = sum(1 for line in lines if not any(map(str.isdigit, line)))
@@ -375,6 +399,8 @@ def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
         for candidate in dict.fromkeys((run, run.strip(" "), run.rstrip(" "), run.lstrip(" "))):
             if len(candidate) < 2 or len(candidate) > LONGEST_RUN or mark not in candidate:
                 continue
+            if mark in lines[0] and candidate not in lines[0]:
+                continue  # the names have no such mark: what stands beside it begins or ends the values
             if (candidate.isspace() and "\t" in candidate) or "  " in candidate:
                 continue  # spaces that fill a column up are no part of the mark
             # More spaces than one fill numbers up to the same width; in drawn tables they fill up words as well.
@@ -481,6 +507,13 @@ def header_of(
     said = [i for i in typed if cells[i].strip() and not is_null_word(cells[i].strip())]
     alike = [i for i in said if _is_like(cells[i].strip(), kinds[i])]
     unlike = [i for i in said if i not in alike]
+    words = [cell for cell in cells if cell.strip() and _is_word(cell)]
+    if alike and len(words) > 1 and all(_names_a_year(cells[i], [row[i] for row in rows]) for i in alike):
+        return (
+            tuple(cells),
+            f'"{cells[alike[0]].strip()}" stands beside words and over values that are no years',
+            "likely",
+        )
     if _over_corner(cells, rows):
         return (
             tuple(cells),
@@ -493,7 +526,7 @@ def header_of(
     if alike:
         example = alike[0]
         why = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
-        return None, why, "certain"
+        return None, why, "certain" if len(alike) >= len(words) else "likely"
     filled = [cell for cell in cells if cell.strip()]
     again = [row for row in rows[:200] if list(row[:width]) != cells]  # names that are repeated whole are names
     seen = [{row[i] for row in again or rows[:200]} for i in range(width)]
@@ -506,7 +539,7 @@ def header_of(
         return None, f'the first row has "{code[:60]}" where the rows below have codes of the same form', "likely"
     if width == 1 and not heads(cells[0], [row[0] for row in rows]):
         return None, "nothing tells the first line of the list from the others", "assumed"
-    if filled and all(_is_word(cell) for cell in filled):
+    if len(words) * 2 > len(filled) and all(_is_word(cell) or YEAR.fullmatch(cell) for cell in filled):
         return tuple(cells), "all columns hold text; the first row is taken for names", "likely"
     return None, "the first row does not look like names", "likely"
 
@@ -523,6 +556,12 @@ def _over_corner(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         return False
     steps = [b - a for a, b in pairwise(map(float, names))]
     return min(steps) > 0 or max(steps) < 0
+
+
+def _names_a_year(cell: str, values: Sequence[str]) -> bool:
+    """Whether a year stands over values that are mostly no years."""
+    filled = [value for value in values if value.strip()]
+    return bool(YEAR.fullmatch(cell)) and sum(map(bool, map(YEAR.fullmatch, filled))) * 2 < len(filled)
 
 
 def _plain(kind: Kind | None) -> str:

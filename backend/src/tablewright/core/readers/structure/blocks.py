@@ -22,6 +22,7 @@ from tablewright.core.readers.structure.shape import (
 )
 from tablewright.core.readers.structure.totals import totals_of
 
+MANY_ROWS = 20
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
 
 SEVERAL = "below the table, with several values"
@@ -48,6 +49,7 @@ def block_of(
     repeated = {sheet.row(row, area): row for row in shape.header}
     rest = range(last, first, -1)
     labelled = next((row for row in rest if filled(sheet.row(row, area)) > 1), first)  # no label without rows below it
+    lone = _lone_label(sheet, shape)
     lines: list[Line] = []
     for row in range(area.first, area.end):
         kinds = sheet.row(row, area)
@@ -75,7 +77,7 @@ def block_of(
             text = sheet.text(row, area.left + first_filled(kinds))
             if _PLAIN_NOTE.match(text):
                 kind, reason = "note", "a note among the data"
-            elif row < labelled and shape.typed and shape.typical > 2 and first_filled(kinds) not in shape.typed:
+            elif row < labelled and row != lone and _labels_a_group(shape, kinds):
                 kind, reason = "group", "a label alone on its line"
             else:
                 kind = "data"
@@ -99,6 +101,20 @@ def block_of(
         _confidence(shape, lines),
         shape.why,
     )
+
+
+def _labels_a_group(shape: Shape, kinds: bytes) -> bool:
+    """Whether a line of one word may be the label of the rows below it."""
+    return bool(shape.typed) and shape.typical > 2 and first_filled(kinds) not in shape.typed
+
+
+def _lone_label(sheet: Sheet, shape: Shape) -> int | None:
+    """The only line of one word among many rows: one of them, of which nothing else is known. Groups are several."""
+    first, last = shape.data
+    if last - first < MANY_ROWS:
+        return None
+    rows = [row for row in range(first, last + 1) if filled(sheet.row(row, shape.area)) == 1]
+    return rows[0] if len(rows) == 1 and rows[0] > first else None
 
 
 def _confidence(shape: Shape, lines: list[Line]) -> Confidence:

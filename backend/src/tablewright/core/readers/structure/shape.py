@@ -141,8 +141,10 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
     `text` gives the text of a cell by the places of its line and its column.
     """
     names = [text(0, column).strip().casefold() for column in range(len(kinds[0]))]
-    worded = kinds[0].count(TEXT) + kinds[0].count(LETTER) == len(kinds[0])
-    if not worded or len(set(names)) < len(names) or any(map(NOTE.match, names)):
+    worded = sum(map(kinds[0].count, (TEXT, LETTER)))
+    if worded + kinds[0].count(YEAR) < len(names) or worded * 2 <= len(names) or len(set(names)) < len(names):
+        return False
+    if len(names) == 2 and NOTE.match(names[0]):
         return False
     labels = alone = below = 0
     for row, cells in enumerate(kinds):
@@ -151,18 +153,29 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
         if count != 1:
             continue
         lead = first_filled(cells)
-        words = text(row, lead).strip()
-        if cells[lead] == LONG or NOTE.match(words) or ":" in words or words.endswith("."):
+        if cells[lead] == LONG:
             return False
         alone += 1
-        labels += lead == 0 and cells[lead] == TEXT
+        if lead == 0 and cells[lead] == TEXT:
+            words = text(row, lead).strip()
+            if NOTE.match(words) or ": " in words or words.endswith((":", ".")):
+                return False
+            labels += 1
     return alone > 0 and (labels * 2 <= alone or labels * 2 >= below)
 
 
 def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
-    """Whether these lines of an area are names and rows that may fill one cell each."""
-    if len(rows) < 2 or area.right - area.left < 3:
+    """Whether these lines of an area are names and rows that may fill one cell each.
+
+    In a text such lines have all of their separators; in two columns only these tell them from lines of words.
+    """
+    width = area.right - area.left
+    if len(rows) < 2 or width < 2:
         return False
+    for row in rows[1:]:
+        cells = sheet.grid[row]
+        if len(cells) < len(sheet.grid[rows[0]]) or (width == 2 and None in cells):
+            return False
     kinds = [sheet.row(row, area) for row in rows]
     return are_sparse(kinds, lambda row, column: sheet.text(rows[row], area.left + column))
 
