@@ -167,14 +167,16 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
 def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
     """Whether these lines of an area are names and rows that may fill one cell each.
 
-    In a text such lines have all of their separators; in two columns only these tell them from lines of words.
+    In a text such lines have all of their separators; in two columns only these tell several words from a remark.
     """
     width = area.right - area.left
     if len(rows) < 2 or width < 2:
         return False
     for row in rows[1:]:
         cells = sheet.grid[row]
-        if len(cells) < len(sheet.grid[rows[0]]) or (width == 2 and None in cells):
+        if len(cells) < len(sheet.grid[rows[0]]):
+            return False
+        if width == 2 and None in cells and any(isinstance(cell, str) and len(cell.split()) > 1 for cell in cells):
             return False
     kinds = [sheet.row(row, area) for row in rows]
     return are_sparse(kinds, lambda row, column: sheet.text(rows[row], area.left + column))
@@ -324,6 +326,7 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
             (alike if shape.columns[i] == YEAR else years).append(i)
         elif kind in (NUMBER, DATE, BOOLEAN):
             numbers.append(i)
+    words += _lettered(sheet, shape, row)
     if not numbers and len(years) > 2 * len(alike):
         years = sorted((*years, *alike))  # a number of four digits below a year may look like one
     else:
@@ -331,6 +334,15 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
     if numbers:
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
+
+
+def _lettered(sheet: Sheet, shape: Shape, row: int) -> int:
+    """How many columns of values are named by a letter, x, in a row that names every column by something else."""
+    kinds = sheet.row(row, shape.area)
+    texts = {sheet.text(row, shape.area.left + i) for i in range(len(kinds))}
+    if set(kinds) - {TEXT, LETTER} or len(texts) < len(kinds):
+        return 0
+    return sum(1 for i in shape.typed if kinds[i] == LETTER)
 
 
 def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
@@ -695,7 +707,7 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
         return False
     if kinds[lead] in (NUMBER, YEAR, DATE):
         return shape.columns[lead] in (NUMBER, YEAR, DATE) and (count == 1 or count * 2 >= shape.typical)
-    if kinds[lead] == LONG or NOTE.match(text) or ":" in text:
+    if kinds[lead] == LONG or NOTE.match(text) or ": " in text or text.endswith(":"):
         return False
     if count > 1:
         return count * 2 >= shape.typical
