@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 import zipfile
 
@@ -247,3 +248,20 @@ def test_a_workbook_that_lacks_parts_is_read_as_far_as_it_goes():
     assert "missing" in one[0].receipt["warnings"][0]["reason"]
     listless = load(zipped({**parts, "xl/workbook.xml": "<workbook>"}))
     assert [len(table.rows) for table in listless] == [60, 60]
+
+
+def _all_the_first(book: bytes) -> bytes:
+    """The workbook with all of its sheets listed at the part of the first."""
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    place = "xl/_rels/workbook.xml.rels"
+    return zipped({**parts, place: re.sub(rb"sheet\d+\.xml", b"sheet1.xml", parts[place])})
+
+
+def test_a_sheet_that_is_listed_many_times_is_read_once():
+    [table] = load(_all_the_first(xlsx(*[SHEET] * 60)), "many.xlsx")
+    assert table.counts == (60, 60, 0, 0)
+    skipped = [one for one in table.receipt["decisions"] if one["value"] == "skipped"]
+    assert len(skipped) == 59
+    assert skipped[0]["what"] == 'sheet "S2"'
+    assert skipped[0]["evidence"] == 'it is the same part of the file as "S1"'

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 from tablewright.core.readers.errors import FileDamaged
 from tablewright.core.readers.excel.cells import storable
+from tablewright.core.readers.model import Receipt
 
 CHUNK_BYTES = 2 << 20
 SMALL_PART_BYTES = 64 << 20
@@ -26,6 +27,20 @@ class Part:
     name: str
     path: str
     hidden: str = ""
+
+
+def once(parts: Sequence[Part], notes: Receipt) -> list[Part]:
+    """The sheets without those that are a part which a sheet before them is already: its rows are read once."""
+    first: dict[str, str] = {}
+    kept = []
+    for part in parts:
+        if part.path.lower() in first:
+            why = f'it is the same part of the file as "{first[part.path.lower()]}"'
+            notes.decide(f'sheet "{part.name}"', "skipped", why)
+        else:
+            first[part.path.lower()] = part.name
+            kept.append(part)
+    return kept
 
 
 @dataclass

@@ -21,7 +21,7 @@ from tablewright.core.readers.excel.cells import (
     storable,
 )
 from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling
-from tablewright.core.readers.excel.package import SHEET_TYPES, Package, Part
+from tablewright.core.readers.excel.package import SHEET_TYPES, Package, Part, once
 from tablewright.core.readers.model import Receipt, Source
 
 ROW, SHARED_ITEM, FORMAT, STYLE, WORKBOOK, SHEET, MERGED = 0, 19, 44, 47, 153, 156, 176
@@ -128,7 +128,7 @@ def _workbook(
         notes.warn(f"The list of sheets is damaged ({getattr(error, 'detail', error)})")
     if not parts:
         parts = [Part(path.rpartition("/")[2].rpartition(".")[0], path) for path in package.sheet_paths()]
-    return parts, from_1904
+    return once(parts, notes), from_1904
 
 
 def _formats(package: Package, path: str) -> Sequence[NumberFormat]:

@@ -17,6 +17,7 @@ from tablewright.core.readers.excel.package import (
     Package,
     Part,
     local,
+    once,
     parse,
     parsed_text,
     xml_parser,
@@ -89,7 +90,7 @@ def _workbook(
             notes.decide(f'sheet "{name}"', "skipped", f"it is a {what}, which holds no table")
     if not parts:
         parts = [Part(path.rpartition("/")[2].rpartition(".")[0], path) for path in package.sheet_paths()]
-    return parts, from_1904
+    return once(parts, notes), from_1904
 
 
 def _formats(package: Package, path: str) -> Sequence[NumberFormat]:

@@ -640,7 +640,8 @@ def _fits(sheet: Sheet, shape: Shape, row: int) -> bool:
     good = sum(1 for i in inner if kinds[i] in _VALUES)
     bad = sum(1 for i in inner if kinds[i] in _WORDS)
     if not inner:
-        return lead in typed and kinds[lead] in _NUMERIC and count * 2 >= shape.typical
+        beside = lead > 0 and not _mark(sheet, shape.area, row)
+        return lead in typed and kinds[lead] in _NUMERIC and (beside or count * 2 >= shape.typical)
     return good > bad
 
 
