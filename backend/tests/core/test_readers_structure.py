@@ -495,3 +495,9 @@ def test_a_sentence_below_sparse_rows_is_a_note(note: str) -> None:
     rows = [[f"u{i}@x.org", f"U{i}", f"{11 + 7 * i}"] for i in range(4)]
     found = only([["email", "name", "phone"], *rows, [note, None, None]])
     assert [line.kind for line in found.lines] == ["header", *["data"] * 4, "note"]
+
+
+def test_units_stay_units_where_a_row_below_has_one_value() -> None:
+    rows = [["Region", "Sales", "Cost"], ["", "kg", "EUR"], ["North", "5", "6"], ["", "7", ""], ["South", "8", "11"]]
+    found = only(rows)
+    assert (classes(found), found.names) == ("huddd", ("Region", "Sales", "Cost"))

@@ -23,6 +23,7 @@ from tablewright.core.readers.structure.shape import (
 from tablewright.core.readers.structure.totals import totals_of
 
 MANY_ROWS = 20
+"""Among so many rows a single line of one word is no label of a group."""
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
 
 SEVERAL = "below the table, with several values"

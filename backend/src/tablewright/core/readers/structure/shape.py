@@ -64,6 +64,8 @@ ABOUT = re.compile(
 )
 """What files say of themselves, in lines above a table."""
 
+SPARSE = 8
+"""One line in so many has one cell in a sparse table."""
 _NUMERIC = frozenset((NUMBER, YEAR))
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
@@ -134,9 +136,9 @@ def first_filled(kinds: bytes) -> int:
 
 
 def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
-    """Whether lines of one cell are rows of which nothing else is known: below names of all columns, no line is prose,
-    and words that stand alone, which may be labels of groups or notes, are as often right of the left column, or all
-    there is.
+    """Whether lines of one cell are rows of which nothing else is known: below names of all columns they are many, none
+    is prose, and words that stand alone, which may be labels of groups or notes, are as often right of the left column,
+    or all there is.
 
     `text` gives the text of a cell by the places of its line and its column.
     """
@@ -145,6 +147,9 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
     if worded + kinds[0].count(YEAR) < len(names) or worded * 2 <= len(names) or len(set(names)) < len(names):
         return False
     if len(names) == 2 and NOTE.match(names[0]):
+        return False
+    under = [text(1, column).strip() for column, kind in enumerate(kinds[1]) if kind]
+    if len(under) > 1 and all(map(UNIT.fullmatch, under)):
         return False
     labels = alone = below = 0
     for row, cells in enumerate(kinds):
@@ -161,7 +166,7 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
             if NOTE.match(words) or ": " in words or words.endswith((":", ".")):
                 return False
             labels += 1
-    return alone > 0 and (labels * 2 <= alone or labels * 2 >= below)
+    return alone * SPARSE >= below > 0 and (labels * 2 <= alone or labels * 2 >= below)
 
 
 def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
