@@ -194,7 +194,7 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     if header_rows is None and is_sparse(sheet, area, rows):
         shape.header, shape.data, shape.spread = (rows[0],), (rows[1], rows[-1]), (area.left, area.right - 1)
         shape.columns, shape.typical = column_types([sheet.row(r, area) for r in rows[1:]]), 1
-        shape.why = "the first row names every column"
+        shape.why, shape.sure = "the first row names every column", bool(shape.typed)
         return shape
     multi = [r for r in rows if filled(sheet.row(r, area)) > 1 and r >= (area.body or 0)]
     multi = multi[_pairs_above(sheet, area, multi) :]
