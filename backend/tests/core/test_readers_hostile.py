@@ -286,6 +286,32 @@ def test_a_parquet_value_of_many_megabytes_is_refused_before_it_is_read(tmp_path
     refused(ValuesTooLarge, path, 10)
 
 
+def repeated(path, texts, rows, within=lambda texts: texts):
+    """A file of so many rows that name a few texts in turn, each stored once."""
+    places = pa.array([row % len(texts) for row in range(rows)], pa.int32())
+    values = pa.DictionaryArray.from_arrays(places, pa.array(texts))
+    pq.write_table(pa.table({"a": within(values)}), path, compression="zstd", dictionary_pagesize_limit=1 << 30)
+    return path
+
+
+@pytest.mark.parametrize("length", [50_000, 1 << 20])
+@pytest.mark.parametrize("within", [lambda texts: texts, lambda texts: pa.StructArray.from_arrays([texts], ["x"]),
+                                    lambda texts: pa.ListArray.from_arrays([0, len(texts)], texts)])  # fmt: skip
+def test_a_parquet_file_that_repeats_a_long_text_is_refused_before_it_is_read(length, within, tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "_load", lambda *_: pytest.fail("it was read"))
+    path = repeated(tmp_path / "bomb.parquet", ["y" * length, "z"], (10 << 30) // length, within)
+    error = refused(ArchiveBomb, path, 10)
+    assert "unpack to more than 4 GiB" in error.detail
+
+
+def test_a_dictionary_with_one_long_text_is_no_bomb(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "MOST_TEXT_BYTES", 3 << 20)
+    values = ["y" * (1 << 20), *["z"] * 20_000]
+    path = tmp_path / "one.parquet"
+    pq.write_table(pa.table({"a": pa.array(values).dictionary_encode()}), path, compression="zstd")
+    assert [row[0] for row in load_one(path).rows] == values
+
+
 def test_an_encoding_that_encodes_nothing_is_named():
     assert '"undefined"' in refused(NotATable, '<?xml version="1.0" encoding="undefined"?><r><o>1</o></r>').detail
 

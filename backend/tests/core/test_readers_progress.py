@@ -86,3 +86,27 @@ def test_formats_that_are_read_by_bytes_tell_the_rows_that_gave(
     rows = [one["rows"] for one in listening.told if one["stage"] == "read" and one.get("rows")]
     assert rows
     assert 10_000 < max(rows) <= 2 * MANY  # those of the table below count as well
+
+
+def test_what_takes_long_in_wide_tables_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking again at columns with an odd value in the last row, and describing all columns."""
+    monkeypatch.setattr(engine, "SMALL_ROWS", 0)
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"n{i}" for i in range(300))
+    path.write_text(f"{names}\n" + f"{','.join(['7'] * 300)}\n" * 1200 + f"{','.join(['x'] * 300)}\n")
+    (scratch := tmp_path / "scratch").mkdir()
+    listening = Listening(scratch)
+    run({"path": str(path), "filename": "wide.csv", "out_dir": str(tmp_path / "out")}, listening)
+    again = {one["done"] for one in listening.told if one["stage"] == "load"}
+    assert len(again) > 250  # about one for each column
+    assert [one["done"] for one in listening.told if one["stage"] == "profile"] == [0, 200]
+    assert {one["total"] for one in listening.told if one["stage"] == "profile"} == {300}
+
+
+def test_many_tables_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "many.sql"
+    path.write_text("".join(f"CREATE TABLE t{n} (id int);\nINSERT INTO t{n} VALUES ({n});\n" for n in range(25)))
+    (scratch := tmp_path / "scratch").mkdir()
+    listening = Listening(scratch)
+    run({"path": str(path), "filename": "many.sql", "out_dir": str(tmp_path / "out")}, listening)
+    assert [one["done"] for one in listening.told if one["unit"] == "tables"] == [10, 20]

@@ -8,7 +8,7 @@ import datetime
 import decimal
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,17 @@ EXACT_IN_JSON = 2**53
 _WITH_TOP = (ColumnType.TEXT, ColumnType.BOOLEAN)
 
 
-def profile(con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: int) -> list[dict[str, Any]]:
-    """One profile a column, in order; every figure is over all rows."""
+def profile(
+    con: duckdb.DuckDBPyConnection, file: Path, schema: Schema, rows: int, *, tell: Callable[[int], None] | None = None
+) -> list[dict[str, Any]]:
+    """One profile a column, in order; every figure is over all rows. `tell` hears how many columns are done."""
     path = "'" + str(file).replace("'", "''") + "'"
     first = min(FIRST_ROWS, max(FIRST_BYTES * rows // max(file.stat().st_size, 1), 1))
     nulls, sizes = _stored(con, path)
     result: list[dict[str, Any]] = []
     for start in range(0, len(schema.columns), 200):
+        if tell:
+            tell(start)
         columns = schema.columns[start : start + 200]
         short = [column for column in columns if rows - nulls.get(column.id, 0) <= SHORT]
         if sum(sizes.get(column.id, 0) for column in short) > SHORT_BYTES:

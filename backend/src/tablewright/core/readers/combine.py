@@ -8,11 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import is_small, literal, locked, stored_row_bytes, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, Receipt, Source, Table
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.tables import Column, ColumnType, Schema
 
 AT_ONCE = 100
@@ -91,8 +90,7 @@ def combined(source: Source, parts: Sequence[tuple[str, Table]]) -> Table:
         expected = sum(table.row_count for table in tables)
         if rows != expected:
             raise CountsDisagree(expected, rows)
-        described = profile(con, target, schema, rows)
-        schema = finished_schema(con, target, schema, described, rows)
+        schema, described = profiled(con, source.context, target, schema, rows)
     receipt = _together(source, parts)
     for table in tables:
         table.file.unlink()

@@ -21,8 +21,6 @@ from typing import IO
 import duckdb
 import numpy as np
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import fixed_width, sniff
 from tablewright.core.readers import scan as scans
@@ -34,6 +32,7 @@ from tablewright.core.readers.mending import Mender, cuts_short
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.positions import Lines
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
 from tablewright.core.readers.structure import needs_structure
@@ -326,9 +325,7 @@ def _finished(
     if not receipt.balanced:
         raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
     schema = schema_of(names, typing.kinds)
-    source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
-    described = profile(con, target, schema, rows)
-    schema = finished_schema(con, target, schema, described, rows)
+    schema, described = profiled(con, source.context, target, schema, rows)
     emptied, zones = typing.null_words(), typing.zones()
     nulls = [int(column["null_count"]) for column in described]
     record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)

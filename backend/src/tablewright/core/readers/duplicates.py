@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import literal, locked, rows_told, stored_row_bytes, write_parquet
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.model import LISTED_ROWS, RAW_CHARACTERS, Source, Table
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import storable
 
 KEY = "leave_out_duplicates"
@@ -49,8 +48,7 @@ def _without_duplicates(source: Source, table: Table) -> Table:
         kept = f"SELECT {names} FROM {found} WHERE NOT twice ORDER BY file_row_number"
         rows = write_parquet(con, kept, table.file, row_bytes=wide)
         told(1.0)
-        described = profile(con, table.file, table.schema, rows)
-        schema = finished_schema(con, table.file, table.schema, described, rows)
+        schema, described = profiled(con, source.context, table.file, table.schema, rows)
     marked.unlink()
     left_out = table.row_count - rows
     receipt.rows_loaded -= left_out

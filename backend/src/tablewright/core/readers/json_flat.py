@@ -20,8 +20,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import Tell, literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree
 from tablewright.core.readers.json_even import EvenLines, Unlike
@@ -39,6 +37,7 @@ from tablewright.core.readers.kinds import (
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.nested import Malformed, Number, Pairs, decoded, dumped, floating
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.tables import Schema
 
@@ -519,9 +518,7 @@ def _table(
         raise CountsDisagree(receipt.rows_seen, rows + receipt.rows_quarantined + receipt.rows_skipped)
     made = zip(names, typing.kinds, strict=True)
     schema = Schema(columns=tuple(kind.column(f"c{i}", each) for i, (each, kind) in enumerate(made, start=1)))
-    source.context.progress(stage="profile", done=0, total=rows, unit="rows")
-    described = profile(con, target, schema, rows)
-    schema = finished_schema(con, target, schema, described, rows)
+    schema, described = profiled(con, source.context, target, schema, rows)
     nulls = [int(one["null_count"]) for one in described]
     emptied = typing.null_words()
     record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings)

@@ -15,13 +15,12 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import is_small, literal, locked, rows_told
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.kinds import EMPTY, TEXT, Kind, proposed
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.typed import TRIED_CHARACTERS, Typing, record_types
 from tablewright.core.tables import Schema
@@ -198,9 +197,8 @@ class Landing:
                     typed[i] = typed[i].model_copy(update={"unit": unit})
             schema = Schema(columns=tuple(typed))
             receipt.rows_loaded = rows
-            described = profile(con, target, schema, rows)
             keys = {*primary_key, *(column for link in links for column in link.columns)}
-            schema = finished_schema(con, target, schema, described, rows, keys=keys)
+            schema, described = profiled(con, self.source.context, target, schema, rows, keys=keys)
             emptied, zones = typing.null_words(), typing.zones()
         nulls = [int(column["null_count"]) for column in described]
         record_types(receipt, names, typing.kinds, typing.evidence, emptied, nulls, rows, typing.findings, zones)

@@ -13,7 +13,7 @@ from tablewright.core.readers.engine import let_go
 from tablewright.core.readers.errors import FileDamaged, FileEmpty
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
-from tablewright.core.readers.model import Context, Reader, Source
+from tablewright.core.readers.model import Context, Reader, Source, Table
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.parquet import ParquetReader
 from tablewright.core.readers.sql.reader import SqlDumpReader
@@ -44,6 +44,8 @@ NAMED = {
 """What the ending of a name promises: content of another kind is read, and said."""
 TEXTS = frozenset((".csv", ".tsv", ".txt", ".tab", ".dat", ".asc", ".log", ".las", ".prn"))
 """Endings of text that may look like YAML by chance: lines of `name: value` above a table."""
+TOLD_TABLES = 10
+"""After so many tables the number is told."""
 SPOKEN = {"xlsx": "a workbook", "csv": "a text table", "json": "JSON", "parquet": "Parquet", "archive": "an archive"}
 
 
@@ -66,12 +68,12 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     reader = reader_of(source.path)
     ending = Path(source.filename.lower()).suffix
     try:
-        tables = list(reader.read(source))
+        tables = _tables(reader, source)
     except FileDamaged as damaged:
         if not (isinstance(reader, YamlReader) and ending in TEXTS):
             raise
         reader = DelimitedReader()
-        tables = list(reader.read(source))
+        tables = _tables(reader, source)
         tables[0].receipt.warn(f"looks like YAML and was read as a text table: {damaged.detail.split('. ')[0]}")
     finally:
         let_go(source)
@@ -83,6 +85,16 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         words = f"the name says {says}, but the content is not {says}: it was read as {held}"
         tables[0].receipt.warn(words)
     return {"format": reader.format, "tables": [table.as_json() for table in tables]}
+
+
+def _tables(reader: Reader, source: Source) -> list[Table]:
+    """Every table, in order; says how many there are so far, where there are many."""
+    tables: list[Table] = []
+    for table in reader.read(source):
+        tables.append(table)
+        if len(tables) % TOLD_TABLES == 0:
+            source.context.progress(stage="read", done=len(tables), total=0, unit="tables")
+    return tables
 
 
 def source_of(params: Mapping[str, Any], context: Context) -> Source:

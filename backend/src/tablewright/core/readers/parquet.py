@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,13 +13,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import (
     ROW_GROUP_BYTES,
     WIDE_ROW_BYTES,
+    followed,
     literal,
     locked,
+    rows_told,
     stored_row_bytes,
     write_parquet,
 )
@@ -37,11 +37,16 @@ from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, depth_of_schema
+from tablewright.core.readers.parquet_texts import Group, dictionaries_of, repeated_text
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.typed import record_types
 from tablewright.core.tables import ColumnType, Schema
 
 MOST_VALUES = 500_000_000
 VALUES_PER_BYTE = 50
+MOST_TEXT_BYTES = 4 << 30
+TEXT_RATIO = 100
+"""More text than both, and so many times the file's size, is not unpacked."""
 CHECKED_ROWS = 8192
 DEEPEST = 200
 """Values within one another; Arrow ends the process over some tens of thousands, DuckDB counts to 255."""
@@ -113,8 +118,11 @@ def _table(source: Source) -> Table:
         words = f"the file's footer declares {metadata.num_rows:,} rows, its parts {count:,}: the parts were read"
         receipt.warn(words, count=count)
     _refuse_bomb(source, count, metadata.num_columns)
-    _check_pages(source)
+    groups = _checked_pages(source)
     path, columns, wide = source.path, metadata.num_columns, stored_row_bytes(source.path)
+    if wide * COPIES > source.memory_bytes:
+        raise ValuesTooLarge(source.memory_bytes)
+    wide = max(wide, _unpacked_row_bytes(source, metadata, groups))
     if wide * COPIES > source.memory_bytes:
         raise ValuesTooLarge(source.memory_bytes)
     if wide > WIDE_ROW_BYTES:
@@ -138,13 +146,31 @@ def _table(source: Source) -> Table:
     return table
 
 
-def _check_pages(source: Source) -> None:
+def _unpacked_row_bytes(source: Source, metadata: pq.FileMetaData, groups: Sequence[Group]) -> float:
+    """How wide rows are where they are widest, once dictionaries are unpacked. Raises ArchiveBomb."""
+    size = source.path.stat().st_size
+    most = max(MOST_TEXT_BYTES, TEXT_RATIO * size)
+    try:
+        found, widest = repeated_text(source.path, metadata, groups, most=most, wide=WIDE_ROW_BYTES)
+    except (pa.ArrowException, OSError):
+        return 0.0  # The readers say what is wrong with it.
+    if found > most:
+        raise ArchiveBomb(
+            f"The file repeats a few long texts so often that its {size:,} bytes unpack to more than {most >> 30:,} GiB:"
+            " too much from so little."
+        )
+    return widest
+
+
+def _checked_pages(source: Source) -> list[Group]:
+    """Hold pages against their checksums, and find what is in large dictionaries. Raises FileDamaged."""
     with locked(source) as con:
         try:
             found = con.execute(f"SELECT {CHUNKS} FROM parquet_metadata({literal(source.path)})")
+            check_pages(source.path, (Chunk(*row) for row in iter(found.fetchone, None)))
+            return dictionaries_of(con, source.path)
         except duckdb.Error:
-            return  # The readers say what is wrong with it.
-        check_pages(source.path, (Chunk(*row) for row in iter(found.fetchone, None)))
+            return []  # The readers say what is wrong with it.
 
 
 def _unchecked(source: Source, receipt: Receipt, error: Exception) -> Table:
@@ -239,19 +265,16 @@ def _load(source: Source, path: Path, count: int, receipt: Receipt, columns: int
             parts.append(f"{expression} AS c{i}")
             kinds.append(kind)
             made.append(kind.column(f"c{i}", names[i - 1]))
-        source.context.progress(stage="load", done=0, total=count, unit="rows")
         target = source.out_dir / "t1.parquet"
-        rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target, row_bytes=row_bytes)
+        with followed(con, rows_told(source.context, "load", count)):
+            rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target, row_bytes=row_bytes)
         if rows != count:
             raise CountsDisagree(count, rows)
         evidence = {
             i: f"stored as {row[1]}" + _left_out(con, given, str(row[0]), str(row[1]))
             for i, row in enumerate(described)
         }
-        schema = Schema(columns=tuple(made))
-        source.context.progress(stage="profile", done=rows, total=rows, unit="rows")
-        found = profile(con, target, schema, rows)
-        schema = finished_schema(con, target, schema, found, rows)
+        schema, found = profiled(con, source.context, target, Schema(columns=tuple(made)), rows)
     receipt.rows_seen = receipt.rows_loaded = rows
     nulls = [int(one["null_count"]) for one in found]
     record_types(receipt, names, kinds, evidence, {}, nulls, rows)

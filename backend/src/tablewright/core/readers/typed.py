@@ -32,6 +32,7 @@ from tablewright.core.readers.kinds import (
     dated,
     decimal,
     digits_in,
+    is_null_word,
     number_kind,
     printed_digits,
     proposed,
@@ -152,9 +153,10 @@ class Typing:
             except duckdb.InvalidInputException as error:
                 if "misfit:c" not in str(error):
                     raise
-                self._decide_again()
+                self._decide_again(tell)
                 continue
-            return self._accounted(rows, expected)
+            with followed(self.con, tell) if tell else nullcontext():
+                return self._accounted(rows, expected)
         raise AssertionError("types that were decided on all values did not fit them")
 
     def null_words(self) -> dict[int, str]:
@@ -520,15 +522,17 @@ class Typing:
 
     # The second look
 
-    def _decide_again(self) -> None:
-        """Look at all values of every column that holds one that does not fit."""
+    def _decide_again(self, tell: Tell | None) -> None:
+        """Look at all values of every column that holds one that does not fit; `tell` hears how far that is."""
         typed = [
             i
             for i, kind in enumerate(self.kinds)
             if not kind.is_text and i not in self.proven and not (i in self._aside and self.quarantine is not None)
         ]
         misfits = self.asked.each((i, f"count_if(NOT {self.kinds[i].fits(f'c{i + 1}')})") for i in typed)
-        for i, count in zip(typed, misfits, strict=True):
+        for done, (i, count) in enumerate(zip(typed, misfits, strict=True)):
+            if tell:
+                tell(done / len(typed))
             if count:
                 self.evidence.pop(i, None)
                 self.findings.pop(i, None)
@@ -542,15 +546,16 @@ class Typing:
         """
         column = f"c{i + 1}"
         tried: list[tuple[int, Kind]] = [] if self.kinds[i].empty else [(misfits, self.kinds[i])]
-        latest = self.kinds[i]
+        latest, count = self.kinds[i], misfits
         begins = f"SELECT left({column}, {TRIED_CHARACTERS}) FROM {self.asked.of(i)}"
         usual = self.asked.texts(f"{begins} WHERE {column} IS NOT NULL LIMIT {ODD_VALUES}")
         for _ in range(ROUNDS):
             odd = self.asked.texts(f"{begins} WHERE NOT {latest.fits(column)} LIMIT {ODD_VALUES}")
-            guesses = [self._tested(column, guess) for guess in _guesses(odd, usual) if self._allowed(i, guess)]
-            guesses = [
-                guess for guess in dict.fromkeys(guesses) if not guess.is_text and guess not in dict(_turned(tried))
-            ]
+            guesses = [guess for guess in _guesses(odd, usual) if self._allowed(i, guess)]
+            if len(odd) == count:
+                guesses = [guess for guess in guesses if self._takes_any(column, odd, guess)]
+            tested = dict.fromkeys(self._tested(column, guess) for guess in guesses)
+            guesses = [guess for guess in tested if not guess.is_text and guess not in dict(_turned(tried))]
             if not guesses:
                 break
             counts = self.asked.one(
@@ -611,6 +616,15 @@ class Typing:
         often, identifiers = int(row[0] or 0), int(row[1] or 0)
         return often < RECURRING and not (identifiers and kind.type.is_number and kind.unit is None)
 
+    def _takes_any(self, column: str, odd: Sequence[str], guess: Kind) -> bool:
+        """Whether a guess takes any of the values that did not fit: else looking at all values again is in vain."""
+        told = self._option(_place(column)).null_words is not None
+        if told or any(len(value) == TRIED_CHARACTERS or is_null_word(value.strip(" ")) for value in odd):
+            return True
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS SELECT unnest(?) AS {column}", [odd])
+        kind = self._sized(column, guess, "odd") if guess.type.is_number else guess
+        return kind is not None and bool(self.asked.one(f"SELECT count_if({kind.fits(column)}) FROM odd")[0])
+
     def _allowed(self, i: int, guess: Kind) -> bool:
         if i in self.only_dates:
             return guess.is_moment and not guess.nulls and not guess.padded
@@ -634,31 +648,34 @@ class Typing:
         taken = kind.words or ()
         return tuple(sorted(word for word in found if word and word.lower() not in taken))
 
-    def _sized(self, column: str, guess: Kind) -> Kind | None:
-        """The narrowest number type for all values that are written like the guess; None when there is none."""
+    def _sized(self, column: str, guess: Kind, relation: str = "") -> Kind | None:
+        """The narrowest number type for all values that are written like the guess; None when there is none.
+
+        The values are those of the whole table, or of another relation.
+        """
         rest = guess.text(column)
+        relation = relation or self.asked.of(_place(column))
         kind: Kind | None
         if guess.durations:
             shape = literal(guess.durations.shape)
             (parts,) = self.asked.one(
-                f"SELECT count_if(regexp_full_match({rest}, {shape}) AND instr({rest}, '.') > 0)"
-                f" FROM {self.asked.of(_place(column))}"
+                f"SELECT count_if(regexp_full_match({rest}, {shape}) AND instr({rest}, '.') > 0) FROM {relation}"
             )
             kind = replace(decimal(6, fixed=False) if parts else INTEGER, durations=guess.durations)
         elif guess.style:
             fits = f"FILTER (regexp_full_match(r, {literal(guess.style.shape())}))"
             row = self.asked.one(
                 f"SELECT max(strlen(split_part(d, '.', 1))) {fits}, max(strlen(split_part(d, '.', 2))) {fits}"
-                f" FROM (SELECT {rest} AS r, {guess.style.number(rest)} AS d FROM {self.asked.of(_place(column))})"
+                f" FROM (SELECT {rest} AS r, {guess.style.number(rest)} AS d FROM {relation})"
             )
             kind = styled(guess.style, int_digits=int(row[0] or 0), scale=int(row[1] or 0))
         else:
-            kind = self._plain_size(column, rest)
+            kind = self._plain_size(relation, rest)
         if kind is None:
             return None
         return replace(kind, nulls=guess.nulls, padded=guess.padded, open=guess.open, proof=guess.proof)
 
-    def _plain_size(self, column: str, rest: str) -> Kind | None:
+    def _plain_size(self, relation: str, rest: str) -> Kind | None:
         plain = "regexp_full_match(r, '-?(0|[1-9][0-9]*)?(\\.[0-9]+)?') AND r NOT IN ('-', '')"
         wide = "regexp_full_match(r, '-?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?')"
         scale = "(CASE WHEN instr(r, '.') > 0 THEN strlen(r) - instr(r, '.') ELSE 0 END)"
@@ -674,7 +691,7 @@ class Typing:
             f", max({held}) FILTER (w)"
             f", count_if(w AND {INTEGER.fits('r')}), count_if(w), count_if(w AND NOT p)"
             f" FROM (SELECT r, coalesce({plain}, false) AS p, coalesce({wide}, false) AS w"
-            f" FROM (SELECT {rest} AS r FROM {self.asked.of(_place(column))}))"
+            f" FROM (SELECT {rest} AS r FROM {relation}))"
         )
         scale_max, scale_min, int_digits, digits, in_double, whole, count, other = (int(figure or 0) for figure in row)
         digits = in_double if other else digits

@@ -12,8 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tablewright.core.profiles.meaning import finished_schema
-from tablewright.core.profiles.profile import profile
 from tablewright.core.readers.engine import ROW_GROUP_BYTES, ROW_GROUP_ROWS, is_small, literal, locked
 from tablewright.core.readers.errors import CountsDisagree, TooManyColumns
 from tablewright.core.readers.excel.cells import (
@@ -42,6 +40,7 @@ from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import ColumnOptions, told_of
+from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure, warn_below
 from tablewright.core.readers.typed import Typing, record_types
@@ -379,8 +378,7 @@ class SheetTables:
         schema = Schema(columns=tuple(columns))
         small = is_small(loaded, target.stat().st_size, len(names))
         with locked(self.source, small=small) as con:
-            found = profile(con, target, schema, loaded)
-            schema = finished_schema(con, target, schema, found, loaded)
+            schema, found = profiled(con, self.source.context, target, schema, loaded)
         nulls = [int(one["null_count"]) for one in found]
         record_types(receipt, names, kinds, evidence, {}, nulls, loaded, typing.findings if typing else None)
         if not receipt.balanced:
