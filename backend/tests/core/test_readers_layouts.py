@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -675,3 +676,43 @@ def test_what_a_station_says_of_itself_is_no_table() -> None:
         f'"Date/Time","Year","Max Temp","Total Precip"\n{rows}'
     )
     assert (table.names, table.receipt["rows_loaded"]) == (["Date/Time", "Year", "Max Temp", "Total Precip"], 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("phone", ["+49 30 9875485", "+49 30 1339439", "+49 30 6394316"]),
+        ("author", ["Dupont, Chloé", "García, Luís", "Adams, Anna"]),
+        ("file", [r"C:\data\indigo\lantern.txt", r"C:\data\bravo\ember.txt", r"C:\data\amber\granite.txt"]),
+        ("price", ["$21,215.98", "$92,237.80", "$1,239.28"]),
+        ("Preis in €", ["8.356,72", "29,89", "1.072,63"]),
+    ],
+)
+def test_a_column_of_values_with_marks_in_them_is_one_column(name: str, values: list[str]) -> None:
+    table = load_one("\n".join([name, *values]), options={"all_text": True})
+    assert (table.names, [row[0] for row in table.rows]) == ([name], values)
+
+
+@pytest.mark.parametrize("named", ["{}", '"{}"'])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["+49 30 9875485", "+49 30 1339439", "+49 30 6394316"],
+        ['{"a": 7, "b": [1, 2]}', '{"a": 1, "b": []}', '{"a": 5, "b": [1, 2]}'],
+    ],
+)
+def test_quoted_values_one_a_line_are_one_column(named: str, values: list[str]) -> None:
+    quoted = ['"' + value.replace('"', '""') + '"' for value in values]
+    table = load_one("\n".join([named.format("payload"), *quoted]))
+    assert (table.names, [row[0] for row in table.rows]) == (["payload"], values)
+
+
+def test_texts_of_several_lines_beside_words_are_parted_at_the_comma() -> None:
+    rows = [[f"Dear {name}.\nall the best, we hope", f"room {i} b"] for i, name in enumerate(["Ann", "Bo", "Cy", "Di"])]
+    table = load_one("text,place\n" + "".join(f'"{text}",{place}\n' for text, place in rows))
+    assert (table.names, [list(row) for row in table.rows]) == (["text", "place"], rows)
+
+
+def test_a_percent_sign_before_every_comma_belongs_to_the_values() -> None:
+    table = load_one("Rate %,tags\n28.8%,timber\n15.7%,umber\n72.6%,bravo\n")
+    assert (table.names, table.rows[0]) == (["Rate %", "tags"], (Decimal("0.288"), "timber"))

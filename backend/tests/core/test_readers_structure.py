@@ -501,3 +501,31 @@ def test_units_stay_units_where_a_row_below_has_one_value() -> None:
     rows = [["Region", "Sales", "Cost"], ["", "kg", "EUR"], ["North", "5", "6"], ["", "7", ""], ["South", "8", "11"]]
     found = only(rows)
     assert (classes(found), found.names) == ("huddd", ("Region", "Sales", "Cost"))
+
+
+TAIL = [
+    ["id", "active", "note", "lng", "code", "sold"],
+    *([str(i), "no", f"a note, {i}", f"{i}.25", f"c{i}", f"{i}.5"] for i in range(1, 9)),
+]
+
+
+@pytest.mark.parametrize("row", [["9"], ["9", "", "and so, on and on"], ["", "no", "a note, 77"]])
+def test_a_sparse_last_row_that_is_written_like_those_above_is_data(row: list[str]) -> None:
+    assert classes(only([*TAIL, [*row, *[""] * (6 - len(row))]])) == "h" + "d" * 9
+
+
+@pytest.mark.parametrize("row", [["1", "see the manual"], ["* estimated"], ["a", "", "revised"]])
+def test_a_note_below_numbered_rows_stays_a_note(row: list[str]) -> None:
+    assert classes(only([*TAIL, [*row, *[""] * (6 - len(row))]])) == "h" + "d" * 8 + "n"
+
+
+def test_rows_without_a_number_among_others_begin_no_other_table() -> None:
+    rows = [[f"Person {i}", "5", "yes", f"tag {i};b"] for i in range(9)]
+    without = [["Person A", "", "", ""], *([f"Person {i}", "", "yes", f"tag {i};b"] for i in "BCDEFG")]
+    found = only([["name", "score", "active", "tags"], *rows, *without, *rows])
+    assert classes(found).startswith("h" + "d" * 9)
+
+
+def test_numbers_of_rows_need_no_name() -> None:
+    found = only([["", "year", "text"], ["0", "", "paul"], ["1", "ember, yonder", ""]])
+    assert classes(found) == "hdd"

@@ -113,6 +113,9 @@ class Cutter:
         return all(word.end() > start - SLACK for word, (start, _) in zip(words, self.spans, strict=True))
 
 
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
 def _is_prose(line: str) -> bool:
     """Whether a line below the names is a sentence: some words that tables do not hold, and no more than one number."""
     words = line.split()
@@ -148,6 +151,10 @@ def cutter_of(file: TextFile) -> Cutter | None:
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
+    if filled[1:] and sum(map(bool, map(_QUOTED.fullmatch, filled[1:]))) * 10 > (len(filled) - 1) * 9:
+        return None  # one value a line, and quoted
+    if layout.verdict.one_value:
+        return None
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0

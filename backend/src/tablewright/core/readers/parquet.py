@@ -156,8 +156,8 @@ def _unpacked_row_bytes(source: Source, metadata: pq.FileMetaData, groups: Seque
         return 0.0  # The readers say what is wrong with it.
     if found > most:
         raise ArchiveBomb(
-            f"The file repeats a few long texts so often that its {size:,} bytes unpack to more than {most >> 30:,} GiB:"
-            " too much from so little."
+            f"The file repeats a few long texts so often that its {size:,} bytes unpack to more than {most >> 30:,}"
+            " GiB: too much from so little."
         )
     return widest
 

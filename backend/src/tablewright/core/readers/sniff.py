@@ -64,6 +64,7 @@ _VALUE = re.compile(
     )?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+_PHONE = re.compile(r"\s*(?:\+|00|\(|0\d)[\d ()/.-]{6,}\s*")
 INNER = frozenset(":/-+=&#@%$")
 """Marks that stand inside values as well: there they separate nothing."""
 _WITH_MARKS = re.compile(
@@ -196,6 +197,8 @@ class Verdict:
     confidence: Confidence = "certain"
     others: tuple[str, ...] = ()
     """Other separators, the most likely first."""
+    one_value: bool = False
+    """Whether each line is a value, whatever marks and spaces it holds."""
 
 
 def best_dialect(
@@ -234,10 +237,19 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    if (quoting := _quoting(sample, scored, final=whole)) is not None:
+        said = f"every record has as many values, and the quoted ones stand beside {name(quoting.delimiter)}"
+        others = [d.delimiter for _, d in scored if d.delimiter != quoting.delimiter]
+        return Verdict(quoting, said, "certain", tuple(dict.fromkeys(others))[:4])
+    if _are_numbers(lines, dialect.delimiter):
+        said = f"the lines below the first are numbers with {name(dialect.delimiter)}s in them"
+        single = _unsplit(text, quote, escape)
+        return Verdict(single, f"{said}: one column", "likely", (dialect.delimiter, *COMMON), one_value=True)
     if (even := _even_from_first(lines, scored, dialect)) is not None:
         said = f"every line, the first as well, holds {name(even.delimiter)} equally often"
         return Verdict(even, said, "likely", (dialect.delimiter,))
-    if dialect.delimiter in INNER and dialect.delimiter not in lines[0] and len(lines) > 1:
+    inner = dialect.delimiter in INNER or len(dialect.delimiter) > 1 or _are_phrases(lines, dialect.delimiter)
+    if inner and dialect.delimiter not in lines[0] and len(lines) > 1:
         said = f"{name(dialect.delimiter)} stands inside of values and not in the first line"
         return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", (dialect.delimiter, *COMMON))
     split = _splits(lines, dialect.delimiter) or _equally(lines, dialect.delimiter)
@@ -348,6 +360,41 @@ def _even_from_first(lines: Sequence[str], scored: Sequence[tuple[float, Dialect
     return None
 
 
+def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: bool) -> Dialect | None:
+    """The only common mark by which all records have as many values, where some values run over several lines in
+    quotes: that all fits is no chance."""
+    found: dict[str, Dialect] = {}
+    for _, dialect in scored:
+        if dialect.delimiter not in COMMON or not dialect.quote:
+            continue
+        records = [r for r in records_of(sample, dialect, final=final, most=SCORED_RECORDS) if not r.blank]
+        widths = {0 if record.problem else len(record.values) for record in records}
+        if len(records) > 2 and len(widths) == 1 and widths.pop() > 1 and any(record.lines > 1 for record in records):
+            found.setdefault(dialect.delimiter, dialect)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _are_numbers(lines: Sequence[str], mark: str) -> bool:
+    """Whether the marks stand within numbers below a word: commas in numbers that hold a point as well or a currency,
+    spaces in telephone numbers."""
+    if mark in lines[0] or len(lines) < 3 or not _is_word(lines[0]):
+        return False
+    if mark == " ":
+        return all(map(_PHONE.fullmatch, lines[1:]))
+    kind = proposed(lines[1:]) if mark == "," else None
+    if kind is None or not kind.type.is_number:
+        return False
+    return kind.unit is not None or any("." in line and "," in line for line in lines[1:])
+
+
+def _are_phrases(lines: Sequence[str], mark: str) -> bool:
+    """Whether a comma and a space part words in two in every line but the first: `Dupont, Chloé`."""
+    parts = [line.split(", ") for line in lines[1:]]
+    if mark != "," or len(parts) < 2 or any(len(part) != 2 or "," in "".join(part) for part in parts):
+        return False
+    return all(proposed(side) is TEXT for side in zip(*parts, strict=True))
+
+
 def _outside(line: str, dialect: Dialect) -> str:
     """A line without what is quoted in it."""
     return re.sub(f"{dialect.quote}[^{dialect.quote}]*{dialect.quote}", "", line) if dialect.quote else line
@@ -391,7 +438,8 @@ def _widened(lines: Sequence[str], dialect: Dialect) -> str | None:
     total = text.count(mark)
     if total < 2:
         return None
-    runs = Counter(re.findall(rf"[^\w\n\"'.,+\-$€£]*{re.escape(mark)}[^\w\n\"'.+\-$€£]*", text))
+    share = "" if mark == "%" else "%"  # belongs to the value before it
+    runs = Counter(re.findall(rf"[^\w\n\"'.,+\-$€£{share}]*{re.escape(mark)}[^\w\n\"'.+\-$€£]*", text))
     if mark == " ":
         return None
     best: str | None = None

@@ -36,6 +36,8 @@ LEGEND = re.compile(
 )
 """What stands over lines that explain marks."""
 
+VALUES_ABOVE = 200
+"""So many rows above tell whether a word is a value of its column."""
 _NAMES = frozenset((EMPTY, TEXT, DATE, YEAR))
 _VALUED = frozenset((NUMBER, DATE, YEAR))
 
@@ -370,6 +372,8 @@ def _begins(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int
     if titles:
         if len(names) < 3 or len(below) < 2 or any(NOTE.match(_only_text(sheet, area, title)) for title in titles):
             return False
+        if _comes_again(sheet, area, above, row, below):
+            return False
         return any(i > lead for i in before) or _wider(sheet, area, above, [row, *below])
     if len(named) < 2 or len(below) < 2 or any(i not in named for i in over):
         return False
@@ -378,6 +382,13 @@ def _begins(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int
     if len(above) <= NEAR or len(below) < NEAR or not all(kinds[i] == TEXT for i in named):
         return False
     return all(_all_numbers(sheet, area, (*above.near, *below), i) for i in named)
+
+
+def _comes_again(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int]) -> bool:
+    """Whether a cell of a row is a value of its column: it stands in a row below, or above but not among the names."""
+    others = [*above.rows[above.place + 2 : above.end][-VALUES_ABOVE:], *below]
+    columns = (area.left + i for i, kind in enumerate(sheet.row(row, area)) if kind)
+    return any(sheet.text(row, column) == sheet.text(other, column) for column in columns for other in others)
 
 
 def _title(sheet: Sheet, area: Area, row: int, above: Seen) -> bool:

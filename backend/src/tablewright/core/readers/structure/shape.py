@@ -66,7 +66,11 @@ ABOUT = re.compile(
 
 SPARSE = 8
 """One line in so many has one cell in a sparse table."""
+ALIKE_ROWS = 200
+"""A row below a table is held against so many above it."""
 _NUMERIC = frozenset((NUMBER, YEAR))
+_DIGITS, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+")
+_COUNT = re.compile(r"\d{1,12}")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
 _WORDS = bytes((TEXT, LONG))
@@ -319,6 +323,8 @@ def _told(sheet: Sheet, shape: Shape, rows: list[int], multi: list[int], header_
 def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | None) -> bool:
     """Whether a row has words, dates or a run of years where the rows below it have values."""
     kinds = sheet.row(row, shape.area)
+    if shape.typed == [0] and not kinds[0]:
+        return _beside_corner(sheet, shape, row)
     words = 0
     years: list[int] = []
     alike: list[int] = []
@@ -341,11 +347,20 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
 
 
+def _beside_corner(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row has another word over every column but the left one, which alone holds values: the numbers of rows
+    have no name."""
+    kinds = sheet.row(row, shape.area)[1:]
+    texts = {sheet.text(row, shape.area.left + 1 + i) for i in range(len(kinds))}
+    return len(kinds) > 1 and set(kinds) <= {TEXT, LETTER} and len(texts) == len(kinds)
+
+
 def _lettered(sheet: Sheet, shape: Shape, row: int) -> int:
-    """How many columns of values are named by a letter, x, in a row that names every column by something else."""
+    """How many columns of values are named by a letter, x, in a row that names every column, but perhaps the left one,
+    by something else."""
     kinds = sheet.row(row, shape.area)
     texts = {sheet.text(row, shape.area.left + i) for i in range(len(kinds))}
-    if set(kinds) - {TEXT, LETTER} or len(texts) < len(kinds):
+    if set(kinds[kinds[0] == EMPTY :]) - {TEXT, LETTER} or len(texts) < len(kinds):
         return 0
     return sum(1 for i in shape.typed if kinds[i] == LETTER)
 
@@ -709,8 +724,14 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
     lead = first_filled(kinds)
     text = sheet.text(row, shape.area.left + lead)
     count = filled(kinds)
-    if count == 2 and _marked(sheet, shape, row, lead):
+    if _numbered_on(sheet, shape, row):
+        return True
+    above = range(max(shape.data[0], row - ALIKE_ROWS), row)
+    again = sum(sheet.text(r, shape.area.left + lead) == text for r in above)
+    if count == 2 and again < 2 and _marked(sheet, shape, row, lead):
         return False
+    if not NOTE.match(text) and _like_above(sheet, shape, row):
+        return True
     if kinds[lead] in (NUMBER, YEAR, DATE):
         return shape.columns[lead] in (NUMBER, YEAR, DATE) and (count == 1 or count * 2 >= shape.typical)
     if kinds[lead] == LONG or NOTE.match(text) or ": " in text or text.endswith(":"):
@@ -721,6 +742,42 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
         return False
     labels = (len(sheet.text(r, shape.area.left + lead)) for r in range(shape.data[0], min(row, shape.data[0] + 200)))
     return len(text) <= 1.5 * max(labels, default=0) and len(text.split()) <= 4
+
+
+def _numbered_on(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether the left column numbers the rows, this one as well."""
+    rows = range(max(shape.data[0], row - LOOKED_AT), row + 1)
+    numbers = [sheet.text(r, shape.area.left) for r in rows]
+    if len(numbers) < 3 or not all(map(_COUNT.fullmatch, numbers)):
+        return False
+    return all(int(after) - int(before) == 1 for before, after in pairwise(numbers))
+
+
+def _like_above(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether every cell of a row is one that stands above it too, or is written like one. Of a cell alone, words are
+    not enough."""
+    kinds = sheet.row(row, shape.area)
+    alone = filled(kinds) == 1
+    rows = range(max(shape.data[0], row - ALIKE_ROWS), row)
+    for i, kind in enumerate(kinds):
+        if not kind:
+            continue
+        column = shape.area.left + i
+        text, above = sheet.text(row, column), [sheet.text(r, column) for r in rows]
+        if text in above:
+            continue
+        form = _form(text)
+        prose = kind == LONG and sum(sheet.kinds[r][column] == LONG for r in rows) * 2 > sum(map(bool, above))
+        if not prose and form not in map(_form, above):
+            return False
+        if alone and "9" not in form:
+            return False
+    return True
+
+
+def _form(text: str) -> str:
+    """How a text is written: runs of digits as 9, words as a."""
+    return _LETTERS.sub("a", _DIGITS.sub("9", text))
 
 
 def _marked(sheet: Sheet, shape: Shape, row: int, lead: int) -> bool:
