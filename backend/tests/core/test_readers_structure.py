@@ -529,3 +529,20 @@ def test_rows_without_a_number_among_others_begin_no_other_table() -> None:
 def test_numbers_of_rows_need_no_name() -> None:
     found = only([["", "year", "text"], ["0", "", "paul"], ["1", "ember, yonder", ""]])
     assert classes(found) == "hdd"
+
+
+def test_what_is_numbered_or_counted_in_units_is_a_name() -> None:
+    assert only([["#", "host", "sku"], ["1000", "10.0.0.1", "A1"], ["1001", "", "C5"]]).names == ("#", "host", "sku")
+    assert only([["units", "city", "x"], ["305", "Rome", "5.5"], ["58", "", ""]]).names == ("units", "city", "x")
+
+
+@pytest.mark.parametrize("values", [["3", "5", "4"], ["2024-01-07", "2024-02-01", "2023-11-30"], ["Ann", "Bo", "Cy"]])
+def test_a_single_column_has_a_title_and_a_note_apart_from_it(values: list[str]) -> None:
+    note = ["Source: the registry"]
+    found = only([["Overview of all our regions"], [], ["name"], *([value] for value in values), [], note])
+    assert (classes(found), found.names) == ("tbhdddbn", ("name",))
+
+
+def test_a_list_below_its_name_and_a_gap_has_no_title() -> None:
+    found = only([["Customers"], [], ["Ann"], ["Bo"], ["Cy"], ["Di"]])
+    assert found.loaded[-4:] == (2, 3, 4, 5)

@@ -57,12 +57,17 @@ def is_first(cell: str, values: Sequence[str]) -> bool:
     return alike or (len(cell) > 1 and values[0].startswith(cell))
 
 
+def is_heading(cell: str) -> bool:
+    """Whether a word usually stands over a list."""
+    last = cell.strip().lower().rpartition(" ")[2]  # first name, Product names
+    return not _HEADINGS.isdisjoint((last, last.removesuffix("s"), last.removesuffix("ies") + "y"))
+
+
 def heads(cell: str, values: Sequence[str]) -> bool:
     """Whether a word over the only column, which holds words, is its name: a usual heading, or something that none of
     the values below it is, such as short."""
     cell, values = cell.strip(), [value.strip() for value in values[:LOOKED_AT]]
-    last = cell.lower().rpartition(" ")[2]  # first name, Product names
-    if not _HEADINGS.isdisjoint((last, last.removesuffix("s"), last.removesuffix("ies") + "y")):
+    if is_heading(cell):
         return True
     longer = sum(len(value) > len(cell) * MUCH_LONGER for value in values)
     if len(set(values)) * 2 <= len(values) or longer * 5 >= len(values) * 4:

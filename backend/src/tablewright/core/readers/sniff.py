@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 
@@ -240,6 +240,8 @@ def best_dialect(
     if (quoting := _quoting(sample, scored, final=whole)) is not None:
         said = f"every record has as many values, and the quoted ones stand beside {name(quoting.delimiter)}"
         others = [d.delimiter for _, d in scored if d.delimiter != quoting.delimiter]
+        if longer := _widened(lines, quoting):
+            quoting = replace(quoting, delimiter=longer)
         return Verdict(quoting, said, "certain", tuple(dict.fromkeys(others))[:4])
     if _are_numbers(lines, dialect.delimiter):
         said = f"the lines below the first are numbers with {name(dialect.delimiter)}s in them"
@@ -260,7 +262,7 @@ def best_dialect(
         said = f"a long run of lines holds {name(steady)} equally often"
         return Verdict(max(found, key=lambda one: one[0])[1], said, "likely", (dialect.delimiter,))
     if dialect.delimiter == " " and _only_words(lines):
-        said = "spaces part words only, and not equally many in every line"
+        said = "spaces part words only, and not many in every line"
         return Verdict(_unsplit(text, quote, escape), f"{said}: one column", "likely", COMMON)
     if _scattered(lines, dialect.delimiter):
         said = f"{name(dialect.delimiter)} stands in some lines only, and never equally often in several in a row"
@@ -271,9 +273,8 @@ def best_dialect(
         )
     rivals = sorted(((s, d.delimiter) for s, d in scored if d.delimiter != dialect.delimiter), reverse=True)
     listed = list(dict.fromkeys(mark for _, mark in rivals))[:4]
-    longer = _widened(lines, dialect) if delimiter is None else None
-    if longer:
-        dialect = Dialect(longer, dialect.quote, dialect.escape)
+    if longer := _widened(lines, dialect):
+        dialect = replace(dialect, delimiter=longer)
     evidence = f"evenness of rows and types scores {score:.2f}"
     if rivals:
         evidence += ", against " + ", ".join(f"{name(mark)} {s:.2f}" for s, mark in rivals[:3])
@@ -283,9 +284,15 @@ def best_dialect(
 
 def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:
     """Marks that split nothing in a text."""
-    mark = '"' if quote is None else quote or None
     absent = next((one for one in COMMON if one not in text), ",")
-    return Dialect(absent, mark, escape or mark)
+    if quote is None:
+        usual = Dialect(absent, '"', escape or '"')
+        records = records_of(text.encode(), usual, final=True, most=SCORED_RECORDS)
+        # Where values do not end with their quotes, these are a part of them.
+        return (
+            usual if sum(map(bool, (r.problem for r in records))) * 10 <= len(records) else Dialect(absent, None, None)
+        )
+    return Dialect(absent, quote or None, escape or quote or None)
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:
@@ -361,15 +368,19 @@ def _even_from_first(lines: Sequence[str], scored: Sequence[tuple[float, Dialect
 
 
 def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: bool) -> Dialect | None:
-    """The only common mark by which all records have as many values, where some values run over several lines in
-    quotes: that all fits is no chance."""
+    """The only common mark by which all records have as many values, where quoted values hold it too or run over
+    several lines: that all fits is no chance."""
     found: dict[str, Dialect] = {}
     for _, dialect in scored:
         if dialect.delimiter not in COMMON or not dialect.quote:
             continue
         records = [r for r in records_of(sample, dialect, final=final, most=SCORED_RECORDS) if not r.blank]
         widths = {0 if record.problem else len(record.values) for record in records}
-        if len(records) > 2 and len(widths) == 1 and widths.pop() > 1 and any(record.lines > 1 for record in records):
+        if len(records) < 3 or len(widths) > 1 or (width := widths.pop()) < 2:
+            continue
+        mark = dialect.delimiter.encode()
+        held = sum(sample.count(mark, record.start, record.end) >= width for record in records)
+        if held > 1 or any(record.lines > 1 for record in records):
             found.setdefault(dialect.delimiter, dialect)
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -377,10 +388,10 @@ def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: b
 def _are_numbers(lines: Sequence[str], mark: str) -> bool:
     """Whether the marks stand within numbers below a word: commas in numbers that hold a point as well or a currency,
     spaces in telephone numbers."""
-    if mark in lines[0] or len(lines) < 3 or not _is_word(lines[0]):
+    if mark in lines[0] or len(lines) < 2 or not _is_word(lines[0]):
         return False
     if mark == " ":
-        return all(map(_PHONE.fullmatch, lines[1:]))
+        return len(lines) > 2 and all(map(_PHONE.fullmatch, lines[1:]))
     kind = proposed(lines[1:]) if mark == "," else None
     if kind is None or not kind.type.is_number:
         return False
@@ -401,9 +412,10 @@ def _outside(line: str, dialect: Dialect) -> str:
 
 
 def _only_words(lines: Sequence[str]) -> bool:
-    """Whether most lines hold no digit, and not all of them equally many words: names, phrases."""
+    """Whether most lines hold no digit, and not all of them equally many words, or two: names, phrases."""
     wordy = sum(1 for line in lines if not any(map(str.isdigit, line)))
-    return wordy * 2 > len(lines) and len({len(line.split()) for line in lines}) > 1
+    counts = {len(line.split()) for line in lines}
+    return wordy * 2 > len(lines) and (len(counts) > 1 or (counts == {2} and wordy == len(lines)))
 
 
 def _scattered(lines: Sequence[str], mark: str) -> bool:

@@ -14,10 +14,10 @@ from tablewright.core.readers.structure.shape import (
     Area,
     Shape,
     Sheet,
+    area_is_sparse,
     column_types,
     filled,
     first_filled,
-    is_sparse,
     says_of_file,
     shape_of,
 )
@@ -82,7 +82,7 @@ def paragraphs_of(sheet: Sheet, area: Area) -> list[Paragraph]:
 
 def _below(sheet: Sheet, area: Area) -> list[Area]:
     """Cut into bands that hold one table each, where blank lines or a new title and header part them."""
-    if all(any(sheet.row(row, area)) for row in range(area.first, area.end)) and is_sparse(
+    if all(any(sheet.row(row, area)) for row in range(area.first, area.end)) and area_is_sparse(
         sheet, area, range(area.first, area.end)
     ):
         return [area]
@@ -372,7 +372,7 @@ def _begins(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int
     if titles:
         if len(names) < 3 or len(below) < 2 or any(NOTE.match(_only_text(sheet, area, title)) for title in titles):
             return False
-        if _comes_again(sheet, area, above, row, below):
+        if _comes_again(sheet, area, above, row, below) or any(kinds[i] == before.get(i) for i in names):
             return False
         return any(i > lead for i in before) or _wider(sheet, area, above, [row, *below])
     if len(named) < 2 or len(below) < 2 or any(i not in named for i in over):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tablewright.core.readers.first_cells import heads, is_code
+from tablewright.core.readers.first_cells import heads, is_code, is_heading
 from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
@@ -24,6 +24,9 @@ from tablewright.core.readers.structure.totals import totals_of
 
 MANY_ROWS = 20
 """Among so many rows a single line of one word is no label of a group."""
+LEAST_OF_ONE, SURE_OF_ONE = 3, 5
+"""Lines of a single column among which a title and a name are told apart: where the name is a usual one, or not."""
+WORDS_OF_NAME = 2
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
 
 SEVERAL = "below the table, with several values"
@@ -161,7 +164,7 @@ def names_of(sheet: Sheet, shape: Shape, rows: Sequence[int], merged: Sequence[R
     for position, row in enumerate(rows):
         texts = [sheet.text(row, column) for column in range(left, right + 1)]
         below = rows[position + 1 :]
-        units = UNITS.fullmatch(texts[0])
+        units = UNITS.fullmatch(texts[0]) and (len(rows) > 1 or all(map(UNIT.fullmatch, filter(None, texts[1:]))))
         spread = ["", *texts[1:]] if units else _sideways(sheet, shape, row, texts, below, merged)
         if not merged:  # a name of its own above it says that a column is not one of a group
             named = [any(sheet.text(above, left + i) for above in rows[:position]) for i in range(len(texts))]
@@ -209,12 +212,32 @@ def plain_block(sheet: Sheet, shape: Shape) -> Block:
     for row in range(area.first, area.end):
         lines.append(Line(row, "data" if filled(sheet.row(row, area)) else "blank"))
     filled_rows = [line.row for line in lines if line.kind == "data"]
-    header = _header_of_one(sheet, shape, filled_rows)
+    about = _about_one(sheet, shape, filled_rows) if len(columns) == 1 else {}
+    header = _header_of_one(sheet, shape, [row for row in filled_rows if row not in about])
+    lines = [about.get(line.row, line) for line in lines]
     if header:
         lines = [Line(line.row, "header", "names of the columns") if line.row in header else line for line in lines]
     left, right = (area.left + columns[0], area.left + columns[-1]) if columns else (area.left, area.left)
     names = tuple(sheet.text(header[0], column) for column in range(left, right + 1)) if header else ()
     return Block(area.first, area.end - 1, left, right, tuple(lines), header, names, (), "assumed", "lines of one cell")
+
+
+def _about_one(sheet: Sheet, shape: Shape, rows: list[int]) -> dict[int, Line]:
+    """What a single column is not: a title with a blank line below it and then a name, a note below a blank line."""
+    found: dict[int, Line] = {}
+    if len(rows) < LEAST_OF_ONE:
+        return found
+    title, note = rows[0], rows[-1]
+    lead = first_filled(sheet.row(title, shape.area))
+    text, name = (sheet.text(row, shape.area.left + lead) for row in rows[:2])
+    alone = rows[1] - title > 1 and rows[2] - rows[1] == 1 and sheet.row(title, shape.area)[lead] in (TEXT, LONG)
+    names = is_heading(text) and len(text.split()) <= WORDS_OF_NAME
+    named = (is_heading(name) or len(rows) >= SURE_OF_ONE) and _header_of_one(sheet, shape, rows[1:])
+    if alone and not names and named:
+        found[title] = Line(title, "title", "above the table")
+    if note - rows[-2] > 1 and NOTE.match(sheet.text(note, shape.area.left + lead)):
+        found[note] = Line(note, "note", "below the table")
+    return found
 
 
 def _header_of_one(sheet: Sheet, shape: Shape, rows: list[int]) -> tuple[int, ...]:

@@ -44,11 +44,12 @@ _DATE = re.compile(
 )
 _MISSING = frozenset(
     """
-    - -- --- – — − . .. ... … * ** # ## : :: / ? ! † ‡ (D) (S) (X) (Z) n/a N/A NA na n.a. N.A. n.a N.A (NA) (na) ND nd
+    - -- --- – — − . .. ... … * ** ## : :: / ? ! † ‡ (D) (S) (X) (Z) n/a N/A NA na n.a. N.A. n.a N.A (NA) (na) ND nd
     n.d. nil Nil NIL null NULL Null none None NaN nan #N/A #VALUE! #REF! #DIV/0! #NAME? #NUM! #NULL!
     """.split()  # noqa: SIM905
 )
-_LETTERS = frozenset("xXFEZcDS")
+_LETTERS = frozenset("xXFEZcDS#")
+"""What stands for a value in some tables, and is a name in others."""
 
 
 def kind_of_text(text: str) -> int:

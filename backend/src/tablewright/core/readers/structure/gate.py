@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, are_sparse, filled, first_filled
+from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, filled, first_filled, lines_are_sparse
 from tablewright.core.readers.structure.totals import says_total
 
 EDGE = 8
@@ -27,7 +27,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
     first, last = kinds_of(head, width), kinds_of(tail, width)
     narrow = any(filled(kinds) < 2 for kinds in (*first[:EDGE], *last[-EDGE:]))
     rows = [*head, *tail]
-    if narrow and width > 2 and not are_sparse([*first, *last], lambda row, column: rows[row][column]):
+    if narrow and width > 2 and not lines_are_sparse([*first, *last], lambda row, column: rows[row][column]):
         return True
     if width == 2 and any(not any(kinds) for kinds in (*first[:EDGE], *last[-EDGE:])):
         return True

@@ -139,7 +139,7 @@ def first_filled(kinds: bytes) -> int:
     return len(kinds) - len(kinds.lstrip(b"\0"))
 
 
-def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
+def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
     """Whether lines of one cell are rows of which nothing else is known: below names of all columns they are many, none
     is prose, and words that stand alone, which may be labels of groups or notes, are as often right of the left column,
     or all there is.
@@ -173,7 +173,7 @@ def are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
     return alone * SPARSE >= below > 0 and (labels * 2 <= alone or labels * 2 >= below)
 
 
-def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
+def area_is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
     """Whether these lines of an area are names and rows that may fill one cell each.
 
     In a text such lines have all of their separators; in two columns only these tell several words from a remark.
@@ -188,14 +188,14 @@ def is_sparse(sheet: Sheet, area: Area, rows: Sequence[int]) -> bool:
         if width == 2 and None in cells and any(isinstance(cell, str) and len(cell.split()) > 1 for cell in cells):
             return False
     kinds = [sheet.row(row, area) for row in rows]
-    return are_sparse(kinds, lambda row, column: sheet.text(rows[row], area.left + column))
+    return lines_are_sparse(kinds, lambda row, column: sheet.text(rows[row], area.left + column))
 
 
 def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     """Header, data and notes of an area that holds at most one table. `header_rows`: told, not detected."""
     shape = Shape(area)
     rows = [r for r in range(area.first, area.end) if filled(sheet.row(r, area))]
-    if header_rows is None and is_sparse(sheet, area, rows):
+    if header_rows is None and area_is_sparse(sheet, area, rows):
         shape.header, shape.data, shape.spread = (rows[0],), (rows[1], rows[-1]), (area.left, area.right - 1)
         shape.columns, shape.typical = column_types([sheet.row(r, area) for r in rows[1:]]), 1
         shape.why, shape.sure = "the first row names every column", bool(shape.typed)
@@ -730,11 +730,15 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
     again = sum(sheet.text(r, shape.area.left + lead) == text for r in above)
     if count == 2 and again < 2 and _marked(sheet, shape, row, lead):
         return False
-    if not NOTE.match(text) and _like_above(sheet, shape, row):
+    valued = kinds[lead] in (NUMBER, YEAR, DATE)
+    like = _like_above(sheet, shape, row)
+    if not valued and (NOTE.match(text) or ((": " in text or text.endswith(":")) and not like)):
+        return False
+    if like or any(kind in _VALUES for kind in kinds[lead + 2 :]):
         return True
-    if kinds[lead] in (NUMBER, YEAR, DATE):
+    if valued:
         return shape.columns[lead] in (NUMBER, YEAR, DATE) and (count == 1 or count * 2 >= shape.typical)
-    if kinds[lead] == LONG or NOTE.match(text) or ": " in text or text.endswith(":"):
+    if kinds[lead] == LONG:
         return False
     if count > 1:
         return count * 2 >= shape.typical
