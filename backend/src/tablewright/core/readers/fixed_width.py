@@ -34,6 +34,7 @@ SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
 MOST_SPANS = 200
 _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _VALUES = ("integer", "number", "date", "time")
 
@@ -113,9 +114,6 @@ class Cutter:
         return all(word.end() > start - SLACK for word, (start, _) in zip(words, self.spans, strict=True))
 
 
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-
-
 def _is_prose(line: str) -> bool:
     """Whether a line below the names is a sentence: some words that tables do not hold, and no more than one number."""
     words = line.split()
@@ -140,7 +138,7 @@ def _across(line: str, place: int) -> bool:
 def cutter_of(file: TextFile) -> Cutter | None:
     """How the lines of a file without a separator are cut; None when its columns are not aligned."""
     layout = file.layout
-    if layout.verdict.confidence == "told":
+    if layout.verdict.confidence == "told" or layout.verdict.one_value:
         return None
     with file.path.open("rb") as opened:
         opened.seek(file.start)
@@ -153,8 +151,6 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in lines if line.strip()]
     if filled[1:] and sum(map(bool, map(_QUOTED.fullmatch, filled[1:]))) * 10 > (len(filled) - 1) * 9:
         return None  # one value a line, and quoted
-    if layout.verdict.one_value:
-        return None
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0

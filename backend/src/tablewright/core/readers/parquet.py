@@ -148,6 +148,8 @@ def _table(source: Source) -> Table:
 
 def _unpacked_row_bytes(source: Source, metadata: pq.FileMetaData, groups: Sequence[Group]) -> float:
     """How wide rows are where they are widest, once dictionaries are unpacked. Raises ArchiveBomb."""
+    if not groups:
+        return 0.0
     size = source.path.stat().st_size
     most = max(MOST_TEXT_BYTES, TEXT_RATIO * size)
     try:

@@ -285,14 +285,13 @@ def best_dialect(
 def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:
     """Marks that split nothing in a text."""
     absent = next((one for one in COMMON if one not in text), ",")
-    if quote is None:
-        usual = Dialect(absent, '"', escape or '"')
-        records = records_of(text.encode(), usual, final=True, most=SCORED_RECORDS)
-        # Where values do not end with their quotes, these are a part of them.
-        return (
-            usual if sum(map(bool, (r.problem for r in records))) * 10 <= len(records) else Dialect(absent, None, None)
-        )
-    return Dialect(absent, quote or None, escape or quote or None)
+    mark = '"' if quote is None else quote or None
+    found = Dialect(absent, mark, escape or mark)
+    if quote is not None:
+        return found
+    records = records_of(text.encode(), found, final=True, most=SCORED_RECORDS)
+    odd = sum(1 for record in records if record.problem)
+    return Dialect(absent, None, None) if odd * 10 > len(records) else found  # quotes are a part of the values
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:

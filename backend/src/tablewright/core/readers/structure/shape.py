@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -680,7 +681,8 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     # Sparse rows are data only when all that follows is; one note among them, or a gap, and they are notes too.
     sparse = rest and rest[-1] - last == len(rest)
     sparse = sparse and (len(rest) <= max(1, position) or _no_longer(sheet, shape, range(start, last + 1), rest))
-    if sparse and all(_could_be_data(sheet, shape, row) for row in rest):
+    above = Above(sheet, range(max(start, last + 1 - ALIKE_ROWS), last + 1))
+    if sparse and all(_could_be_data(sheet, shape, row, above) for row in rest):
         return rest[-1]
     return last
 
@@ -718,7 +720,7 @@ def _full(sheet: Sheet, shape: Shape, row: int) -> bool:
     return not NOTE.match(sheet.text(row, shape.area.left + first_filled(kinds)))
 
 
-def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
+def _could_be_data(sheet: Sheet, shape: Shape, row: int, above: Above) -> bool:
     """Whether a row below the last sure one may be a sparse or odd row of data and not a note."""
     kinds = sheet.row(row, shape.area)
     lead = first_filled(kinds)
@@ -726,12 +728,11 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
     count = filled(kinds)
     if _numbered_on(sheet, shape, row):
         return True
-    above = range(max(shape.data[0], row - ALIKE_ROWS), row)
-    again = sum(sheet.text(r, shape.area.left + lead) == text for r in above)
-    if count == 2 and again < 2 and _marked(sheet, shape, row, lead):
+    once = above.texts(shape.area.left + lead)[text] < 2
+    if count == 2 and once and _marked(sheet, shape, row, lead):
         return False
     valued = kinds[lead] in (NUMBER, YEAR, DATE)
-    like = _like_above(sheet, shape, row)
+    like = _like_above(sheet, shape, row, above)
     if not valued and (NOTE.match(text) or ((": " in text or text.endswith(":")) and not like)):
         return False
     if like or any(kind in _VALUES for kind in kinds[lead + 2 :]):
@@ -748,33 +749,51 @@ def _could_be_data(sheet: Sheet, shape: Shape, row: int) -> bool:
     return len(text) <= 1.5 * max(labels, default=0) and len(text.split()) <= 4
 
 
+@dataclass
+class Above:
+    """The last rows of data, as they are held against the rows below them: each column once."""
+
+    sheet: Sheet
+    rows: range
+    _texts: dict[int, Counter[str]] = field(default_factory=dict)
+    _forms: dict[int, set[str]] = field(default_factory=dict)
+
+    def texts(self, column: int) -> Counter[str]:
+        if column not in self._texts:
+            self._texts[column] = Counter(self.sheet.text(row, column) for row in self.rows)
+        return self._texts[column]
+
+    def forms(self, column: int) -> set[str]:
+        if column not in self._forms:
+            self._forms[column] = set(map(_form, self.texts(column)))
+        return self._forms[column]
+
+    def are_prose(self, column: int) -> bool:
+        """Whether most of what a column holds are long texts."""
+        kinds = [kind for row in self.rows if (kind := self.sheet.kinds[row][column])]
+        return kinds.count(LONG) * 2 > len(kinds)
+
+
 def _numbered_on(sheet: Sheet, shape: Shape, row: int) -> bool:
-    """Whether the left column numbers the rows, this one as well."""
-    rows = range(max(shape.data[0], row - LOOKED_AT), row + 1)
-    numbers = [sheet.text(r, shape.area.left) for r in rows]
-    if len(numbers) < 3 or not all(map(_COUNT.fullmatch, numbers)):
+    """Whether the left column goes on counting: the row above and the one above that are numbered as well."""
+    if row - shape.data[0] < 2:
         return False
-    return all(int(after) - int(before) == 1 for before, after in pairwise(numbers))
+    numbers = [sheet.text(r, shape.area.left) for r in (row - 2, row - 1, row)]
+    return all(map(_COUNT.fullmatch, numbers)) and all(int(b) - int(a) == 1 for a, b in pairwise(numbers))
 
 
-def _like_above(sheet: Sheet, shape: Shape, row: int) -> bool:
+def _like_above(sheet: Sheet, shape: Shape, row: int, above: Above) -> bool:
     """Whether every cell of a row is one that stands above it too, or is written like one. Of a cell alone, words are
     not enough."""
     kinds = sheet.row(row, shape.area)
     alone = filled(kinds) == 1
-    rows = range(max(shape.data[0], row - ALIKE_ROWS), row)
-    for i, kind in enumerate(kinds):
-        if not kind:
-            continue
-        column = shape.area.left + i
-        text, above = sheet.text(row, column), [sheet.text(r, column) for r in rows]
-        if text in above:
+    for column, kind in enumerate(kinds, start=shape.area.left):
+        text = sheet.text(row, column)
+        if not kind or text in above.texts(column):
             continue
         form = _form(text)
-        prose = kind == LONG and sum(sheet.kinds[r][column] == LONG for r in rows) * 2 > sum(map(bool, above))
-        if not prose and form not in map(_form, above):
-            return False
-        if alone and "9" not in form:
+        alike = form in above.forms(column) or (kind == LONG and above.are_prose(column))
+        if not alike or (alone and "9" not in form):
             return False
     return True
 
