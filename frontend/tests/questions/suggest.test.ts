@@ -22,6 +22,21 @@ describe('the first questions about a dataset', () => {
     expect(found[0]?.draft.limit).toBe(25)
   })
 
+  it('counts nothing by a column in which every value is another', () => {
+    const columns = source.columns.filter((one) => one.id === 'c3')
+    const [profile] = source.profile.filter((one) => one.id === 'c3')
+    const asked = (distinct: number, empty: number) =>
+      suggestQuestions({
+        ...source,
+        columns,
+        rowCount: 30,
+        profile: profile ? [{ ...profile, distinct_count: distinct, null_count: empty }] : [],
+      })
+    expect(asked(30, 0)).toEqual([])
+    expect(asked(28, 2)).toEqual([])
+    expect(asked(29, 0)).toHaveLength(1)
+  })
+
   it('asks nothing of a table without columns', () => {
     expect(suggestQuestions({ ...source, columns: [], profile: [] })).toEqual([])
   })

@@ -30,6 +30,12 @@ const profileOf = (source: Source, column: Column): ColumnProfile | undefined =>
 const varietyOf = (source: Source, column: Column): number | null =>
   profileOf(source, column)?.distinct_count ?? null
 
+/** Whether some value comes more than once, so that there is something to count. */
+function comesAgain(source: Source, column: Column): boolean {
+  const profile = profileOf(source, column)
+  return !profile || (profile.distinct_count ?? 0) < source.rowCount - profile.null_count
+}
+
 /** Whether the name says that the numbers of a column only tell things apart: nobody adds them up. */
 export const isNamedAsKey = (name: string): boolean => NAMED_AS_KEY.test(name)
 
@@ -78,7 +84,7 @@ export function suggestQuestions(source: Source): Suggestion[] {
     const fine = time.type === 'date' && grain === 'hour' ? 'day' : grain
     found.push({ ...emptyDraft, dimensions: [{ column: time.id, grain: fine }], measures: [measure] })
   }
-  const [first, second] = categories
+  const [first, second] = measured ? categories : categories.filter((column) => comesAgain(source, column))
   if (first) {
     found.push({
       ...emptyDraft,
@@ -91,7 +97,7 @@ export function suggestQuestions(source: Source): Suggestion[] {
     const bins: Dimension = { column: measured.id, bins: binsOf() }
     found.push({ ...emptyDraft, dimensions: [bins], measures: [{ fn: 'count_rows' }] })
   }
-  if (second && found.length < 3) {
+  if (second && comesAgain(source, second) && found.length < 3) {
     found.push({
       ...emptyDraft,
       dimensions: [{ column: second.id }],
@@ -100,7 +106,9 @@ export function suggestQuestions(source: Source): Suggestion[] {
     })
   }
   if (found.length === 0) {
-    const any = source.columns.find((column) => column.type !== 'nested')
+    const any = source.columns.find(
+      (column) => column.type !== 'nested' && (isNumeric(column.type) || comesAgain(source, column)),
+    )
     if (any) {
       found.push({
         ...emptyDraft,
