@@ -716,3 +716,44 @@ def test_texts_of_several_lines_beside_words_are_parted_at_the_comma() -> None:
 def test_a_percent_sign_before_every_comma_belongs_to_the_values() -> None:
     table = load_one("Rate %,tags\n28.8%,timber\n15.7%,umber\n72.6%,bravo\n")
     assert (table.names, table.rows[0]) == (["Rate %", "tags"], (Decimal("0.288"), "timber"))
+
+
+ABOVE = ["Sales report 2024", "Customers by region"]
+BELOW = ["* estimated values", "Generated on 2024-05-01", "Source: finance department"]
+
+
+@pytest.mark.parametrize("note", BELOW)
+@pytest.mark.parametrize("gap", ["", "\n"])
+@pytest.mark.parametrize("mark", ["\t", "|", ";"])
+def test_few_quoted_rows_between_titles_and_notes(mark: str, gap: str, note: str) -> None:
+    rows = [["grade", "VIP", "id"], ["A", "Y", "1000"], ["F", "N", "1001"], ["D", "N", "1002"]]
+    table = "".join(mark.join(f'"{value}"' for value in row) + "\n" for row in rows)
+    text = "\n".join(ABOVE) + f"\n{gap}{table}{gap}{note}\n"
+    found = load(text, options={"all_text": True})[0]
+    assert [found.names, *map(list, found.rows)] == rows
+
+
+def test_telephone_numbers_and_letters_below_titles_are_parted_at_the_semicolon() -> None:
+    rows = "".join(f"+49 30 {9940602 - i * 1013};{'ABCDF'[i % 5]}\n" for i in range(40))
+    found = load(
+        f"Sales report 2024\nQuarterly overview, all regions\nMobile;grade\n{rows}\nGenerated on 2024-05-01\n"
+    )[0]
+    assert (found.names, len(found.rows)) == (["Mobile", "grade"], 40)
+
+
+def test_addresses_and_amounts_parted_by_tabs_below_a_title_of_four_words() -> None:
+    rows = "".join(f"person{i}.jensen@example.com\t${i},{i * 7 % 900 + 100}.5{i % 10}\n" for i in range(1, 60))
+    found = load(f"Export of 2024-05-01 12:00\n\nemail\tprice\n{rows}Note: figures are preliminary.\n")[0]
+    assert (found.names, len(found.rows)) == (["email", "price"], 59)
+
+
+def test_names_that_are_types_below_a_title_are_names() -> None:
+    rows = "".join(f'0{i}/07/2024\t"some words,\nand more {i}"\n' for i in range(1, 9))
+    found = load(f"Customers by region\t\ndate\ttext\n{rows}")[0]
+    assert (found.names, len(found.rows)) == (["date", "text"], 8)
+
+
+@pytest.mark.parametrize(("lines", "width"), [(["Full name", "Ann Bo", "Cy Di", "Ed Fox"], 1),
+                                              (["code name", "de German", "fr French", "it Italian"], 2)])  # fmt: skip
+def test_two_words_a_line_are_one_name_unless_one_of_them_is_a_code(lines: list[str], width: int) -> None:
+    assert len(load_one("\n".join(lines)).names) == width

@@ -546,3 +546,8 @@ def test_a_single_column_has_a_title_and_a_note_apart_from_it(values: list[str])
 def test_a_list_below_its_name_and_a_gap_has_no_title() -> None:
     found = only([["Customers"], [], ["Ann"], ["Bo"], ["Cy"], ["Di"]])
     assert found.loaded[-4:] == (2, 3, 4, 5)
+
+
+def test_amounts_of_two_are_no_years() -> None:
+    rows = [[f"Entry {i}", "" if i % 3 == 1 else f"{2 + i % 2}.00"] for i in range(11)]
+    assert classes(only([["name", "amount"], *rows])) == "h" + "d" * 11

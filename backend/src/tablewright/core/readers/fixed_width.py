@@ -151,6 +151,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in lines if line.strip()]
     if filled[1:] and sum(map(bool, map(_QUOTED.fullmatch, filled[1:]))) * 10 > (len(filled) - 1) * 9:
         return None  # one value a line, and quoted
+    if sum('"\t"' in line for line in filled) * 2 >= len(filled):
+        return None  # tabs between quoted values
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
@@ -169,7 +171,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
-    ragged = mark == "\t" and len({line.count(mark) for line in filled}) > 1
+    ragged = mark == "\t" and len({line.count(mark) for line in _without_ends(filled, mark)}) > 1
     tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
     mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
@@ -192,6 +194,12 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
                 if best.starts and _all_named(best, filled[first], width):
                     return best
     return best
+
+
+def _without_ends(lines: list[str], mark: str) -> list[str]:
+    """The lines from the first to the last that hold a mark: what stands about them are titles and notes."""
+    held = [i for i, line in enumerate(lines) if mark in line]
+    return lines[held[0] : held[-1] + 1] if held else []
 
 
 def _notes_below(lines: Sequence[str]) -> int:

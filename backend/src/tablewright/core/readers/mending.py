@@ -17,6 +17,7 @@ from itertools import accumulate
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.records import Dialect, Grammar
+from tablewright.core.readers.structure.shape import NOTE
 
 MOST_SURPLUS = 3
 MARGIN = 1.2
@@ -167,6 +168,11 @@ class Mender:
         """Whether the values are of the kinds that the first columns have."""
         return self.fits([*values, *self._usual(len(values))]) if len(values) <= self.width else False
 
+    def _valued(self) -> bool:
+        """Whether some column holds values, which words do not fit."""
+        usual = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes]
+        return not {"integer", "number", "date", "time"}.isdisjoint(usual)
+
     def _usual(self, start: int) -> list[str]:
         """Something for each further column that fits it."""
         examples = {"empty": "", "integer": "1", "number": "1.5", "date": "1/1/2000", "time": "1:00"}
@@ -224,6 +230,8 @@ class Mender:
         for mark in OTHER_MARKS:
             if mark == self.dialect.delimiter or mark not in raw:
                 continue
+            if mark == " " and NOTE.match(raw) and not self._valued():
+                continue  # any words would do
             grammar = Grammar(Dialect(mark, self.dialect.quote, self.dialect.escape))
             text = raw.encode("utf-8", "surrogatepass")
             record = next(grammar.records(text, 0, len(text), None, final=True), None)

@@ -42,6 +42,7 @@ ONE_COLUMN = 0.12
 DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
 STEADY_LINES = 5
+FEW_LINES = 3
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
 
@@ -56,6 +57,7 @@ _VALUE = re.compile(
       | [\w.+-]+@[\w-]+(\.[\w-]+)+                          # mail
       | (https?|ftp|file|urn|mailto):\S+ | www\.\S+ | ([\w-]+\.)+[a-z]{2,}(/\S*)?
       | (\d{1,3}\.){3}\d{1,3}(:\d+)?
+      | \+\d[\d ()/.-]{6,}\d                                # telephone numbers
       | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
       | (n/?a|nan|null|none|true|false|yes|no|-+|\?)
       | [^\W_](?:[\w .'’()&?!+-]*[\w.)?!'])?                # words
@@ -243,6 +245,10 @@ def best_dialect(
         if longer := _widened(lines, quoting):
             quoting = replace(quoting, delimiter=longer)
         return Verdict(quoting, said, "certain", tuple(dict.fromkeys(others))[:4])
+    quoted = [d for _, d in scored if d.delimiter == _between_quotes(lines) and d.quote == '"']
+    if quoted and (quoted[0].delimiter != dialect.delimiter or score < ONE_COLUMN):
+        said = f"{name(quoted[0].delimiter)} stands between quoted values"
+        return Verdict(quoted[0], said, "likely", (dialect.delimiter,))
     if _are_numbers(lines, dialect.delimiter):
         said = f"the lines below the first are numbers with {name(dialect.delimiter)}s in them"
         single = _unsplit(text, quote, escape)
@@ -284,14 +290,9 @@ def best_dialect(
 
 def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:
     """Marks that split nothing in a text."""
-    absent = next((one for one in COMMON if one not in text), ",")
     mark = '"' if quote is None else quote or None
-    found = Dialect(absent, mark, escape or mark)
-    if quote is not None:
-        return found
-    records = records_of(text.encode(), found, final=True, most=SCORED_RECORDS)
-    odd = sum(1 for record in records if record.problem)
-    return Dialect(absent, None, None) if odd * 10 > len(records) else found  # quotes are a part of the values
+    absent = next((one for one in COMMON if one not in text), ",")
+    return Dialect(absent, mark, escape or mark)
 
 
 def _candidates(lines: Sequence[str]) -> list[str]:
@@ -367,13 +368,15 @@ def _even_from_first(lines: Sequence[str], scored: Sequence[tuple[float, Dialect
 
 
 def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: bool) -> Dialect | None:
-    """The only common mark by which all records have as many values, where quoted values hold it too or run over
-    several lines: that all fits is no chance."""
+    """The only common mark by which all records but titles and notes have as many values, where quoted values hold it
+    too or run over several lines: that all fits is no chance."""
     found: dict[str, Dialect] = {}
     for _, dialect in scored:
         if dialect.delimiter not in COMMON or not dialect.quote:
             continue
         records = [r for r in records_of(sample, dialect, final=final, most=SCORED_RECORDS) if not r.blank]
+        several = [i for i, record in enumerate(records) if record.problem or len(record.values) > 1]
+        records = records[several[0] : several[-1] + 1] if several else []  # without titles and notes
         widths = {0 if record.problem else len(record.values) for record in records}
         if len(records) < 3 or len(widths) > 1 or (width := widths.pop()) < 2:
             continue
@@ -382,6 +385,15 @@ def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: b
         if held > 1 or any(record.lines > 1 for record in records):
             found.setdefault(dialect.delimiter, dialect)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _between_quotes(lines: Sequence[str]) -> str | None:
+    """The common mark that stands between quoted values, equally often, in three lines in a row: nothing else does."""
+    for mark in COMMON:
+        runs = [(count, len(list(run))) for count, run in groupby(lines, key=lambda line: line.count(f'"{mark}"'))]
+        if max((length for count, length in runs if count), default=0) >= FEW_LINES:
+            return mark
+    return None
 
 
 def _are_numbers(lines: Sequence[str], mark: str) -> bool:
@@ -411,10 +423,13 @@ def _outside(line: str, dialect: Dialect) -> str:
 
 
 def _only_words(lines: Sequence[str]) -> bool:
-    """Whether most lines hold no digit, and not all of them equally many words, or two: names, phrases."""
+    """Whether most lines hold no digit, and not all of them equally many words, or two with the same case: names."""
     wordy = sum(1 for line in lines if not any(map(str.isdigit, line)))
-    counts = {len(line.split()) for line in lines}
-    return wordy * 2 > len(lines) and (len(counts) > 1 or (counts == {2} and wordy == len(lines)))
+    words = [line.split() for line in lines]
+    counts = set(map(len, words))
+    pairs = counts == {2} and wordy == len(lines)
+    alike = pairs and sum(a[0].isupper() == b[0].isupper() for a, b in words[1:]) * 10 > (len(words) - 1) * 9
+    return wordy * 2 > len(lines) and (len(counts) > 1 or alike)
 
 
 def _scattered(lines: Sequence[str], mark: str) -> bool:
@@ -426,15 +441,21 @@ def _scattered(lines: Sequence[str], mark: str) -> bool:
 
 
 def _steady(lines: Sequence[str]) -> str | None:
-    """The common mark that many lines in a row hold equally often, twice at least, between values: the table of a file
-    with more lines about it than rows."""
+    """The common mark that many lines in a row hold equally often, twice at least, between values, or that no others
+    hold, which a comma does in prose: the table of a file with more lines about it than rows."""
     found: dict[str, int] = {}
     for mark in COMMON:
-        runs = [list(run) for count, run in groupby(lines, key=lambda line: line.count(mark)) if count > 1]
+        bare = [_outside(line, Dialect(mark)) for line in lines]
+        runs = [list(run) for count, run in groupby(bare, key=lambda line: line.count(mark)) if count]
         run = max(runs, key=len, default=[])
+        if mark != "," and len(run) >= FEW_LINES and len(run) == sum(mark in line for line in bare):
+            found[mark] = len(run)
+            continue
         cells = [cell for line in run for cell in line.split(mark)]
         values = sum(1 for cell in cells if proposed([cell.strip(' "')]) not in (None, TEXT))
-        if len(run) >= STEADY_LINES and len(run) * 4 >= len(lines) and values * 2 >= len(cells):
+        long = len(run) >= STEADY_LINES and len(run) * 4 >= len(lines)
+        most = len(run) >= FEW_LINES and len(run) * 2 >= len(lines)
+        if (long or most) and len(cells) > 2 * len(run) and values * 2 >= len(cells):
             found[mark] = len(run)
     return max(found, key=found.__getitem__, default=None)
 

@@ -135,8 +135,9 @@ class Step:
     """Whether a line is drawn under the names or around the table."""
 
     def __post_init__(self) -> None:
-        for row in self.rows[1:EDGE_TYPES]:
-            if not row.skipped and sniff.says_types(row.values):
+        for above, row in pairwise(self.rows[:EDGE_TYPES]):
+            named = sum(1 for value in above.values if value.strip()) > 1  # a title above: "date" and "text" are names
+            if named and not row.skipped and sniff.says_types(row.values):
                 row.skipped = "says the types of the columns"
         for row in self.rows if self.file.mark else ():
             if row.problem is None and not row.blank and self.file.is_comment(row.raw, row.width):

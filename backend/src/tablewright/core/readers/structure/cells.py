@@ -56,7 +56,7 @@ def kind_of_text(text: str) -> int:
     """The kind of a text cell."""
     bare = text.strip()
     if _PLAIN.fullmatch(bare):
-        return YEAR if len(bare) == 4 and "1800" <= bare <= "2100" else NUMBER
+        return YEAR if len(bare) == 4 and bare.isdecimal() and "1800" <= bare <= "2100" else NUMBER
     if not bare:
         return EMPTY
     if len(bare) > LONG_CHARACTERS:

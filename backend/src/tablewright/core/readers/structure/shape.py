@@ -33,6 +33,8 @@ NOTE = re.compile(
     r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
     r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
     r"|see (?:also|note|table)"
+    r"|(?:report )?(?:generated|exported|printed|created|downloaded|retrieved|extracted)(?::| (?:on|by|at|from|with)\b)"
+    r"|(?:total|number of) (?:rows|records|lines)\b"
     r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d"
     r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
     r"|\S{1,6} ?= ?\D|(?:\.{1,3}|[:–x]) +(?:not|nil|no|less|below|negligible|revised|provisional|confidential)\b"
@@ -70,7 +72,8 @@ SPARSE = 8
 ALIKE_ROWS = 200
 """A row below a table is held against so many above it."""
 _NUMERIC = frozenset((NUMBER, YEAR))
-_DIGITS, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+")
+_DIGITS, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_OF_WORDS = "a ,.'’-"
 _COUNT = re.compile(r"\d{1,12}")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
@@ -677,11 +680,17 @@ def last_data(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     ):
         position -= 1
     last = rows[position] if position >= 0 and rows[position] >= start else start
+    above = Above(sheet, range(max(start, last + 1 - ALIKE_ROWS), last + 1))
     rest = [r for r in rows if r > last]
-    # Sparse rows are data only when all that follows is; one note among them, or a gap, and they are notes too.
+    while (
+        rest
+        and rest[0] == last + 1
+        and (_is_like_data(sheet, shape, rest[0], above) or _is_wide(sheet, shape, rest[0]))
+    ):
+        last = rest.pop(0)
+    # Other sparse rows are data only when all that follows is; one note among them, or a gap, and they are notes too.
     sparse = rest and rest[-1] - last == len(rest)
     sparse = sparse and (len(rest) <= max(1, position) or _no_longer(sheet, shape, range(start, last + 1), rest))
-    above = Above(sheet, range(max(start, last + 1 - ALIKE_ROWS), last + 1))
     if sparse and all(_could_be_data(sheet, shape, row, above) for row in rest):
         return rest[-1]
     return last
@@ -720,22 +729,41 @@ def _full(sheet: Sheet, shape: Shape, row: int) -> bool:
     return not NOTE.match(sheet.text(row, shape.area.left + first_filled(kinds)))
 
 
+def _is_wide(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row fills three cells and half of what is usual: more than a note does."""
+    kinds = sheet.row(row, shape.area)
+    text = sheet.text(row, shape.area.left + first_filled(kinds))
+    return filled(kinds) > 2 and filled(kinds) * 2 >= shape.typical and not NOTE.match(text) and ": " not in text
+
+
+def _is_like_data(sheet: Sheet, shape: Shape, row: int, above: Above) -> bool:
+    """Whether a row below the last sure one goes on counting, or holds what stands above it or is written like that."""
+    kinds = sheet.row(row, shape.area)
+    lead = first_filled(kinds)
+    text = sheet.text(row, shape.area.left + lead)
+    if _numbered_on(sheet, shape, row):
+        return True
+    again = above.texts(shape.area.left + lead)[text] > 1
+    if filled(kinds) == 2 and not again and _marked(sheet, shape, row, lead):
+        return False
+    noted = kinds[lead] not in (NUMBER, YEAR, DATE) and NOTE.match(text)
+    return not noted and _like_above(sheet, shape, row, above)
+
+
 def _could_be_data(sheet: Sheet, shape: Shape, row: int, above: Above) -> bool:
     """Whether a row below the last sure one may be a sparse or odd row of data and not a note."""
+    if _is_like_data(sheet, shape, row, above):
+        return True
     kinds = sheet.row(row, shape.area)
     lead = first_filled(kinds)
     text = sheet.text(row, shape.area.left + lead)
     count = filled(kinds)
-    if _numbered_on(sheet, shape, row):
-        return True
-    once = above.texts(shape.area.left + lead)[text] < 2
-    if count == 2 and once and _marked(sheet, shape, row, lead):
+    if count == 2 and _marked(sheet, shape, row, lead):
         return False
     valued = kinds[lead] in (NUMBER, YEAR, DATE)
-    like = _like_above(sheet, shape, row, above)
-    if not valued and (NOTE.match(text) or ((": " in text or text.endswith(":")) and not like)):
+    if not valued and (NOTE.match(text) or ": " in text or text.endswith(":")):
         return False
-    if like or any(kind in _VALUES for kind in kinds[lead + 2 :]):
+    if any(kind in _VALUES for kind in kinds[lead + 2 :]):
         return True
     if valued:
         return shape.columns[lead] in (NUMBER, YEAR, DATE) and (count == 1 or count * 2 >= shape.typical)
@@ -793,7 +821,7 @@ def _like_above(sheet: Sheet, shape: Shape, row: int, above: Above) -> bool:
             continue
         form = _form(text)
         alike = form in above.forms(column) or (kind == LONG and above.are_prose(column))
-        if not alike or (alone and "9" not in form):
+        if not alike or (alone and not form.strip(_OF_WORDS)):
             return False
     return True
 
