@@ -37,7 +37,7 @@ from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, depth_of_schema
-from tablewright.core.readers.parquet_texts import Group, dictionaries_of, repeated_text
+from tablewright.core.readers.parquet_texts import READ_BYTES, Group, dictionaries_of, repeated_text
 from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.typed import record_types
 from tablewright.core.tables import ColumnType, Schema
@@ -54,8 +54,6 @@ DEEPEST_LISTS = 20
 """Lists within one another: what it takes to write them as JSON doubles with each level."""
 COPIES = 8
 """How often a value of many megabytes is in memory while it is read by one and written by the other."""
-READ_BYTES = 1 << 20
-"""Arrow reads so much of a column at once; without a number it reads the whole of a row group."""
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _STAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _SAME = {

@@ -20,6 +20,7 @@ BATCH_ROWS = 65_536
 LEAST_CHUNK = 32 << 10
 """In columns that are stored in less than this no text is so long that it matters."""
 READ_BYTES = 1 << 20
+"""Arrow reads so much of a column at once; without a number it reads the whole of a row group."""
 
 
 @dataclass(frozen=True)

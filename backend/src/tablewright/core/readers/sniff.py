@@ -43,6 +43,7 @@ DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
 STEADY_LINES = 5
 FEW_LINES = 3
+"""So many lines in a row are a table where nothing else in the file is like them."""
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
 
@@ -245,7 +246,8 @@ def best_dialect(
         if longer := _widened(lines, quoting):
             quoting = replace(quoting, delimiter=longer)
         return Verdict(quoting, said, "certain", tuple(dict.fromkeys(others))[:4])
-    quoted = [d for _, d in scored if d.delimiter == _between_quotes(lines) and d.quote == '"']
+    between = _between_quotes(lines)
+    quoted = [d for _, d in scored if d.delimiter == between and d.quote == '"']
     if quoted and (quoted[0].delimiter != dialect.delimiter or score < ONE_COLUMN):
         said = f"{name(quoted[0].delimiter)} stands between quoted values"
         return Verdict(quoted[0], said, "likely", (dialect.delimiter,))
