@@ -757,3 +757,20 @@ def test_names_that_are_types_below_a_title_are_names() -> None:
                                               (["code name", "de German", "fr French", "it Italian"], 2)])  # fmt: skip
 def test_two_words_a_line_are_one_name_unless_one_of_them_is_a_code(lines: list[str], width: int) -> None:
     assert len(load_one("\n".join(lines)).names) == width
+
+
+@pytest.mark.parametrize(
+    ("last", "doubted"),
+    [
+        ("Clara Antonia Friederike von Berg;;", True),
+        ("Stand Januar 2024;;", True),
+        ("Source: the office;;", False),
+        ("p : preliminary;;", False),
+        ("Figures are rounded to tens.;;", False),
+    ],
+)
+def test_a_line_right_below_a_table_that_is_not_plainly_a_note_is_warned_of(last: str, doubted: bool) -> None:
+    table = load_one(f"name;city;amount\nAnna;Bonn;3\nBert;Ulm;4\n{last}\n")
+    assert table.rows == [("Anna", "Bonn", 3), ("Bert", "Ulm", 4)]
+    assert [warning["count"] for warning in table.receipt["warnings"]] == [1] * doubted
+    assert [skipped["raw"] for skipped in table.receipt["skipped"] if skipped["line"] == 4] == [last]

@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.records import Dialect, Grammar
-from tablewright.core.readers.structure.shape import NOTE
+from tablewright.core.readers.structure.words import NOTE
 
 MOST_SURPLUS = 3
 MARGIN = 1.2

@@ -14,7 +14,8 @@ from tablewright.core.readers.structure.blocks import block_of, plain_block, war
 from tablewright.core.readers.structure.cells import kinds_of
 from tablewright.core.readers.structure.gate import needs_structure
 from tablewright.core.readers.structure.model import LOADED, Block, Cell, Line, LineClass, Rectangle
-from tablewright.core.readers.structure.shape import Area, Sheet, shape_of
+from tablewright.core.readers.structure.shape import shape_of
+from tablewright.core.readers.structure.sheet import Area, Sheet
 from tablewright.core.readers.structure.totals import decide_totals
 
 __all__ = [

@@ -8,19 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tablewright.core.readers.first_cells import LOOKED_AT, is_code
-from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR
-from tablewright.core.readers.structure.shape import (
-    NOTE,
-    Area,
-    Shape,
-    Sheet,
-    area_is_sparse,
-    column_types,
-    filled,
-    first_filled,
-    says_of_file,
-    shape_of,
-)
+from tablewright.core.readers.structure.below import ALIKE_ROWS
+from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR, column_types
+from tablewright.core.readers.structure.shape import area_is_sparse, says_of_file, shape_of
+from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled, first_filled
+from tablewright.core.readers.structure.words import NOTE
 
 MOST_BLOCKS = 300
 """A grid that seems to hold more tables than this is scattered cells: it stays one."""
@@ -36,8 +28,6 @@ LEGEND = re.compile(
 )
 """What stands over lines that explain marks."""
 
-VALUES_ABOVE = 200
-"""So many rows above tell whether a word is a value of its column."""
 _NAMES = frozenset((EMPTY, TEXT, DATE, YEAR))
 _VALUED = frozenset((NUMBER, DATE, YEAR))
 
@@ -386,7 +376,7 @@ def _begins(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int
 
 def _comes_again(sheet: Sheet, area: Area, above: Seen, row: int, below: Sequence[int]) -> bool:
     """Whether a cell of a row is a value of its column: it stands in a row below, or above but not among the names."""
-    others = [*above.rows[above.place + 2 : above.end][-VALUES_ABOVE:], *below]
+    others = [*above.rows[above.place + 2 : above.end][-ALIKE_ROWS:], *below]
     columns = (area.left + i for i, kind in enumerate(sheet.row(row, area)) if kind)
     return any(sheet.text(row, column) == sheet.text(other, column) for column in columns for other in others)
 

@@ -7,20 +7,13 @@ from collections.abc import Sequence
 
 from tablewright.core.readers.first_cells import heads, is_code, is_heading
 from tablewright.core.readers.model import Confidence, Receipt
+from tablewright.core.readers.structure.below import says_note
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.header import says_units
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
-from tablewright.core.readers.structure.shape import (
-    NOTE,
-    UNIT,
-    UNITS,
-    Area,
-    Shape,
-    Sheet,
-    filled,
-    first_filled,
-    says_units,
-)
+from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled, first_filled
 from tablewright.core.readers.structure.totals import totals_of
+from tablewright.core.readers.structure.words import NOTE, UNIT, UNITS
 
 MANY_ROWS = 20
 """Among so many rows a single line of one word is no label of a group."""
@@ -30,16 +23,23 @@ WORDS_OF_NAME = 2
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
 
 SEVERAL = "below the table, with several values"
+RIGHT_BELOW = "right below the table, and not like a row of it"
 FEW_NOTES = 3
 """So many lines with several values below a table may be its notes; more may be another table."""
 
 
 def warn_below(receipt: Receipt, block: Block) -> None:
-    """Note that lines below the table, which are not loaded, may be data."""
-    count = sum(1 for line in block.lines if line.reason == SEVERAL)
-    if count > FEW_NOTES:
-        words = f"{count:,} lines below the table hold several values and were not loaded: see whether they are data"
-        receipt.warn(words, count=count)
+    """Note that lines below the table, which are not loaded, may be data: many with several values, or any that follow
+    the last row without a blank line and do not begin as notes do."""
+    reasons = [line.reason for line in block.lines]
+    several, beneath = reasons.count(SEVERAL), reasons.count(RIGHT_BELOW)
+    if several > FEW_NOTES:
+        words = f"{several:,} lines below the table hold several values and were not loaded: see whether they are data"
+        receipt.warn(words, count=several)
+    if beneath:
+        lines = "1 line" if beneath == 1 else f"{beneath:,} lines"
+        words = f"{lines} right below the last row of the table, taken for notes, not loaded: see whether they are data"
+        receipt.warn(words, count=beneath)
 
 
 def block_of(
@@ -55,6 +55,7 @@ def block_of(
     labelled = next((row for row in rest if filled(sheet.row(row, area)) > 1), first)  # no label without rows below it
     lone = _lone_label(sheet, shape)
     lines: list[Line] = []
+    beneath = 0
     for row in range(area.first, area.end):
         kinds = sheet.row(row, area)
         count = filled(kinds)
@@ -71,6 +72,8 @@ def block_of(
             reason = "above the table"
         elif row > last:
             kind, reason = "note", SEVERAL if count > 1 else "below the table"
+            if row == last + 1 + beneath and not says_note(sheet, shape, row):
+                beneath, reason = beneath + 1, RIGHT_BELOW
         elif count > 1 and kinds in repeated and _same(sheet, shape, row, repeated[kinds]):
             kind, reason = "header", "the names again"
         elif row in totals and leave_out_totals:

@@ -10,6 +10,9 @@ from tablewright.core.readers.structure.model import Cell
 
 EMPTY, NUMBER, YEAR, DATE, MISSING, TEXT, LONG, BOOLEAN, LETTER = range(9)
 """LETTER: one of the letters that statistical tables put for a value that is not there; as a name it is possible."""
+NUMERIC = frozenset((NUMBER, YEAR))
+VALUES = bytes((NUMBER, YEAR, DATE, MISSING, BOOLEAN, LETTER))
+WORDS = bytes((TEXT, LONG))
 
 LONG_CHARACTERS = 80
 """A text longer than this is a sentence, not a label."""
@@ -119,3 +122,21 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     return " ".join(str(cell).split())
+
+
+def column_types(rows: Sequence[bytes]) -> list[int]:
+    """The type of every column: what most of its cells are. Numbers win a tie, for headers and notes are words."""
+    types: list[int] = []
+    for column in map(bytes, zip(*rows, strict=True)):
+        years, dates = column.count(YEAR), column.count(DATE)
+        numbers = column.count(NUMBER) + years
+        words = column.count(TEXT) + column.count(LONG) + column.count(BOOLEAN)
+        if numbers and numbers >= words + dates:
+            types.append(YEAR if years * 5 >= numbers * 4 else NUMBER)
+        elif dates and dates >= words:
+            types.append(DATE)
+        elif words or column.count(LETTER) or column.count(MISSING):
+            types.append(TEXT)
+        else:
+            types.append(EMPTY)
+    return types

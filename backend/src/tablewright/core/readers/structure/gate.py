@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.shape import NOTE, UNIT, UNITS, filled, first_filled, lines_are_sparse
+from tablewright.core.readers.structure.shape import lines_are_sparse
+from tablewright.core.readers.structure.sheet import filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
+from tablewright.core.readers.structure.words import NOTE, UNIT, UNITS
 
 EDGE = 8
 """So many rows at the head and at the tail are looked at."""

@@ -7,7 +7,7 @@ import re
 from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.structure.cells import NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block
-from tablewright.core.readers.structure.shape import Shape, Sheet, filled
+from tablewright.core.readers.structure.sheet import Shape, Sheet, filled
 
 LOOK_BACK = 60
 """So many rows above a row are tried as its addends."""

@@ -1,0 +1,361 @@
+"""Which rows of an area name its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tablewright.core.readers.first_cells import LOOKED_AT, is_code
+from tablewright.core.readers.structure.below import fits
+from tablewright.core.readers.structure.cells import (
+    BOOLEAN,
+    DATE,
+    EMPTY,
+    LETTER,
+    LONG,
+    NUMBER,
+    NUMERIC,
+    TEXT,
+    YEAR,
+    column_types,
+)
+from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled
+from tablewright.core.readers.structure.words import UNIT, UNITS
+
+MOST_HEADER_ROWS = 12
+MOST_ABOVE = 3
+"""So many rows of values may stand above the names of a table and say something about it."""
+TYPED_ROWS = 4000
+"""So many rows decide the type of a column; a sheet longer than this has shown itself by then."""
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def told_header(sheet: Sheet, shape: Shape, rows: list[int], multi: list[int], header_rows: int) -> None:
+    start = rows.index(_skip_narrow(sheet, shape, multi)[0])
+    shape.header = tuple(rows[start : start + header_rows])
+    rest = rows[start + header_rows :]
+    shape.data = (rest[0], rest[-1]) if rest else ()
+    shape.why = f"{header_rows} header rows, as told"
+
+
+def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | None) -> bool:
+    """Whether a row has words, dates or a run of years where the rows below it have values."""
+    kinds = sheet.row(row, shape.area)
+    if shape.typed == [0] and not kinds[0]:
+        return _beside_corner(sheet, shape, row)
+    words = 0
+    years: list[int] = []
+    alike: list[int] = []
+    numbers: list[int] = []
+    for i in shape.typed:
+        kind = kinds[i]
+        if kind in (TEXT, LONG) or (kind == DATE and shape.columns[i] != DATE):
+            words += 1
+        elif kind == YEAR:
+            (alike if shape.columns[i] == YEAR else years).append(i)
+        elif kind in (NUMBER, DATE, BOOLEAN):
+            numbers.append(i)
+    words += _lettered(sheet, shape, row)
+    if not numbers and len(years) > 2 * len(alike):
+        years = sorted((*years, *alike))  # a number of four digits below a year may look like one
+    else:
+        numbers = sorted((*numbers, *alike))
+    if numbers:
+        return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
+    return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
+
+
+def _beside_corner(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row has another word over every column but the left one, which alone holds values: the numbers of rows
+    have no name."""
+    kinds = sheet.row(row, shape.area)[1:]
+    texts = {sheet.text(row, shape.area.left + 1 + i) for i in range(len(kinds))}
+    return len(kinds) > 1 and set(kinds) <= {TEXT, LETTER} and len(texts) == len(kinds)
+
+
+def _lettered(sheet: Sheet, shape: Shape, row: int) -> int:
+    """How many columns of values are named by a letter, x, in a row that names every column, but perhaps the left one,
+    by something else."""
+    kinds = sheet.row(row, shape.area)
+    texts = {sheet.text(row, shape.area.left + i) for i in range(len(kinds))}
+    if set(kinds[kinds[0] == EMPTY :]) - {TEXT, LETTER} or len(texts) < len(kinds):
+        return 0
+    return sum(1 for i in shape.typed if kinds[i] == LETTER)
+
+
+def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
+    """Whether the years are names: in order or one repeated, and not of the same kind as the row below."""
+    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    kinds = sheet.row(row, shape.area)
+    if kinds[0] and len(set(texts)) == 1 and len(texts) == filled(kinds) > 1:
+        return False  # one number in every column names none of them
+    ascending = all(a < b for a, b in pairwise(texts))
+    descending = all(a > b for a, b in pairwise(texts))
+    if following is not None:
+        below = sheet.row(following, shape.area)
+        if sum(1 for i in columns if below[i] == YEAR) * 2 > len(columns):
+            return False
+    if len(columns) == 1:
+        return not kinds[0] or (filled(kinds) > 1 and shape.typed[0] > 0)
+    if ascending or descending:
+        return True
+    seen: list[str] = []
+    for text in texts:
+        if not seen or seen[-1] != text:
+            seen.append(text)
+    return len(set(texts)) < len(texts) and all(len(text) >= 4 for text in texts)
+
+
+def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
+    """Whether a row numbers its columns: (1), (2), (3), … or 1, 2, 3, … beside a name or a gap at the left."""
+    if len(columns) < 3 or following is None:
+        return False
+    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    if _over_corner(sheet, shape, row, following, texts):
+        return True
+    numbers = [text.strip("()[]") for text in texts]
+    if numbers[0] not in ("0", "1", "2") or numbers != [str(int(numbers[0]) + i) for i in range(len(columns))]:
+        return False
+    kinds = sheet.row(row, shape.area)
+    marked = all(text[0] in "([" for text in texts)
+    below = sheet.kinds[following][shape.area.left]
+    return marked or (kinds[0] == EMPTY != below) or (kinds[0] == TEXT and below not in (EMPTY, TEXT))
+
+
+def _over_corner(sheet: Sheet, shape: Shape, row: int, following: int, names: Sequence[str]) -> bool:
+    """Whether the first row of numbers names the columns of rows that are named too: by the same names, or in order."""
+    left = shape.area.left
+    if any(filled(sheet.row(r, shape.area)) > 1 for r in range(shape.area.first, row)) or sheet.kinds[row][left]:
+        return False
+    rows = range(following, min(following + len(names), shape.area.end))
+    labels = [sheet.text(r, left) for r in rows]
+    if not all(labels):
+        return False
+    if not all(map(_PLAIN.fullmatch, names)):
+        return names == labels
+    steps = [b - a for a, b in pairwise(map(float, names))]
+    return names == labels or min(steps) > 0 or max(steps) < 0
+
+
+def _holds_values(sheet: Sheet, shape: Shape, row: int) -> bool:
+    kinds = sheet.row(row, shape.area)
+    return any(kinds[i] in (NUMBER, YEAR, DATE) for i in shape.typed)
+
+
+def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
+    """The header of a table with columns of numbers or dates."""
+    area = shape.area
+    first: int | None = None
+    names: list[int] = []
+    for position, row in enumerate(multi):
+        following = multi[position + 1] if position + 1 < len(multi) else None
+        if (
+            position <= MOST_HEADER_ROWS + 8
+            and _names_over_values(sheet, shape, row, following)
+            and (not _complete(sheet, shape, names) or _second_header(sheet, shape, row, names[-1]))
+        ):
+            names.append(row)
+            continue
+        if names and position <= MOST_HEADER_ROWS and _under_names(sheet, shape, row, names):
+            names.append(row)
+            continue
+        if not names and _names_below(sheet, shape, multi[position + 1 :]):
+            continue  # what the file says of itself, in as many cells as a row
+        if names and not fits(sheet, shape, row) and _names_below(sheet, shape, multi[position:], names[-1]):
+            names = []  # words about the table, in as many cells as a header, and then its names
+            continue
+        if names or fits(sheet, shape, row):
+            first = row if names else _begin(sheet, shape, multi[: position + 1])
+            break
+    if first is None:
+        worded_header(sheet, shape, multi)
+        return
+    shape.header = _joined(sheet, shape, first, set(names))
+    shape.data = (first, first)
+    shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
+    # A single cell in the left column right above the data, under the header, is a label of the first group.
+    if shape.header:
+        below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
+        if below:
+            shape.data = (below[0], below[0])
+
+
+def _begin(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
+    """Where data without a header begin: rows right above the first that fits, as wide, are data with other values."""
+    while len(rows) > 1 and shape.typical > 2 and rows[-1] - rows[-2] == 1:
+        if filled(sheet.row(rows[-2], shape.area)) < shape.typical:
+            break
+        rows = rows[:-1]
+    return rows[-1]
+
+
+def _names_below(sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None) -> bool:
+    """Whether one of the next rows names every column of values, more of them than the row above, and nothing in it is
+    a value."""
+    if len(rows) < 2 * MOST_ABOVE:
+        return False
+    least = filled(sheet.row(above, shape.area)) + 1 if above is not None else 0
+    for row in rows[:MOST_ABOVE]:
+        kinds = sheet.row(row, shape.area)
+        if filled(kinds) < least:
+            continue
+        worded = kinds.count(TEXT) + kinds.count(LONG) == filled(kinds)
+        if worded and filled(kinds) * 4 >= shape.typical * 3 and _complete(sheet, shape, [row]):
+            return True
+    return False
+
+
+def _complete(sheet: Sheet, shape: Shape, names: list[int]) -> bool:
+    """Whether the last header row already names every column of values."""
+    if not names:
+        return False
+    kinds = sheet.row(names[-1], shape.area)
+    return all(kinds[i] for i in shape.typed) and bool(kinds[0] or not shape.columns[0])
+
+
+def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
+    """Whether a row under complete names still belongs to the header: its words stand over two columns of values
+    or more, or it says the units."""
+    kinds = sheet.row(row, shape.area)
+    over = [i for i in shape.typed if kinds[i]]
+    texts = [sheet.text(row, shape.area.left + i) for i in over]
+    if all(UNIT.fullmatch(text) for text in texts) or UNITS.fullmatch(sheet.text(row, shape.area.left)):
+        return True
+    if any(kinds[i] == NUMBER == shape.columns[i] for i in over):
+        return False
+    if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
+        return True
+    several = len(over) > 2 and len(over) == len(shape.typed) and len(set(texts)) * 3 >= len(texts) * 2
+    if several and all(kinds[i] == TEXT for i in over):
+        return True  # words over every column of values, few of them twice
+    named = kinds[0] and 0 not in shape.typed and sheet.row(above, shape.area)[0]
+    if named and not sheet.text(row, shape.area.left)[:1].islower():
+        return False  # a name in the left column under another one: a row of data, in words or years
+    return len(over) >= 2 and len(over) * 3 >= len(shape.typed) * 2
+
+
+def _under_names(sheet: Sheet, shape: Shape, row: int, names: list[int]) -> bool:
+    """Whether a row of words without any over values still belongs to a header that is not complete."""
+    kinds = sheet.row(row, shape.area)
+    words = not kinds[0] or kinds.count(TEXT) == filled(kinds)
+    return words and not _holds_values(sheet, shape, row) and not _complete(sheet, shape, names)
+
+
+def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[int, ...]:
+    """The rows of the header: those that touch one another, upwards from the data."""
+    area = shape.area
+    row = first - 1
+    whole = _complete(sheet, shape, sorted(names))
+    while row >= area.first and row not in names:
+        if _off_stub(sheet, area, row) and not (whole and filled(sheet.row(row, area)) * 2 >= shape.typical):
+            break
+        row -= 1
+    header: list[int] = []
+    while row >= area.first and len(header) < MOST_HEADER_ROWS:
+        kinds = sheet.row(row, area)
+        count = filled(kinds)
+        if not count and header and all(says_units(sheet, area, r) for r in header):
+            row -= 1  # the names stand above the units and a blank line
+            continue
+        spans = bool(header) and _spans_over(sheet, area, row, header[-1])
+        if not count or (row not in names and not _off_stub(sheet, area, row) and not spans):
+            break
+        units = UNITS.fullmatch(sheet.text(row, area.left))
+        if header and not spans and not units and kinds[0] and area.right - area.left > 2:
+            under = sheet.row(header[-1], area)
+            words = {sheet.text(header[-1], area.left + i) for i, kind in enumerate(under) if kind}
+            if under[0] and filled(under) > count + 1 and (count <= 2 or len(words) == len(under)):
+                break  # "Author | Jane" above the names of a table is no name, nor are the words of a sentence
+        header.append(row)
+        row -= 1
+    return tuple(reversed(header))
+
+
+def _spans_over(sheet: Sheet, area: Area, row: int, below: int) -> bool:
+    """Whether the cells of a row, each over the columns up to the next, tell names below apart that come again."""
+    columns = range(area.left, area.right)
+    names = [sheet.text(below, column) for column in columns]
+    over: list[str] = []
+    for column in columns:
+        over.append(sheet.text(row, column) or (over[-1] if over else ""))
+    several = all(over) and all(names) and len(set(over)) > 1
+    return several and len(set(names)) < len(names) == len(set(zip(over, names, strict=True)))
+
+
+def says_units(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a row holds nothing but units, perhaps after a word in the left column that says so."""
+    kinds = sheet.row(row, area)
+    over = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind and i]
+    if UNITS.fullmatch(sheet.text(row, area.left)):
+        return bool(over)
+    return bool(over) and all(UNIT.fullmatch(text) for text in over)
+
+
+def _off_stub(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a line is filled, but not in the left column: a name over several columns, or a line of units."""
+    kinds = sheet.row(row, area)
+    return bool(filled(kinds)) and not kinds[0]
+
+
+def _skip_narrow(sheet: Sheet, shape: Shape, multi: list[int]) -> list[int]:
+    """The rows from the first on that fill half of what is usual; above it are titles."""
+    enough = max(2, (shape.typical + 1) // 2)
+    for position, row in enumerate(multi):
+        if filled(sheet.row(row, shape.area)) >= enough:
+            return multi[position:]
+    return multi
+
+
+def worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
+    """The header of a table of words: the first row, when it looks like names."""
+    rows = _skip_narrow(sheet, shape, multi)
+    area = shape.area
+    first = rows[0]
+    kinds = sheet.row(first, area)
+    shape.sure = False
+    if len(rows) == 1 and not _first_alone(sheet, shape, first):
+        shape.data = (first, first)
+        shape.why = "one row of cells"
+        return
+    if len(rows) == 1:
+        shape.header, shape.data = (first,), (first + 1, first + 1)
+        shape.columns = column_types([sheet.row(first + 1, area)])
+        shape.why = "words stand over a value"
+        return
+    names = [i for i, kind in enumerate(kinds) if kind]
+    texts = [sheet.text(first, area.left + i) for i in names]
+    good = not any(kind in (NUMBER, DATE, BOOLEAN, LONG) for kind in kinds) and len(set(texts)) == len(texts)
+    cells = [sheet.row(r, area) for r in rows[1 : TYPED_ROWS + 1]]
+    used = sum(
+        1 for i, kind in enumerate(shape.columns) if kind and sum(map(bool, (k[i] for k in cells))) * 5 > len(cells)
+    )
+    good = good and len(names) * 4 >= used * 3
+    if good:
+        below = [r for r in rows[1:201] if [sheet.text(r, area.left + i) for i in names] != texts] or rows[1:201]
+        again = sum(
+            1 for i, text in zip(names, texts, strict=True) if any(sheet.text(r, area.left + i) == text for r in below)
+        )
+        good = again * 2 < len(names)
+    if not good:
+        shape.data = (first, first)
+        shape.why = "the first row does not look like names"
+        return
+    under = [[sheet.text(r, area.left + i) for r in rows[1 : LOOKED_AT + 1]] for i in names]
+    if code := next((text for text, texts in zip(texts, under, strict=True) if is_code(text, texts)), None):
+        shape.data, shape.sure = (first, first), True
+        shape.why = f'the first row has "{code[:60]}" where the rows below have codes of the same form'
+        return
+    shape.header = (first,)
+    start = next(r for r in range(first + 1, rows[1] + 1) if filled(sheet.row(r, area)))  # a first row may be sparse
+    shape.data = (start, start)
+    shape.why = "all columns hold words; the first row is taken for names"
+
+
+def _first_alone(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether words stand right over values of which only the first column has any."""
+    kinds = sheet.row(row, shape.area)
+    below = sheet.row(row + 1, shape.area) if row + 1 < shape.area.end else b""
+    return (
+        kinds.count(TEXT) == filled(kinds) and filled(below) == 1 and kinds[0] == TEXT and below[0] in NUMERIC | {DATE}
+    )

@@ -1,0 +1,43 @@
+"""The words by which notes, units and lines about a file are known."""
+
+from __future__ import annotations
+
+import re
+
+NOTE = re.compile(
+    r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
+    r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
+    r"|see (?:also|note|table)"
+    r"|(?:report )?(?:generated|exported|printed|created|downloaded|retrieved|extracted)(?::| (?:on|by|at|from|with)\b)"
+    r"|(?:total|number of) (?:rows|records|lines)\b"
+    r"|explanation of|end(?: of \w+)?$|(?:to be )?continued|confidential|page \d"
+    r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
+    r"|\S{1,6} ?= ?\D|(?:\.{1,3}|[:–x]) +(?:not|nil|no|less|below|negligible|revised|provisional|confidential)\b"
+    r"|\*|†|‡|\(?\d{1,2}\)\s|\d{1,2}[.)/]\s*\D|\d{1,2}/|\([a-z]\)\s|[a-z][/)]\s|- |— |• |·|#)",
+    re.IGNORECASE,
+)
+"""How a line below a table begins when it is a note."""
+MARK = re.compile(r"[(\[]?(?:\d{1,2}|[A-Za-z]|[*†‡§#]{1,3})[)\]./:]?")
+"""The mark of a footnote."""
+UNIT = re.compile(
+    r"\(.{1,30}\)|%|[$€£¥]|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
+    r"|years?|days?|hours?|kg|tonnes?|tons?|km|m|cm|mm|m2|ha|mwh|gwh|kwh|usd|eur|gbp|nok|sek|dkk|mill(?:ion)? ?\w{0,4}"
+    r"|[$€£] ?(?:millions?|thousands?|billions?)|[$€£]?['’]?000s?|index|ratio|rate|mg/l|(?:°|deg ?)[cf]|hpa|m/s|ppm"
+    r"|pct)",
+    re.IGNORECASE,
+)
+UNITS = re.compile(r"(?:units?|einheit(?:en)?|unidad(?:es)?|unités?)(?: of measure(?:ment)?)?:?", re.IGNORECASE)
+"""What stands in the left column of a row of units."""
+
+ABOUT = re.compile(
+    r"(?:\w+ (?:identifier|id)|station(?: (?:name|number|id))?|latitude|longitude|elevation|altitude|province"
+    r"|country|time ?zone"
+    r"|authors?|date|period|version|reference|ref\.?(?: no\.?)?|contact|source|title|subject|company|client"
+    r"|customer|address|phone|tel(?:ephone)?|fax|e-?mail|web ?site|url|currency|units?|organi[sz]ation|file ?name"
+    r"|data ?set|project|description|geography|frequency|series(?: id)?|name|notes?"
+    r"|(?:report|release|publication|run|issue) ?date"
+    r"|(?:prepared|created|published|updated|compiled|last updated|last modified)(?: by| for| on| at)?"
+    r"|(?:report(?:ing)?|invoice|order|account|document)(?: (?:period|name|no\.?|number))?)",
+    re.IGNORECASE,
+)
+"""What files say of themselves, in lines above a table."""
