@@ -774,3 +774,35 @@ def test_a_line_right_below_a_table_that_is_not_plainly_a_note_is_warned_of(last
     assert table.rows == [("Anna", "Bonn", 3), ("Bert", "Ulm", 4)]
     assert [warning["count"] for warning in table.receipt["warnings"]] == [1] * doubted
     assert [skipped["raw"] for skipped in table.receipt["skipped"] if skipped["line"] == 4] == [last]
+
+
+IPAC = """\\fixlen = T
+\\ a comment
+|    ra       |   dec     | name     | mag   |
+|   double    |  double   |  char    | float |
+|    deg      |   deg     |          |  mag  |
+  10.6847083    41.2687500  M31        3.44
+  83.8220833    -5.3911111  Orion A    4.00
+ 201.3650625   -43.0191125  NGC5128
+"""
+
+
+@pytest.mark.parametrize("times", [1, 40_000])
+def test_names_between_bars_name_the_columns_below_them(times: int) -> None:
+    *names, one, two, three = IPAC.splitlines(keepends=True)
+    table = load_one("".join([*names, *[one, two, three] * times]), "a.tbl")
+    assert table.names == ["ra", "dec", "name", "mag"]
+    assert table.counts == (3 * times + 4, 3 * times, 0, 4)
+    assert [row[2] for row in table.rows[-3:]] == ["M31", "Orion A", "NGC5128"]
+    assert [(row[1], row[3]) for row in table.rows[:3]] == [
+        (Decimal("41.26875"), Decimal("3.44")),
+        (Decimal("-5.3911111"), Decimal("4.00")),
+        (Decimal("-43.0191125"), None),
+    ]
+
+
+def test_rows_below_a_description_of_them_have_no_certain_header() -> None:
+    described = "".join(f"  {i}-{i + 3} F4.1  mag  V{i}  a magnitude\n" for i in range(1, 40, 8))
+    table = load_one(f"Title: A list of stars\nAuthors: Doe J.\n{described}" + "1.50  2.31 3.2\n11.25  8.02 4.4\n" * 6)
+    header = table.decided("header")
+    assert (header["value"], header["confidence"]) == ("none", "assumed")

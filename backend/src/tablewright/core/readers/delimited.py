@@ -224,9 +224,13 @@ def _aligned(
         tables = whole(source, file, receipt, rows)
         names = next((row for row in rows if not row.blank and not row.skipped and row.width == cutter.width), None)
         if names is not None and not cutter.stands_over(names.raw):
-            fixed_width.doubt(tables[0].receipt)
-        return tables
-    return [fixed_width.long_table(source, file, cutter, receipt())]
+            said = "the words of the first line do not stand over the columns"
+            fixed_width.doubt(tables[0].receipt, "first row", said)
+    else:
+        tables = [fixed_width.long_table(source, file, cutter, receipt())]
+    if cutter.first:
+        fixed_width.doubt(tables[0].receipt, "none", "no line above the rows could be told to be their names")
+    return tables
 
 
 def _note_names_alone(tables: list[Table]) -> None:

@@ -30,6 +30,7 @@ SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
 LONGEST_LINE = 2000
+ABOVE, OF_COLUMNS = "above the table", "types or units of the columns"
 SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
 MOST_SPANS = 200
@@ -58,6 +59,8 @@ class Cutter:
     """How many lines stand below the table."""
     trailing: bool = False
     """Whether only some lines have the last value, a word."""
+    barred: int = 0
+    """How many lines between bars stand over the columns: their names, and then types and units."""
 
     @property
     def evidence(self) -> str:
@@ -125,6 +128,12 @@ def _open(word: str) -> bool:
     return any(word.count(a) != word.count(b) for a, b in ("()", "[]"))
 
 
+def _between_bars(line: str) -> list[str]:
+    """What a line says that is cut by bars: `|  ra  | dec |`; [] when it is none."""
+    cells = line.strip().split("|")
+    return [cell.strip() for cell in cells[1:-1]] if len(cells) > 3 and not cells[0] and not cells[-1] else []
+
+
 def apart(line: str) -> list[str]:
     """The values of a single line: what several spaces hold apart, or else its words."""
     parts = [part for part in _RUN.split(line.strip()) if part]
@@ -162,6 +171,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
 
 def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cutter | None:
     """How the lines of rows, without those about them, are cut."""
+    if (barred := _below_bars(filled)) is not None:
+        return barred
     mark = layout.verdict.dialect.delimiter
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return below
@@ -194,6 +205,22 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
                 if best.starts and _all_named(best, filled[first], width):
                     return best
     return best
+
+
+def _below_bars(lines: Sequence[str]) -> Cutter | None:
+    """Rows below names between bars, with a space below each bar: the tables of astronomers (IPAC)."""
+    first = next((i for i, line in enumerate(lines) if line.lstrip().startswith("|")), len(lines))
+    over = list(takewhile(_between_bars, lines[first:]))
+    rows = lines[first + len(over) :]
+    if not over or not rows:
+        return None
+    bars = [found.start() for found in re.finditer(r"\|", over[0])]
+    if any([found.start() for found in re.finditer(r"\|", line)] != bars for line in over):
+        return None
+    if any(line[bar : bar + 1].strip() for line in rows for bar in bars):
+        return None
+    width = len(bars) - 1
+    return Cutter(tuple(bars[:-1]), width, first, ruled=True, barred=len(over))
 
 
 def _without_ends(lines: list[str], mark: str) -> list[str]:
@@ -396,7 +423,7 @@ class _Texts:
 def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
     rows: list[Row] = []
-    titles = cutter.first
+    titles, barred = cutter.first, cutter.barred
     begun = False
     for number, start, line in lines_of(file):
         values = cutter.cut(line)
@@ -405,13 +432,16 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
             pass
         elif titles and values:
             row.values, titles = [line.strip()], titles - 1
-            row.skipped = "above the table" if cutter.first > MOST_TITLES else ""
+            row.skipped = ABOVE if cutter.first > MOST_TITLES or barred else ""
+        elif barred and values:
+            row.values, row.skipped = _between_bars(line), OF_COLUMNS if barred < cutter.barred else ""
+            barred -= 1
         elif not begun and len(named := _unmarked(line.split(), cutter.width)) == cutter.width < len(line.split()):
             row.values = named
         elif rows and not _is_numeric(line) and cutter.is_partly_under(rows[-1], line):
             row.values = cutter.placed(line)
         elif not begun and values and not cutter.stands_over(line):
-            row.skipped = "above the table" if cutter.is_title(line) else ""
+            row.skipped = ABOVE if cutter.is_title(line) else ""
             row.values = line.split()
         begun = begun or (row.width == cutter.width and not row.skipped)
         rows.append(row)
@@ -429,13 +459,16 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
     receipt.rows_seen = file.skip_before(quarantine)
     names: list[str] | None = None
     numbers: list[tuple[int, int]] = []
-    titles = cutter.first
+    titles, barred = cutter.first, cutter.barred
     try:
         with Landing(source, 1) as landing:
             for number, start, line in lines_of(file):
                 values, aside = cutter.cut(line), _aside(line, hashes=cutter.hashes)
+                if values and barred and not titles:
+                    aside = OF_COLUMNS if barred < cutter.barred else aside
+                    values, barred = _between_bars(line), barred - 1
                 if not values or titles or aside:
-                    reason = aside or ("above the table" if values else "the line is empty")
+                    reason = aside or (ABOVE if values else "the line is empty")
                     titles -= bool(values) and not aside
                     quarantine.skip(Odd(number, reason, line, byte=file.byte(start)))
                     receipt.rows_seen += 1
@@ -473,9 +506,8 @@ def decide(receipt: Receipt, cutter: Cutter) -> None:
     )
 
 
-def doubt(receipt: Receipt) -> None:
-    """Say that the names may be a title: they do not stand over their columns."""
+def doubt(receipt: Receipt, value: str, evidence: str) -> None:
+    """Say that what was decided of the header is assumed, and why."""
     for i, one in enumerate(receipt.decisions):
-        if one.key == "header_rows" and one.value == "first row" and one.confidence != "told":
-            said = "the words of the first line do not stand over the columns"
-            receipt.decisions[i] = replace(one, confidence="assumed", evidence=said)
+        if one.key == "header_rows" and one.value == value and one.confidence != "told":
+            receipt.decisions[i] = replace(one, confidence="assumed", evidence=evidence)
