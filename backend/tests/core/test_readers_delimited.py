@@ -454,3 +454,13 @@ def test_a_plain_table_is_read_as_it_stands(case):
     table = load_one("\n".join(lines) + "\n")
     assert table.names == names
     assert table.counts == (len(lines) - 1, len(lines) - 1, 0, 0)
+
+
+def test_names_that_are_changed_are_said() -> None:
+    long = "n" * 400
+    table = load_one(f'"two  blanks","a\nb",{long}, plain\n1,2,3,4\n')
+    assert table.names == ["two blanks", "a b", "n" * 300, "plain"]
+    said = next(one for one in table.receipt["decisions"] if one["value"] == "tidied")["evidence"]
+    assert '"two  blanks" in column 1 became "two blanks"' in said
+    assert "(400 characters)" in said
+    assert "plain" not in said

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tablewright.core.readers.model import Receipt
 
+SHOWN_CHARACTERS = 60
 NAME_CHARACTERS = 300
 
 
@@ -16,8 +17,11 @@ def repaired(names: Sequence[str], receipt: Receipt) -> list[str]:
     used: set[str] = set()
     invented: list[str] = []
     renamed: list[str] = []
+    tidied: list[str] = []
     for position, original in enumerate(names, start=1):
-        wanted = " ".join(original.replace("\x00", "").split())[:NAME_CHARACTERS]
+        wanted = " ".join(original.replace("\x00", "").split())[:NAME_CHARACTERS].rstrip()
+        if wanted != original.strip():
+            tidied.append(f'"{_shown(original)}" in column {position} became "{_shown(wanted)}"')
         blank = not wanted
         if blank:
             wanted = f"Column {position}"
@@ -34,6 +38,13 @@ def repaired(names: Sequence[str], receipt: Receipt) -> list[str]:
         listed = ", ".join(invented[:10])
         count = "1 column has" if len(invented) == 1 else f"{len(invented)} columns have"
         receipt.decide("column names", "invented", f"{count} no name: {listed}")
+    if tidied:
+        said = f"blanks and line breaks made one, {NAME_CHARACTERS} characters kept: {'; '.join(tidied[:10])}"
+        receipt.decide("column names", "tidied", said)
     if renamed:
         receipt.decide("column names", "made unique", "; ".join(renamed[:10]))
     return result
+
+
+def _shown(name: str) -> str:
+    return name.strip() if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS]}… ({len(name):,} characters)"
