@@ -772,7 +772,7 @@ def test_two_words_a_line_are_one_name_unless_one_of_them_is_a_code(lines: list[
 def test_a_line_right_below_a_table_that_is_not_plainly_a_note_is_warned_of(last: str, doubted: bool) -> None:
     table = load_one(f"name;city;amount\nAnna;Bonn;3\nBert;Ulm;4\n{last}\n")
     assert table.rows == [("Anna", "Bonn", 3), ("Bert", "Ulm", 4)]
-    assert [warning["count"] for warning in table.receipt["warnings"]] == [1] * doubted
+    assert len(table.receipt["warnings"]) == doubted
     assert [skipped["raw"] for skipped in table.receipt["skipped"] if skipped["line"] == 4] == [last]
 
 

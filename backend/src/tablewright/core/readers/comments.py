@@ -36,6 +36,10 @@ class Comments:
     """With what they begin."""
 
 
+_FIELDS = re.compile(r"^\s*Fields:\s*")
+"""What the logs of web servers write before the names."""
+
+
 def above(head: bytes, newline: int) -> Comments | None:
     """The comments with which a text begins; None when it begins with something else or holds nothing else."""
     mark = next((one for one in MARKS if head.lstrip().startswith(one.encode())), None)
@@ -66,7 +70,7 @@ def above(head: bytes, newline: int) -> Comments | None:
     spoken = [number for number, (_, text) in enumerate(lines) if re.search(r"\w", text)]
     for number in reversed(spoken):
         start, text = lines[number]
-        bare = text.lstrip().lstrip(mark)
+        bare = _FIELDS.sub("", text.lstrip().lstrip(mark))
         if (number == spoken[-1] or _as_wide(bare, rows[0])) and _names(bare.strip(), rows):
             return Comments(tuple(lines[:number]), start + len(text.encode()) - len(bare.lstrip(" ").encode()), mark)
     return Comments(tuple(lines), end, mark)

@@ -394,7 +394,7 @@ def _careful_rows(
                 line_of,
                 options=options,
                 row_bytes=wide,
-                semicolons=file.layout.dialect.delimiter == ";",
+                free_commas=file.layout.dialect.free_commas,
                 quarantine=quarantine,
             )
             rows = typing.write(target, expected=loadable, tell=rows_told(source.context, "load", loadable))
@@ -550,7 +550,7 @@ def _quick(
         lines,
         options=source.options,
         row_bytes=found.row_bytes.widest,
-        semicolons=layout.dialect.delimiter == ";",
+        free_commas=layout.dialect.free_commas,
         quarantine=quarantine,
     )
     try:

@@ -15,6 +15,9 @@ LOOKED_AT = 200
 
 YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 """What may be the name of a column though it is a number."""
+_MARK = re.compile(r"[%$€£¥]")
+_MONTH = re.compile(r"^(?:0[1-9]|1[0-2])[./-](?:19|20)\d\d$")
+_WHOLE = re.compile(r"\d{1,9}")
 _CODE = re.compile(r"(?=\D*\d)(?=[^@\W_]*[-/:.@])\S+|[\w.+-]+@[\w.-]+")
 _HASH = re.compile(r"(?=\D*\d)[0-9a-fA-F]{8,}")
 _HEX = re.compile(r"[0-9A-F]{4,8}|[0-9a-f]{4,8}")
@@ -55,6 +58,36 @@ def is_first(cell: str, values: Sequence[str]) -> bool:
         return False
     alike = cell.isupper() == values[0].isupper() and {len(value) for value in values} == {len(cell)}
     return alike or (len(cell) > 1 and values[0].startswith(cell))
+
+
+def number_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether numbers over numbers are names: they go up in equal steps, 1, 2, 3, as hardly a row below does, or all
+    have a mark, 10 %, or are months, 01.2023, as no value below. `rows`: the values below each, row by row."""
+    rows = rows[:LOOKED_AT]
+    if not rows:
+        return False
+    for form in (_MARK, _MONTH):
+        if all(map(form.search, cells)) and not any(form.search(value) for row in rows for value in row):
+            return True
+    return _counts_on(cells) and sum(len(_steps(row)) == 1 for row in rows) * 5 < len(rows)
+
+
+def _counts_on(cells: Sequence[str]) -> bool:
+    """Whether whole numbers go up in equal steps: from 0 or 1, periods such as 202301, or four numbers at least."""
+    first, steps = _bare(cells[0]), _steps(cells)
+    if len(cells) < 3 or len(steps) != 1 or min(steps) <= 0:
+        return False
+    return len(cells) > 3 or (steps == {1} and (first in ("0", "1") or len(first) > 4))
+
+
+def _steps(cells: Sequence[str]) -> set[int]:
+    """How far whole numbers are from one to the next; none when one is something else."""
+    bare = list(map(_bare, cells))
+    return {int(b) - int(a) for a, b in pairwise(bare)} if all(map(_WHOLE.fullmatch, bare)) else set()
+
+
+def _bare(cell: str) -> str:
+    return cell.strip("()[] ")
 
 
 def is_heading(cell: str) -> bool:

@@ -138,7 +138,7 @@ class Landing:
         hidden: bool = False,
         chosen: Sequence[int] | None = None,
         whole: bool = False,
-        semicolons: bool = False,
+        free_commas: bool = False,
         aside: Quarantine | None = None,
         units: Sequence[str] = (),
     ) -> Table:
@@ -147,7 +147,7 @@ class Landing:
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
         the table; all of them when it is left out. With `whole` no row is set aside for its values.
-        `aside` takes those that are. `semicolons` separated the values. `units` are those of the columns, "" for none.
+        `aside` takes those that are. `free_commas`: no commas separated the values. `units` are those of the columns, "" for none.
         Raises CountsDisagree when a row went missing.
         """
         self._flush()
@@ -185,7 +185,7 @@ class Landing:
                 only_dates=only_dates,
                 options=self.source.options,
                 row_bytes=self._written_bytes / max(self.count, 1),
-                semicolons=semicolons,
+                free_commas=free_commas,
                 quarantine=None if linked else aside,
             )
             rows = typing.write(target, expected=self.count, tell=None if small else tell)

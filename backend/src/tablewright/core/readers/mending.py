@@ -120,7 +120,7 @@ class Mender:
             return shapes[-1] not in _WORDS
         if shapes[0] == "integer" and self.dialect.delimiter in (" ", "\t"):
             return self._firsts in ({str(n + start) for n in range(self.count)} for start in (1, 2))
-        return shapes[0] in _WORDS and shapes[-1] not in _WORDS
+        return shapes[0] in _WORDS and shapes[-1] not in (*_WORDS, "empty")
 
     def is_rare(self, values: Sequence[str], times: int) -> bool:
         """Whether some value is of a kind that no more than so many rows have in its column."""

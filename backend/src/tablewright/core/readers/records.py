@@ -24,6 +24,11 @@ class Dialect:
     def doubles(self) -> bool:
         return self.escape == self.quote
 
+    @property
+    def free_commas(self) -> bool:
+        """Whether what separates values leaves commas free for decimals."""
+        return self.delimiter in (";", "\t", "|")
+
 
 @dataclass(frozen=True)
 class Record:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from tablewright.core.readers.first_cells import YEAR, heads, is_code, is_first
+from tablewright.core.readers.first_cells import LOOKED_AT, YEAR, heads, is_code, is_first, number_columns
 from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
@@ -37,6 +37,10 @@ SCORED_RECORDS = 120
 SAMPLE_BYTES = 64 << 10
 SINGLE_COLUMN = 0.001
 TIE = 1.02
+TABS = 1.5
+"""How much less evidence is enough for tabs."""
+NEARLY = 1.15
+"""A rival that is so near makes a doubt."""
 ONE_COLUMN = 0.12
 """A score that a mark which does not split every line must reach, or the file has one column."""
 DOUBTFUL = 0.3
@@ -68,6 +72,15 @@ _VALUE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PHONE = re.compile(r"\s*(?:\+|00|\(|0\d)[\d ()/.-]{6,}\s*")
+_CENTS = re.compile(r"\s*-?\d+,\d\d\s*")
+_SINGLE = {
+    "a telephone number": re.compile(r"\+\d[\d ()/.-]{5,}\d"),
+    "an address": re.compile(r"[a-z][a-z0-9+.-]*://\S+|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"),
+    "an account number": re.compile(r"[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?"),
+    "a moment": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
+    "a number with its unit": re.compile(r"[-+]?\d[\d.,]* [^\W\d_]{1,3}"),
+}
+"""What a whole line may be, spaces, colons and strokes included."""
 INNER = frozenset(":/-+=&#@%$")
 """Marks that stand inside values as well: there they separate nothing."""
 _WITH_MARKS = re.compile(
@@ -132,6 +145,14 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
     if header is None:
         kinds = kinds_of([text_of(first.values), *rows], width)
     preamble = tuple(records[:position])
+    if (
+        preamble
+        and not preamble[-1].blank
+        and width > 1
+        and confidence != "certain"
+        and verdict.confidence == "certain"
+    ):
+        verdict = replace(verdict, confidence="likely", evidence=f"{verdict.evidence}; not in the line above the table")
     return Layout(
         dialect=dialect,
         verdict=verdict,
@@ -162,13 +183,14 @@ def is_rule(line: str) -> bool:
 
 _TYPE = re.compile(
     r"int(?:eger)?|long|float|double|real|num(?:ber|eric)?|dec(?:imal)?|str(?:ing)?|text|(?:var)?char|date(?:time)?|time(?:stamp)?"
-    r"|bool(?:ean)?|logical|factor|\d{1,4}[sdn]",
+    r"|bool(?:ean)?|logical|factor|\d{1,4}[sdn]|\{\"ImportId\":.*\}",
     re.IGNORECASE,
 )
 
 
 def says_types(row: Sequence[str]) -> bool:
-    """Whether every value is the name of a type: `5s`, `20d` and `14n`, or text, date and number."""
+    """Whether every value is the name of a type: `5s`, `20d` and `14n`, or text, date and number; or what surveys
+    write below their questions."""
     filled = [value.strip() for value in row if value.strip()]
     return len(filled) > 1 and all(_TYPE.fullmatch(value) for value in filled)
 
@@ -240,6 +262,10 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    if dialect.delimiter != "\t" and (tabs := [one for one in scored if one[1].delimiter == "\t"]):
+        tabbed = max(tabs, key=lambda one: one[0])
+        if tabbed[0] * TABS >= best_score and len({line.count("\t") for line in lines}) == 1:
+            score, dialect = tabbed  # tabs stand inside of values far more seldom than other marks
     if (quoting := _quoting(sample, scored, final=whole)) is not None:
         said = f"every record has as many values, and the quoted ones stand beside {name(quoting.delimiter)}"
         others = [d.delimiter for _, d in scored if d.delimiter != quoting.delimiter]
@@ -251,6 +277,10 @@ def best_dialect(
     if quoted and (quoted[0].delimiter != dialect.delimiter or score < ONE_COLUMN):
         said = f"{name(quoted[0].delimiter)} stands between quoted values"
         return Verdict(quoted[0], said, "likely", (dialect.delimiter,))
+    if (what := _single_values(lines, dialect.delimiter)) is not None:
+        single = _unsplit(text, quote, escape)
+        said = f"every line is {what}: one column"
+        return Verdict(single, said, "likely", (dialect.delimiter, *COMMON), one_value=True)
     if _are_numbers(lines, dialect.delimiter):
         said = f"the lines below the first are numbers with {name(dialect.delimiter)}s in them"
         single = _unsplit(text, quote, escape)
@@ -286,8 +316,11 @@ def best_dialect(
     evidence = f"evenness of rows and types scores {score:.2f}"
     if rivals:
         evidence += ", against " + ", ".join(f"{name(mark)} {s:.2f}" for s, mark in rivals[:3])
-    near = near or (bool(rivals) and rivals[0][0] * 1.15 > score and score < 0.4)
-    return Verdict(dialect, evidence, "assumed" if near else "certain", tuple(listed))
+    common = any(s >= ONE_COLUMN and mark in COMMON for s, mark in rivals)
+    near = near or (bool(rivals) and rivals[0][0] * NEARLY > score and score < 0.4)
+    near = near or (dialect.delimiter[0] not in COMMON and common)
+    sure: Confidence = "likely" if rivals and rivals[0][0] * TIE > score else "certain"
+    return Verdict(dialect, evidence, "assumed" if near else sure, tuple(listed))
 
 
 def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:
@@ -329,6 +362,7 @@ def _dialects(sample: bytes, mark: str, quote: str | None, escape: str | None) -
                 sample.count(sign) >= 2
                 and re.search(rb"(^|[\r\n]|" + beside + rb")" + sign, sample)
                 and re.search(sign + rb" ?($|[\r\n]|" + re.escape(mark.encode()) + rb")", sample)
+                and _quotes(sample, sign, mark.encode())
             ):
                 quotes.append(one)
     found = []
@@ -341,6 +375,18 @@ def _dialects(sample: bytes, mark: str, quote: str | None, escape: str | None) -
             escapes.append("\\")
         found += [Dialect(mark, each, one) for one in escapes]
     return found
+
+
+def _quotes(sample: bytes, sign: bytes, mark: bytes) -> bool:
+    """Whether a mark that seldom quotes does: around a separator or itself doubled, or in most lines."""
+    beside = re.escape(mark)
+    found = re.findall(
+        rb"(?m)(?:^|" + beside + rb") ?" + sign + rb"([^\r\n]*?)" + sign + rb" ?(?=" + beside + rb"|\r?$)", sample
+    )
+    if any(mark in inside or sign * 2 in inside for inside in found):
+        return True
+    lines = [line for line in sample.splitlines() if line.strip()]
+    return sum(sign in line for line in lines) * 2 >= len(lines)
 
 
 def _splits(lines: Sequence[str], mark: str) -> bool:
@@ -398,6 +444,22 @@ def _between_quotes(lines: Sequence[str]) -> str | None:
     return None
 
 
+def _single_values(lines: Sequence[str], mark: str) -> str | None:
+    """What every line is as a whole, though a space or a mark that stands inside values could part it; the first line
+    may be a name. None where a common mark parts them."""
+    if mark in COMMON:
+        return None
+    for what, form in _SINGLE.items():
+        first, *rest = (form.fullmatch(line.strip()) is not None for line in lines)
+        if all(rest) and (first or (len(rest) > 1 and mark not in lines[0].strip() and _is_word(lines[0]))):
+            return what
+    return None
+
+
+def _what_all_are(lines: Sequence[str]) -> str | None:
+    return next((what for what, form in _SINGLE.items() if all(form.fullmatch(line.strip()) for line in lines)), None)
+
+
 def _are_numbers(lines: Sequence[str], mark: str) -> bool:
     """Whether the marks stand within numbers below a word: commas in numbers that hold a point as well or a currency,
     spaces in telephone numbers."""
@@ -408,6 +470,8 @@ def _are_numbers(lines: Sequence[str], mark: str) -> bool:
     kind = proposed(lines[1:]) if mark == "," else None
     if kind is None or not kind.type.is_number:
         return False
+    if len(lines[0].split()) == 1 and all(map(_CENTS.fullmatch, lines[1:])):
+        return True
     return kind.unit is not None or any("." in line and "," in line for line in lines[1:])
 
 
@@ -604,7 +668,12 @@ def header_of(
         )
     if unlike and len(unlike) >= len(alike):
         example = unlike[0]
-        return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', "certain"
+        sure: Confidence = "certain" if len(rows) > 1 else "likely"
+        return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', sure
+    if alike and len(words) + len(said) >= width - 1 and _names_values(cells, said, kinds, rows):
+        example = alike[0]
+        said_of = f'"{cells[example].strip()}" stands over {_plain(kinds[example])} of another form'
+        return tuple(cells), said_of, "likely"
     if alike:
         example = alike[0]
         why = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
@@ -615,6 +684,8 @@ def header_of(
     repeated = sum(1 for i, cell in enumerate(cells) if cell and cell in seen[i])
     if repeated and repeated * 2 >= len(filled):
         return None, "the values of the first row occur again below it", "likely"
+    if width == 1 and (what := _what_all_are([cells[0], *(row[0] for row in rows[:LOOKED_AT])])):
+        return None, f"the first line is {what} as well", "likely"
     if is_first(cells[0], [row[0] for row in rows]):
         return None, f'"{cells[0][:60]}" is the first of values in order', "likely"
     if code := next((cell for i, cell in enumerate(cells) if is_code(cell, [row[i] for row in rows])), None):
@@ -644,6 +715,19 @@ def _names_a_year(cell: str, values: Sequence[str]) -> bool:
     """Whether a year stands over values that are mostly no years."""
     filled = [value for value in values if value.strip()]
     return bool(YEAR.fullmatch(cell)) and sum(map(bool, map(YEAR.fullmatch, filled))) * 2 < len(filled)
+
+
+def _names_values(
+    cells: Sequence[str], columns: Sequence[int], kinds: Sequence[Kind | None], rows: Sequence[Sequence[str]]
+) -> bool:
+    """Whether values over values are names: dates and times over numbers, or numbers that count on or have a mark."""
+    texts = [cells[i].strip() for i in columns]
+    own = [proposed([text]) for text in texts]
+    numeric = all(kind.type.is_number for i in columns if (kind := kinds[i]) is not None)
+    if numeric and all(kind is not None and kind.is_moment for kind in own):
+        below = [row[i] for row in rows[:LOOKED_AT] for i in columns if row[i].strip()]
+        return not any(kind.is_moment for value in below if (kind := proposed([value])) is not None)
+    return numeric and number_columns(texts, [[row[i].strip() for i in columns] for row in rows])
 
 
 def _plain(kind: Kind | None) -> str:

@@ -105,8 +105,8 @@ class Typing:
     options: LoadOptions = field(default_factory=LoadOptions)
     row_bytes: float = 0.0
     """How much text a row has, about."""
-    semicolons: bool = False
-    """Whether semicolons separate the values, as where a comma is the decimal mark."""
+    free_commas: bool = False
+    """Whether semicolons or tabs separate the values, as where a comma is the decimal mark."""
     quarantine: Quarantine | None = None
     """Where rows go whose value does not fit; without it such a column stays text."""
     proven: frozenset[int] | set[int] = frozenset()
@@ -228,7 +228,7 @@ class Typing:
     def _is_open(self, kind: Kind) -> bool:
         if not kind.open:
             return False
-        return kind.style is not None or kind.type.is_time or self.semicolons or "," in self._marks()
+        return kind.style is not None or kind.type.is_time or self.free_commas or "," in self._marks()
 
     def _compact_dates(self) -> None:
         """Whole numbers of 8, 12 or 14 digits in a column that is named as a date are dates, if all of them are."""

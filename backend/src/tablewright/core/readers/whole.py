@@ -21,7 +21,7 @@ from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Tab
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.records import Dialect, Grammar, Record
-from tablewright.core.readers.structure import Block, Line, decide_totals, needs_structure, structure, warn_below
+from tablewright.core.readers.structure import Block, Line, decide_totals, needs_structure, structure, warn_of_doubts
 from tablewright.core.readers.textfile import TextFile
 
 EDGE_RECORDS = 60
@@ -33,6 +33,8 @@ TABLE_ROWS = 3
 MOST_NOTES = 40
 """More narrow rows than this in one place are no notes."""
 SAMPLE_ROWS = 2000
+JOINED = "\ufeff"
+"""The byte order mark of a file that was put behind another one."""
 WORDY = 4
 """Where no more than one line in so many is without a digit, each is looked at."""
 
@@ -53,6 +55,8 @@ class Row:
     """Why it is set aside."""
     skipped: str = ""
     """Why it is no data, where its own text says so."""
+    parts: bool = False
+    """Whether this line, a comment or a rule, parts two tables."""
 
     @property
     def blank(self) -> bool:
@@ -129,12 +133,18 @@ class Step:
 
     file: TextFile
     rows: list[Row]
+    all_rows: list[Row] = field(init=False)
+    """Comments and rules as well, which `rows` is without."""
     width: int = field(init=False)
     mender: Mender = field(init=False)
     ruled: bool = field(init=False)
     """Whether a line is drawn under the names or around the table."""
 
     def __post_init__(self) -> None:
+        self.all_rows = self.rows
+        for row in self.rows[1:]:
+            if row.values and row.values[0].startswith(JOINED):
+                row.values[0] = row.values[0].lstrip(JOINED)
         for above, row in pairwise(self.rows[:EDGE_TYPES]):
             named = sum(1 for value in above.values if value.strip()) > 1  # a title above: "date" and "text" are names
             if named and not row.skipped and sniff.says_types(row.values):
@@ -176,13 +186,28 @@ class Step:
                 if not seen_good and run and not run[-1].blank:
                     if not self._is_header(row):
                         self._header(run[-1])
-                    elif run[-1].width > self.width and all(value.strip() for value in run[-1].values):
+                    elif run[-1].width > self.width and _half_filled(run[-1]):
                         run[-1].skipped = "stands before the names and has another number of values"
                 self._run(run, at_head=not seen_good, at_tail=False)
                 run, seen_good = [], True
             else:
                 run.append(row)
         self._run(run, at_head=not seen_good, at_tail=True)
+
+    def part(self) -> None:
+        """Let a comment or a rule part tables where what follows it may be the names of another one."""
+        digits = [any(map(str.isdigit, row.raw)) for row in self.rows]
+        if sum(digits) * 2 < len(digits):
+            return
+        place = {id(row): i for i, row in enumerate(self.rows)}
+        above, line = 0, None
+        for row in self.all_rows:
+            if row.skipped in ("a comment", "a rule"):
+                line = row
+            elif (i := place.get(id(row))) is not None and not row.blank:
+                if line is not None and above > 1 and row.width > 1 and not digits[i]:
+                    line.parts, line.values, above = True, [], 0
+                above, line = above + digits[i], None
 
     def _run(self, run: list[Row], *, at_head: bool, at_tail: bool) -> None:
         odd = [row for row in run if not row.blank]
@@ -215,7 +240,8 @@ class Step:
         if position or not self.mender.count:
             return False
         kinds = [value for value in row.values if value.strip()]
-        return len(kinds) > 1 and self.mender.begins(row.values) and not (at_tail and len(kinds) == 1)
+        number = at_tail and len(kinds) == row.width == 1 and is_number(kinds[0])
+        return (len(kinds) > 1 or number) and self.mender.begins(row.values)
 
     def _apart(self, run: Sequence[Row]) -> bool:
         """Whether blank lines stand in the run: then it is a break between tables."""
@@ -261,10 +287,23 @@ class Step:
             values = self.mender.lone_quote(row.values)
             row.mended = "a quote stands alone" + (": left out" if values != row.values else "")
             row.values = values
+        for row in good if len(good) > 2 else ():
+            if (sign := self._other_quotes(row)) and sum(one.raw.count(sign) > 1 for one in good) <= few:
+                row.values = [value.strip().strip(sign) for value in row.values]
+                row.mended = f"has {sign} around its values, unlike the other rows"
         spaced = [row for row in good if spaced_out(row, dialect)]
         for row in spaced if len(spaced) <= few and len(good) > TABLE_ROWS else ():
             row.values = [row.values[0], *(value.removeprefix(" ") for value in row.values[1:])]
             row.mended = "has a space behind every separator, unlike the other rows"
+
+    def _other_quotes(self, row: Row) -> str | None:
+        """The quote around every value of a row that is not that of the file."""
+        for sign in sniff.QUOTES:
+            filled = [bare for value in row.values if (bare := value.strip())]
+            wrapped = all(len(one) > 1 and one[0] == sign == one[-1] for one in filled)
+            if sign != self.file.layout.dialect.quote and len(filled) > 1 and wrapped:
+                return sign
+        return None
 
     def _alone(self, row: Row) -> None:
         if not self._mend(row):
@@ -300,10 +339,11 @@ def whole(
         for row in rows:
             row.values = [value.strip() for value in row.values]
     step.take()
+    step.part()
     footer = source.options.footer_rows or 0
     for row in rows[len(rows) - footer :] if footer else []:
         row.skipped = "you said that the last lines are no data"
-    kept = [row for row in rows if not row.dropped and not row.skipped]
+    kept = [row for row in rows if not row.dropped and (not row.skipped or row.parts)]
     told = source.options.tables
     simple = told != "several" and not source.options.leave_out_totals
     blocks = simple_block(kept, step, source.options.header_rows) if simple else None
@@ -318,6 +358,10 @@ def whole(
     for block in blocks:
         tables.add(block)
     return tables.done()
+
+
+def _half_filled(row: Row) -> bool:
+    return sum(1 for value in row.values if value.strip()) * 2 > len(row.values)
 
 
 def few_wordy(wordy: Sequence[bool]) -> bool:
@@ -394,6 +438,8 @@ class _Tables:
     _first: int = 0
     """The first row of the file that belongs to no table yet."""
     _blocks: list[tuple[Block, list[Block]]] = field(default_factory=list)
+    _short: list[Row] = field(default_factory=list)
+    """Rows of the current table that end before its last column."""
 
     def add(self, block: Block) -> None:
         if block.loaded or block.header:
@@ -460,13 +506,14 @@ class _Tables:
                 columns = list(block.names) or [f"Column {i + 1}" for i in range(width)]
                 columns += [""] * (width - len(columns))
                 decide_block(receipt, block, self.source.options, len(self._blocks))
+                self._warn_of_short(receipt, width)
                 name = self.source.stem if len(self._blocks) == 1 else f"{self.source.stem} {number}"
                 return landing.table(
                     name,
                     columns,
                     receipt,
                     line_of=lambda n: numbers[n - 1],
-                    semicolons=self.file.layout.dialect.delimiter == ";",
+                    free_commas=self.file.layout.dialect.free_commas,
                     aside=quarantine,
                     units=block.units,
                 )
@@ -492,6 +539,8 @@ class _Tables:
                 reason = f"has {len(row.values)} values where the table has {width} columns"
                 quarantine.add(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
                 return False
+            if len(values) < width and kind == "data" and not self.aligned and not row.mended:
+                self._short.append(row)
             landing.add([*(value or None for value in values), *[None] * (width - len(values))])
             self._warn(receipt, row)
             if kind == "total" and line is not None:
@@ -499,6 +548,14 @@ class _Tables:
                 receipt.warn(reason, line=row.line, byte=self.file.byte(row.start), raw=row.raw[:200])
             return True
         return False
+
+    def _warn_of_short(self, receipt: Receipt, width: int) -> None:
+        if self._short:
+            row, count = self._short[0], len(self._short)
+            rows = "1 row has" if count == 1 else f"{count:,} rows have"
+            reason = f"{rows} fewer values than the table has columns, {width}: the last ones were left empty"
+            receipt.warn(reason, count=count, line=row.line, byte=self.file.byte(row.start), raw=row.raw[:200])
+        self._short = []
 
     def _width(self, block: Block) -> int:
         """How many columns a block has: an only one keeps those that are empty at its right."""
@@ -528,7 +585,7 @@ def decide_block(receipt: Receipt, block: Block, options: LoadOptions, count: in
             choices=("one",),
         )
     decide_totals(receipt, block)
-    warn_below(receipt, block)
+    warn_of_doubts(receipt, block)
     if block.units:
         said = ", ".join(unit for unit in block.units if unit)
         receipt.decide("units", said, "a line under the names says the units", confidence="likely")

@@ -42,7 +42,7 @@ from tablewright.core.readers.names import repaired
 from tablewright.core.readers.options import ColumnOptions, told_of
 from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import Quarantine
-from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure, warn_below
+from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure, warn_of_doubts
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.readers.words import NULL_WORDS
 from tablewright.core.tables import Column, ColumnType, Schema
@@ -342,7 +342,7 @@ class SheetTables:
         for line, reason in plan.totals[:LISTED_ROWS]:
             raw = self._raw(line, plan.columns)[:200]
             receipt.warn(f"looks like a total and was kept: {reason}", sheet=sheet.name, line=line, raw=raw)
-        warn_below(receipt, plan.block)
+        warn_of_doubts(receipt, plan.block)
         if first:
             self._note_sheet(receipt)
         invented = [f"Column {i + 1}" for i in range(len(plan.columns))] if not plan.header else plan.names

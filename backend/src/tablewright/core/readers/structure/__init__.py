@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tablewright.core.readers.structure.areas import tables_of
-from tablewright.core.readers.structure.blocks import block_of, plain_block, warn_below
+from tablewright.core.readers.structure.blocks import block_of, plain_block
 from tablewright.core.readers.structure.cells import kinds_of
+from tablewright.core.readers.structure.doubts import warn_of_doubts
 from tablewright.core.readers.structure.gate import needs_structure
 from tablewright.core.readers.structure.model import LOADED, Block, Cell, Line, LineClass, Rectangle
 from tablewright.core.readers.structure.shape import shape_of
@@ -28,7 +29,7 @@ __all__ = [
     "decide_totals",
     "needs_structure",
     "structure",
-    "warn_below",
+    "warn_of_doubts",
 ]
 
 

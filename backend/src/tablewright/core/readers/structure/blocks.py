@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from tablewright.core.readers.first_cells import heads, is_code, is_heading
-from tablewright.core.readers.model import Confidence, Receipt
+from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.structure.below import says_note
 from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.doubts import RIGHT_BELOW, SEVERAL, doubts_of
 from tablewright.core.readers.structure.header import says_units
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
 from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled, first_filled
@@ -21,25 +22,6 @@ LEAST_OF_ONE, SURE_OF_ONE = 3, 5
 """Lines of a single column among which a title and a name are told apart: where the name is a usual one, or not."""
 WORDS_OF_NAME = 2
 _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|anmerkung|quelle\s*:)", re.IGNORECASE)
-
-SEVERAL = "below the table, with several values"
-RIGHT_BELOW = "right below the table, and not like a row of it"
-FEW_NOTES = 3
-"""So many lines with several values below a table may be its notes; more may be another table."""
-
-
-def warn_below(receipt: Receipt, block: Block) -> None:
-    """Note that lines below the table, which are not loaded, may be data: many with several values, or any that follow
-    the last row without a blank line and do not begin as notes do."""
-    reasons = [line.reason for line in block.lines]
-    several, beneath = reasons.count(SEVERAL), reasons.count(RIGHT_BELOW)
-    if several > FEW_NOTES:
-        words = f"{several:,} lines below the table hold several values and were not loaded: see whether they are data"
-        receipt.warn(words, count=several)
-    if beneath:
-        lines = "1 line" if beneath == 1 else f"{beneath:,} lines"
-        words = f"{lines} right below the last row of the table, taken for notes, not loaded: see whether they are data"
-        receipt.warn(words, count=beneath)
 
 
 def block_of(
@@ -105,8 +87,9 @@ def block_of(
         shape.header,
         names,
         units,
-        _confidence(shape, lines),
+        _confidence(sheet, shape, lines),
         shape.why,
+        doubts_of(sheet, shape, lines),
     )
 
 
@@ -124,10 +107,23 @@ def _lone_label(sheet: Sheet, shape: Shape) -> int | None:
     return rows[0] if len(rows) == 1 and rows[0] > first else None
 
 
-def _confidence(shape: Shape, lines: list[Line]) -> Confidence:
-    if not shape.sure:
+def _confidence(sheet: Sheet, shape: Shape, lines: list[Line]) -> Confidence:
+    if not shape.sure or _are_pairs(sheet, shape):
         return "assumed"
     return "likely" if any(line.kind not in ("data", "header") for line in lines) else "certain"
+
+
+def _are_pairs(sheet: Sheet, shape: Shape) -> bool:
+    """Whether a table may be pairs of a name and a value, its header the first of them: another word in every row, and
+    beside it values of several kinds."""
+    left, right = shape.spread
+    if right - left != 1 or len(shape.header) != 1:
+        return False
+    rows = [row for row in range(shape.header[0], shape.data[1] + 1) if any(sheet.kinds[row][left : right + 1])]
+    names = [sheet.text(row, left) for row in rows]
+    kinds = [sheet.kinds[row][right] for row in rows[1:]]
+    worded = all(sheet.kinds[row][left] in (TEXT, LONG) for row in rows) and len(set(names)) == len(names)
+    return len(rows) > 2 and worded and len(rows) <= MANY_ROWS and max(map(kinds.count, kinds)) * 4 < len(kinds) * 3
 
 
 def _same(sheet: Sheet, shape: Shape, row: int, other: int) -> bool:

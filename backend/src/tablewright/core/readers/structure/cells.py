@@ -45,6 +45,8 @@ _DATE = re.compile(
     r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?)",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)\d\d|\d\d)")
+"""A date that would be a number as well."""
 _MISSING = frozenset(
     """
     - -- --- – — − . .. ... … * ** ## : :: / ? ! † ‡ (D) (S) (X) (Z) n/a N/A NA na n.a. N.A. n.a N.A (NA) (na) ND nd
@@ -74,6 +76,8 @@ def kind_of_text(text: str) -> int:
         return TEXT
     if _YEAR.fullmatch(bare):
         return YEAR
+    if _DOTTED.fullmatch(bare):
+        return DATE
     if _NUMBER.fullmatch(bare):
         return TEXT if _THOUSANDS.fullmatch(bare) else NUMBER
     return DATE if _DATE.fullmatch(bare) else TEXT

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
+from tablewright.core.readers.structure.header import numbers_under_names, questions_under_names
 from tablewright.core.readers.structure.shape import lines_are_sparse
-from tablewright.core.readers.structure.sheet import filled, first_filled
+from tablewright.core.readers.structure.sheet import Area, Sheet, filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
 from tablewright.core.readers.structure.words import NOTE, UNIT, UNITS
 
@@ -35,7 +36,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 1 and (not all(first[0]) or _years_over_values(first[0], first[1])):
         return True
-    if len(first) > 2 and _units(head[1], first[1], first[2]):
+    if len(first) > 2 and (_units(head[1], first[1], first[2]) or _under_names(head, width)):
         return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
@@ -59,6 +60,14 @@ def _units(row: Sequence[str], kinds: bytes, below: bytes) -> bool:
     return bool(texts) and over and not {NUMBER, YEAR} & set(kinds) and all(UNIT.fullmatch(text) for text in texts)
 
 
+def _under_names(head: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a row of numbers or questions under the names belongs to them."""
+    rows = [[*row, *[""] * (width - len(row))] for row in head[:4]]
+    sheet, area = Sheet(rows, kinds_of(rows, width)), Area(0, len(rows), 0, width)
+    valued = NUMBER in sheet.kinds[-1] and NUMBER not in sheet.kinds[0]
+    return numbers_under_names(sheet, area, 1, 2) or (valued and questions_under_names(sheet, area, 1))
+
+
 def _worded(kinds: bytes, below: bytes) -> bool:
     """Whether a row under the names has words alone where the next has several values: how the columns are written,
     or what was measured."""
@@ -75,9 +84,10 @@ def _names(row: Sequence[str], kinds: bytes) -> bool:
 
 
 def _total(row: Sequence[str], kinds: bytes) -> bool:
-    """Whether the last row is called a total and has a number."""
+    """Whether the last row is called a total and has a number or nothing else."""
     lead = first_filled(kinds)
-    return lead < len(row) and kinds[lead] == TEXT and NUMBER in kinds and says_total(row[lead])
+    valued = NUMBER in kinds or filled(kinds) == 1
+    return lead < len(row) and kinds[lead] == TEXT and valued and says_total(row[lead])
 
 
 def _like_note(row: Sequence[str], kinds: bytes, width: int) -> bool:

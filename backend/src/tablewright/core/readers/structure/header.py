@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tablewright.core.readers.first_cells import LOOKED_AT, is_code
+from tablewright.core.readers.first_cells import LOOKED_AT, is_code, number_columns
 from tablewright.core.readers.structure.below import fits
 from tablewright.core.readers.structure.cells import (
     BOOLEAN,
@@ -14,6 +14,7 @@ from tablewright.core.readers.structure.cells import (
     EMPTY,
     LETTER,
     LONG,
+    MISSING,
     NUMBER,
     NUMERIC,
     TEXT,
@@ -24,6 +25,8 @@ from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled
 from tablewright.core.readers.structure.words import UNIT, UNITS
 
 MOST_HEADER_ROWS = 12
+LONG_NAME = 3
+"""More words than this are a question and no name."""
 MOST_ABOVE = 3
 """So many rows of values may stand above the names of a table and say something about it."""
 TYPED_ROWS = 4000
@@ -109,9 +112,16 @@ def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], foll
 
 def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
     """Whether a row numbers its columns: (1), (2), (3), … or 1, 2, 3, … beside a name or a gap at the left."""
-    if len(columns) < 3 or following is None:
+    if following is None:
         return False
-    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    left = shape.area.left
+    texts = [sheet.text(row, left + i) for i in columns]
+    rows = range(following, min(following + LOOKED_AT, shape.area.end))
+    named = len(columns) + 1 >= filled(sheet.row(row, shape.area))
+    if named and number_columns(texts, [[sheet.text(r, left + i) for i in columns] for r in rows]):
+        return True
+    if len(columns) < 3:
+        return False
     if _over_corner(sheet, shape, row, following, texts):
         return True
     numbers = [text.strip("()[]") for text in texts]
@@ -160,6 +170,12 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if names and position <= MOST_HEADER_ROWS and _under_names(sheet, shape, row, names):
             names.append(row)
             continue
+        if len(names) == 1 and questions_under_names(sheet, area, row):
+            names.append(row)
+            continue
+        if len(names) == 1 and following is not None and numbers_under_names(sheet, shape.area, row, following):
+            names.append(row)
+            continue
         if not names and _names_below(sheet, shape, multi[position + 1 :]):
             continue  # what the file says of itself, in as many cells as a row
         if names and not fits(sheet, shape, row) and _names_below(sheet, shape, multi[position:], names[-1]):
@@ -173,12 +189,45 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         return
     shape.header = _joined(sheet, shape, first, set(names))
     shape.data = (first, first)
+    nearly = _unfinished(sheet, shape, first) if not shape.header else None
+    if nearly is not None:
+        shape.header, shape.sure = (nearly,), False
+        shape.why = "words of all columns but one stand right above the values"
+        return
     shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
     # A single cell in the left column right above the data, under the header, is a label of the first group.
     if shape.header:
         below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
         if below:
             shape.data = (below[0], below[0])
+
+
+def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:
+    """Whether a row right below the names holds the words of questions, and no value: surveys are written so."""
+    kinds = sheet.row(row, area)
+    texts = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind]
+    asked = sum(1 for text in texts if text.endswith("?") or len(text.split()) > LONG_NAME)
+    return (
+        set(kinds) <= {EMPTY, TEXT, LONG} and asked > 0 and len(texts) * 4 >= len(kinds) * 3 and asked * 4 >= len(texts)
+    )
+
+
+def numbers_under_names(sheet: Sheet, area: Area, row: int, following: int) -> bool:
+    """Whether a row of numbers right below the names belongs to them: it counts the columns, or, with nothing in the
+    left column as no row below, holds years or one and the same number, which is a unit."""
+    kinds, below = sheet.row(row, area), sheet.row(following, area)
+    texts = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind]
+    if len(texts) < 2 or not all(kinds[1:]) or not below[0] or not set(kinds[1:]) <= {NUMBER, YEAR, TEXT, MISSING}:
+        return False
+    counted = [text.strip("()[]") for text in texts]
+    start = {"0": 0, "1": 1, "2": 2}.get(counted[0])
+    if start is not None and counted == [str(start + i) for i in range(len(counted))]:
+        return below[0] == TEXT and (len(counted) > 2 or not kinds[0])
+    if kinds[0] or TEXT in kinds or MISSING in kinds:
+        return False
+    again = [sheet.text(following, area.left + i) for i in range(1, len(kinds))] == texts
+    years = set(kinds[1:]) == {YEAR} and YEAR not in below[1:]
+    return years or (len(set(texts)) == 1 and not again)
 
 
 def _begin(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
@@ -242,6 +291,17 @@ def _under_names(sheet: Sheet, shape: Shape, row: int, names: list[int]) -> bool
     return words and not _holds_values(sheet, shape, row) and not _complete(sheet, shape, names)
 
 
+def _unfinished(sheet: Sheet, shape: Shape, first: int) -> int | None:
+    """The row right above the first one that names all columns but one."""
+    row, width = first - 1, shape.area.right - shape.area.left
+    if row < shape.area.first:
+        return None
+    kinds = sheet.row(row, shape.area)
+    texts = {sheet.text(row, shape.area.left + i) for i, kind in enumerate(kinds) if kind}
+    words = kinds.count(TEXT) == filled(kinds) == len(texts) == width - 1
+    return row if words and width > 2 and filled(sheet.row(first, shape.area)) == width else None
+
+
 def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[int, ...]:
     """The rows of the header: those that touch one another, upwards from the data."""
     area = shape.area
@@ -267,6 +327,8 @@ def _joined(sheet: Sheet, shape: Shape, first: int, names: set[int]) -> tuple[in
             words = {sheet.text(header[-1], area.left + i) for i, kind in enumerate(under) if kind}
             if under[0] and filled(under) > count + 1 and (count <= 2 or len(words) == len(under)):
                 break  # "Author | Jane" above the names of a table is no name, nor are the words of a sentence
+        if header and kinds[0] and area.right - area.left == 2 and not any(says_units(sheet, area, r) for r in header):
+            break  # a pair of a name and a value
         header.append(row)
         row -= 1
     return tuple(reversed(header))
@@ -330,7 +392,7 @@ def worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     used = sum(
         1 for i, kind in enumerate(shape.columns) if kind and sum(map(bool, (k[i] for k in cells))) * 5 > len(cells)
     )
-    good = good and len(names) * 4 >= used * 3
+    good = good and (len(names) * 4 >= used * 3 or (not kinds[0] and 1 < len(names) == used - 1))
     if good:
         below = [r for r in rows[1:201] if [sheet.text(r, area.left + i) for i in names] != texts] or rows[1:201]
         again = sum(

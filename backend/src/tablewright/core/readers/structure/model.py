@@ -60,6 +60,8 @@ class Block:
     """One for every column where the header has a row of units; else empty."""
     confidence: Confidence
     evidence: str
+    doubts: tuple[str, ...] = ()
+    """What may have been meant otherwise, in words."""
 
     @property
     def width(self) -> int:

@@ -127,6 +127,9 @@ def _pairs_above(sheet: Sheet, area: Area, multi: list[int]) -> int:
     rest = sorted(filled(sheet.row(r, area)) for r in multi[count:])
     if not count or not rest or rest[len(rest) // 2] < 3:
         return 0
+    stubs = [bool(sheet.row(row, area)[0]) for row in multi[count - 1 : count + 2]]
+    if stubs == [True, False, True]:  # a name over a gap: the upper line of a header of two
+        count -= 1
     if says_of_file(sheet, area, multi[:count]):
         return count
     names = sheet.row(multi[count], area)

@@ -7,14 +7,16 @@ import re
 from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.structure.cells import NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block
-from tablewright.core.readers.structure.sheet import Shape, Sheet, filled
+from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
 
 LOOK_BACK = 60
 """So many rows above a row are tried as its addends."""
 PROVEN_COLUMNS = 4
 _TOTAL = re.compile(
     r"[\s.…*-]*(?:(?:grand |sub-? ?)?totals?|sum|sub-?total|average|mean|overall|altogether|all|gesamt|insgesamt|summe"
-    r"|zwischensumme|mittelwert|totaal|totale|total général|ensemble|moyenne|suma|итого|всего|yhteensä|i alt|in all)"
+    r"|zwischensumme|mittelwert|(?:(?:opening|closing|ending|beginning) )?balance|(?:end|anfangs|schluss)?saldo"
+    r"|kontostand|solde(?: \w+)?|net|合計|合计|总计|小計|小计"
+    r"|totaal|totale|total général|ensemble|moyenne|suma|итого|всего|yhteensä|i alt|in all)"
     r"[\s:.*\d)]*",
     re.IGNORECASE,
 )
@@ -57,6 +59,8 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
     proven = _proven(sheet, shape, columns)
     for row in range(first, last + 1):
         kinds = sheet.row(row, shape.area)
+        if filled(kinds) == 1 and row == last and says_total(sheet.text(row, shape.area.left + first_filled(kinds))):
+            found[row] = "its label says total"
         if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)

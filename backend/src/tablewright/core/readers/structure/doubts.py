@@ -1,0 +1,99 @@
+"""What in a block may have been meant otherwise, and is said to whoever loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tablewright.core.readers.model import Receipt
+from tablewright.core.readers.structure.cells import EMPTY, TEXT, WORDS
+from tablewright.core.readers.structure.model import Block, Line
+from tablewright.core.readers.structure.shape import says_of_file
+from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
+
+SEVERAL = "below the table, with several values"
+RIGHT_BELOW = "right below the table, and not like a row of it"
+FEW_NOTES = 3
+"""So many lines with several values below a table may be its notes; more may be another table."""
+FEW_LINES = 2
+"""So many lines with several values above a table say something about it; more may be another table."""
+SHOWN = 40
+
+
+def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, ...]:
+    """What is doubtful in the lines of a block, in words."""
+    found = (
+        _below(lines),
+        _above(sheet, shape, lines),
+        _behind_a_gap(sheet, shape),
+        _below_a_gap(sheet, shape),
+    )
+    return tuple(words for words in found if words)
+
+
+def warn_of_doubts(receipt: Receipt, block: Block) -> None:
+    """Note what may have been meant otherwise."""
+    for words in block.doubts:
+        receipt.warn(words)
+
+
+def _below(lines: Sequence[Line]) -> str:
+    """Lines below the table that may be data: many with several values, or any that follow the last row without a
+    blank line and do not begin as notes do."""
+    reasons = [line.reason for line in lines]
+    several, beneath = reasons.count(SEVERAL), reasons.count(RIGHT_BELOW)
+    if several > FEW_NOTES:
+        return f"{several:,} lines below the table hold several values and were not loaded: see whether they are data"
+    if not beneath:
+        return ""
+    count = "1 line" if beneath == 1 else f"{beneath:,} lines"
+    return f"{count} right below the last row of the table, taken for notes, not loaded: see whether they are data"
+
+
+def _above(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """Lines above the table that may be a table of their own: several values in each, and not what files say of
+    themselves."""
+    above = [line.row for line in lines if line.kind == "metadata"]
+    if len(above) <= FEW_LINES or says_of_file(sheet, shape.area, above):
+        return ""
+    return f"{len(above):,} lines above the table hold several values and were not loaded: see whether they are data"
+
+
+def _behind_a_gap(sheet: Sheet, shape: Shape) -> str:
+    """Columns behind one without a name and a value: they may be a table or notes beside this one."""
+    left, right = shape.spread
+    rows = [*shape.header, *range(shape.data[0], shape.data[1] + 1)]
+    used = [any(sheet.kinds[row][column] for row in rows) for column in range(left, right + 1)]
+    gaps = [i for i, (before, here) in enumerate(pairwise(used), start=1) if before and not here]
+    if not gaps or not shape.header:
+        return ""
+    column = left + used.index(True, gaps[0])
+    text = next((text for row in rows if (text := sheet.text(row, column))), "")
+    return f'an empty column stands before "{text[:SHOWN]}": what is right of it may be another table'
+
+
+def _below_a_gap(sheet: Sheet, shape: Shape) -> str:
+    """Words below a blank line among the rows that may be the names of another table."""
+    first, last = shape.data
+    if not shape.header:
+        return ""
+    usual = max(_ends(sheet.row(row, shape.area)) for row in (shape.header[-1], first))
+    for row in range(first + 1, last):
+        kinds = sheet.row(row, shape.area)
+        if any(sheet.row(row - 1, shape.area)) or filled(kinds) < 2 or not _several(sheet, shape, row + 1):
+            continue
+        words = all(kind in (EMPTY, *WORDS) for kind in kinds)
+        over = any(kinds[i] == TEXT for i in shape.typed)
+        other = _ends(kinds) != usual and _ends(sheet.row(row + 1, shape.area)) == _ends(kinds)
+        if words and (over or other):
+            text = sheet.text(row, shape.area.left + first_filled(kinds))
+            return f'"{text[:SHOWN]}" stands below an empty line: it may begin the names of another table'
+    return ""
+
+
+def _several(sheet: Sheet, shape: Shape, row: int) -> bool:
+    return filled(sheet.row(row, shape.area)) > 1
+
+
+def _ends(kinds: bytes) -> int:
+    return len(kinds.rstrip(b"\0"))
