@@ -147,7 +147,7 @@ class Landing:
         `declared` are kinds, by column from 0, that the file itself states (TEXT keeps a column text);
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
         the table; all of them when it is left out. With `whole` no row is set aside for its values.
-        `aside` takes those that are. `free_commas`: no commas separated the values. `units` are those of the columns, "" for none.
+        `aside` takes those that are. `free_commas`: no commas separated the values. `units`: of columns, "" for none.
         Raises CountsDisagree when a row went missing.
         """
         self._flush()

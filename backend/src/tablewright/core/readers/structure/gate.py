@@ -62,10 +62,12 @@ def _units(row: Sequence[str], kinds: bytes, below: bytes) -> bool:
 
 def _under_names(head: Sequence[Sequence[str]], width: int) -> bool:
     """Whether a row of numbers or questions under the names belongs to them."""
-    rows = [[*row, *[""] * (width - len(row))] for row in head[:4]]
+    rows = [[*row, *[""] * (width - len(row))] for row in head[:EDGE]]
     sheet, area = Sheet(rows, kinds_of(rows, width)), Area(0, len(rows), 0, width)
     valued = NUMBER in sheet.kinds[-1] and NUMBER not in sheet.kinds[0]
-    return numbers_under_names(sheet, area, 1, 2) or (valued and questions_under_names(sheet, area, 1))
+    return numbers_under_names(sheet, area, 1, range(2, len(rows))) or (
+        valued and questions_under_names(sheet, area, 1)
+    )
 
 
 def _worded(kinds: bytes, below: bytes) -> bool:

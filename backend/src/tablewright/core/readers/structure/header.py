@@ -18,6 +18,7 @@ from tablewright.core.readers.structure.cells import (
     NUMBER,
     NUMERIC,
     TEXT,
+    WORDS,
     YEAR,
     column_types,
 )
@@ -25,6 +26,8 @@ from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled
 from tablewright.core.readers.structure.words import UNIT, UNITS
 
 MOST_HEADER_ROWS = 12
+NEAR = 6
+"""So many rows below tell whether numbers belong to the names."""
 LONG_NAME = 3
 """More words than this are a question and no name."""
 MOST_ABOVE = 3
@@ -173,7 +176,7 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if len(names) == 1 and questions_under_names(sheet, area, row):
             names.append(row)
             continue
-        if len(names) == 1 and following is not None and numbers_under_names(sheet, shape.area, row, following):
+        if len(names) == 1 and numbers_under_names(sheet, area, row, multi[position + 1 : position + 1 + NEAR]):
             names.append(row)
             continue
         if not names and _names_below(sheet, shape, multi[position + 1 :]):
@@ -212,20 +215,23 @@ def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:
     )
 
 
-def numbers_under_names(sheet: Sheet, area: Area, row: int, following: int) -> bool:
+def numbers_under_names(sheet: Sheet, area: Area, row: int, following: Sequence[int]) -> bool:
     """Whether a row of numbers right below the names belongs to them: it counts the columns, or, with nothing in the
     left column as no row below, holds years or one and the same number, which is a unit."""
-    kinds, below = sheet.row(row, area), sheet.row(following, area)
+    if not following:
+        return False
+    kinds, below = sheet.row(row, area), sheet.row(following[0], area)
     texts = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind]
     if len(texts) < 2 or not all(kinds[1:]) or not below[0] or not set(kinds[1:]) <= {NUMBER, YEAR, TEXT, MISSING}:
         return False
     counted = [text.strip("()[]") for text in texts]
     start = {"0": 0, "1": 1, "2": 2}.get(counted[0])
     if start is not None and counted == [str(start + i) for i in range(len(counted))]:
-        return below[0] == TEXT and (len(counted) > 2 or not kinds[0])
+        worded = all(sheet.row(r, area)[0] in WORDS for r in following)
+        return worded and (not kinds[0] or len(counted) > 3)
     if kinds[0] or TEXT in kinds or MISSING in kinds:
         return False
-    again = [sheet.text(following, area.left + i) for i in range(1, len(kinds))] == texts
+    again = [sheet.text(following[0], area.left + i) for i in range(1, len(kinds))] == texts
     years = set(kinds[1:]) == {YEAR} and YEAR not in below[1:]
     return years or (len(set(texts)) == 1 and not again)
 
