@@ -153,6 +153,9 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
         and verdict.confidence == "certain"
     ):
         verdict = replace(verdict, confidence="likely", evidence=f"{verdict.evidence}; not in the line above the table")
+    rare = width == 2 and dialect.delimiter.strip(" ") not in COMMON[:3]
+    if rare and verdict.confidence == "certain" and (dialect.delimiter == " " or TEXT in kinds):
+        verdict = replace(verdict, confidence="assumed", evidence=f"{verdict.evidence}; it may stand inside of values")
     return Layout(
         dialect=dialect,
         verdict=verdict,
@@ -356,7 +359,7 @@ def _dialects(sample: bytes, mark: str, quote: str | None, escape: str | None) -
     quotes: list[str | None] = [quote or None] if quote is not None else []
     if quote is None:
         beside = re.escape(mark.encode()) + rb" ?"
-        for one in QUOTES:
+        for one in QUOTES if b'"' in sample else (*QUOTES[1:], QUOTES[0]):
             sign = one.encode()
             if one == '"' or (
                 sample.count(sign) >= 2

@@ -135,6 +135,8 @@ class Step:
     rows: list[Row]
     all_rows: list[Row] = field(init=False)
     """Comments and rules as well, which `rows` is without."""
+    digits: int = field(init=False)
+    """How many rows hold a digit."""
     width: int = field(init=False)
     mender: Mender = field(init=False)
     ruled: bool = field(init=False)
@@ -154,6 +156,7 @@ class Step:
                 row.skipped = "a comment"
         self.ruled = any(row.skipped == "a rule" for row in self.rows)
         self.rows = [row for row in self.rows if not row.skipped]
+        self.digits = sum(1 for row in self.rows if any(map(str.isdigit, row.raw)))
         self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
         cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
@@ -188,7 +191,7 @@ class Step:
                         self._header(run[-1])
                     elif run[-1].width > self.width and _half_filled(run[-1]):
                         run[-1].skipped = "stands before the names and has another number of values"
-                self._run(run, at_head=not seen_good, at_tail=False)
+                self._run(run, at_head=not seen_good, at_tail=False, after=row)
                 run, seen_good = [], True
             else:
                 run.append(row)
@@ -196,20 +199,16 @@ class Step:
 
     def part(self) -> None:
         """Let a comment or a rule part tables where what follows it may be the names of another one."""
-        digits = [any(map(str.isdigit, row.raw)) for row in self.rows]
-        if sum(digits) * 2 < len(digits):
-            return
-        place = {id(row): i for i, row in enumerate(self.rows)}
         above, line = 0, None
         for row in self.all_rows:
             if row.skipped in ("a comment", "a rule"):
                 line = row
-            elif (i := place.get(id(row))) is not None and not row.blank:
-                if line is not None and above > 1 and row.width > 1 and not digits[i]:
+            elif not row.skipped and not row.blank:
+                if line is not None and above > 1 and row.width > 1 and self._may_name(row):
                     line.parts, line.values, above = True, [], 0
-                above, line = above + digits[i], None
+                above, line = above + 1, None
 
-    def _run(self, run: list[Row], *, at_head: bool, at_tail: bool) -> None:
+    def _run(self, run: list[Row], *, at_head: bool, at_tail: bool, after: Row | None = None) -> None:
         odd = [row for row in run if not row.blank]
         if not odd:
             return
@@ -231,7 +230,8 @@ class Step:
                 continue
             filled = sum(1 for value in row.values if value.strip())
             note = row.problem is None and filled <= max(1, self.width // 3)
-            if notes and note and (at_tail or self._apart(run)) and not self._cut(row, position, at_tail=at_tail):
+            apart = at_tail or self._apart(run) or (after is not None and self._may_name(after))
+            if notes and note and apart and not self._cut(row, position, at_tail=at_tail):
                 continue  # a title, a note or a label: its place in the structure is asked for
             self._set_aside(row)
 
@@ -246,6 +246,10 @@ class Step:
     def _apart(self, run: Sequence[Row]) -> bool:
         """Whether blank lines stand in the run: then it is a break between tables."""
         return any(row.blank for row in run)
+
+    def _may_name(self, row: Row) -> bool:
+        """Whether a row has no digit where most have some: names, and what stands above them may be a title."""
+        return self.digits * 2 > len(self.rows) and not any(map(str.isdigit, row.raw))
 
     def _is_header(self, row: Row) -> bool:
         """Whether the first row of the usual width names the columns itself."""

@@ -27,6 +27,7 @@ def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, .
         _above(sheet, shape, lines),
         _behind_a_gap(sheet, shape),
         _below_a_gap(sheet, shape),
+        _names_among_rows(sheet, shape, lines),
     )
     return tuple(words for words in found if words)
 
@@ -88,6 +89,18 @@ def _below_a_gap(sheet: Sheet, shape: Shape) -> str:
         if words and (over or other):
             text = sheet.text(row, shape.area.left + first_filled(kinds))
             return f'"{text[:SHOWN]}" stands below an empty line: it may begin the names of another table'
+    return ""
+
+
+def _names_among_rows(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """A row of words among rows of values, over all columns of values: it may name the columns of another table."""
+    typed = [i for i in shape.typed if shape.area.left + i > shape.spread[0]]
+    for line in lines:
+        kinds = sheet.row(line.row, shape.area)
+        inside = shape.data[0] + 1 < line.row < shape.data[1] and line.kind == "data"
+        if inside and len(typed) > 1 and all(kinds[i] == TEXT for i in typed) and kinds.count(TEXT) == filled(kinds):
+            text = sheet.text(line.row, shape.area.left + first_filled(kinds))
+            return f'the row of "{text[:SHOWN]}" has words where the others have values: it may name another table'
     return ""
 
 

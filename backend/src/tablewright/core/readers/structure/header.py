@@ -176,7 +176,9 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if len(names) == 1 and questions_under_names(sheet, area, row):
             names.append(row)
             continue
-        if len(names) == 1 and numbers_under_names(sheet, area, row, multi[position + 1 : position + 1 + NEAR]):
+        if 0 < len(names) <= MOST_ABOVE and numbers_under_names(
+            sheet, area, row, multi[position + 1 : position + 1 + NEAR]
+        ):
             names.append(row)
             continue
         if not names and _names_below(sheet, shape, multi[position + 1 :]):
@@ -218,7 +220,8 @@ def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:
 def numbers_under_names(sheet: Sheet, area: Area, row: int, following: Sequence[int]) -> bool:
     """Whether a row of numbers right below the names belongs to them: it counts the columns, or, with nothing in the
     left column as no row below, holds years or one and the same number, which is a unit."""
-    if not following:
+    following = [r for r in following if sheet.row(r, area)[0]]
+    if not following or following[0] > row + MOST_ABOVE:
         return False
     kinds, below = sheet.row(row, area), sheet.row(following[0], area)
     texts = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind]

@@ -54,13 +54,13 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
     first, last = shape.data
     columns = [i for i in shape.typed if shape.columns[i] == NUMBER][:PROVEN_COLUMNS]
     found: dict[int, str] = {}
+    if _closes(sheet, shape, last):
+        found[last] = "its label says total"
     if not columns:
         return found
     proven = _proven(sheet, shape, columns)
     for row in range(first, last + 1):
         kinds = sheet.row(row, shape.area)
-        if filled(kinds) == 1 and row == last and says_total(sheet.text(row, shape.area.left + first_filled(kinds))):
-            found[row] = "its label says total"
         if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
@@ -71,6 +71,15 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
             if _TOTAL.fullmatch(text) or (_BEGINS.match(text) and _at_edge(sheet, shape, row)):
                 found[row] = "its label says total"
     return found
+
+
+def _closes(sheet: Sheet, shape: Shape, last: int) -> bool:
+    """Whether the last row is a label alone that says total, or one beside numbers in whatever columns."""
+    kinds = sheet.row(last, shape.area)
+    lead = first_filled(kinds)
+    if last == shape.data[0] or lead == len(kinds) or not says_total(sheet.text(last, shape.area.left + lead)):
+        return False
+    return filled(kinds) == 1 or NUMBER in kinds
 
 
 def _at_edge(sheet: Sheet, shape: Shape, row: int) -> bool:

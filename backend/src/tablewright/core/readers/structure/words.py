@@ -10,7 +10,7 @@ NOTE = re.compile(
     r"|see (?:also|note|table)"
     r"|(?:report )?(?:generated|exported|printed|created|downloaded|retrieved|extracted)(?::| (?:on|by|at|from|with)\b)"
     r"|(?:total|number of) (?:rows|records|lines)\b"
-    r"|\(?\d[\d.,]* (?:rows?|records?|lines?|entries|results?|datensätze|zeilen|lignes?|filas?)\b|eof$|\x1a"
+    r"|\(?\d[\d.,]* (?:rows?|records?|lines?|entries|results?|datensätze|zeilen|lignes?|filas?)\b|eof$|\x1a|-{2,3}$"
     r"|explanation of|end(?: of)?(?: \w+)?$|(?:to be )?continued|confidential|page \d"
     r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
     r"|\S{1,6} ?= ?\D|(?:\.{1,3}|[:–x]) +(?:not|nil|no|less|below|negligible|revised|provisional|confidential)\b"
