@@ -22,10 +22,11 @@ from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
+from tablewright.core.readers.json_forms import maps, oriented, rows_of_lists
 from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Parted, Values
 from tablewright.core.readers.json_scan import Sequence as TextSequence
 from tablewright.core.readers.model import Odd, Receipt, Source, Table
-from tablewright.core.readers.nested import Facts, Malformed, Number, Pairs, Raw, Records, Restart, decoded, dumped
+from tablewright.core.readers.nested import Facts, Malformed, Pairs, Records, Restart, decoded
 from tablewright.core.readers.quarantine import Quarantine
 
 HEAD = 64 << 10
@@ -46,7 +47,6 @@ _FORMS = {
 _PAGE = re.compile(rb"\[\s*([{\]]|$)")
 """How a list of objects begins."""
 _BETWEEN = re.compile(r"\s*,\s*\[(?=\s*\{)")
-_NAMELESS = re.compile(r"\d+")
 
 
 class JsonReader:
@@ -211,15 +211,15 @@ class _Text:
     def _object(self, value: Pairs) -> Iterator[Table]:
         """One object, in the orientation its members show."""
         receipt = Receipt()
-        known = _oriented(value, receipt)
+        known = oriented(value, receipt)
         if known is not None:
             yield from self._given(known, Facts(), self.source.stem, 1, receipt)
             return
         receipt.decide(
             "form", "object", "the text is one JSON object: a row of its own, and a table for each list in it"
         )
-        value = Pairs((name, _rows_of_lists(item)) for name, item in value)
-        facts = Facts(single=True, maps=set(_maps(value, ())))
+        value = Pairs((name, rows_of_lists(item)) for name, item in value)
+        facts = Facts(single=True, maps=set(maps(value, ())))
         for path in sorted(facts.maps):
             receipt.decide(f"members of {'.'.join(path)}", "by key", "each is a row; its name is in the column key",
                            confidence="likely")  # fmt: skip
@@ -486,133 +486,3 @@ class _Account:
         said = f"The JSON text is not well-formed: none of {self.seen:,} {value}s can be read; the first {odd.reason}"
         where = {"line": odd.line} | ({"byte": odd.byte} if odd.byte is not None else {})
         return NothingReadable(f"{said} (line {odd.line:,}). {NOTHING_LOADED}", **where)
-
-
-def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
-    """The rows of an object that holds a table in another form; None for any other object."""
-    members = dict(value)
-    if len(members) != len(value):
-        return None
-    for form in (_features, _split, _by_column, _by_lists, _by_key):
-        rows = form(members)
-        if rows is not None:
-            said = {
-                _features: (
-                    "GeoJSON",
-                    "a collection of features: their properties are columns, the geometry stays JSON",
-                ),
-                _split: ("split", "names in `columns`, rows in `data`"),
-                _by_column: ("by column", "each member is a column with the same row keys"),
-                _by_lists: ("by column", "each member is a column: lists of values of one length"),
-                _by_key: ("by key", "each member is a row; its name is in the first column"),
-            }[form]
-            receipt.decide("form", *said, confidence="likely")
-            return rows
-    return None
-
-
-def _features(members: dict[str, Any]) -> list[Any] | None:
-    features = members.get("features")
-    if members.get("type") != "FeatureCollection" or type(features) is not list or not features:
-        return None
-    rows = []
-    for feature in features:
-        if type(feature) is not Pairs:
-            return None
-        row = Pairs()
-        for key, item in feature:
-            if key == "type" and item == "Feature":
-                continue
-            if key == "properties" and type(item) is Pairs:
-                row += item
-            else:
-                row.append((key, Raw(dumped(item)) if key == "geometry" and item is not None else item))
-        rows.append(row)
-    return rows
-
-
-def _split(members: dict[str, Any]) -> list[Any] | None:
-    names, data = members.get("columns"), members.get("data")
-    if (
-        type(names) is not list
-        or type(data) is not list
-        or not set(members) <= {"columns", "data", "index", "index_names"}
-    ):
-        return None
-    if not all(type(name) in (str, Number) for name in names):
-        return None
-    if not all(type(row) is list and len(row) == len(names) for row in data) or not names or not data:
-        return None
-    index = members.get("index")
-    if type(index) is list and len(index) == len(data) and index != [str(i) for i in range(len(data))]:
-        return [Pairs([("index", key), *zip(names, row, strict=True)]) for key, row in zip(index, data, strict=True)]
-    return [Pairs(zip(map(str, names), row, strict=True)) for row in data]
-
-
-def _by_column(members: dict[str, Any]) -> list[Any] | None:
-    """`{"a": {"0": 1, "1": 2}, "b": {…}}`, as pandas writes a table."""
-    columns = list(members.values())
-    if not columns or not all(type(column) is Pairs and column for column in columns):
-        return None
-    keys = [key for key, _ in columns[0]]
-    if any([key for key, _ in column] != keys for column in columns) or len(set(keys)) != len(keys):
-        return None
-    if not all(map(_NAMELESS.fullmatch, keys)) or any(
-        type(item) in (Pairs,) for column in columns for _, item in column
-    ):
-        return None
-    if all(map(_NAMELESS.fullmatch, members)):
-        return None
-    plain = keys == [str(i) for i in range(len(keys))]
-    rows = zip(*([item for _, item in column] for column in columns), strict=True)
-    return [
-        Pairs([*([] if plain else [("index", key)]), *zip(members, row, strict=True)])
-        for key, row in zip(keys, rows, strict=True)
-    ]
-
-
-def _by_lists(members: dict[str, Any]) -> list[Any] | None:
-    """`{"a": [1, 2], "b": ["x", "y"]}`: a list of single values for each column."""
-    columns = list(members.values())
-    if len(columns) < 2 or not all(type(column) is list and len(column) > 2 for column in columns):
-        return None
-    if len({len(column) for column in columns}) > 1:
-        return None
-    if any(type(item) in (Pairs, list) for column in columns for item in column):
-        return None
-    return [Pairs(zip(members, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _rows_of_lists(value: Any) -> Any:
-    """The value with each object within that is a table by its lists as rows."""
-    if type(value) is not Pairs:
-        return value
-    members = dict(value)
-    if len(members) == len(value) and (rows := _by_lists(members)) is not None:
-        return rows
-    return Pairs((name, _rows_of_lists(item)) for name, item in value)
-
-
-def _maps(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Paths of objects within an object whose members are rows by their key; none within another."""
-    for name, item in value:
-        if type(item) is not Pairs:
-            continue
-        members = dict(item)
-        if len(members) == len(item) and _by_key(members) is not None:
-            yield (*path, name)
-        else:
-            yield from _maps(item, (*path, name))
-
-
-def _by_key(members: dict[str, Any]) -> list[Any] | None:
-    """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
-    rows = list(members.values())
-    if len(rows) < 3 or not all(type(row) is Pairs and row for row in rows):
-        return None
-    names = [{key for key, _ in row} for row in rows]
-    common = set.intersection(*names)
-    if len(common) * 2 < len(set.union(*names)) or "key" in set.union(*names):
-        return None
-    plain = list(members) == [str(i) for i in range(len(rows))]
-    return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]
