@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.nested import Number, Pairs, Raw, dumped
 
+_PARTS, _NAMES = ("columns", "data", "index"), ("index_names", "column_names")
 _NAMELESS = re.compile(r"\d+")
 
 
-def oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
-    """The rows of an object that holds a table in another form; None for any other object."""
+@dataclass(frozen=True)
+class Oriented:
+    """The table that one object is."""
+
+    rows: list[Any]
+    about: Pairs
+    """The members that stand beside it."""
+
+
+def oriented(value: Pairs, receipt: Receipt) -> Oriented | None:
+    """The table of an object that is one in another form; None for any other object."""
     members = dict(value)
     if len(members) != len(value):
         return None
-    for form in (_features, _split, _by_column, _by_lists, _by_key):
+    for form in (_features, _split, _by_column, _by_lists, by_key):
         rows = form(members)
         if rows is not None:
             said = {
@@ -28,10 +39,10 @@ def oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
                 _split: ("split", "names in `columns`, rows in `data`"),
                 _by_column: ("by column", "each member is a column with the same row keys"),
                 _by_lists: ("by column", "each member is a column: lists of values of one length"),
-                _by_key: ("by key", "each member is a row; its name is in the first column"),
+                by_key: ("by key", "each member is a row; its name is in the first column"),
             }[form]
             receipt.decide("form", *said, confidence="likely")
-            return rows
+            return Oriented(rows, Pairs((name, members[name]) for name in _beside(members, form)))
     return None
 
 
@@ -56,21 +67,39 @@ def _features(members: dict[str, Any]) -> list[Any] | None:
 
 
 def _split(members: dict[str, Any]) -> list[Any] | None:
+    """`{"columns": ["a"], "index": ["x"], "data": [[1]]}`, as pandas writes a table."""
     names, data = members.get("columns"), members.get("data")
-    if (
-        type(names) is not list
-        or type(data) is not list
-        or not set(members) <= {"columns", "data", "index", "index_names"}
-    ):
+    if type(names) is not list or type(data) is not list or not set(members) <= {*_PARTS, *_NAMES}:
         return None
     if not all(type(name) in (str, Number) for name in names):
         return None
     if not all(type(row) is list and len(row) == len(names) for row in data) or not names or not data:
         return None
-    index = members.get("index")
-    if type(index) is list and len(index) == len(data) and index != [str(i) for i in range(len(data))]:
-        return [Pairs([("index", key), *zip(names, row, strict=True)]) for key, row in zip(index, data, strict=True)]
-    return [Pairs(zip(map(str, names), row, strict=True)) for row in data]
+    rows = [Pairs(zip(map(str, names), row, strict=True)) for row in data]
+    if "index" not in members:
+        return rows
+    index, called = members["index"], _name_of_index(members)
+    if type(index) is not list or len(index) != len(data):
+        return None
+    if called is None and index == [str(i) for i in range(len(data))]:
+        return rows
+    return [Pairs([(called or "index", key), *row]) for key, row in zip(index, rows, strict=True)]
+
+
+def _name_of_index(members: dict[str, Any]) -> str | None:
+    match members.get("index_names"):
+        case [str(name)]:
+            return str(name)
+    return None
+
+
+def _beside(members: dict[str, Any], form: Any) -> Iterator[str]:
+    """The members of an object that say something about its table and are not in it."""
+    if form is _features:
+        yield from (name for name in members if name not in ("type", "features"))
+    elif form is _split:
+        said = "index_names" if _name_of_index(members) and "index" in members else None
+        yield from (name for name in _NAMES if name in members and name != said and members[name] not in (None, [None]))
 
 
 def _by_column(members: dict[str, Any]) -> list[Any] | None:
@@ -123,13 +152,13 @@ def maps(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if type(item) is not Pairs:
             continue
         members = dict(item)
-        if len(members) == len(item) and _by_key(members) is not None:
+        if len(members) == len(item) and by_key(members) is not None:
             yield (*path, name)
         else:
             yield from maps(item, (*path, name))
 
 
-def _by_key(members: dict[str, Any]) -> list[Any] | None:
+def by_key(members: dict[str, Any]) -> list[Any] | None:
     """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
     rows = list(members.values())
     if len(rows) < 3 or not all(type(row) is Pairs and row for row in rows):
