@@ -332,3 +332,11 @@ def test_tables_of_mysql_and_phpmyadmin_are_called_by_their_names():
 def test_other_elements_with_a_name_stay_rows(text):
     tables = {table.name: table for table in load(text, "t.xml")}
     assert "name" in tables["s"].names
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>', "<!-- made by a program -->\n"])
+def test_a_root_called_table_is_a_page_only_with_its_rows_and_cells(head: str) -> None:
+    table = load_one(f"{head}<table><row><id>1</id><name>A</name></row><row><id>2</id><name>B</name></row></table>")
+    assert (table.names, table.rows) == (["id", "name"], [(1, "A"), (2, "B")])
+    table = load_one(f"{head}<table><TR><th>id</th><th>name</th></TR><tr><td>1</td><td>A</td></tr></table>")
+    assert (table.names, table.rows) == (["id", "name"], [(1, "A")])
