@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -340,3 +341,47 @@ def test_a_root_called_table_is_a_page_only_with_its_rows_and_cells(head: str) -
     assert (table.names, table.rows) == (["id", "name"], [(1, "A"), (2, "B")])
     table = load_one(f"{head}<table><TR><th>id</th><th>name</th></TR><tr><td>1</td><td>A</td></tr></table>")
     assert (table.names, table.rows) == (["id", "name"], [(1, "A")])
+
+
+PLIST = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+%s
+</plist>
+"""
+
+
+def test_a_dict_of_a_property_list_is_a_record_of_its_keys() -> None:
+    table = load_one(
+        PLIST % "<dict>\n\t<key>Name</key>\n\t<string>Ann &amp; Co</string>\n\t<key>Age</key><integer>5</integer>"
+        "<key>is on</key><true/><key>at</key><date>2024-01-02T03:04:05Z</date><key>raw</key><data>aG\n\tk=</data>"
+        "<key>in</key><dict><key>city</key><string>Oslo</string></dict></dict>"
+    )
+    assert table.names == ["Name", "Age", "is on", "at", "raw", "in.city"]
+    assert table.rows == [("Ann & Co", 5, True, datetime(2024, 1, 2, 3, 4, 5), "aGk=", "Oslo")]
+    assert table.decided("property list")["value"] == "version 1.0"
+
+
+def test_the_dicts_of_an_array_are_rows() -> None:
+    one, two = (f"<dict><key>id</key><integer>{i}</integer></dict>" for i in (1, 2))
+    assert load_one(PLIST % f"<array>{one}{two}</array>").rows == [(1,), (2,)]
+    tables = load(PLIST % f"<dict><key>all</key><array>{one}{two}</array><key>n</key><real>1.50</real></dict>", "p.xml")
+    assert {table.name: table.rows for table in tables} == {"all": [(1,), (2,)], "p": [(Decimal("1.50"),)]}
+    by_id = "".join(f"<key>{i}</key>{one}" for i in (10, 20, 30))
+    assert named(load(PLIST % f"<dict><key>by</key><dict>{by_id}</dict></dict>"), "by").rows[2] == ("30", 1)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<item>1</item><item>2</item>",
+        "<dict><string>a</string></dict>",
+        "<dict><key>a</key><string>b</string>words</dict>",
+        '<dict><key>a</key><string lang="en">b</string></dict>',
+        "<true>x</true>",
+        "<string>a</string><string>b</string>",
+    ],
+)
+def test_what_only_looks_like_a_property_list_is_read_as_any_xml(inside: str) -> None:
+    table = load(PLIST % inside)[0]
+    assert table.decided("record")["value"].startswith("/plist")

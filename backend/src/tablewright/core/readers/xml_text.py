@@ -24,6 +24,7 @@ from tablewright.core.readers.trees import Plan, Shape, planned
 from tablewright.core.readers.xml_fill import Surprise, Survey, filler
 from tablewright.core.readers.xml_pairs import renamed
 from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
+from tablewright.core.readers.xml_plist import PLIST, NotPlist, read_plist
 from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
 
@@ -174,6 +175,15 @@ def _tables(source: Source, document: Document) -> Iterable[Table]:
     if root.name == WORKBOOK:
         yield from read_workbook(source, lambda start, end, text: parse(source, document, start, end, text))
         return
+    if root.name == PLIST:
+        try:
+            told = read_plist(source, document, lambda *to: parse(source, document, *to, seen=survey.seen))
+            for number, table in enumerate(told, start=1):
+                _warn(table.receipt, document, survey, first=number == 1)
+                yield table
+            return
+        except NotPlist:
+            pass  # another vocabulary with the same word
     try:
         plans, landings = _filled(source, document, survey, root)
     except Surprise:
@@ -255,9 +265,13 @@ def _receipt(plan: Plan, document: Document, survey: Survey, plans: list[Plan], 
     if first and survey.seen.prefixes:
         spaces = "; ".join(f"{prefix or 'default'}: {uri}" for uri, prefix in list(survey.seen.prefixes.items())[:10])
         receipt.decide("namespaces", "left out of the names", spaces)
-    if doubtful:
+    _warn(receipt, document, survey, first=first)
+    return receipt
+
+
+def _warn(receipt: Receipt, document: Document, survey: Survey, *, first: bool) -> None:
+    if document.doubt:
         receipt.warn(document.doubt)
     if first:
         for name in list(survey.seen.unresolved)[:20]:
             receipt.warn(f"the entity &{name}; is defined outside of the file and was not fetched: its name is kept")
-    return receipt
