@@ -385,3 +385,43 @@ def test_the_dicts_of_an_array_are_rows() -> None:
 def test_what_only_looks_like_a_property_list_is_read_as_any_xml(inside: str) -> None:
     table = load(PLIST % inside)[0]
     assert table.decided("record")["value"].startswith("/plist")
+
+
+def test_values_behind_their_keys_are_called_by_them() -> None:
+    table = load_one(
+        "<d><r><map>\n<key>a</key>\n<int>1</int>\n<key>b b</key><s unit='m'>x</s><key>on</key><true/></map></r>"
+        "<r><map><key>a</key><int>3</int></map><z>1</z></r></d>"
+    )
+    assert table.names == ["map.a", "map.b b", "map.b b.unit", "map.on", "z"]
+    assert table.rows == [(1, "x", "m", True, None), (3, None, None, None, 1)]
+    assert table.decided("keys")["confidence"] == "likely"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<r><key>1</key><v>x</v></r><r><key>2</key><v>y</v></r>",  # one key a record
+        "<r><key>1</key><v>x</v><key>2</key></r>",
+        "<r><key>1</key><v>x</v><key>2</key><v>x</v></r><r><v>y</v><key>2</key></r>",
+        "<r>words<key>1</key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key/><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key k='1'>1</key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key><b>1</b></key><v>x</v><key>2</key><v>x</v></r>",
+    ],
+)
+def test_keys_that_do_not_take_turns_with_values_are_values_themselves(inside: str) -> None:
+    assert any("key" in name for table in load(f"<d>{inside}</d>") for name in table.names)
+
+
+def test_values_of_very_many_keys_are_rows() -> None:
+    words = "".join(f"<key>w{i}</key><says>{i}</says>" for i in range(3000))
+    table = load_one(f"<d><words>{words}</words></d>")
+    assert (table.names, table.rows[-1], len(table.rows)) == (["key", "says"], ("w2999", 2999), 3000)
+
+
+def test_a_key_that_is_late_out_of_turn_changes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_text, "SURVEY_BYTES", 1000)
+    early = "<r><key>a</key><v>1</v><key>b</key><v>2</v></r>" * 20_000
+    assert load_one(f"<d>{early}<r><key>c</key><v>3</v></r></d>").rows[-1] == (None, None, 3)
+    tables = load(f"<d>{early}<r><v>3</v></r></d>")
+    assert {table.name: len(table.rows) for table in tables} == {"r": 20_001, "key": 40_000, "v": 40_001}
