@@ -77,6 +77,10 @@ ROWS = [[1, "x"], [2, "y"]]
             {"range": "A1:B3", "values": [["Name", "Qty"], ["Ann", "5"], ["Bob"]]},
             {"values": [("Name", "Qty"), ("Ann", "5"), ("Bob", None)], "thing": [("range",), ("A1:B3",)]},
         ),
+        (  # a name over nothing
+            {"values": [["Name", "Qty", "Note"], ["Ann", 5], []]},
+            {"values": [("Name", "Qty", "Note"), ("Ann", 5, None), (None, None, None)]},
+        ),
         ({"header": ["a", "b"], "rows": ROWS}, {"rows": [("a", "b"), *map(tuple, ROWS)]}),
         ({"header": ["a", "b"], "rows": ROWS[:1]}, {"rows": [("a", "b"), (1, "x")]}),
         (

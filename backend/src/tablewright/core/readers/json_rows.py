@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from tablewright.core.readers.json_forms import by_key
@@ -232,7 +233,7 @@ def _words_beside(around: Pairs, rows: list[Any]) -> Heading | None:
 
 def _object(row: list[Any], heading: Heading) -> Pairs:
     names = [*heading.names, *(f"Column {i + 1}" for i in range(len(heading.names), len(row)))]
-    return Pairs(zip(names, row, strict=False))
+    return Pairs(zip_longest(names, row))
 
 
 def _even(rows: Sequence[list[Any]]) -> bool:
