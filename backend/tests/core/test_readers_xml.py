@@ -405,8 +405,10 @@ def test_values_behind_their_keys_are_called_by_them() -> None:
         "<r><key>1</key><v>x</v><key>2</key><v>x</v></r><r><v>y</v><key>2</key></r>",
         "<r>words<key>1</key><v>x</v><key>2</key><v>x</v></r>",
         "<r><key/><v>x</v><key>2</key><v>x</v></r>",
+        f"<r><key>{'long ' * 100}</key><v>x</v><key>2</key><v>x</v></r>",
         "<r><key k='1'>1</key><v>x</v><key>2</key><v>x</v></r>",
         "<r><key><b>1</b></key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key><b>1</b>y</key><v>x</v><key>2</key><v>x</v></r>",
     ],
 )
 def test_keys_that_do_not_take_turns_with_values_are_values_themselves(inside: str) -> None:

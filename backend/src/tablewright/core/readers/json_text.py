@@ -269,10 +269,10 @@ class _Text:
         number = 1
         rest = Pairs()
         small = 0
-        lists = [member for member in members if member.first == "[" and member.end - member.start > LARGE_LIST]
+        lists = [member for member in members if _is_large_list(member)]
         for member in members:
             size = member.end - member.start
-            if member in lists:
+            if _is_large_list(member):
                 continue
             small += size
             if small > 4 * WHOLE:
@@ -407,6 +407,10 @@ class _Text:
                     continue
                 if value is not None:
                     yield value
+
+
+def _is_large_list(member: json_scan.Member) -> bool:
+    return member.first == "[" and member.end - member.start > LARGE_LIST
 
 
 def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None]) -> Records:

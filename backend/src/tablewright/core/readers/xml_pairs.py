@@ -16,6 +16,9 @@ LABEL = "name"
 KEY = "key"
 MOST_LABELS = 500
 MOST_GROUPS = 80
+MOST_NAMES = 1000
+"""In a file with elements of more names than this around others, no keys are looked for."""
+LONGEST_KEY = 200
 
 
 class Labels:
@@ -81,8 +84,10 @@ class Turns:
         if self._open:
             around, turns = self._open[-1]
             is_key = local(name) == KEY
-            turns.is_even &= turns.has_key != is_key and local(around) != KEY
+            turns.is_even &= turns.has_key != is_key
             turns.is_even &= not attributes if is_key else KEY not in attributes
+            if local(around) == KEY and len(self._open) > 1:
+                self._open[-2][1].is_even = False  # a key that holds elements is none
             turns.has_key = is_key
             turns.keys += is_key
         self._open.append((name, _Turns()))
@@ -93,12 +98,13 @@ class Turns:
         if self._open and local(name) == KEY:
             around, outer = self._open[-1]
             key = "".join(text).strip()
-            outer.is_even &= bool(key)
-            keys = self._keys.setdefault(around, set())
-            if len(keys) <= MOST_LABELS:
+            outer.is_even &= 0 < len(key) <= LONGEST_KEY
+            if outer.is_even and len(keys := self._keys.setdefault(around, set())) <= MOST_LABELS:
                 keys.add(key)
         if not turns.keys and turns.is_even:
             return  # there is nothing in it
+        if len(self._even) > MOST_NAMES:
+            return
         self._even[name] = self._even.get(name, True) and turns.is_even and not turns.has_key
         if turns.keys > 1:
             self._several.add(name)
@@ -106,6 +112,8 @@ class Turns:
     def maps(self, root: Shape) -> dict[str, bool]:
         """The names of these elements, and whether they have few keys. One with a single key is a record that happens
         to have a column `key`."""
+        if len(self._even) > MOST_NAMES:
+            return {}
         worded = {shape.name for shape in root.below() if shape.texts or shape.whole}
         found = (name for name in self._several if self._even[name] and name not in worded)
         return {name: len(self._keys[name]) <= MOST_LABELS for name in sorted(found)}
