@@ -208,6 +208,22 @@ def outcome(text: str | bytes, **params: Any) -> dict[str, list[tuple[Any, ...]]
             '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"n":1},"geometry":{"x":[1.10]}}]}',
             {"thing": [("n", "geometry"), (1, '{"x":[1.10]}')]},
         ),
+        (
+            '{"type":"FeatureCollection","name":"roads","crs":{"properties":{"name":"x"}},'
+            '"features":[{"type":"Feature","properties":{"n":1},"geometry":null}]}',
+            {
+                "thing": [("n", "geometry"), (1, None)],
+                "thing about": [("name", "crs.properties.name"), ("roads", "x")],
+            },
+        ),
+        (
+            '{"columns":["a"],"index":[0,1],"data":[[1],[2]],"index_names":["i"],"column_names":["c"]}',
+            {"thing": [("i", "a"), (0, 1), (1, 2)], "thing about": [("column_names",), ('["c"]',)]},
+        ),
+        (
+            '{"columns":["a"],"index":["r"],"data":[[1],[2]]}',
+            {"data": [("a",), (1,), (2,)], "thing": [("index",), ('["r"]',)]},
+        ),
         ('[{"a":{"x":1,"y":{"z":2}}},{"a":{"x":3}}]', {"thing": [("a.x", "a.y.z"), (1, 2), (3, None)]}),
         ('[{"a":5},{"a":"5"},{"a":"z"},{"a":1.50}]', {"thing": [("a",), ("5",), ('"5"',), ("z",), ("1.50",)]}),
         ('[{"a":1,"a":2}]', {"thing": [("a", "a (2)"), (1, 2)]}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -332,3 +333,97 @@ def test_tables_of_mysql_and_phpmyadmin_are_called_by_their_names():
 def test_other_elements_with_a_name_stay_rows(text):
     tables = {table.name: table for table in load(text, "t.xml")}
     assert "name" in tables["s"].names
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>', "<!-- made by a program -->\n"])
+def test_a_root_called_table_is_a_page_only_with_its_rows_and_cells(head: str) -> None:
+    table = load_one(f"{head}<table><row><id>1</id><name>A</name></row><row><id>2</id><name>B</name></row></table>")
+    assert (table.names, table.rows) == (["id", "name"], [(1, "A"), (2, "B")])
+    table = load_one(f"{head}<table><TR><th>id</th><th>name</th></TR><tr><td>1</td><td>A</td></tr></table>")
+    assert (table.names, table.rows) == (["id", "name"], [(1, "A")])
+
+
+PLIST = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+%s
+</plist>
+"""
+
+
+def test_a_dict_of_a_property_list_is_a_record_of_its_keys() -> None:
+    table = load_one(
+        PLIST % "<dict>\n\t<key>Name</key>\n\t<string>Ann &amp; Co</string>\n\t<key>Age</key><integer>5</integer>"
+        "<key>is on</key><true/><key>at</key><date>2024-01-02T03:04:05Z</date><key>raw</key><data>aG\n\tk=</data>"
+        "<key>in</key><dict><key>city</key><string>Oslo</string></dict></dict>"
+    )
+    assert table.names == ["Name", "Age", "is on", "at", "raw", "in.city"]
+    assert table.rows == [("Ann & Co", 5, True, datetime(2024, 1, 2, 3, 4, 5), "aGk=", "Oslo")]
+    assert table.decided("property list")["value"] == "version 1.0"
+
+
+def test_the_dicts_of_an_array_are_rows() -> None:
+    one, two = (f"<dict><key>id</key><integer>{i}</integer></dict>" for i in (1, 2))
+    assert load_one(PLIST % f"<array>{one}{two}</array>").rows == [(1,), (2,)]
+    tables = load(PLIST % f"<dict><key>all</key><array>{one}{two}</array><key>n</key><real>1.50</real></dict>", "p.xml")
+    assert {table.name: table.rows for table in tables} == {"all": [(1,), (2,)], "p": [(Decimal("1.50"),)]}
+    by_id = "".join(f"<key>{i}</key>{one}" for i in (10, 20, 30))
+    assert named(load(PLIST % f"<dict><key>by</key><dict>{by_id}</dict></dict>"), "by").rows[2] == ("30", 1)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<item>1</item><item>2</item>",
+        "<dict><string>a</string></dict>",
+        "<dict><key>a</key><string>b</string>words</dict>",
+        '<dict><key>a</key><string lang="en">b</string></dict>',
+        "<true>x</true>",
+        "<string>a</string><string>b</string>",
+    ],
+)
+def test_what_only_looks_like_a_property_list_is_read_as_any_xml(inside: str) -> None:
+    table = load(PLIST % inside)[0]
+    assert table.decided("record")["value"].startswith("/plist")
+
+
+def test_values_behind_their_keys_are_called_by_them() -> None:
+    table = load_one(
+        "<d><r><map>\n<key>a</key>\n<int>1</int>\n<key>b b</key><s unit='m'>x</s><key>on</key><true/></map></r>"
+        "<r><map><key>a</key><int>3</int></map><z>1</z></r></d>"
+    )
+    assert table.names == ["map.a", "map.b b", "map.b b.unit", "map.on", "z"]
+    assert table.rows == [(1, "x", "m", True, None), (3, None, None, None, 1)]
+    assert table.decided("keys")["confidence"] == "likely"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<r><key>1</key><v>x</v></r><r><key>2</key><v>y</v></r>",  # one key a record
+        "<r><key>1</key><v>x</v><key>2</key></r>",
+        "<r><key>1</key><v>x</v><key>2</key><v>x</v></r><r><v>y</v><key>2</key></r>",
+        "<r>words<key>1</key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key/><v>x</v><key>2</key><v>x</v></r>",
+        f"<r><key>{'long ' * 100}</key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key k='1'>1</key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key><b>1</b></key><v>x</v><key>2</key><v>x</v></r>",
+        "<r><key><b>1</b>y</key><v>x</v><key>2</key><v>x</v></r>",
+    ],
+)
+def test_keys_that_do_not_take_turns_with_values_are_values_themselves(inside: str) -> None:
+    assert any("key" in name for table in load(f"<d>{inside}</d>") for name in table.names)
+
+
+def test_values_of_very_many_keys_are_rows() -> None:
+    words = "".join(f"<key>w{i}</key><says>{i}</says>" for i in range(3000))
+    table = load_one(f"<d><words>{words}</words></d>")
+    assert (table.names, table.rows[-1], len(table.rows)) == (["key", "says"], ("w2999", 2999), 3000)
+
+
+def test_a_key_that_is_late_out_of_turn_changes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_text, "SURVEY_BYTES", 1000)
+    early = "<r><key>a</key><v>1</v><key>b</key><v>2</v></r>" * 20_000
+    assert load_one(f"<d>{early}<r><key>c</key><v>3</v></r></d>").rows[-1] == (None, None, 3)
+    tables = load(f"<d>{early}<r><v>3</v></r></d>")
+    assert {table.name: len(table.rows) for table in tables} == {"r": 20_001, "key": 40_000, "v": 40_001}

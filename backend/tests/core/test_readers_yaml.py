@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.reading import load, load_one
+from support.reading import load, load_one, preview_of
 
 from tablewright.core.errors import Problem
 from tablewright.core.readers.errors import EntityBomb, FileDamaged, TooDeep
@@ -181,6 +181,30 @@ def test_json_stays_with_its_reader(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text('[{"a": 1}]')
     assert reader_of(path).format == "json"
+
+
+@pytest.mark.parametrize("name", ["t.yaml", "t.YML", "t", "t.txt"])
+def test_yaml_in_the_brackets_of_json_is_read(name: str) -> None:
+    table = load_one("[{id: 1, n: a},\n {id: 2, n: b}]\n", name)
+    assert (table.names, table.rows) == (["id", "n"], [(1, "a"), (2, "b")])
+    assert [one["reason"][:31] for one in table.receipt["warnings"]] == (
+        [] if "Y" in name.upper() else ["looks like JSON and was read as"]
+    )
+    assert preview_of("[{id: 1, n: a},\n {id: 2, n: b}, {id", name)["format"] == "yaml"
+
+
+def test_a_file_that_is_called_yaml_is_read_whole_where_only_a_part_is_json() -> None:
+    assert load_one('[{"id": 1}, {id: 2}]', "t.yaml").rows == [(1,), (2,)]
+    assert load_one('[{"id": 1e3}]', "t.yaml").rows == [(1000.0,)]  # JSON, whatever it is called
+    assert load_one('{"id":1}\n{"id":2}\n{bad}\n', "t.yaml").counts == (3, 2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("[{id: 1, n: a}]", "t.json"), ("[{id: 1, n: a},, {", "t"), ("[{id: 1, n: a},, {", "t.yaml")]
+)
+def test_what_is_neither_is_refused_with_the_words_for_json(text: str, name: str) -> None:
+    with pytest.raises(Problem, match="The JSON text is not well-formed"):
+        load(text, name)
 
 
 SCALARS = (

@@ -26,9 +26,9 @@ import pyarrow.parquet as pq
 from tablewright.core.readers.compressed import is_workbook
 from tablewright.core.readers.delimited import DelimitedReader, decided, schema_of
 from tablewright.core.readers.encoding import detected
-from tablewright.core.readers.errors import FileDamaged, NotATable
+from tablewright.core.readers.errors import FileDamaged, NotATable, NothingReadable
 from tablewright.core.readers.kinds import TEXT
-from tablewright.core.readers.load import reader_of, source_of
+from tablewright.core.readers.load import instead_of, reader_of, source_of
 from tablewright.core.readers.model import Context, Source
 from tablewright.core.readers.names import repaired
 from tablewright.core.readers.scan import NotUtf8, PunctuationLost
@@ -79,7 +79,7 @@ def preview(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         raise NotATable("Its first bytes do not tell what is in it.")
     if is_partial and reader.format == "json":
         head = _closed_json(head)
-    return _records(_instead(source, closed if reader.format == "xml" else head), reader.format)
+    return _records(_instead(source, closed if reader.format == "xml" else head))
 
 
 def _instead(source: Source, head: bytes) -> Source:
@@ -107,12 +107,19 @@ def _lines(source: Source) -> dict[str, Any]:
     }
 
 
-def _records(source: Source, format: str) -> dict[str, Any]:
+def _records(source: Source) -> dict[str, Any]:
     source = replace(source, out_dir=source.context.scratch / "out")
     source.out_dir.mkdir()
-    table = next(iter(reader_of(source.path).read(source)))
+    reader = reader_of(source.path)
+    try:
+        table = next(iter(reader.read(source)))
+    except (FileDamaged, NothingReadable):
+        other = instead_of(reader, source.path, Path(source.filename.lower()).suffix)
+        if other is None:
+            raise
+        reader, table = other, next(iter(other.read(source)))
     return {
-        "format": format,
+        "format": reader.format,
         "schema": table.schema.as_json(),
         "rows": _first_rows(table.file),
         "decisions": [decision.as_json() for decision in table.receipt.decisions],

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,28 @@ from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
+from tablewright.core.readers.json_forms import maps, oriented, rows_of_lists
+from tablewright.core.readers.json_rows import (
+    are_lists_of_objects,
+    are_rows,
+    heading_beside,
+    heading_of,
+    is_list_of_objects,
+    tables_within,
+)
 from tablewright.core.readers.json_scan import Chunk, Concatenated, Elements, Lines, Parted, Values
 from tablewright.core.readers.json_scan import Sequence as TextSequence
 from tablewright.core.readers.model import Odd, Receipt, Source, Table
-from tablewright.core.readers.nested import Facts, Malformed, Number, Pairs, Raw, Records, Restart, decoded, dumped
+from tablewright.core.readers.nested import Facts, Heading, Malformed, Number, Pairs, Records, Restart, decoded
 from tablewright.core.readers.quarantine import Quarantine
 
 HEAD = 64 << 10
 WHOLE = 16 << 20
 """One object up to this size is parsed as a whole; of a larger one the lists are read one after another."""
+LARGE_LIST = 1 << 20
 FORM_SAMPLE = 1000
+OUTER = "list"
+"""The column that says in which list of a list an object stands."""
 _MARK = b"\xef\xbb\xbf"
 _SPACE = " \t\r\n"
 _BEGINS = re.compile(rb'\x1e?\s*(\{\s*("|\}|$)|\[\s*([\[{"\]\-\d]|true|false|null|$))')
@@ -46,7 +59,6 @@ _FORMS = {
 _PAGE = re.compile(rb"\[\s*([{\]]|$)")
 """How a list of objects begins."""
 _BETWEEN = re.compile(r"\s*,\s*\[(?=\s*\{)")
-_NAMELESS = re.compile(r"\d+")
 
 
 class JsonReader:
@@ -211,19 +223,33 @@ class _Text:
     def _object(self, value: Pairs) -> Iterator[Table]:
         """One object, in the orientation its members show."""
         receipt = Receipt()
-        known = _oriented(value, receipt)
+        known = oriented(value, receipt)
         if known is not None:
-            yield from self._given(known, Facts(), self.source.stem, 1, receipt)
+            yield from self._with_about(self._given(known.rows, Facts(), self.source.stem, 1, receipt), known.about)
             return
         receipt.decide(
             "form", "object", "the text is one JSON object: a row of its own, and a table for each list in it"
         )
-        value = Pairs((name, _rows_of_lists(item)) for name, item in value)
-        facts = Facts(single=True, maps=set(_maps(value, ())))
+        yield from self._single(value, self.source.stem, 1, receipt)
+
+    def _with_about(self, tables: Iterable[Table], about: Pairs) -> Iterator[Table]:
+        """Tables of records, and one of what stands beside them."""
+        number = 1
+        for table in tables:
+            yield table
+            number += 1
+        if about:
+            yield from self._single(about, f"{self.source.stem} about", number, Receipt())
+
+    def _single(self, value: Pairs, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
+        """One object as a row, and tables of what is in it."""
+        value, headings = tables_within(value, self.source.options.header_rows)
+        value = Pairs((name, rows_of_lists(item)) for name, item in value)
+        facts = Facts(single=True, maps=set(maps(value, ())), headings=headings)
         for path in sorted(facts.maps):
             receipt.decide(f"members of {'.'.join(path)}", "by key", "each is a row; its name is in the column key",
                            confidence="likely")  # fmt: skip
-        yield from self._given([value], facts, self.source.stem, 1, receipt)
+        yield from self._given([value], facts, name, number, receipt)
 
     def _given(self, values: Sequence[Any], facts: Facts, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
         """Tables of values that were parsed already."""
@@ -243,12 +269,10 @@ class _Text:
         number = 1
         rest = Pairs()
         small = 0
+        lists = [member for member in members if _is_large_list(member)]
         for member in members:
             size = member.end - member.start
-            if member.first == "[" and size > 1 << 20:
-                for table in self.records(Elements(self.path, member.start, member.end), member.key, number):
-                    yield table
-                    number += 1
+            if _is_large_list(member):
                 continue
             small += size
             if small > 4 * WHOLE:
@@ -264,43 +288,49 @@ class _Text:
             except Malformed as error:
                 said = f"The JSON text is not well-formed: the value of {member.key!r} {error}. {NOTHING_LOADED}"
                 raise FileDamaged(said, byte=member.start) from None
+        for member in lists:
+            values = Elements(self.path, member.start, member.end)
+            for table in self.records(values, member.key, number, around=(rest,)):
+                yield table
+                number += 1
         if rest:
-            yield from self._given([rest], Facts(single=True), self.source.stem, number, Receipt())
+            yield from self._single(rest, self.source.stem, number, Receipt())
 
     def with_head(self, about: Pairs, values: Elements) -> Iterator[Table]:
         """Tables of records, and one of the object that stands before them."""
-        number = 1
-        for table in self.records(values, self.source.stem, number):
-            if number == 1:
+        for number, table in enumerate(self._with_about(self.records(values, self.source.stem, 1), about)):
+            if not number:
                 table.receipt.decide("records", "second element", "the object before them is a table of its own",
                                      confidence="likely")  # fmt: skip
             yield table
-            number += 1
-        yield from self._given([about], Facts(single=True), f"{self.source.stem} about", number, Receipt())
 
-    def records(self, values: Values, name: str, number: int) -> Iterator[Table]:
-        """Tables of the values of a file or of a part of it, each value a row."""
+    def records(self, values: Values, name: str, number: int, around: Sequence[Pairs] = ()) -> Iterator[Table]:
+        """Tables of the values of a file or of a part of it, each value a row; `around` are the objects it is in."""
         try:
-            yield from self._read(values, name, number)
+            yield from self._read(values, name, number, around)
         except _SeveralOnALine:
-            yield from self._read(Parted(values.path, values.start, values.end), name, number)
+            yield from self._read(Parted(values.path, values.start, values.end), name, number, around)
 
-    def _read(self, values: Values, name: str, number: int) -> Iterator[Table]:
+    def _read(self, values: Values, name: str, number: int, around: Sequence[Pairs]) -> Iterator[Table]:
         flat = self._flat(values, name, number)
         if flat is not None:
             yield flat
             return
         account = self._account(number, values)
-        form = self._form(values)
-        facts = Facts(form=form)
+        form, heading = self._form(values, around)
+        facts = Facts(form="objects" if form == "lists" else form, headings={(): heading} if heading else {})
 
         def fill(records: Records) -> None:
             nonlocal account
             account = self._account(number, values)
+            account.headed = heading is not None and heading.in_first
             for chunk in values:
                 self.source.tell_read(chunk.byte, values.size)
                 account.take(chunk, records, form)
             account.close(values)
+            if form == "lists":
+                account.receipt.decide("records", "objects in lists", f"the column {OUTER} has the number of the list "
+                                       "in which each stands", confidence="assumed")  # fmt: skip
 
         records = _filled_records(self.source, facts, fill)
         if not account.loaded and account.quarantined:
@@ -355,26 +385,32 @@ class _Text:
             isinstance(values, Lines),
         )
 
-    def _form(self, values: Values) -> str:
-        """What the first values are: objects, lists of single values that make rows, or anything."""
-        objects = rows = count = 0
-        for chunk in values:
+    def _form(self, values: Values, around: Sequence[Pairs]) -> tuple[str, Heading | None]:
+        """What the first values are: objects, lists of single values that make rows, lists of objects, or anything;
+        and what the columns of rows are called."""
+        sample = list(islice(self._first(values), FORM_SAMPLE))
+        if sample and sum(type(value) is Pairs for value in sample) * 2 >= len(sample):
+            return "objects", None
+        if are_rows(sample):
+            beside = heading_beside(around, sample)
+            return "rows", beside[0] if beside else heading_of(sample, self.source.options.header_rows)
+        return "lists" if are_lists_of_objects(sample) else "values", None
+
+    @staticmethod
+    def _first(values: Values) -> Iterator[Any]:
+        """The values of the first chunks that can be read and are not null."""
+        for chunk in islice(values, 2):  # the last value of a list comes in a chunk of its own
             for _, _, text in chunk.values():
                 try:
                     value = decoded(text) if text.strip() else None
                 except Malformed:
                     continue
-                if value is None:
-                    continue
-                count += 1
-                objects += type(value) is Pairs
-                rows += type(value) is list and bool(value) and not any(type(one) in (list, Pairs) for one in value)
-                if count >= FORM_SAMPLE:
-                    break
-            break
-        if count and objects * 2 >= count:
-            return "objects"
-        return "rows" if count and rows == count else "values"
+                if value is not None:
+                    yield value
+
+
+def _is_large_list(member: json_scan.Member) -> bool:
+    return member.first == "[" and member.end - member.start > LARGE_LIST
 
 
 def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None]) -> Records:
@@ -412,6 +448,9 @@ class _Account:
     seen: int = 0
     """Without those of the quick way."""
     loaded: int = 0
+    headed: bool = False
+    """Whether the next list names the columns, and is no row."""
+    lists_of_objects: int = 0
     first: Odd | None = None
 
     @property
@@ -435,6 +474,16 @@ class _Account:
                 self.aside(chunk, number, offset, text, "is JSON, but not an object with named values")
             elif form == "rows" and type(value) is not list:
                 self.aside(chunk, number, offset, text, "is JSON, but not a list of values")
+            elif form == "lists" and not is_list_of_objects(value):
+                self.aside(chunk, number, offset, text, "is JSON, but not a list of objects")
+            elif form == "lists":
+                self.lists_of_objects += 1
+                for one in value:
+                    records.add(Pairs([(OUTER, Number(self.lists_of_objects)), *one]))
+                self.seen += len(value)
+                self.loaded += len(value)
+            elif self.headed:
+                self.headed = False
             else:
                 records.add(value)
                 self.seen += 1
@@ -486,133 +535,3 @@ class _Account:
         said = f"The JSON text is not well-formed: none of {self.seen:,} {value}s can be read; the first {odd.reason}"
         where = {"line": odd.line} | ({"byte": odd.byte} if odd.byte is not None else {})
         return NothingReadable(f"{said} (line {odd.line:,}). {NOTHING_LOADED}", **where)
-
-
-def _oriented(value: Pairs, receipt: Receipt) -> list[Any] | None:
-    """The rows of an object that holds a table in another form; None for any other object."""
-    members = dict(value)
-    if len(members) != len(value):
-        return None
-    for form in (_features, _split, _by_column, _by_lists, _by_key):
-        rows = form(members)
-        if rows is not None:
-            said = {
-                _features: (
-                    "GeoJSON",
-                    "a collection of features: their properties are columns, the geometry stays JSON",
-                ),
-                _split: ("split", "names in `columns`, rows in `data`"),
-                _by_column: ("by column", "each member is a column with the same row keys"),
-                _by_lists: ("by column", "each member is a column: lists of values of one length"),
-                _by_key: ("by key", "each member is a row; its name is in the first column"),
-            }[form]
-            receipt.decide("form", *said, confidence="likely")
-            return rows
-    return None
-
-
-def _features(members: dict[str, Any]) -> list[Any] | None:
-    features = members.get("features")
-    if members.get("type") != "FeatureCollection" or type(features) is not list or not features:
-        return None
-    rows = []
-    for feature in features:
-        if type(feature) is not Pairs:
-            return None
-        row = Pairs()
-        for key, item in feature:
-            if key == "type" and item == "Feature":
-                continue
-            if key == "properties" and type(item) is Pairs:
-                row += item
-            else:
-                row.append((key, Raw(dumped(item)) if key == "geometry" and item is not None else item))
-        rows.append(row)
-    return rows
-
-
-def _split(members: dict[str, Any]) -> list[Any] | None:
-    names, data = members.get("columns"), members.get("data")
-    if (
-        type(names) is not list
-        or type(data) is not list
-        or not set(members) <= {"columns", "data", "index", "index_names"}
-    ):
-        return None
-    if not all(type(name) in (str, Number) for name in names):
-        return None
-    if not all(type(row) is list and len(row) == len(names) for row in data) or not names or not data:
-        return None
-    index = members.get("index")
-    if type(index) is list and len(index) == len(data) and index != [str(i) for i in range(len(data))]:
-        return [Pairs([("index", key), *zip(names, row, strict=True)]) for key, row in zip(index, data, strict=True)]
-    return [Pairs(zip(map(str, names), row, strict=True)) for row in data]
-
-
-def _by_column(members: dict[str, Any]) -> list[Any] | None:
-    """`{"a": {"0": 1, "1": 2}, "b": {…}}`, as pandas writes a table."""
-    columns = list(members.values())
-    if not columns or not all(type(column) is Pairs and column for column in columns):
-        return None
-    keys = [key for key, _ in columns[0]]
-    if any([key for key, _ in column] != keys for column in columns) or len(set(keys)) != len(keys):
-        return None
-    if not all(map(_NAMELESS.fullmatch, keys)) or any(
-        type(item) in (Pairs,) for column in columns for _, item in column
-    ):
-        return None
-    if all(map(_NAMELESS.fullmatch, members)):
-        return None
-    plain = keys == [str(i) for i in range(len(keys))]
-    rows = zip(*([item for _, item in column] for column in columns), strict=True)
-    return [
-        Pairs([*([] if plain else [("index", key)]), *zip(members, row, strict=True)])
-        for key, row in zip(keys, rows, strict=True)
-    ]
-
-
-def _by_lists(members: dict[str, Any]) -> list[Any] | None:
-    """`{"a": [1, 2], "b": ["x", "y"]}`: a list of single values for each column."""
-    columns = list(members.values())
-    if len(columns) < 2 or not all(type(column) is list and len(column) > 2 for column in columns):
-        return None
-    if len({len(column) for column in columns}) > 1:
-        return None
-    if any(type(item) in (Pairs, list) for column in columns for item in column):
-        return None
-    return [Pairs(zip(members, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _rows_of_lists(value: Any) -> Any:
-    """The value with each object within that is a table by its lists as rows."""
-    if type(value) is not Pairs:
-        return value
-    members = dict(value)
-    if len(members) == len(value) and (rows := _by_lists(members)) is not None:
-        return rows
-    return Pairs((name, _rows_of_lists(item)) for name, item in value)
-
-
-def _maps(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Paths of objects within an object whose members are rows by their key; none within another."""
-    for name, item in value:
-        if type(item) is not Pairs:
-            continue
-        members = dict(item)
-        if len(members) == len(item) and _by_key(members) is not None:
-            yield (*path, name)
-        else:
-            yield from _maps(item, (*path, name))
-
-
-def _by_key(members: dict[str, Any]) -> list[Any] | None:
-    """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
-    rows = list(members.values())
-    if len(rows) < 3 or not all(type(row) is Pairs and row for row in rows):
-        return None
-    names = [{key for key, _ in row} for row in rows]
-    common = set.intersection(*names)
-    if len(common) * 2 < len(set.union(*names)) or "key" in set.union(*names):
-        return None
-    plain = list(members) == [str(i) for i in range(len(rows))]
-    return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]

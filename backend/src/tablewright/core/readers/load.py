@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from tablewright.core.readers.compressed import CompressedReader
 from tablewright.core.readers.delimited import DelimitedReader
 from tablewright.core.readers.duplicates import without_duplicates
 from tablewright.core.readers.engine import let_go
-from tablewright.core.readers.errors import FileDamaged, FileEmpty
+from tablewright.core.readers.errors import FileDamaged, FileEmpty, NothingReadable
 from tablewright.core.readers.excel import ExcelReader
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.model import Context, Reader, Source, Table
@@ -42,8 +43,10 @@ NAMED = {
     **dict.fromkeys((".csv", ".tsv"), "csv"),
 }
 """What the ending of a name promises: content of another kind is read, and said."""
+YAML = frozenset((".yaml", ".yml"))
 TEXTS = frozenset((".csv", ".tsv", ".txt", ".tab", ".dat", ".asc", ".log", ".las", ".prn"))
 """Endings of text that may look like YAML by chance: lines of `name: value` above a table."""
+_QUOTED_NAME = re.compile(rb'"\s*:')
 TOLD_TABLES = 10
 """After so many tables the number is told."""
 SPOKEN = {"xlsx": "a workbook", "csv": "a text table", "json": "JSON", "parquet": "Parquet", "archive": "an archive"}
@@ -68,13 +71,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     reader = reader_of(source.path)
     ending = Path(source.filename.lower()).suffix
     try:
-        tables = _tables(reader, source)
-    except FileDamaged as damaged:
-        if not (isinstance(reader, YamlReader) and ending in TEXTS):
-            raise
-        reader = DelimitedReader()
-        tables = _tables(reader, source)
-        tables[0].receipt.warn(f"looks like YAML and was read as a text table: {damaged.detail.split('. ')[0]}")
+        reader, tables = _read(reader, source, ending)
     finally:
         let_go(source)
     if source.options.leave_out_duplicates:
@@ -85,6 +82,46 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         words = f"the name says {says}, but the content is not {says}: it was read as {held}"
         tables[0].receipt.warn(words)
     return {"format": reader.format, "tables": [table.as_json() for table in tables]}
+
+
+def _read(reader: Reader, source: Source, ending: str) -> tuple[Reader, list[Table]]:
+    """The tables of a file, and the reader that could read it."""
+    try:
+        tables = _tables(reader, source)
+    except (FileDamaged, NothingReadable) as damaged:
+        other = instead_of(reader, source.path, ending)
+        if other is None:
+            raise
+        try:
+            tables = _tables(other, source)
+        except FileDamaged:
+            raise damaged from None  # it looked like the first
+        if ending not in YAML:
+            seems, is_ = (SPOKEN.get(each.format, each.format.upper()) for each in (reader, other))
+            why = damaged.detail.split(". ")[0]
+            tables[0].receipt.warn(f"looks like {seems} and was read as {is_}: {why}")
+        return other, tables
+    if isinstance(reader, JsonReader) and ending in YAML and any(table.receipt.rows_quarantined for table in tables):
+        try:
+            return (other := YamlReader()), _tables(other, source)
+        except FileDamaged:
+            return reader, _tables(reader, source)
+    return reader, tables
+
+
+def instead_of(reader: Reader, path: Path, ending: str) -> Reader | None:
+    """Who may read a file that is not well-formed for the reader that claims it; None for nobody.
+
+    Text may look like YAML by chance, and YAML may be written in JSON's brackets. Where names are quoted JSON is meant,
+    and its mistakes are to be said, unless the ending says YAML.
+    """
+    if isinstance(reader, YamlReader):
+        return DelimitedReader() if ending in TEXTS else None
+    if not isinstance(reader, JsonReader) or ending in NAMED:
+        return None
+    with path.open("rb") as file:
+        is_meant = _QUOTED_NAME.search(file.read(HEAD)) is not None
+    return YamlReader() if ending in YAML or not is_meant else None
 
 
 def _tables(reader: Reader, source: Source) -> list[Table]:
@@ -112,4 +149,4 @@ def source_of(params: Mapping[str, Any], context: Context) -> Source:
     )
 
 
-__all__ = ["reader_of", "run", "source_of"]
+__all__ = ["instead_of", "reader_of", "run", "source_of"]

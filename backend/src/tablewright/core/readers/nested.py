@@ -18,7 +18,7 @@ from typing import Any
 from tablewright.core.readers.errors import TooManyColumns
 from tablewright.core.readers.kinds import EXACT_FLOAT_DIGITS, FLOAT, TEXT, Kind, boolean, proposed
 from tablewright.core.readers.landing import Landing
-from tablewright.core.readers.model import Link, Receipt, Source, Table
+from tablewright.core.readers.model import Decision, Link, Receipt, Source, Table
 from tablewright.core.tables import ColumnType
 
 MOST_LEVELS = 128
@@ -130,6 +130,17 @@ def told_apart(text: str) -> str:
     return _quoted(text) if _BARE.match(text) else text
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What the columns of lists are called, and what was decided of that."""
+
+    names: tuple[str, ...]
+    """Empty where they are called by their places."""
+    decisions: tuple[Decision, ...]
+    in_first: bool
+    """Whether the first of the lists holds the names, and is no row."""
+
+
 @dataclass
 class Facts:
     """What is known of all records before they are read (again)."""
@@ -140,6 +151,8 @@ class Facts:
     """There is one record only: its lists need no key to it."""
     mixed: set[Path] = field(default_factory=set)
     maps: set[Path] = field(default_factory=set)
+    headings: dict[Path, Heading] = field(default_factory=dict)
+    """Of the records that are lists in the file."""
     found: int = 0
     """How often an object turned out to hold data in its names."""
 
@@ -194,6 +207,10 @@ class Records:
         self.named: set[str] = set()
         """The names of the tables, at the top."""
         self.receipt = Receipt()
+        if facts.form == "rows" and parent is None and (heading := facts.headings.get(path)) is not None:
+            for name in heading.names:
+                self._new(self.node, name).index = self.width
+                self.width += 1
 
     def add(self, value: Any, above: int = 0, key: str | None = None) -> None:
         """One record; `above` is the row of the table above that it belongs to."""
@@ -221,7 +238,10 @@ class Records:
         members = list(self.node.members.values())
         for number, value in enumerate(values):
             if number >= len(members):
-                members.append(self._new(self.node, f"Column {number + 1}"))
+                name = f"Column {number + 1}"
+                while name in self.node.members:
+                    name += " (2)"
+                members.append(self._new(self.node, name))
             self._value(members[number], value, row)
         self.short += len(values) != len(members)
 
@@ -253,7 +273,8 @@ class Records:
         count = len(node.members)
         if count > WIDE and self.facts.form == "objects" and node.path not in self.facts.maps:
             rows = max(node.objects, 1)
-            few = rows == 1 if node is not self.node or self.facts.single else count > self.source.max_columns
+            single = self.facts.single and self.parent is None
+            few = rows == 1 if node is not self.node or single else count > self.source.max_columns
             if few or (node is not self.node and node.filled <= rows * count / 2):
                 self.facts.maps.add(node.path)
                 raise Restart
@@ -463,10 +484,13 @@ class Records:
         self.landing.number = number
         if self.parent is not None:
             receipt.rows_seen = self.landing.count
-            what = "the members of the object" if self.is_map else "the list of objects"
+            of = "lists" if self.path in self.facts.headings else "objects"
+            what = "the members of the object" if self.is_map else f"the list of {of}"
             receipt.decide(
                 "table", name, f"{what} {self.title() or 'that the file is'}, each with the row it belongs to"
             )
+        if (heading := self.facts.headings.get(self.path)) is not None:
+            receipt.decisions += heading.decisions
         if self.repeated:
             said = (
                 f"in {self.repeated:,} places an object has the same name again: the further values are in own columns"

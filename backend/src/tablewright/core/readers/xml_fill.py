@@ -16,7 +16,7 @@ from tablewright.core.readers.trees import (
     Shape,
     shown_names,
 )
-from tablewright.core.readers.xml_pairs import LABEL, Labels, Renamed, calling
+from tablewright.core.readers.xml_pairs import LABEL, Labels, Renamed, Turns, calling
 from tablewright.core.readers.xml_parse import (
     DEEPEST,
     LARGEST_TEXT,
@@ -48,6 +48,7 @@ class Survey:
     """
 
     def __init__(self, source: Source, document: Document, limit: int | None, renamed: Renamed | None = None) -> None:
+        self.turns = Turns()
         self.source, self.document, self.limit, self.renamed = source, document, limit, renamed
         self.labels: dict[int, Labels] = {}
         """By the id of a shape."""
@@ -63,7 +64,7 @@ class Survey:
 
     def run(self) -> Shape:
         """The shape of the root element. Raises TooDeep."""
-        start, end = self.calling(self._start, self._end)
+        start, end = self.calling(self._start, self._end, self._text)
         self.complete = parse(self.source, self.document, start, end, self._text, seen=self.seen, limit=self.limit)
         root = next(iter(self._top.kids.values()), None)
         if root is None:
@@ -71,14 +72,15 @@ class Survey:
         root.parent = None
         return root
 
-    def calling(self, start: Start, end: End) -> tuple[Start, End]:
+    def calling(self, start: Start, end: End, text: list[str]) -> tuple[Start, End]:
         """Handlers that are told the names under which elements are read."""
-        return (start, end) if self.renamed is None else calling(self.renamed, start, end)
+        return (start, end) if self.renamed is None else calling(self.renamed, start, end, text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise TooDeep(DEEPEST)
+        self.turns.start(name, attributes)
         self._words()
         outer = self._shape
         if self._skipped:
@@ -119,6 +121,7 @@ class Survey:
 
     def _end(self, _name: str) -> None:
         self._depth -= 1
+        self.turns.end(self._text)
         self._words()
         if self._skipped:
             self._skipped -= 1

@@ -1,7 +1,8 @@
-"""Values whose name stands in an attribute: <field name="price">5</field> is read as <price>5</price>.
+"""Values whose name stands in an attribute or in a key before them: <field name="price">5</field> is read as
+<price>5</price>, and so is <key>price</key><value>5</value>.
 
-MySQL's and phpMyAdmin's XML, Solr's answers and many exports of statistics are written so. Which elements these are
-is seen in a first survey; then all handlers are given the other names.
+MySQL's and phpMyAdmin's XML, Solr's answers and many exports of statistics are written with attributes. Which elements
+these are is seen in a first survey; then all handlers are given the other names.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tablewright.core.readers.trees import Shape
-from tablewright.core.readers.xml_parse import SEPARATOR, End, Start
+from tablewright.core.readers.xml_parse import SEPARATOR, End, Start, local
 
 LABEL = "name"
+KEY = "key"
 MOST_LABELS = 500
 MOST_GROUPS = 80
+MOST_NAMES = 1000
+"""In a file with elements of more names than this around others, no keys are looked for."""
+LONGEST_KEY = 200
 
 
 class Labels:
@@ -48,14 +53,78 @@ class Renamed:
     by_label: bool = False
     passes_on: bool = False
     """Its records are called as it is: <table_data name="users"><row>…"""
+    maps: dict[str, bool] = field(default_factory=dict)
+    """At the root: the elements in which each value stands behind its key, and whether the values are called by it.
+    Those of very many keys are records, with the key as an attribute."""
 
 
-def renamed(root: Shape, labels: dict[int, Labels]) -> Renamed | None:
-    """The elements that are to be called by their attribute; None when there is none."""
+class OutOfTurn(Exception):
+    """In a map two keys or two values follow one another, or a key is not plain."""
+
+
+@dataclass
+class _Turns:
+    """What was seen in one element: whether keys and values take turns in it."""
+
+    has_key: bool = False
+    keys: int = 0
+    is_even: bool = True
+
+
+class Turns:
+    """Finds the elements in which each value stands behind its key, by what is in all elements of their name."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, _Turns]] = []
+        self._even: dict[str, bool] = {}
+        self._keys: dict[str, set[str]] = {}
+        self._several: set[str] = set()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._open:
+            around, turns = self._open[-1]
+            is_key = local(name) == KEY
+            turns.is_even &= turns.has_key != is_key
+            turns.is_even &= not attributes if is_key else KEY not in attributes
+            if local(around) == KEY and len(self._open) > 1:
+                self._open[-2][1].is_even = False  # a key that holds elements is none
+            turns.has_key = is_key
+            turns.keys += is_key
+        self._open.append((name, _Turns()))
+
+    def end(self, text: list[str]) -> None:
+        """An element ends; `text` are the last words in it."""
+        name, turns = self._open.pop()
+        if self._open and local(name) == KEY:
+            around, outer = self._open[-1]
+            key = "".join(text).strip()
+            outer.is_even &= 0 < len(key) <= LONGEST_KEY
+            if outer.is_even and len(keys := self._keys.setdefault(around, set())) <= MOST_LABELS:
+                keys.add(key)
+        if not turns.keys and turns.is_even:
+            return  # there is nothing in it
+        if len(self._even) > MOST_NAMES:
+            return
+        self._even[name] = self._even.get(name, True) and turns.is_even and not turns.has_key
+        if turns.keys > 1:
+            self._several.add(name)
+
+    def maps(self, root: Shape) -> dict[str, bool]:
+        """The names of these elements, and whether they have few keys. One with a single key is a record that happens
+        to have a column `key`."""
+        if len(self._even) > MOST_NAMES:
+            return {}
+        worded = {shape.name for shape in root.below() if shape.texts or shape.whole}
+        found = (name for name in self._several if self._even[name] and name not in worded)
+        return {name: len(self._keys[name]) <= MOST_LABELS for name in sorted(found)}
+
+
+def renamed(root: Shape, labels: dict[int, Labels], maps: dict[str, bool]) -> Renamed | None:
+    """The elements that are to be called by their attribute or by a key before them; None when there is none."""
     found = [shape for shape in root.below() if _is_pair(shape, labels.get(id(shape)))]
-    if not found:
+    if not found and not maps:
         return None
-    top = Renamed()
+    top = Renamed(maps=maps)
     for shape in found:
         _marked(top, shape).by_label = True
         outer = shape.parent
@@ -97,8 +166,10 @@ def _way(shape: Shape | None) -> list[str]:
     return names[::-1]
 
 
-def calling(top: Renamed, start: Start, end: End) -> tuple[Start, End]:
-    """Handlers that call these with the other names."""
+def calling(top: Renamed, start: Start, end: End, text: list[str]) -> tuple[Start, End]:
+    """Handlers that call these with the other names; they raise OutOfTurn. `text` is where words gather."""
+    if top.maps:
+        start, end = _by_key(top.maps, start, end, text)
     way: list[tuple[Renamed | None, str]] = [(top, "")]
 
     def begin(name: str, attributes: dict[str, str]) -> None:
@@ -114,5 +185,50 @@ def calling(top: Renamed, start: Start, end: End) -> tuple[Start, End]:
     def finish(name: str) -> None:
         way.pop()
         end(name)
+
+    return begin, finish
+
+
+def _by_key(maps: dict[str, bool], start: Start, end: End, text: list[str]) -> tuple[Start, End]:
+    """Handlers that leave the keys of maps out, and call each value by the key before it."""
+    way: list[tuple[str, str]] = [("", "")]
+    """Each open element, and the key that was read in it."""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        around, key = way[-1]
+        way.append((name, ""))
+        if around not in maps:
+            start(name, attributes)
+        elif local(name) == KEY:
+            if key or attributes or any(part.strip() for part in text):
+                raise OutOfTurn
+            text.clear()
+        elif not key:
+            raise OutOfTurn
+        else:
+            way[-2] = (around, "")
+            if maps[around]:
+                start(key, attributes)
+            elif KEY in attributes:
+                raise OutOfTurn
+            else:
+                start(name, {KEY: key, **attributes})
+
+    def finish(name: str) -> None:
+        _, left = way.pop()
+        if left:
+            raise OutOfTurn
+        around, _ = way[-1]
+        if around not in maps:
+            end(name)
+        elif local(name) == KEY:
+            way[-1] = (around, "".join(text).strip())
+            text.clear()
+            if not way[-1][1]:
+                raise OutOfTurn
+        else:
+            if name in ("true", "false") and not text:
+                text.append(name)  # the element is the value
+            end(name)
 
     return begin, finish

@@ -32,6 +32,7 @@ _HTML = re.compile(
     rb"\s*(<\?xml[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|style|div|center)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
+_CELL = re.compile(rb"<t[rdh][\s/>]", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE)
 _OWN_DECISIONS = frozenset({"encoding", "delimiter", "quote", "escape"})
 
@@ -76,8 +77,11 @@ class _Within:
 
 
 def is_html(head: bytes) -> bool:
-    """Whether a text is a page with a table, by its beginning."""
-    return bool(_HTML.match(head)) and b"<table" in head.lower()
+    """Whether a text is a page with a table, by its beginning: elements of other rows than a page's are XML."""
+    begins = _HTML.match(head)
+    if begins is None or b"<table" not in head.lower():
+        return False
+    return b"html" in begins[3].lower() or bool(_CELL.search(head))
 
 
 def read_workbook(source: Source, parse: Callable[[Start, End, list[str]], object]) -> Iterable[Table]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -22,8 +23,9 @@ from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.trees import Plan, Shape, planned
 from tablewright.core.readers.xml_fill import Surprise, Survey, filler
-from tablewright.core.readers.xml_pairs import renamed
+from tablewright.core.readers.xml_pairs import OutOfTurn, renamed
 from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
+from tablewright.core.readers.xml_plist import PLIST, NotPlist, read_plist
 from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
 
@@ -174,9 +176,18 @@ def _tables(source: Source, document: Document) -> Iterable[Table]:
     if root.name == WORKBOOK:
         yield from read_workbook(source, lambda start, end, text: parse(source, document, start, end, text))
         return
+    if root.name == PLIST:
+        try:
+            told = read_plist(source, document, lambda *to: parse(source, document, *to, seen=survey.seen))
+            for number, table in enumerate(told, start=1):
+                _warn(table.receipt, document, survey, first=number == 1)
+                yield table
+            return
+        except NotPlist:
+            pass  # another vocabulary with the same word
     try:
         plans, landings = _filled(source, document, survey, root)
-    except Surprise:
+    except (Surprise, OutOfTurn):
         survey, root = _surveyed(source, document, None)
         plans, landings = _filled(source, document, survey, root)
     for number, (plan, landing) in enumerate(zip(plans, landings, strict=True), start=1):
@@ -187,11 +198,14 @@ def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Su
     """The shape of the document, its values called by their names; see `xml_pairs`."""
     survey = Survey(source, document, limit)
     root = survey.run()
-    other = renamed(root, survey.labels)
-    if other is None:
-        return survey, root
-    survey = Survey(source, document, limit, other)
-    return survey, survey.run()
+    for maps in (survey.turns.maps(root), {}):
+        other = renamed(root, survey.labels, maps)
+        if other is None:
+            break
+        named = Survey(source, document, limit, other)
+        with suppress(OutOfTurn):  # in what was too deep for the first survey
+            return named, named.run()
+    return survey, root
 
 
 def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> tuple[list[Plan], list[Landing]]:
@@ -201,7 +215,7 @@ def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> 
         plan.add = landing.add
     try:
         start, end, text, at = filler(root)
-        start, end = survey.calling(start, end)
+        start, end = survey.calling(start, end, text)
         runs = None
         if (
             document.codec in (None, "utf-8")
@@ -213,7 +227,7 @@ def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> 
             if Runs.suit(plans[0]) and not seen.has_type and not seen.ambiguous:
                 runs = Runs(plans[0], landings[0], seen, at)
         parse(source, document, start, end, text, seen=survey.seen, feed=runs.feed if runs else None)
-    except (Surprise, Malformed):
+    except (Surprise, OutOfTurn, Malformed):
         for landing in landings:
             landing.discard()
         raise
@@ -255,9 +269,16 @@ def _receipt(plan: Plan, document: Document, survey: Survey, plans: list[Plan], 
     if first and survey.seen.prefixes:
         spaces = "; ".join(f"{prefix or 'default'}: {uri}" for uri, prefix in list(survey.seen.prefixes.items())[:10])
         receipt.decide("namespaces", "left out of the names", spaces)
-    if doubtful:
+    if first and survey.renamed and survey.renamed.maps:
+        maps = ", ".join(f"<{local(name)}>" for name in list(survey.renamed.maps)[:10])
+        receipt.decide("keys", "names of values", f"in {maps} each value stands behind its key", confidence="likely")
+    _warn(receipt, document, survey, first=first)
+    return receipt
+
+
+def _warn(receipt: Receipt, document: Document, survey: Survey, *, first: bool) -> None:
+    if document.doubt:
         receipt.warn(document.doubt)
     if first:
         for name in list(survey.seen.unresolved)[:20]:
             receipt.warn(f"the entity &{name}; is defined outside of the file and was not fetched: its name is kept")
-    return receipt
