@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tablewright.core.readers.errors import TooManyColumns, TooManyTables
 from tablewright.core.readers.model import LISTED_ROWS, Source
+from tablewright.core.readers.sql.changes import PLAIN, Clause
 from tablewright.core.readers.sql.definitions import ColumnSpec, Name, TableSpec
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.header import Head
@@ -30,6 +31,7 @@ class Target:
     order: tuple[int, ...]
     optional: bool
     """Whether a row may have fewer values than the table has columns."""
+    clause: Clause = PLAIN
 
     @property
     def width(self) -> int:
@@ -129,10 +131,8 @@ class Dump:
             order = rows.order(head.columns)
         if len(rows.spec.columns) > self.source.max_columns:
             raise TooManyColumns(len(rows.spec.columns), self.source.max_columns)
-        if head.conflicts:
-            rows.meets(head.conflicts)
         optional = head.columns is None and self.dialect.name == "PostgreSQL"
-        return Target(rows, order, optional)
+        return Target(rows, order, optional, Clause(head.conflicts) if head.conflicts else PLAIN)
 
     def relieve(self) -> None:
         """Write rows once many wait in memory; looked at now and then."""
