@@ -23,6 +23,10 @@ INTERNAL = re.compile(r"sqlite_\w+|system_lobs", re.I)
 """Tables, or databases, in which a database keeps its own accounts."""
 
 
+Marks = dict[int, tuple[int, int]]
+"""What each table was like, by its identity."""
+
+
 @dataclass
 class Target:
     """Where the rows of an INSERT go."""
@@ -61,6 +65,10 @@ class Dump:
         """How many rows were read to fill tables."""
         self.heads: dict[bytes, Target | None] = {}
         """Where rows behind such a text go, which begins another INSERT; until tables or names change."""
+        self.marks: dict[str, Marks] = {}
+        """What a ROLLBACK goes back to, by the name of a savepoint; nothing outside of transactions."""
+        self.stays = dialect.name != "Oracle"
+        """Whether what a statement does stays without a COMMIT."""
         self._by_name: dict[str, list[Rows]] = {}
         self._unlooked = 0
 

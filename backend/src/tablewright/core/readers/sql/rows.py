@@ -184,7 +184,8 @@ class Rows:
         self.seen += 1
         self._rows.append(values)
         self._row_bytes += 40 + sum(len(value) + 33 for value in values if isinstance(value, bytes))
-        if len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
+        # A trigger does what it does with each row before the next statement.
+        if self.copies or len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
             self.settle()
 
     def add_columns(

@@ -16,7 +16,10 @@ from tablewright.core.readers.sql.statements.queries import copied_rows, looked_
 from tablewright.core.readers.sql.statements.quick import Quick
 from tablewright.core.readers.sql.tokens import Token
 
-_NEXT = {b"INSERT", b"GO", b"SET", b"CREATE", b"ALTER", b"UPDATE", b"DELETE", b"PRINT", b"COMMIT"}
+_NEXT = {
+    b"INSERT", b"GO", b"SET", b"CREATE", b"ALTER", b"UPDATE", b"DELETE", b"PRINT", b"COMMIT", b"ROLLBACK", b"BEGIN",
+    b"END",
+}  # fmt: skip
 """Words that begin another statement where they begin a line, although no mark ended the INSERT."""
 
 
