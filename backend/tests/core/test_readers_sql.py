@@ -571,6 +571,35 @@ def test_what_each_statement_says_about_known_keys_is_followed_in_order(statemen
     assert any("'a'" in row["raw"] or "'q'" in row["raw"] or "'z'" in row["raw"] for row in table.receipt["skipped"])
 
 
+def _statements(draw: random.Random) -> str:
+    """Rows of a few keys by statements of every kind, in transactions of which some are taken back."""
+    made = ["PRAGMA x;", "CREATE TABLE t (id int PRIMARY KEY, n text, x int DEFAULT 3);"]
+    tails = [" ON CONFLICT DO NOTHING"]
+    tails += [f" ON CONFLICT (id) DO UPDATE SET {sets}" for sets in ("n = excluded.n", "x=excluded.x, n=excluded.n")]
+    for turn in range(draw.randrange(3, 25)):
+        names = draw.choice([("id", "n", "x"), ("id", "n"), ("n", "id")])
+        given = [
+            {"id": draw.randrange(1, 7), "n": f"'n{turn}'", "x": draw.randrange(9)} for _ in range(draw.randrange(1, 4))
+        ]
+        rows = ", ".join(f"({', '.join(str(one[name]) for name in names)})" for one in given)
+        word, tail = draw.choice([("REPLACE", ""), ("INSERT OR IGNORE", ""), *(("INSERT", tail) for tail in tails)])
+        statement = f"{word} INTO t ({', '.join(names)}) VALUES {rows}{tail};"
+        ends = draw.choice(["", "", "", "COMMIT;", "ROLLBACK;"])
+        made += ["BEGIN;", statement, ends] if ends else [statement]
+    return "\n".join(made) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_known_keys_and_transactions_give_what_sqlite_gives(seed):
+    text = _statements(random.Random(seed))
+    with sqlite3.connect(":memory:", isolation_level=None) as con:
+        con.executescript(text)
+        wanted = con.execute("SELECT id, n, x FROM t ORDER BY id").fetchall()
+    table = load_one(text, "t.sql")
+    assert sorted(table.rows) == wanted
+    assert not any("not followed" in one["reason"] for one in table.receipt["warnings"])
+
+
 def test_what_is_said_about_known_keys_holds_for_its_statement_only():
     text = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int PRIMARY KEY);\n"
     text += (

@@ -41,6 +41,11 @@ class Target:
     def width(self) -> int:
         return len(self.order)
 
+    @property
+    def key(self) -> tuple[int, tuple[int, ...], Clause]:
+        """The same for rows that are read in the same way."""
+        return id(self.rows), self.order, self.clause
+
 
 class Dump:
     """The text with the place reached in it, and what its statements made so far."""

@@ -209,8 +209,10 @@ class Rows:
         sorting = np.argsort(np.concatenate([part.turns for part in parts]), kind="stable")
         owners = np.repeat(np.arange(len(parts)), [len(part.turns) for part in parts])[sorting]
         before = self.loaded
-        for row in np.flatnonzero(np.diff(owners, prepend=-1)).tolist():
-            self.says(parts[owners[row]].clause, before + row)
+        clauses = list(dict.fromkeys(part.clause for part in parts))
+        said = np.array([clauses.index(part.clause) for part in parts])[owners]
+        for row in np.flatnonzero(np.diff(said, prepend=-1)).tolist():
+            self.says(clauses[said[row]], before + row)
         self.settle()
         self.seen += len(sorting)
         places = np.empty_like(sorting)

@@ -108,11 +108,11 @@ class Quick:
         turns = np.flatnonzero(kinds[rows[:-1]] != _GAPS["next"])
         starts, ends = stretch.ends(rows[turns]), stretch.opens(rows[turns + 1])
         heads = [block[start:end] for start, end in zip(starts, ends, strict=True)]
-        targets, numbers = [target], {id(target): 0}
+        targets, numbers = [target], {target.key: 0}
         known: dict[bytes, int] = {}
         for head in dict.fromkeys(heads):
             found = self._headed(head)
-            known[head] = -1 if found is None else numbers.setdefault(id(found), len(targets))
+            known[head] = -1 if found is None else numbers.setdefault(found.key, len(targets))
             if found is not None and known[head] == len(targets):
                 targets.append(found)
         owners = np.fromiter((known[head] for head in heads), np.int32, len(heads))
