@@ -154,6 +154,94 @@ def test_number_formats_become_units():
     assert "12 %" in loaded.decided("unit of B")["evidence"]
 
 
+UNITS = ["&quot;$&quot;0.00", "0.00 &quot;€&quot;", "0&quot; kg&quot;", "0&quot; lb&quot;", "0%", "[$$-409]0"]
+
+
+@pytest.mark.parametrize(
+    ("styles", "listed"),
+    [
+        ((1, 2, 1), "$ in 2 cells, € in 1 cell"),
+        ((3, 4, 4), "lb in 2 cells, kg in 1 cell"),
+        ((5, 1, 0), "% in 1 cell, $ in 1 cell"),
+    ],
+)
+def test_several_units_in_one_column_are_said(styles, listed):
+    found = column(
+        *(f'<c s="{style}"><v>{n}</v></c>' for n, style in zip((5, 7, 9), styles, strict=True)), formats=UNITS
+    )
+    assert (values(found), found.types[1]) == ([5, 7, 9], "integer")
+    assert (found.schema[1].get("unit"), found.schema[1].get("format")) == (None, None)
+    decision = found.decided("unit of value")
+    assert listed in decision["evidence"]
+    assert decision["confidence"] == "assumed"
+    (warning,) = found.receipt["warnings"]
+    assert (warning["column"], warning["count"]) == ("value", sum(style > 0 for style in styles))
+    assert listed in warning["reason"]
+
+
+def test_one_unit_spelt_in_two_formats_is_one_unit():
+    found = column('<c s="1"><v>5</v></c>', '<c s="6"><v>7</v></c>', '<c s="0"><v>9</v></c>', formats=UNITS)
+    assert (found.receipt["warnings"], found.schema[1]["unit"]) == ([], "$")
+
+
+def test_units_are_those_of_each_table_of_a_sheet():
+    def rows(first: int, style: int) -> str:
+        names = "".join(f'<c r="{c}{first}" t="inlineStr"><is><t>{c}</t></is></c>' for c in "AB")
+        body = "".join(
+            f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>x{n}</t></is></c>'
+            f'<c r="B{n}" s="{style}"><v>{n}</v></c></row>'
+            for n in range(first + 1, first + 5)
+        )
+        return f'<row r="{first}">{names}</row>{body}'
+
+    tables = load(xlsx(rows(1, 1) + rows(9, 2), formats=UNITS))
+    assert [table.schema[1]["unit"] for table in tables][:1] == ["$"]
+    assert [table.receipt["warnings"] for table in tables] == [[], []]
+
+
+def test_units_of_old_and_open_workbooks_are_said():
+    made = old([["a", "b"], ["x", 5], ["y", 7]], styles={(1, 1): '"$"0.00', (2, 1): '0.00 "€"'})
+    assert "$ in 1 cell, € in 1 cell" in load_one(made).receipt["warnings"][0]["reason"]
+    money = '<table:table-cell office:value-type="currency" office:currency="{}" office:value="9.5"/>'
+    lines = "".join(
+        f"<table:table-row>{cell(name)}{money.format(unit)}</table:table-row>"
+        for name, unit in (("x", "EUR"), ("y", "USD"))
+    )
+    head = f"<table:table-row>{cell('a')}{cell('b')}</table:table-row>"
+    found = load_one(ods(f'<table:table table:name="T">{head}{lines}</table:table>'))
+    assert found.rows == [("x", 9.5), ("y", 9.5)]
+    assert "EUR in 1 cell, USD in 1 cell" in found.receipt["warnings"][0]["reason"]
+
+
+def test_units_that_change_very_often_are_counted_all_the_same(monkeypatch):
+    monkeypatch.setattr("tablewright.core.readers.excel.cells.MOST_UNIT_RUNS", 3)
+    found = column(*(f'<c s="{n % 2 + 1}"><v>{n}</v></c>' for n in range(11)), formats=UNITS)
+    assert "$ in 6 cells, € in 5 cells" in found.receipt["warnings"][0]["reason"]
+
+
+@pytest.mark.parametrize("before", ["", "<!-- read by a parser -->"])
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["1234567890123456789", "1234567890123456788"], ["1234567890123456789", "1234567890123456788"]),
+        (["-1234567890123456789", "12"], ["-1234567890123456789", "12"]),
+        (["9007199254740993", "9007199254740992"], ["9007199254740993", "9007199254740992"]),
+        (["9007199254740992", "5"], [9007199254740992, 5]),
+        (["1.2345678901234568E+18", "5"], [1.2345678901234568e18, 5]),
+        (["1234567890123456.5", "5"], [1234567890123456.5, 5]),
+    ],
+)
+def test_whole_numbers_of_many_digits_keep_each_of_them(before, written, read):
+    first, *others = (f"<c><v>{text}</v></c>" for text in written)
+    found = column(first + before, *others)
+    assert values(found) == read
+
+
+def test_whole_numbers_of_many_digits_in_open_documents():
+    found = load_one(ods(table([["a", "b"], ["x", 1234567890123456789], ["y", 1234567890123456788]])))
+    assert found.rows == [("x", "1234567890123456789"), ("y", "1234567890123456788")]
+
+
 @pytest.mark.parametrize(
     ("number", "code", "kind", "unit"),
     [

@@ -53,6 +53,58 @@ def test_every_type_keeps_its_values(values, type, read, tmp_path):
     assert (found, rows) == (type, values.to_pylist() if read is None else read)
 
 
+LONG = Decimal("1234567890123456789012345678901234567.50")
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "physical", "read"),
+    [
+        ([Decimal("1.50"), None], (40, 2), "DECIMAL(38,2)", [Decimal("1.50"), None]),
+        ([Decimal("-0.00001")], (50, 5), "DECIMAL(38,5)", [Decimal("-0.00001")]),
+        ([Decimal(10) ** 37], (76, 0), "DECIMAL(38,0)", [Decimal(10) ** 37]),
+        ([Decimal("0.5")], (76, 38), "DECIMAL(38,38)", [Decimal("0.5")]),
+        ([Decimal("1.50"), LONG], (40, 2), "VARCHAR", ["1.50", str(LONG)]),
+        ([Decimal("1.5")], (76, 38), "VARCHAR", ["1.5" + "0" * 37]),
+        ([Decimal("1E-40")], (76, 40), "VARCHAR", ["0." + "0" * 39 + "1"]),
+        ([Decimal("1.50")], (38, 2), "DECIMAL(38,2)", [Decimal("1.50")]),
+        ([Decimal("1.50")], (10, 2), "DECIMAL(10,2)", [Decimal("1.50")]),
+    ],
+)
+def test_decimals_of_very_many_digits_stay_exact(values, digits, physical, read, tmp_path):
+    given = pa.table({"a": pa.array(values, pa.decimal256(*digits)), "b": list(range(len(values)))})
+    table = load_one(written(given, tmp_path), "a.parquet")
+    assert (table.physical[0], table.rows) == (physical, list(zip(read, range(len(values)), strict=True)))
+    said = table.decided("type of a")["evidence"]
+    assert (f"decimal({digits[0]}, {digits[1]})" in said) == (digits[0] > 38)
+    assert ("kept as text" in said) == (physical == "VARCHAR")
+
+
+@pytest.mark.parametrize(("value", "read"), [(Decimal("1.50"), "1.50"), (LONG, f'"{LONG}"')])
+def test_decimals_of_very_many_digits_stay_exact_in_nested_values(value, read, tmp_path):
+    wide = pa.decimal256(40, 2)
+    given = {
+        "a": pa.array([[value], None], pa.list_(wide)),
+        "b": pa.array([{"x": value}, None], pa.struct([("x", wide)])),
+        "c": pa.array([[("k", value)], None], pa.map_(pa.string(), wide)),
+        "d": pa.array([value, value], wide).dictionary_encode(),
+    }
+    table = load_one(written(pa.table(given), tmp_path), "a.parquet")
+    assert table.rows[0][:3] == (f"[{read}]", f'{{"x":{read}}}', f'{{"k":{read}}}')
+    assert str(table.rows[1][3]) == str(value)
+
+
+@pytest.mark.parametrize("type", [pa.float32(), pa.float64()])
+def test_infinities_and_what_is_not_a_number_are_empty_and_said_with_their_count(type, tmp_path):
+    endless, nan = float("inf"), float("nan")
+    given = {"a": [1.0, endless, -endless], "b": [1.0, nan, None], "c": [1.0, nan, endless], "d": [1.0, None, 2.0]}
+    given = {name: pa.array(values, type, from_pandas=False) for name, values in given.items()}
+    table = load_one(written(pa.table(given), tmp_path), "a.parquet")
+    assert table.rows == [(1.0, 1.0, 1.0, 1.0), (None, None, None, None), (None, None, None, 2.0)]
+    assert [(one["column"], one["count"]) for one in table.receipt["warnings"]] == [("c1", 2), ("c2", 1), ("c3", 2)]
+    words = ["are infinite:", "are not a number:", "infinite (1) or not a number (1):"]
+    assert all(word in one["reason"] for word, one in zip(words, table.receipt["warnings"], strict=True))
+
+
 def test_many_row_groups_keep_their_order(tmp_path):
     data = written(pa.table({"a": list(range(5000))}), tmp_path, row_group_size=7)
     assert [row[0] for row in load_one(data, "a.parquet").rows] == list(range(5000))

@@ -546,6 +546,191 @@ def test_upserts_of_postgres_and_sqlite():
     assert followed(head + "INSERT OR REPLACE INTO t VALUES (1,'b');\n") == [(1, "b")]
 
 
+KEYED = "CREATE TABLE t (id int PRIMARY KEY, n text);\nINSERT INTO t VALUES (1,'a');\n"
+UPSERT = "INSERT INTO t VALUES (1,'z') ON CONFLICT (id) DO UPDATE SET n = excluded.n;\n"
+LEFT_OUT = "INSERT INTO t VALUES (1,'q') ON CONFLICT (id) DO NOTHING;\n"
+
+
+@pytest.mark.parametrize(
+    ("statements", "rows"),
+    [
+        ("REPLACE INTO t VALUES (1,'r');\nINSERT IGNORE INTO t VALUES (1,'i');\n", [(1, "r")]),
+        ("INSERT IGNORE INTO t VALUES (1,'i');\nREPLACE INTO t VALUES (1,'r');\n", [(1, "r")]),
+        ("REPLACE INTO t VALUES (1,'r');\nREPLACE INTO t VALUES (1,'s');\nINSERT IGNORE INTO t VALUES (1,'i');\n", [(1, "s")]),
+        (UPSERT + LEFT_OUT, [(1, "z")]),
+        (LEFT_OUT + UPSERT, [(1, "z")]),
+        (UPSERT + "INSERT INTO t VALUES (2,'b'),(3,'c');\n" + LEFT_OUT + UPSERT.replace("'z'", "'y'"), [(1, "y"), (2, "b"), (3, "c")]),
+        ("DELETE FROM t WHERE id = 1;\n" + LEFT_OUT + UPSERT, [(1, "z")]),
+    ],
+)  # fmt: skip
+def test_what_each_statement_says_about_known_keys_is_followed_in_order(statements, rows):
+    table = load_one(KEYED + statements, "t.sql")
+    assert table.rows == rows
+    assert table.receipt["warnings"] == []
+    assert len(table.receipt["skipped"]) == table.counts[3] > 0
+    assert any("'a'" in row["raw"] or "'q'" in row["raw"] or "'z'" in row["raw"] for row in table.receipt["skipped"])
+
+
+def _statements(draw: random.Random) -> str:
+    """Rows of a few keys by statements of every kind, in transactions of which some are taken back."""
+    made = ["PRAGMA x;", "CREATE TABLE t (id int PRIMARY KEY, n text, x int DEFAULT 3);"]
+    tails = [" ON CONFLICT DO NOTHING"]
+    tails += [f" ON CONFLICT (id) DO UPDATE SET {sets}" for sets in ("n = excluded.n", "x=excluded.x, n=excluded.n")]
+    for turn in range(draw.randrange(3, 25)):
+        names = draw.choice([("id", "n", "x"), ("id", "n"), ("n", "id")])
+        given = [
+            {"id": draw.randrange(1, 7), "n": f"'n{turn}'", "x": draw.randrange(9)} for _ in range(draw.randrange(1, 4))
+        ]
+        rows = ", ".join(f"({', '.join(str(one[name]) for name in names)})" for one in given)
+        word, tail = draw.choice([("REPLACE", ""), ("INSERT OR IGNORE", ""), *(("INSERT", tail) for tail in tails)])
+        statement = f"{word} INTO t ({', '.join(names)}) VALUES {rows}{tail};"
+        ends = draw.choice(["", "", "", "COMMIT;", "ROLLBACK;"])
+        made += ["BEGIN;", statement, ends] if ends else [statement]
+    return "\n".join(made) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_known_keys_and_transactions_give_what_sqlite_gives(seed):
+    text = _statements(random.Random(seed))
+    with sqlite3.connect(":memory:", isolation_level=None) as con:
+        con.executescript(text)
+        wanted = con.execute("SELECT id, n, x FROM t ORDER BY id").fetchall()
+    table = load_one(text, "t.sql")
+    assert sorted(table.rows) == wanted
+    assert not any("not followed" in one["reason"] for one in table.receipt["warnings"])
+
+
+def test_what_is_said_about_known_keys_holds_for_its_statement_only():
+    text = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int PRIMARY KEY);\n"
+    text += (
+        "INSERT INTO a VALUES (1);\nINSERT INTO b VALUES (1),(1) ON CONFLICT DO NOTHING;\nINSERT INTO a VALUES (1);\n"
+    )
+    tables = by_name(load(text, "t.sql"))
+    assert (tables["a"].rows, tables["b"].rows) == ([(1,), (1,)], [(1,)])
+    assert tables["a"].receipt["warnings"] == []  # without such a word nothing is compared
+    table = load_one(KEYED + "INSERT INTO t VALUES (1,'b');\n" + LEFT_OUT, "t.sql")
+    assert table.rows == [(1, "a"), (1, "b")]
+    assert table.receipt["warnings"][0]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "update",
+    ["ON CONFLICT (id) DO UPDATE SET n = excluded.n || 'x'", "ON CONFLICT (id) DO UPDATE SET id = excluded.id + 1"],
+)
+def test_rows_that_a_statement_would_compute_of_others_are_not_followed_and_it_is_said(update):
+    table = load_one(KEYED + f"INSERT INTO t VALUES (1,'z') {update};\n" + LEFT_OUT, "t.sql")
+    assert table.rows == [(1, "a"), (1, "z"), (1, "q")]
+    assert "not followed" in table.receipt["warnings"][0]["reason"]
+
+
+def test_the_new_row_may_have_a_name_of_its_own():
+    text = "-- MySQL dump\n" + KEYED + "INSERT INTO t VALUES (1,'z'),(2,'b') AS w ON DUPLICATE KEY UPDATE n = w.n;\n"
+    assert followed(text) == [(1, "z"), (2, "b")]
+
+
+def test_rows_taken_away_are_listed():
+    table = load_one(KEYED + "INSERT INTO t VALUES (2,'it''s'),(3,NULL);\nDELETE FROM t WHERE id > 1;\n", "t.sql")
+    assert [(row["line"], row["raw"]) for row in table.receipt["skipped"]] == [
+        (None, "('2', 'it''s')"),
+        (None, "('3', NULL)"),
+    ]
+    assert "DELETE in line 4" in table.receipt["skipped"][0]["reason"]
+
+
+@pytest.mark.parametrize("server", [False, True])
+def test_rows_of_several_lists_of_columns_keep_the_order_of_the_file(server):
+    draw = random.Random(4)
+    wanted: list[tuple[Any, ...]] = []
+    head = "CREATE TABLE t (id int, a text, b text DEFAULT 'd', c int);\n"
+    if server:
+        head = "CREATE TABLE [t] ([id] int IDENTITY(1,1), [a] nvarchar(9), [b] nvarchar(9) DEFAULT N'd', [c] int)\nGO\n"
+    statements = []
+    for id in range(1, 401):
+        names = draw.choice([("a",), ("b",), ("b", "a"), ("c", "a"), ("a", "b", "c")])
+        values = {name: None if draw.random() < 0.3 else id if name == "c" else f"{name}{id}" for name in names}
+        wanted.append((id, values.get("a"), values.get("b", "d"), values.get("c")))
+        written = ["NULL" if v is None else str(v) if v == id else f"{'N' * server}'{v}'" for v in values.values()]
+        if server:
+            statements.append(f"INSERT [t] ([{'], ['.join(names)}]) VALUES ({', '.join(written)})\nGO\n")
+        else:
+            statements.append(f"INSERT INTO t (id, {', '.join(names)}) VALUES ({id}, {', '.join(written)});\n")
+    table = load_one(head + "".join(statements), "t.sql")
+    assert table.rows == wanted
+    if not server:
+        assert load_one("".join(statements), "t.sql").names[0] == "id"
+
+
+def test_tables_that_triggers_fill_keep_the_order_of_the_statements():
+    text = """-- MySQL dump
+CREATE TABLE a (id int);
+CREATE TABLE b (id int);
+CREATE TABLE t (id int);
+DELIMITER ;;
+CREATE TRIGGER x AFTER INSERT ON a FOR EACH ROW INSERT INTO t VALUES (new.id);;
+CREATE TRIGGER y AFTER INSERT ON b FOR EACH ROW INSERT INTO t VALUES (new.id);;
+DELIMITER ;
+"""
+    text += "".join(f"INSERT INTO {'ab'[i % 2]} VALUES ({i}),({i + 100});\n" for i in range(20))
+    assert followed(text) == [(i + of,) for i in range(20) for of in (0, 100)]
+
+
+TAKEN = "CREATE TABLE t (id int, n text);\nBEGIN;\nINSERT INTO t VALUES (1,'a');\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (TAKEN + "ROLLBACK;\nINSERT INTO t VALUES (2,'b');\n", [(2, "b")]),
+        (TAKEN + "COMMIT;\nROLLBACK;\nINSERT INTO t VALUES (2,'b');\n", [(1, "a"), (2, "b")]),
+        (TAKEN + "SAVEPOINT s;\nINSERT INTO t VALUES (3,'c');\nROLLBACK TO SAVEPOINT s;\nCOMMIT;\n", [(1, "a")]),
+        (TAKEN + "SAVEPOINT s;\nINSERT INTO t VALUES (3,'c');\nROLLBACK TO s;\nROLLBACK;\n", []),
+        (TAKEN.replace("BEGIN;", "ROLLBACK;") + "ROLLBACK;\n", [(1, "a")]),
+        ("-- MySQL dump\n" + TAKEN + "CREATE TABLE u (id int);\nROLLBACK;\n", [(1, "a")]),
+        ("-- MySQL dump\n" + TAKEN.replace("BEGIN", "SET autocommit=0") + "ROLLBACK;\nINSERT INTO t VALUES (2,'b');\nCOMMIT;\n", [(2, "b")]),
+        ("REM x\n" + TAKEN.replace("BEGIN;\n", "").replace("text", "VARCHAR2(9)") + "COMMIT;\nINSERT INTO t VALUES (2,'b');\nROLLBACK;\n", [(1, "a")]),
+    ],
+)  # fmt: skip
+def test_rows_that_a_transaction_takes_back_are_left_out(text, rows):
+    (table, *_) = [one for one in load(text, "t.sql") if one.name == "t"]
+    assert table.rows == rows
+    told = [one for one in table.receipt["warnings"] if "ROLLBACK in line" in one["reason"]]
+    assert sum(one["count"] for one in told) == len(table.receipt["skipped"]) == table.counts[3]
+
+
+def test_what_cannot_be_taken_back_is_said():
+    update = load_one(TAKEN.replace("BEGIN;\n", "") + "BEGIN;\nUPDATE t SET n = 'b';\nROLLBACK;\n", "t.sql")
+    assert update.rows == [(1, "b")]
+    assert update.receipt["warnings"][0]["line"] == 5
+    head = "CREATE TABLE [dbo].[t] ([id] int)\nGO\nBEGIN TRAN\nINSERT [dbo].[t] VALUES (1)\n"
+    server = load_one(head + "ROLLBACK TRAN\nGO\nINSERT [dbo].[t] VALUES (2)\nGO\n", "t.sql")
+    assert (server.rows, server.receipt["warnings"][0]["line"]) == ([(1,), (2,)], 5)
+    for failing in ("IF @@ERROR <> 0 ROLLBACK TRAN\n", "END TRY\nBEGIN CATCH\nROLLBACK TRAN\nEND CATCH\n"):
+        table = load_one(head + failing + "COMMIT TRAN\nGO\nINSERT [dbo].[t] VALUES (2)\nGO\n", "t.sql")
+        assert (table.rows, table.receipt["warnings"]) == ([(1,), (2,)], [])
+
+
+@pytest.mark.parametrize("head", ["", "-- PostgreSQL database dump\n", "BEGIN TRANSACTION;\n"])
+def test_strings_between_dollars(head):
+    text = head + "CREATE TABLE t (id int, n text);\n"
+    text += "INSERT INTO t VALUES (1,$$it's; x$$), (2, $tag$a $$ (b, '$tag$),(3,'$$'),(4,$$a,b$$),(5,$$$$);\n"
+    text += "INSERT INTO t VALUES (6, $q$x\n'y$q$),(7,'$q$');\n"
+    table = load_one(text, "t.sql")
+    texts = ["it's; x", "a $$ (b, '", "$$", "a,b", "", "x\n'y", "$q$"]
+    assert table.rows == list(enumerate(texts, start=1))
+    assert table.receipt["quarantine"] == []
+
+
+def test_a_string_between_dollars_may_be_longer_than_what_is_read_at_once():
+    long = "it's; " * 400_000
+    text = (
+        f"-- PostgreSQL database dump\nCREATE TABLE t (id int, n text);\nINSERT INTO t VALUES (1,$${long}$$),(2,'b');\n"
+    )
+    assert load_one(text, "t.sql").rows == [(1, long), (2, "b")]
+    function = f"CREATE FUNCTION f() RETURNS void AS $body$ {long} INSERT INTO t VALUES (3,'c'); $body$ LANGUAGE sql;\n"
+    head, filled = text.split("INSERT", 1)
+    assert load_one(head + function + "INSERT" + filled, "t.sql").rows == [(1, long), (2, "b")]
+
+
 def test_rows_that_point_to_rows_just_filled_in():
     text = """-- MySQL dump
 CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, n varchar(9));

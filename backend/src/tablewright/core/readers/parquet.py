@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,9 +33,10 @@ from tablewright.core.readers.errors import (
     TooManyColumns,
     ValuesTooLarge,
 )
-from tablewright.core.readers.kinds import TEXT, Kind
+from tablewright.core.readers.kinds import TEXT, WIDEST_DECIMAL, Kind
 from tablewright.core.readers.model import Receipt, Source, Table
 from tablewright.core.readers.names import repaired
+from tablewright.core.readers.parquet_decimals import cast, is_wide, kept_as
 from tablewright.core.readers.parquet_pages import CHUNKS, Chunk, check_pages, depth_of_schema
 from tablewright.core.readers.parquet_texts import READ_BYTES, Group, dictionaries_of, repeated_text
 from tablewright.core.readers.profiled import profiled
@@ -121,25 +122,30 @@ def _table(source: Source) -> Table:
     if wide * COPIES > source.memory_bytes:
         raise ValuesTooLarge(source.memory_bytes)
     wide = max(wide, _unpacked_row_bytes(source, metadata, groups))
+    stored: dict[str, str] = {}
     if wide * COPIES > source.memory_bytes:
         raise ValuesTooLarge(source.memory_bytes)
-    if wide > WIDE_ROW_BYTES:
+    if _has_wide_decimals(metadata):
+        path, stored = _written_anew(source, metadata, rows=max(1, int(ROW_GROUP_BYTES / 4 / max(wide, 1))))
+    elif wide > WIDE_ROW_BYTES:
         # What Arrow does not know, DuckDB reads from the file itself, or says that its values are too large.
         with suppress(pa.ArrowNotImplementedError):
-            path = _written_anew(source, metadata, rows=max(1, int(ROW_GROUP_BYTES / 4 / wide)))
+            path, stored = _written_anew(source, metadata, rows=max(1, int(ROW_GROUP_BYTES / 4 / wide)))
+    said = len(receipt.warnings)
     try:
-        table = _load(source, path, count, receipt, columns, wide)
+        table = _load(source, path, count, receipt, columns, wide, stored)
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, CountsDisagree) as error:
         receipt.decisions.clear()
+        del receipt.warnings[said:]
         words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:200]
         try:
-            path = _written_anew(source, metadata)
+            path, stored = _written_anew(source, metadata)
         except pa.ArrowNotImplementedError:
             raise error from None
         receipt.decide("Parquet features", "read by Arrow", words)
-        return _load(source, path, count, receipt, columns, wide)
+        return _load(source, path, count, receipt, columns, wide, stored)
     _check_nested(source, metadata)
     return table
 
@@ -180,8 +186,17 @@ def _unchecked(source: Source, receipt: Receipt, error: Exception) -> Table:
             f"SELECT num_rows, (SELECT count(*) FROM parquet_schema({literal(source.path)}))"
             f" FROM parquet_file_metadata({literal(source.path)})"
         ).fetchone()
+        long = con.execute(
+            f"SELECT name FROM parquet_schema({literal(source.path)}) WHERE precision > {WIDEST_DECIMAL}"
+        )
+        names = [str(name) for (name,) in long.fetchall()]
     count, columns = (int(row[0]), int(row[1])) if row else (0, 0)
     _refuse_bomb(source, count, columns)
+    if names:
+        raise FileDamaged(
+            f'The Parquet file breaks a rule of Parquet, and the decimals of "{names[0]}" have more than '
+            f"{WIDEST_DECIMAL} digits: they cannot be read exactly. {NOTHING_LOADED}"
+        )
     words = str(error).splitlines()[0].replace(str(source.path), source.filename)[:200]
     receipt.warn(f"the file breaks a rule of Parquet, so its values were read but not checked: {words}")
     return _load(source, source.path, count, receipt, columns)
@@ -222,8 +237,17 @@ def _check_nested(source: Source, metadata: pq.FileMetaData) -> None:
             return
 
 
-def _written_anew(source: Source, metadata: pq.FileMetaData, *, rows: int = CHECKED_ROWS) -> Path:
-    """A copy in plain features, in row groups of so many `rows`.
+def _has_wide_decimals(metadata: pq.FileMetaData) -> bool:
+    """Whether the file declares decimals of more digits than DuckDB knows."""
+    columns = map(metadata.schema.column, range(metadata.num_columns))
+    return any(one.logical_type.type == "DECIMAL" and one.precision > WIDEST_DECIMAL for one in columns)
+
+
+def _written_anew(
+    source: Source, metadata: pq.FileMetaData, *, rows: int = CHECKED_ROWS
+) -> tuple[Path, dict[str, str]]:
+    """A copy in plain features, in row groups of so many `rows`; and of columns that it holds as another type, by
+    name, how they are stored in the file and what that is.
 
     Raises what Arrow raises, and ValuesTooLarge before it takes much memory.
     """
@@ -233,14 +257,21 @@ def _written_anew(source: Source, metadata: pq.FileMetaData, *, rows: int = CHEC
             raise ValuesTooLarge(source.memory_bytes)
     target = source.context.scratch / "anew.parquet"
     with pq.ParquetFile(source.path, metadata=metadata, pre_buffer=False, buffer_size=READ_BYTES) as file:
-        plain = pa.schema([pa.field(one.name, _plain(one.type), one.nullable) for one in file.schema_arrow])
-        done = 0
+        stored: dict[str, str] = {}
+        fields: list[pa.Field] = []
+        for one in file.schema_arrow:
+            type = one.type
+            if is_wide(type):
+                type, stored[one.name] = kept_as(file, one.name, type)
+            fields.append(pa.field(one.name, _plain(type), one.nullable))
+        plain, done = pa.schema(fields), 0
         with pq.ParquetWriter(target, plain, compression="lz4", store_schema=False, use_dictionary=False) as writer:
             for batch in file.iter_batches(rows, use_threads=False):
-                writer.write_table(pa.Table.from_batches([batch]).cast(plain))
+                arrays = [cast(values, field.type) for values, field in zip(batch.columns, fields, strict=True)]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=plain))
                 done += batch.num_rows
                 source.context.progress(stage="read", done=done, total=metadata.num_rows or done, unit="rows")
-    return target
+    return target, stored
 
 
 def _plain(type: pa.DataType) -> pa.DataType:
@@ -252,7 +283,16 @@ def _plain(type: pa.DataType) -> pa.DataType:
     return type
 
 
-def _load(source: Source, path: Path, count: int, receipt: Receipt, columns: int, row_bytes: float = 0.0) -> Table:
+def _load(
+    source: Source,
+    path: Path,
+    count: int,
+    receipt: Receipt,
+    columns: int,
+    row_bytes: float = 0.0,
+    stored: Mapping[str, str] | None = None,
+) -> Table:
+    """`stored` says how columns are stored that `path` holds as another type, by name."""
     given = f"read_parquet({literal(path)})"
     with locked(source, readable=[path], columns=columns, row_bytes=row_bytes) as con:
         described = con.execute(f"DESCRIBE SELECT * FROM {given}").fetchall()
@@ -270,10 +310,14 @@ def _load(source: Source, path: Path, count: int, receipt: Receipt, columns: int
             rows = write_parquet(con, f"SELECT {', '.join(parts)} FROM {given}", target, row_bytes=row_bytes)
         if rows != count:
             raise CountsDisagree(count, rows)
-        evidence = {
-            i: f"stored as {row[1]}" + _left_out(con, given, str(row[0]), str(row[1]))
-            for i, row in enumerate(described)
-        }
+        evidence = {}
+        for i, (original, physical, *_) in enumerate(described):
+            evidence[i] = f"stored as {(stored or {}).get(str(original), physical)}"
+            empty, what = _left_out(con, given, str(original), str(physical))
+            if empty:
+                evidence[i] += f"; {empty:,} values are {what} and are read as empty"
+                said = f'{empty:,} values of "{names[i]}" are {what}: they are empty here.'
+                receipt.warn(said, column=f"c{i + 1}", count=empty)
         schema, found = profiled(con, source.context, target, Schema(columns=tuple(made)), rows)
     receipt.rows_seen = receipt.rows_loaded = rows
     nulls = [int(one["null_count"]) for one in found]
@@ -301,6 +345,8 @@ def _quoted(name: str) -> str:
 
 def _column(name: str, physical: str) -> tuple[str, Kind]:
     """How a stored column becomes one of ours without a value changing."""
+    if physical.endswith("]") or physical.startswith(("STRUCT", "MAP", "UNION")) or physical == "JSON":
+        return f"CAST(to_json({name}) AS VARCHAR)", Kind(ColumnType.NESTED, "VARCHAR")
     if physical in _SAME:
         kind = _SAME[physical]
         return _in_calendar(name) if kind.is_time else name, Kind(kind, physical)
@@ -318,8 +364,6 @@ def _column(name: str, physical: str) -> tuple[str, Kind]:
         return name, Kind(ColumnType.DECIMAL, physical, scale=int(physical[8:-1].split(",")[1]))
     if physical in _STAMPS:
         return _in_calendar(f"CAST({name} AS TIMESTAMP)"), Kind(ColumnType.TIMESTAMP, "TIMESTAMP")
-    if physical.endswith("]") or physical.startswith(("STRUCT", "MAP", "UNION")) or physical == "JSON":
-        return f"CAST(to_json({name}) AS VARCHAR)", Kind(ColumnType.NESTED, "VARCHAR")
     return f"CAST({name} AS VARCHAR)", Kind(ColumnType.TEXT, "VARCHAR")
 
 
@@ -327,15 +371,17 @@ def _in_calendar(value: str) -> str:
     return f"CASE WHEN isfinite({value}) AND year({value}) BETWEEN 1 AND 9999 THEN {value} END"
 
 
-def _left_out(con: duckdb.DuckDBPyConnection, given: str, name: str, physical: str) -> str:
-    """Words on the values of a column that cannot be kept: infinities, and dates outside the calendar."""
+def _left_out(con: duckdb.DuckDBPyConnection, given: str, name: str, physical: str) -> tuple[int, str]:
+    """How many values of a column cannot be kept, and what they are: infinities, and dates outside the calendar."""
     quoted = _quoted(name)
     if physical in ("FLOAT", "DOUBLE"):
-        kept, what = f"CASE WHEN isfinite({quoted}) THEN 1 END", "infinite or not a number"
+        row = con.execute(f"SELECT count_if(isinf({quoted})), count_if(isnan({quoted})) FROM {given}").fetchone()
+        endless, nan = (int(count or 0) for count in row) if row else (0, 0)
+        words = ("infinite", "not a number", f"infinite ({endless:,}) or not a number ({nan:,})")
+        return endless + nan, words[2] if endless and nan else words[nan > 0]
     elif physical in _STAMPS or physical in ("DATE", "TIMESTAMP WITH TIME ZONE"):
         kept, what = _column(quoted, physical)[0], "outside the years 1 to 9999"
     else:
-        return ""
+        return 0, ""
     row = con.execute(f"SELECT count({quoted}) - count({kept}) FROM {given}").fetchone()
-    count = int(row[0]) if row and row[0] else 0
-    return f"; {count:,} values are {what} and are read as empty" if count else ""
+    return int(row[0]) if row and row[0] else 0, what

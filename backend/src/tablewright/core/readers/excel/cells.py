@@ -30,11 +30,16 @@ HELD_BYTES = 48 << 20
 DENSE_CELLS = 4_000_000
 LISTED_PLACES = 5
 MOST_OTHERWISE = 2000
+MOST_UNIT_RUNS = 2000
+"""Of a column; where units change more often, numbers are counted with others of the same style."""
 BATCH_CELLS = 200_000
 FLUSH_CELLS = 100_000
 FLUSH_CHARACTERS = 16 << 20
 
 Array = npt.NDArray[Any]
+MOST_EXACT = 2**53
+"""Not every whole number above it is a float."""
+_LONG = re.compile(r"-?[0-9]{16,255}")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -54,6 +59,16 @@ class Batch:
         if place == len(self.columns) or self.columns[place] != column:
             return None
         return self.kinds[place], self.values[place]
+
+
+@dataclass
+class UnitRun:
+    """Numbers of one style in a column; others without a unit may stand between them."""
+
+    style: int
+    first: int
+    last: int
+    count: int
 
 
 @dataclass
@@ -79,6 +94,10 @@ class Store:
     counts: dict[int, int] = field(default_factory=dict)
     telling: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """The styles under which a number may be shown as something else."""
+    unit_styles: Array | None = None
+    """The styles that say a unit; None where every style does."""
+    units: dict[int, list[UnitRun]] = field(default_factory=dict)
+    """By column, in order: the numbers one below the other whose style says the same unit."""
     seen_otherwise: list[tuple[int, int, int, float]] = field(default_factory=list)
     """The first numbers of those styles: line, column, style, value."""
     _batches: list[Batch | tuple[Path, Path]] = field(default_factory=list)
@@ -225,11 +244,35 @@ class Store:
             found = found[: MOST_OTHERWISE - len(self.seen_otherwise)]
             parts = (part[found].tolist() for part in (lines, columns, styles, values))
             self.seen_otherwise += zip(*parts, strict=True)
+        self._note_units(numbers & (kinds == NUMBER), lines, columns, styles)
         if numbers.any():
             pairs = pa.array(columns[numbers] * 65536 + np.minimum(styles[numbers], 65535)).value_counts()
             for pair, count in zip(*(part.to_pylist() for part in pairs.flatten()), strict=True):
                 known = self.styles.setdefault(pair // 65536, {})
                 known[pair % 65536] = known.get(pair % 65536, 0) + count
+
+    def _note_units(self, numbers: Array, lines: Array, columns: Array, styles: Array) -> None:
+        if self.unit_styles is not None:
+            if not len(self.unit_styles):
+                return
+            numbers = numbers & np.isin(styles, self.unit_styles)
+        if not numbers.any():
+            return
+        lines, columns, styles = lines[numbers], columns[numbers], styles[numbers]
+        order = np.lexsort((lines, columns))
+        lines, columns, styles = lines[order], columns[order], styles[order]
+        begins = np.flatnonzero((np.diff(columns, prepend=-1) != 0) | (np.diff(styles, prepend=-1) != 0))
+        ends = np.append(begins[1:], len(lines))
+        parts = (columns[begins], styles[begins], lines[begins], lines[ends - 1], ends - begins)
+        for column, style, first, last, count in zip(*(part.tolist() for part in parts), strict=True):
+            runs = self.units.setdefault(column, [])
+            known = runs[-1] if runs and runs[-1].style == style else None
+            if known is None and len(runs) >= MOST_UNIT_RUNS:
+                known = next((run for run in reversed(runs) if run.style == style), None)
+            if known is None:
+                runs.append(UnitRun(style, first, last, count))
+            else:
+                known.last, known.count = last, known.count + count
 
     def _keep(self, batch: Batch) -> None:
         size = sum(kinds.nbytes + values.nbytes for kinds, values in zip(batch.kinds, batch.values, strict=True))
@@ -286,6 +329,14 @@ def storable(text: str) -> str:
     if "_x" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def is_long(text: str) -> bool:
+    """Whether this is a whole number, in digits, of which a float would not keep each: 2 ** 53 + 1 becomes 2 ** 53.
+
+    Spreadsheet programs write such numbers with an exponent; programs that write them in digits mean identifiers.
+    """
+    return _LONG.fullmatch(text) is not None and abs(int(text)) > MOST_EXACT
 
 
 def blank(texts: pa.Array) -> Array:

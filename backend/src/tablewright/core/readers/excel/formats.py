@@ -77,6 +77,11 @@ def telling(formats: Sequence[NumberFormat]) -> Array:
     return np.array(found, np.int64)
 
 
+def with_units(formats: Sequence[NumberFormat]) -> Array:
+    """The styles that say a unit, or that numbers are shares."""
+    return np.array([i for i, one in enumerate(formats) if one.unit or one.is_share], np.int64)
+
+
 def _unit(code: str) -> str | None:
     """A currency or a unit written into the format."""
     if found := _MONEY_TAG.search(code):

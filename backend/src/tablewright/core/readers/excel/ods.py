@@ -20,6 +20,7 @@ from tablewright.core.readers.excel.cells import (
     TEXT,
     Sheet,
     Store,
+    is_long,
 )
 from tablewright.core.readers.excel.formats import NumberFormat
 from tablewright.core.readers.excel.package import Package, xml_parser
@@ -170,6 +171,8 @@ class _Document:
         try:
             match type:
                 case "float":
+                    if is_long(attributes["office:value"]):
+                        return TEXT, attributes["office:value"], 0
                     return NUMBER, float(attributes["office:value"]), 0
                 case "percentage":
                     return (

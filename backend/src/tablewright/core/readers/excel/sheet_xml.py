@@ -26,6 +26,7 @@ from tablewright.core.readers.excel.cells import (
     ERROR,
     ERROR_CODES,
     MOMENT,
+    MOST_EXACT,
     NUMBER,
     PENDING,
     SHARED,
@@ -33,6 +34,7 @@ from tablewright.core.readers.excel.cells import (
     Array,
     Store,
     blank,
+    is_long,
 )
 from tablewright.core.readers.excel.formats import NumberFormat
 from tablewright.core.readers.excel.package import local, parsed_text, xml_parser
@@ -258,6 +260,8 @@ class SheetScan:
             if not said.all():
                 mine, content = mine[said], content.filter(pa.array(said))
             found.kinds[mine], found.values[mine] = self._converted(type, content, found.styles[mine])
+            if type == "n":
+                _keep_long(found, mine, content)
 
     def _converted(self, type: str, content: pa.Array, styles: Array) -> tuple[Any, Array]:
         """Kinds and values of cells of one type, none of them without content."""
@@ -297,6 +301,19 @@ class SheetScan:
     def _parsed(self, head: bytes, chunks: Iterator[bytes]) -> None:
         """The whole sheet with an XML parser."""
         self._cells.stream(head, chunks)
+
+
+def _keep_long(found: _Found, cells: Array, content: pa.Array) -> None:
+    """Whole numbers of which a float would not keep each become texts; `content` is what is written in these cells."""
+    large = np.flatnonzero((np.abs(found.values[cells]) >= MOST_EXACT) & (found.kinds[cells] == NUMBER))
+    if not len(large):
+        return
+    texts = content.take(pa.array(large)).to_pylist()
+    long = [i for i, text in enumerate(texts) if is_long(text)]
+    own = cells[large[long]]
+    found.kinds[own] = TEXT
+    found.values[own] = np.arange(len(own)) + sum(map(len, found.texts))
+    found.texts.append(pa.array([texts[i] for i in long], pa.string()))
 
 
 def _marks(data: bytes, words: Array, starts: Array, ends: Array) -> tuple[list[tuple[int, str]], Array]:
@@ -508,4 +525,5 @@ class _Cells:
             return TEXT, text
         if not np.isfinite(number):
             return TEXT, text
-        return self._scan.kind_of(self._style), number
+        kind = self._scan.kind_of(self._style)
+        return (TEXT, plain) if kind == NUMBER and is_long(plain) else (kind, number)

@@ -33,6 +33,7 @@ from tablewright.core.readers.excel.cells import (
 from tablewright.core.readers.excel.formats import GENERAL, NumberFormat
 from tablewright.core.readers.excel.serials import EXACT_WHOLE, faithful, milliseconds, value_of
 from tablewright.core.readers.excel.shown import contradicts, shown
+from tablewright.core.readers.excel.units import say_units, units_of
 from tablewright.core.readers.kinds import EMPTY as EMPTY_KIND
 from tablewright.core.readers.kinds import TEXT as TEXT_KIND
 from tablewright.core.readers.kinds import Kind
@@ -368,6 +369,11 @@ class SheetTables:
             if i in told:
                 columns.append(kind.column(f"c{i + 1}", each))
                 continue
+            runs = self.store.units.get(plan.columns[i], ())
+            several = units_of(runs, self.sheet.formats, plan.first, plan.last)
+            if len(several) > 1:
+                say_units(receipt, each, f"c{i + 1}", several)
+                format = GENERAL
             unit = plan.units[i] or (format.unit if kind.type.is_number else None) or None
             shown = format.code if kind.type != ColumnType.TEXT and format.code else None
             columns.append(

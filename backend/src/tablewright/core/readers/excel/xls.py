@@ -13,7 +13,7 @@ import xlrd.book
 from tablewright.core.readers.errors import FileDamaged, NotATable, PasswordProtected
 from tablewright.core.readers.excel.cells import BOOLEAN, ERROR, MOMENT, TEXT, Sheet, Store
 from tablewright.core.readers.excel.compound import workbook_stream
-from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling
+from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling, with_units
 from tablewright.core.readers.model import Receipt, Source
 
 _BARE = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
@@ -48,7 +48,7 @@ def sheets(source: Source, notes: Receipt) -> Iterator[Sheet]:
     book = _opened(source)
     try:
         formats = _formats(book)
-        odd = telling(formats)
+        odd, units = telling(formats), with_units(formats)
         for number in range(book.nsheets):
             name, visibility = str(book.sheet_names()[number]), int(book._sheet_visibility[number])
             try:
@@ -56,7 +56,7 @@ def sheets(source: Source, notes: Receipt) -> Iterator[Sheet]:
             except Exception as error:
                 notes.warn(f'The sheet "{name}" cannot be read: {_said(error)}', sheet=name)
                 continue
-            store = Store(source.context.scratch, name, str(number + 1), telling=odd)
+            store = Store(source.context.scratch, name, str(number + 1), telling=odd, unit_styles=units)
             hidden = {1: "hidden", 2: "very hidden"}.get(visibility, "")
             sheet = Sheet(name, store, formats, hidden, from_1904=bool(book.datemode))
             _cells(found, store, formats)

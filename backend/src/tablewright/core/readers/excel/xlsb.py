@@ -20,7 +20,7 @@ from tablewright.core.readers.excel.cells import (
     blank,
     storable,
 )
-from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling
+from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling, with_units
 from tablewright.core.readers.excel.package import SHEET_TYPES, Package, Part, once
 from tablewright.core.readers.model import Receipt, Source
 
@@ -39,10 +39,10 @@ def sheets(source: Source, package: Package, notes: Receipt) -> Iterator[Sheet]:
     by_kind = dict(reversed(related.values()))
     parts, from_1904 = _workbook(package, main, related, notes)
     formats = _formats(package, by_kind.get("styles", ""))
-    odd = telling(formats)
+    odd, units = telling(formats), with_units(formats)
     shared = _shared(package, by_kind.get("sharedStrings", ""))
     for number, part in enumerate(parts, start=1):
-        store = Store(source.context.scratch, part.name, str(number), shared, telling=odd)
+        store = Store(source.context.scratch, part.name, str(number), shared, telling=odd, unit_styles=units)
         sheet = Sheet(part.name, store, formats, part.hidden, from_1904=from_1904)
         try:
             sheet.merged = _cells(package, part.path, store, formats)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tablewright.core.readers.errors import FileDamaged
 from tablewright.core.readers.excel.cells import Sheet, Store, storable
-from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling
+from tablewright.core.readers.excel.formats import GENERAL, NumberFormat, meaning, telling, with_units
 from tablewright.core.readers.excel.package import (
     SHEET_TYPES,
     Package,
@@ -36,10 +36,10 @@ def sheets(source: Source, package: Package, notes: Receipt) -> Iterator[Sheet]:
     by_kind = dict(reversed(related.values()))
     parts, from_1904 = _workbook(package, main, related, notes)
     formats = _formats(package, by_kind.get("styles", "xl/styles.xml"))
-    odd = telling(formats)
+    odd, units = telling(formats), with_units(formats)
     shared = _shared_strings(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml"), notes)
     for number, part in enumerate(parts, start=1):
-        store = Store(source.context.scratch, part.name, str(number), shared, telling=odd)
+        store = Store(source.context.scratch, part.name, str(number), shared, telling=odd, unit_styles=units)
         sheet = Sheet(part.name, store, formats, part.hidden, from_1904=from_1904)
         scan = SheetScan(store, formats, from_1904)
         scan.progress = lambda rows: source.context.progress(stage="load", done=rows, total=0, unit="rows")

@@ -318,23 +318,45 @@ def _reckoned(values: pa.Array, operator: bytes, by: Decimal, into: ColumnSpec, 
     return pa.array(found, pa.string())
 
 
+@dataclass(frozen=True)
+class Clause:
+    """What an INSERT says about its rows whose key another row has."""
+
+    says: str = ""
+    """`replace`, `ignore` or `update`; nothing where a database refuses them."""
+    updated: tuple[str, ...] | None = None
+    """Which columns of the other row take the new value; None where they take something else."""
+
+
+PLAIN = Clause()
+_TAKEN_AWAY = {
+    "replace": "a later row of the same key replaces it",
+    "ignore": "an earlier row has its key, and the statement leaves such rows out",
+    "update": "an earlier row has its key and takes over its values",
+}
+
+
 class Keys:
     """Finds, row by row, what becomes of rows with a key that another row has."""
 
-    def __init__(self, spec: TableSpec, conflicts: str, dialect: Dialect, updated: Sequence[str] | None) -> None:
-        """`conflicts` is `replace`, `ignore` or `update`; then `updated` are the columns that take the new value, or
-        None where they take another."""
+    def __init__(self, spec: TableSpec, clauses: Sequence[tuple[int, Clause]], dialect: Dialect) -> None:
+        """`clauses` are those of the rows, each from the row on that stands before it."""
         self._keys = []
         for names in (spec.primary_key, *spec.unique_keys):
-            places = [place for place, column in enumerate(spec.columns) if column.name in names]
+            wanted = {name.casefold() for name in names}
+            places = [place for place, column in enumerate(spec.columns) if column.name.casefold() in wanted]
             if names and len(places) == len(names):
                 self._keys.append([(place, exact(spec.columns[place], dialect) is False) for place in places])
-        self._conflicts, self._count = conflicts, 0
-        self._updated = None if updated is None else [spec.columns.index(c) for n in updated if (c := spec.column(n))]
+        self._spec, self._count = spec, 0
+        self._clause, self._coming = PLAIN, list(reversed(clauses))
+        self._places: dict[Clause, list[int]] = {}
         self._known: list[dict[tuple[str | None, ...], int]] = [{} for _ in self._keys]
-        self.gone: set[int] = set()
+        self.gone: dict[int, str] = {}
+        """Rows that do not stay, and why."""
         self.values: dict[int, dict[int, str | None]] = {}
         """New values by column and row."""
+        self.repeated = 0
+        """Rows that repeat a key although their statement does not say what becomes of them."""
 
     def add(self, batch: Arrays) -> None:
         """Look at the next rows. Raises NotFollowed."""
@@ -345,24 +367,42 @@ class Keys:
         keys = [list(zip(*columns, strict=True)) for columns in lists]
         for row in range(len(batch[0])):
             number = self._count + row
+            while self._coming and self._coming[-1][0] <= number:
+                self._clause = self._coming.pop()[1]
+            says = self._clause.says
             own = [key[row] for key in keys]
             met = {
                 known[key]
                 for known, key in zip(self._known, own, strict=True)
                 if None not in key and key in known and known[key] not in self.gone
             }
-            if met and self._conflicts != "replace":
-                self.gone.add(number)
-                if self._conflicts == "update":
-                    if self._updated is None or len(met) > 1:
-                        raise NotFollowed
-                    for place in self._updated:
+            if met and says in ("ignore", "update"):
+                self.gone[number] = _TAKEN_AWAY[says]
+                if says == "update":
+                    for place in self._updated(met, own):
                         self.values.setdefault(place, {})[min(met)] = batch[place][row].as_py()
                 continue
-            self.gone |= met
+            if says == "replace":
+                self.gone |= dict.fromkeys(met, _TAKEN_AWAY[says])
+            self.repeated += bool(met) and not says
             for known, values in zip(self._known, own, strict=True):
                 known[values] = number
         self._count += len(batch[0])
+
+    def _updated(self, met: set[int], own: Sequence[tuple[str | None, ...]]) -> list[int]:
+        """The columns in which the row that was met takes over another's values. Raises NotFollowed."""
+        names = self._clause.updated
+        if names is None or len(met) > 1:
+            raise NotFollowed
+        places = self._places.get(self._clause)
+        if places is None:
+            columns = [self._spec.column(name) for name in names]
+            places = [self._spec.columns.index(column) for column in columns if column is not None]
+            self._places[self._clause] = places
+        for key, known, values in zip(self._keys, self._known, own, strict=True):
+            if known.get(values) not in met and any(place in places for place, _ in key):
+                raise NotFollowed  # the row that was met would get another key
+        return places
 
 
 @dataclass(frozen=True)

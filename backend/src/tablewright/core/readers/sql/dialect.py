@@ -39,13 +39,14 @@ MYSQL = Dialect(
     "MySQL", backslash=True, brackets=False, strings_in_double_quotes=True, hash_comments=True, live_comments=True
 )
 POSTGRES = Dialect("PostgreSQL", brackets=False, dollar_quotes=True, national_loses_blanks=True)
-SQLITE = Dialect("SQLite")
+SQLITE = Dialect("SQLite", dollar_quotes=True)
 SQL_SERVER = Dialect("SQL Server", lines_end_statements=True)
 ORACLE = Dialect("Oracle", brackets=False)
 DB2 = Dialect("DB2", brackets=False)
 FIREBIRD = Dialect("Firebird", brackets=False)
 HSQLDB = Dialect("HSQLDB", brackets=False, a_line_each=True)
-STANDARD = Dialect("SQL")
+STANDARD = Dialect("SQL", dollar_quotes=True)
+"""Where no database is known, and where BEGIN TRANSACTION alone speaks for SQLite, $$ means nothing else."""
 
 _MARKS: tuple[tuple[Dialect, int, str, str], ...] = (
     (MYSQL, 9, r"-- (MySQL|MariaDB) dump|-- phpMyAdmin SQL Dump|MariaDB dump|Dump of table|Adminer [\d.]+ MySQL", ""),
@@ -58,6 +59,7 @@ _MARKS: tuple[tuple[Dialect, int, str, str], ...] = (
         r"standard_conforming_strings|\b(big)?serial\b|\bbytea\b|OWNER TO|::[a-z]+|\bnextval\(|LANGUAGE plpg",
         "",
     ),
+    (POSTGRES, 4, r"[(,]\s*\$([a-z_]\w*)?\$[^$]{0,2000}\$(?(1)\1)\$\s*[,)]", ""),
     (SQLITE, 5, r"^PRAGMA |\bAUTOINCREMENT\b|^BEGIN TRANSACTION;|sqlite_", ""),
     (
         SQL_SERVER,

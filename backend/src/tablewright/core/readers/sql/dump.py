@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tablewright.core.readers.errors import TooManyColumns, TooManyTables
 from tablewright.core.readers.model import LISTED_ROWS, Source
+from tablewright.core.readers.sql.changes import PLAIN, Clause
 from tablewright.core.readers.sql.definitions import ColumnSpec, Name, TableSpec
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.header import Head
@@ -22,6 +23,10 @@ INTERNAL = re.compile(r"sqlite_\w+|system_lobs", re.I)
 """Tables, or databases, in which a database keeps its own accounts."""
 
 
+Marks = dict[int, tuple[int, int]]
+"""What each table was like, by its identity."""
+
+
 @dataclass
 class Target:
     """Where the rows of an INSERT go."""
@@ -30,10 +35,16 @@ class Target:
     order: tuple[int, ...]
     optional: bool
     """Whether a row may have fewer values than the table has columns."""
+    clause: Clause = PLAIN
 
     @property
     def width(self) -> int:
         return len(self.order)
+
+    @property
+    def key(self) -> tuple[int, tuple[int, ...], Clause]:
+        """The same for rows that are read in the same way."""
+        return id(self.rows), self.order, self.clause
 
 
 class Dump:
@@ -59,6 +70,10 @@ class Dump:
         """How many rows were read to fill tables."""
         self.heads: dict[bytes, Target | None] = {}
         """Where rows behind such a text go, which begins another INSERT; until tables or names change."""
+        self.marks: dict[str, Marks] = {}
+        """What a ROLLBACK goes back to, by the name of a savepoint; nothing outside of transactions."""
+        self.stays = dialect.name != "Oracle"
+        """Whether what a statement does stays without a COMMIT."""
         self._by_name: dict[str, list[Rows]] = {}
         self._unlooked = 0
 
@@ -129,10 +144,8 @@ class Dump:
             order = rows.order(head.columns)
         if len(rows.spec.columns) > self.source.max_columns:
             raise TooManyColumns(len(rows.spec.columns), self.source.max_columns)
-        if head.conflicts:
-            rows.meets(head.conflicts)
         optional = head.columns is None and self.dialect.name == "PostgreSQL"
-        return Target(rows, order, optional)
+        return Target(rows, order, optional, Clause(head.conflicts) if head.conflicts else PLAIN)
 
     def relieve(self) -> None:
         """Write rows once many wait in memory; looked at now and then."""

@@ -15,7 +15,8 @@ _OBJECT = re.compile(
 _BEGINNINGS: dict[bytes, re.Pattern[bytes] | None] = {
     b"CREATE": _OBJECT, b"ALTER": _OBJECT, b"DROP": _OBJECT,
     b"INSERT": None, b"DECLARE": None, b"PRINT": None, b"USE": None, b"TRUNCATE": None, b"IF": None, b"EXEC": None,
-    b"EXECUTE": None, b"WHILE": None,
+    b"EXECUTE": None, b"WHILE": None, b"ROLLBACK": None,
+    b"BEGIN": re.compile(rb"(?i)\s+CATCH\b"),
     b"UPDATE": re.compile(rb"(?i)\s+(?!STATISTICS)[\[\"\w.\]]+\s+SET\b"),
     b"DELETE": re.compile(rb"(?i)\s+(?:FROM\s|[\[\"\w.\]]+\s+WHERE\b)"),
 }  # fmt: skip

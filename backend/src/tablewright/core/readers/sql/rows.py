@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tablewright.core.readers.kinds import TEXT, Kind
 from tablewright.core.readers.landing import Landing
-from tablewright.core.readers.model import Odd, Receipt, Source
-from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source
+from tablewright.core.readers.quarantine import Quarantine, storable
 from tablewright.core.readers.sql.blocks import merged
-from tablewright.core.readers.sql.changes import Keys, NotFollowed
+from tablewright.core.readers.sql.changes import PLAIN, Clause, Keys, NotFollowed
 from tablewright.core.readers.sql.definitions import ColumnSpec, TableSpec, kind_of
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.literals import Left, Moment, Value, array, binary
@@ -30,6 +31,9 @@ MOST_KEYED = 1_000_000
 """Of no more rows are the keys compared."""
 MOST_REWORKED = 100_000_000
 """So many rows may be read again for statements that change them; further ones are not followed."""
+Turns = npt.NDArray[np.int64]
+Why = Callable[[int], str]
+"""Says of a row, by its number from 0, why it is taken away."""
 _CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 
 
@@ -73,6 +77,18 @@ class Account:
     """Statements that changed rows."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Rows of one list of columns, which stand among rows of others."""
+
+    turns: Turns
+    """Where each stands among all of them, ascending."""
+    order: tuple[int, ...]
+    columns: Sequence[pa.Array]
+    left: dict[int, dict[int, Value]]
+    clause: Clause = PLAIN
+
+
 class Rows:
     """One table: what is declared about it, and its rows so far."""
 
@@ -106,9 +122,13 @@ class Rows:
         self._chunks: list[list[pa.Array]] = []
         self._chunk_bytes = 0
         self._chunk_rows = 0
-        self._conflicts: tuple[str, tuple[str, ...] | None] = ("", None)
+        self._clause = PLAIN
+        self._clauses: list[tuple[int, Clause]] = []
+        """What the statements say about rows of a known key, each from the row on that stands before it."""
         self._reworked = self._turn = 0
         """How many rows were read again, and how often."""
+        self._changed = 0
+        """How often rows that were there may have changed."""
 
     @property
     def label(self) -> str:
@@ -155,24 +175,71 @@ class Rows:
             places.append(place)
         return tuple(places)
 
-    def add(self, order: tuple[int, ...], values: Sequence[Value]) -> None:
+    def add(self, order: tuple[int, ...], values: Sequence[Value], clause: Clause = PLAIN) -> None:
         """One row; `order` says which columns the values are of."""
+        self.says(clause)
         if self._rows_order != order:
             self.settle()
             self._rows_order = order
         self.seen += 1
         self._rows.append(values)
         self._row_bytes += 40 + sum(len(value) + 33 for value in values if isinstance(value, bytes))
-        if len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
+        # A trigger does what it does with each row before the next statement.
+        if self.copies or len(self._rows) >= BATCH_ROWS or self._row_bytes > BATCH_BYTES:
             self.settle()
 
     def add_columns(
-        self, order: tuple[int, ...], columns: Sequence[pa.Array], left: dict[int, dict[int, Value]]
+        self,
+        order: tuple[int, ...],
+        columns: Sequence[pa.Array],
+        left: dict[int, dict[int, Value]],
+        clause: Clause = PLAIN,
     ) -> None:
         """Many rows as columns of bytes; `left` are, by column and row, values found apart from them."""
+        self.says(clause)
         self.settle()
         self.seen += len(columns[0])
         self._arrange(order, list(columns), left)
+
+    def add_parts(self, parts: Sequence[Part]) -> None:
+        """Many rows of several lists of columns, in the order of their turns."""
+        if len(parts) == 1:
+            self.add_columns(parts[0].order, parts[0].columns, parts[0].left, parts[0].clause)
+            return
+        sorting = np.argsort(np.concatenate([part.turns for part in parts]), kind="stable")
+        owners = np.repeat(np.arange(len(parts)), [len(part.turns) for part in parts])[sorting]
+        before = self.loaded
+        clauses = list(dict.fromkeys(part.clause for part in parts))
+        said = np.array([clauses.index(part.clause) for part in parts])[owners]
+        for row in np.flatnonzero(np.diff(said, prepend=-1)).tolist():
+            self.says(clauses[said[row]], before + row)
+        self.settle()
+        self.seen += len(sorting)
+        places = np.empty_like(sorting)
+        places[sorting] = np.arange(len(sorting))
+        order = tuple(sorted({place for part in parts for place in part.order}))
+        found = [self._together(parts, place, places) for place in order]
+        left = {i: own for i, (_, own) in enumerate(found) if own}
+        self._arrange(order, [values.take(pa.array(sorting)) for values, _ in found], left)
+
+    def _together(self, parts: Sequence[Part], place: int, places: Turns) -> tuple[pa.Array, dict[int, Value]]:
+        """A column of one part after the other, and by the row's place what stands apart from it or is left out."""
+        column = self.spec.columns[place]
+        left_out = not column.numbered and (column.default_says or column.generated or column.default is not None)
+        pieces: list[pa.Array] = []
+        left: dict[int, Value] = {}
+        start = 0
+        for part in parts:
+            own = places[start : start + len(part.turns)]
+            start += len(own)
+            if place in part.order:
+                at = part.order.index(place)
+                pieces.append(part.columns[at])
+                left |= {int(own[row]): value for row, value in part.left.get(at, {}).items()}
+            else:
+                pieces.append(pa.nulls(len(own), pa.binary()))
+                left |= dict.fromkeys(own.tolist(), Left.DEFAULT) if left_out else {}
+        return pa.concat_arrays(pieces), left
 
     def settle(self) -> None:
         """Turn single rows into columns."""
@@ -251,18 +318,24 @@ class Rows:
         self.landing.add_columns([columns[i] if i < len(columns) else pa.nulls(count, pa.string()) for i in own])
         self.seen += count
 
-    def meets(self, conflicts: str, updated: tuple[str, ...] | None = None) -> None:
-        """Rows come, or came, of which some may have the key of another; see Keys."""
-        if self._conflicts[0] not in ("", conflicts) or (conflicts == "update" and self._conflicts[1] != updated):
-            self.resolve()
-        self._conflicts = conflicts, updated
+    def says(self, clause: Clause, first: int | None = None) -> None:
+        """What is said about rows of a known key, from a row on; those that come next unless `first` says which."""
+        if clause is self._clause and first is None:
+            return
+        first = self.loaded if first is None else first
+        while self._clauses and self._clauses[-1][0] >= first:
+            self._clauses.pop()
+        self._clause = clause
+        if clause != (self._clauses[-1][1] if self._clauses else PLAIN):
+            self._clauses.append((first, clause))
 
     def resolve(self) -> None:
         """Let only one row of each key stay, where the statements that filled the table say so."""
-        (conflicts, updated), self._conflicts = self._conflicts, ("", None)
-        if not conflicts or self.loaded < 2:
+        clauses = self._clauses
+        self._clause, self._clauses = PLAIN, []
+        if not clauses or self.loaded < 2:
             return
-        keys = Keys(self.spec, conflicts, self._dialect, updated)
+        keys = Keys(self.spec, clauses, self._dialect)
         try:
             if self.loaded > MOST_KEYED:
                 raise NotFollowed
@@ -275,6 +348,13 @@ class Rows:
                 "The table is filled with rows that may replace or give way to others of the same key: that was not "
                 "followed."
             )
+        else:
+            if keys.repeated:
+                self.receipt.warn(
+                    f"{keys.repeated:,} rows have the key of another, and their statements do not say what becomes of "
+                    "them: a database refuses them, here they were kept.",
+                    count=keys.repeated,
+                )
 
     def _let_stay(self, keys: Keys) -> None:
         passed = 0
@@ -294,7 +374,7 @@ class Rows:
             stays = pa.array([row not in keys.gone for row in range(first, passed)], pa.bool_())
             return [column.filter(stays) for column in made]
 
-        self.rework(change)
+        self.rework(change, keys.gone.__getitem__)
         self.account.followed["rows of a known key"] += len(keys.gone)
         if self.copies and keys.gone:
             self.receipt.warn(
@@ -303,13 +383,42 @@ class Rows:
                 count=len(keys.gone),
             )
 
-    def rework(self, change: Callable[[Sequence[pa.Array]], Sequence[pa.Array]]) -> None:
+    def mark(self) -> tuple[int, int]:
+        """What `take_back` goes back to."""
+        return self.loaded, self._changed
+
+    def take_back(self, mark: tuple[int, int], why: str) -> int:
+        """Take away the rows behind a mark, and say how many. Raises NotFollowed where others changed since."""
+        kept, changed = mark
+        gone = self.loaded - kept
+        if changed != self._changed:
+            raise NotFollowed
+        if gone <= 0:
+            return 0
+        passed = 0
+
+        def change(batch: Sequence[pa.Array]) -> list[pa.Array]:
+            nonlocal passed
+            first, passed = passed, passed + len(batch[0])
+            return [column.slice(0, max(kept - first, 0)) for column in batch]
+
+        self._rework(change, lambda _: why)
+        self._clauses = [(first, clause) for first, clause in self._clauses if first < kept]
+        self._clause = self._clauses[-1][1] if self._clauses else PLAIN
+        return gone
+
+    def rework(self, change: Callable[[Sequence[pa.Array]], Sequence[pa.Array]], why: Why | None = None) -> None:
         """Put every row through `change`, batch by batch; what it takes away counts as skipped.
 
+        With `why` it is listed too: then `change` gets a column more, which it must keep as it keeps the others.
         Raises what `change` raises, and NotFollowed where rows were read too often already or are another table's
         too; nothing has changed then.
         """
         self.resolve()
+        self._rework(change, why)
+        self._changed += 1
+
+    def _rework(self, change: Callable[[Sequence[pa.Array]], Sequence[pa.Array]], why: Why | None) -> None:
         self.settle()
         before = self.loaded
         self._reworked += before
@@ -319,11 +428,29 @@ class Rows:
         fresh = Landing(self._source, self.number + self._turn * 100_000)
         width = len(self.spec.columns)
         chunks: list[list[pa.Array]] = []
+        listed: list[Odd] = []
+        room = LISTED_ROWS - len(self.receipt.skipped)
+        passed = 0
+
+        def changed(batch: Sequence[pa.Array]) -> list[pa.Array]:
+            nonlocal passed
+            batch = _widened(batch, width)
+            if why is None:
+                return list(change(batch))
+            first, passed = passed, passed + len(batch[0])
+            made = list(change([*batch, pa.array(np.arange(first, passed))]))
+            stays = made.pop()
+            if len(stays) < passed - first and len(listed) < room:
+                lost = np.setdiff1d(np.arange(first, passed), stays.to_numpy())[: room - len(listed)]
+                values = zip(*(column.take(pa.array(lost - first)).to_pylist() for column in batch), strict=True)
+                listed.extend(Odd(0, why(int(row)), _shown(own)) for row, own in zip(lost, values, strict=True))
+            return made
+
         try:
             for batch in self.landing.batches():
-                fresh.add_columns(change(_widened(batch, width)))
+                fresh.add_columns(changed(batch))
             for chunk in self._chunks:
-                made = list(change(_widened(chunk, width)))
+                made = changed(chunk)
                 if len(made[0]):
                     chunks.append(made)
         except BaseException:
@@ -335,11 +462,14 @@ class Rows:
         self._chunk_bytes = sum(array.nbytes for chunk in chunks for array in chunk)
         gone = before - self.loaded
         self.receipt.rows_skipped += gone
+        # In which lines rows stand is not kept: there may be any number of them.
+        self.receipt.skipped += [{**odd.as_json(), "line": None} for odd in listed]
         if gone:
             self.account.followed["rows taken away"] += gone
 
-    def add_texts(self, order: Sequence[int], columns: Sequence[pa.Array]) -> None:
+    def add_texts(self, order: Sequence[int], columns: Sequence[pa.Array], clause: Clause = PLAIN) -> None:
         """Rows made of other rows: columns of text, `order` saying which."""
+        self.says(clause)
         self.settle()
         count = len(columns[0])
         if not count:
@@ -378,8 +508,9 @@ class Rows:
     def restart(self, line: int) -> None:
         """The table was dropped and is made anew: what was read does not count any more."""
         self.settle()
+        self._changed += 1
         gone = self.landing.count + self._chunk_rows
-        self._conflicts = ("", None)
+        self._clause, self._clauses = PLAIN, []
         self.landing.discard()
         self.landing = Landing(self._source, self.number)
         self._chunks, self._chunk_bytes, self._chunk_rows = [], 0, 0
@@ -521,6 +652,12 @@ class Rows:
 def _widened(columns: Sequence[pa.Array], width: int) -> list[pa.Array]:
     """With empty columns for those that came later."""
     return [*columns, *(pa.nulls(len(columns[0]), pa.string()) for _ in range(width - len(columns)))]
+
+
+def _shown(values: Sequence[str | None]) -> str:
+    """A row as a statement would write it."""
+    shown = ("NULL" if value is None else "'" + value.replace("'", "''") + "'" for value in values)
+    return storable(f"({', '.join(shown)})")
 
 
 def _bits(value: bytes) -> str:

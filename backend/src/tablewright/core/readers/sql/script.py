@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.ends import over_body
-from tablewright.core.readers.sql.statements import control, others, session, tables
+from tablewright.core.readers.sql.statements import control, others, session, tables, transactions
 from tablewright.core.readers.sql.statements.copies import copy
 from tablewright.core.readers.sql.statements.inserts import Inserts
 from tablewright.core.readers.sql.statements.queries import select
@@ -20,6 +20,8 @@ _OBJECTS |= {b"USER", b"ROLE", b"SYNONYM", b"LANGUAGE", b"OPERATOR", b"AGGREGATE
 def read(dump: Dump) -> None:
     """Read every statement; afterwards `dump.tables` holds what came of it."""
     inserts = Inserts(dump)
+    if not dump.stays:
+        transactions.begin(dump)
     while (token := dump.lexer.next()).kind != "end":
         if token.kind != "stop":
             _statement(dump, inserts, token)
@@ -33,6 +35,7 @@ def _statement(dump: Dump, inserts: Inserts, token: Token) -> None:
     if token.text == b"/" and lexer.opens_line and lexer.closes_line:
         return
     word = token.word
+    transactions.settle_before(dump, word)
     match word:
         case b"INSERT" | b"REPLACE":
             inserts.read(word)
@@ -66,6 +69,16 @@ def _statement(dump: Dump, inserts: Inserts, token: Token) -> None:
             control.loop(dump)
         case b"BEGIN":
             control.begin(dump)
+        case b"START":
+            control.start(dump)
+        case b"COMMIT":
+            transactions.commit(dump, "COMMIT")
+        case b"END" if dump.dialect.name in ("PostgreSQL", "SQLite", "SQL"):
+            transactions.commit(dump, "END")
+        case b"SAVEPOINT" | b"SAVE":
+            transactions.savepoint(dump)
+        case b"ROLLBACK" | b"ABORT":
+            transactions.rollback(dump, word.decode())
         case b"DECLARE":
             control.declare(dump)
         case b"EXCEPTION" if dump.dialect.name == "Oracle":

@@ -40,11 +40,10 @@ def pattern(dialect: Dialect) -> re.Pattern[bytes]:
         names.append(rb'"(?:[^"]++|"")*+"')
     if dialect.brackets:
         names.append(rb"\[(?:[^\]\n]++|\]\])*+\]")
-    dollar = (
-        rb"\$(?P<tag>[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$.*?\$(?(tag)(?P=tag))\$"
-        if dialect.dollar_quotes
-        else rb"(?!)"
-    )
+    dollar, dollars = rb"(?!)", rb"(?!)"
+    if dialect.dollar_quotes:
+        dollar = rb"\$(?P<tag>[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$.*?\$(?(tag)(?P=tag))\$"
+        dollars = rb"\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$"
     parts = {
         b"space": rb"[\s\x00]++|" + b"|".join(comments),
         b"string": b"|".join(strings),
@@ -52,8 +51,8 @@ def pattern(dialect: Dialect) -> re.Pattern[bytes]:
         b"name": b"|".join(names),
         b"hex": rb"0[xX][0-9A-Fa-f]*+(?![\w$])",
         b"number": rb"(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w$])",
-        b"word": rb"[\w$@\#\x80-\xff]++",
-        b"open": rb"['\"`]|/\*" + (rb"|\$\w*\$" if dialect.dollar_quotes else b""),
+        b"word": rb"(?!" + dollars + rb")[\w$@\#\x80-\xff]++",
+        b"open": rb"['\"`]|/\*|" + dollars,
         b"op": rb"::|\|\||.",
     }
     return re.compile(b"|".join(b"(?P<" + name + b">" + body + b")" for name, body in parts.items()), re.S)

@@ -8,7 +8,8 @@ from tablewright.core.readers.sql.changes import NotFollowed
 from tablewright.core.readers.sql.definitions import Cursor
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.ends import MOST_BODY, over_body, to_end
-from tablewright.core.readers.sql.statements.others import CHANGES
+from tablewright.core.readers.sql.statements import transactions
+from tablewright.core.readers.sql.statements.others import CHANGES, passed
 from tablewright.core.readers.sql.statements.queries import assign, selected
 from tablewright.core.readers.sql.tokens import Token
 
@@ -96,14 +97,24 @@ def declare(dump: Dump) -> None:
 
 
 def begin(dump: Dump) -> None:
-    """BEGIN: a transaction, or a block."""
+    """BEGIN: a transaction, or a block. What CATCH holds is passed over: nothing fails here."""
     dump.others["BEGIN"] += 1
     line = dump.line
     following = dump.lexer.peek()
     if following.kind in ("stop", "end") or following.word in _TRANSACTIONS:
         to_end(dump.lexer, 0)
+        transactions.begin(dump)
+    elif following.word == b"CATCH" and dump.dialect.lines_end_statements:
+        over_body(dump.lexer, True)
     elif dump.dialect.name == "Oracle" and following.word not in (b"INSERT", b"UPDATE", b"DELETE"):
         _block(dump, True, line)
+
+
+def start(dump: Dump) -> None:
+    """START TRANSACTION; anything else that starts is counted."""
+    if dump.lexer.peek().word == b"TRANSACTION":
+        transactions.begin(dump)
+    passed(dump, "START")
 
 
 def _block(dump: Dump, began: bool, line: int) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tablewright.core.readers.model import RAW_CHARACTERS, Odd
-from tablewright.core.readers.sql.changes import NotFollowed
-from tablewright.core.readers.sql.definitions import Cursor, split
+from tablewright.core.readers.sql.changes import Clause, NotFollowed
+from tablewright.core.readers.sql.definitions import Cursor, names_in, split
 from tablewright.core.readers.sql.dump import INTERNAL, Dump, Target
 from tablewright.core.readers.sql.ends import MOST_TOKENS, to_end
 from tablewright.core.readers.sql.header import Head, ends_head, head_of
 from tablewright.core.readers.sql.literals import Expression, NotLiteral, Value, named, quoted_name
+from tablewright.core.readers.sql.rows import Rows
 from tablewright.core.readers.sql.statements.queries import copied_rows, looked_up, selected
 from tablewright.core.readers.sql.statements.quick import Quick
 from tablewright.core.readers.sql.tokens import Token
 
-_NEXT = {b"INSERT", b"GO", b"SET", b"CREATE", b"ALTER", b"UPDATE", b"DELETE", b"PRINT", b"COMMIT"}
+_NEXT = {
+    b"INSERT", b"GO", b"SET", b"CREATE", b"ALTER", b"UPDATE", b"DELETE", b"PRINT", b"COMMIT", b"ROLLBACK", b"BEGIN",
+    b"END",
+}  # fmt: skip
 """Words that begin another statement where they begin a line, although no mark ended the INSERT."""
 
 
@@ -58,41 +62,40 @@ class Inserts:
             return
         match head.source:
             case b"VALUES":
-                known = self.dump.find(head.table)
-                seen = known.seen if known is not None else 0
                 self._values(head)
-                self._inserted(head, seen)
             case b"SELECT":
                 self._select(head, line)
             case b"DEFAULT":
                 to_end(self.lexer, 10)
                 target = self.dump.target(head, 0)
-                seen = target.rows.seen
-                target.rows.add((), ()) if target.rows.spec.columns else None
-                self._inserted(head, seen)
+                first = target.rows.loaded
+                target.rows.add((), (), target.clause) if target.rows.spec.columns else None
+                self._inserted(target.rows, first)
             case b"SET":
                 self._assignments(head, line)
             case _:
                 to_end(self.lexer, 0)
                 self._computed(head, line)
 
-    def _inserted(self, head: Head, seen: int) -> None:
-        """Note which rows an INSERT added, and what it says about those with a known key."""
-        rows = self.dump.find(head.table)
-        if rows is None:
-            return
-        self.dump.last_filled = rows, rows.seen - seen
+    def _inserted(self, rows: Rows, first: int) -> None:
+        """Note which rows an INSERT added, from `first` on, and what it says about those with a known key."""
+        self.dump.last_filled = rows, rows.loaded - first
         at = Cursor(self._tail)
-        if at.taken(b"CONFLICT"):
-            at.group()
+        alias = at.name() if at.taken(b"AS") else None
+        at.group()
+        if at.taken(b"ON", b"CONFLICT"):
+            names = names_in(at.group())
+            whole = at.peek().word == b"DO"
             while at.peek().kind != "end" and not at.taken(b"DO"):
                 at.take()
+            if whole and names and all(map(rows.spec.column, names)) and names not in rows.spec.unique_keys:
+                rows.spec.unique_keys.append(names)  # a database takes no others
             if at.taken(b"NOTHING"):
-                rows.meets("ignore")
+                rows.says(Clause("ignore"), first)
             elif at.taken(b"UPDATE", b"SET"):
-                rows.meets("update", _taken_over(at.tokens[at.at :], b"EXCLUDED"))
-        elif at.taken(b"DUPLICATE", b"KEY", b"UPDATE"):
-            rows.meets("update", _taken_over(at.tokens[at.at :], b"VALUES"))
+                rows.says(Clause("update", _taken_over(at.tokens[at.at :], "EXCLUDED")), first)
+        elif at.taken(b"ON", b"DUPLICATE", b"KEY", b"UPDATE"):
+            rows.says(Clause("update", _taken_over(at.tokens[at.at :], alias[-1] if alias else "VALUES")), first)
 
     def _computed(self, head: Head, line: int) -> None:
         """An INSERT whose rows only a database could compute."""
@@ -109,6 +112,7 @@ class Inserts:
     def _values(self, head: Head) -> None:
         target: Target | None = None
         known = self.dump.find(head.table)
+        first = known.loaded if known is not None else 0
         if known is not None and (head.columns is not None or len(known.order(None)) == len(known.spec.columns)):
             target = self.dump.target(head, 0)
         while True:
@@ -116,13 +120,18 @@ class Inserts:
                 ahead = self._quick.read(target)
                 if ahead is not None:
                     target = ahead
-                    if not self._goes_on():
-                        return
-                    continue
-            target = self._careful_row(head, target)
+                    if self._quick.begun is not None:
+                        first = target.rows.loaded - self._quick.begun
+                    if self._goes_on():
+                        continue
+                    break
+            made = self._careful_row(head, target)
             self._quick.passed_one()
-            if target is None or not self._goes_on():
-                return
+            target = made or target
+            if made is None or not self._goes_on():
+                break
+        if target is not None:
+            self._inserted(target.rows, first)
 
     def _goes_on(self) -> bool:
         """What stands behind a row: whether another one follows."""
@@ -136,7 +145,8 @@ class Inserts:
         if token.word in _NEXT and self.lexer.opens_line:
             self.text.position = self.lexer.at
             return False
-        self._tail = to_end(self.lexer, 500) if token.word == b"ON" else to_end(self.lexer, 0)
+        said = token.word in (b"ON", b"AS")
+        self._tail = [token, *to_end(self.lexer, 500)] if said else to_end(self.lexer, 0)
         return False
 
     def _careful_row(self, head: Head, target: Target | None) -> Target | None:
@@ -209,7 +219,7 @@ class Inserts:
             return
         for column, said in empty:
             rows.left_empty(column, line, said)
-        rows.add(order, values)
+        rows.add(order, values, target.clause)
 
     def _select(self, head: Head, line: int) -> None:
         """INSERT … SELECT 1, 'a' UNION ALL SELECT 2, 'b'."""
@@ -234,7 +244,7 @@ class Inserts:
             target = self.dump.target(head, len(chosen.columns))
             if target.width != len(chosen.columns):
                 raise NotFollowed
-            copied_rows(self.dump, chosen, source, target.order, target.rows)
+            copied_rows(self.dump, chosen, source, target.order, target.rows, target.clause)
         except NotFollowed:
             self._computed(head, line)
         else:
@@ -253,7 +263,7 @@ class Inserts:
                 return
             names.append(name[-1])
             values.append(part[at.at :])
-        target = self.dump.target(Head(head.table, tuple(names), b"VALUES"), len(values))
+        target = self.dump.target(Head(head.table, tuple(names), b"VALUES", head.conflicts), len(values))
         self._row_of(target, values, line, byte, named(b" ".join(t.text for part in parts for t in part)))
 
     def _insert_all(self) -> None:
@@ -271,16 +281,17 @@ class Inserts:
         to_end(self.lexer, 0)
 
 
-def _taken_over(tokens: Sequence[Token], word: bytes) -> tuple[str, ...] | None:
-    """The columns of a = EXCLUDED.a, b = VALUES(b) when all are of this form."""
+def _taken_over(tokens: Sequence[Token], given: str) -> tuple[str, ...] | None:
+    """The columns of a = EXCLUDED.a, b = VALUES(b) when all are of this form; `given` is what the new row is called."""
     names: list[str] = []
     for part in split(tokens):
         at = Cursor(part)
         name = at.name()
         rest = [token.text for token in at.tokens[at.at :]]
-        if name is None or len(rest) < 4 or rest[0] != b"=" or rest[1].upper() != word:
+        if name is None or len(rest) < 4 or rest[0] != b"=" or quoted_name(rest[1]).casefold() != given.casefold():
             return None
-        if quoted_name(rest[3]).casefold() != name[-1].casefold():
+        behind = [b"."] if len(rest) == 4 else [b"(", b")"]
+        if [rest[2], *rest[4:]] != behind or quoted_name(rest[3]).casefold() != name[-1].casefold():
             return None
         names.append(name[-1])
     return tuple(names)

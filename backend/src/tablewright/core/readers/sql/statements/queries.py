@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tablewright.core.readers.sql.changes import ConditionReader, NotFollowed, Selection, selection, source_of
+from tablewright.core.readers.sql.changes import (
+    PLAIN,
+    Clause,
+    ConditionReader,
+    NotFollowed,
+    Selection,
+    selection,
+    source_of,
+)
 from tablewright.core.readers.sql.definitions import Cursor, Name, TableSpec, split
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.ends import to_end
@@ -33,7 +41,9 @@ def selected(dump: Dump, tokens: Sequence[Token]) -> tuple[Selection, Rows]:
     return selection(items, condition, bool(order), reader), rows
 
 
-def copied_rows(dump: Dump, chosen: Selection, source: Rows, order: Sequence[int], into: Rows) -> None:
+def copied_rows(
+    dump: Dump, chosen: Selection, source: Rows, order: Sequence[int], into: Rows, clause: Clause = PLAIN
+) -> None:
     """Fill a table from another, or from itself. Raises NotFollowed before the first row."""
     left = [column for place, column in enumerate(into.spec.columns) if place not in order]
     if chosen.ordered and any(column.numbered for column in left):
@@ -43,7 +53,7 @@ def copied_rows(dump: Dump, chosen: Selection, source: Rows, order: Sequence[int
         raise NotFollowed
     batches = (chosen.of(batch) for batch in source.texts())
     for made in list(batches) if source is into or source.loaded <= BATCH_ROWS else batches:
-        into.add_texts(order, made)
+        into.add_texts(order, made, clause)
 
 
 def select(dump: Dump) -> None:

@@ -10,6 +10,7 @@ from tablewright.core.readers.sql.blocks import Positions, Stretch
 from tablewright.core.readers.sql.dump import Dump, Target
 from tablewright.core.readers.sql.header import head_of
 from tablewright.core.readers.sql.literals import Expression, NotLiteral, Value, cast, named
+from tablewright.core.readers.sql.rows import Part, Rows
 from tablewright.core.readers.sql.tokens import tokens_in
 
 LEAST_WINDOW = 16 << 10
@@ -37,6 +38,8 @@ class Quick:
         self._patience = 8
         self._short: dict[bytes, tuple[Value]] = {}
         """Values of short fields."""
+        self.begun: int | None = None
+        """How many rows of the last INSERT were read, where it begins among those that were."""
 
     @property
     def fits(self) -> bool:
@@ -66,13 +69,17 @@ class Quick:
                 return self.read(target)
             self._careful = 1
             return None
-        assigned, last, stopped = self._assigned(block, stretch, target)
+        assigned, begins, last, stopped = self._assigned(block, stretch, target)
         done, last_target = self._loaded(stretch, assigned, target)
         if done is None:
             self._careful, self._patience = self._patience, min(self._patience * 2, 512)
             self._window = LEAST_WINDOW
             return None
         text.position += stretch.end_of(done)
+        begins = begins[begins <= done]
+        self.begun = None
+        if len(begins):
+            self.begun = sum(int(((groups >= begins[-1]) & (groups <= done)).sum()) for _, groups in assigned)
         if done < last or stopped:
             self._window = LEAST_WINDOW
             if done < 16:
@@ -86,12 +93,13 @@ class Quick:
 
     def _assigned(
         self, block: bytes, stretch: Stretch, target: Target
-    ) -> tuple[list[tuple[Target, Positions]], int, bool]:
-        """Which groups of a stretch are rows of which table, the last of them, and whether something else follows."""
+    ) -> tuple[list[tuple[Target, Positions]], Positions, int, bool]:
+        """Which groups of a stretch are rows of which table, with which of them an INSERT begins, the last of them,
+        and whether something else follows."""
         groups = len(stretch)
         behind, gaps = stretch.gaps()
         if not behind:
-            return [(target, np.arange(groups))], groups - 1, False
+            return [(target, np.arange(groups))], np.empty(0, np.int64), groups - 1, False
         meaning = {gap: _gap(gap) for gap in set(gaps)}
         kinds = np.zeros(groups, np.int8)
         kinds[behind] = [_GAPS[meaning[gap]] for gap in gaps]
@@ -100,11 +108,11 @@ class Quick:
         turns = np.flatnonzero(kinds[rows[:-1]] != _GAPS["next"])
         starts, ends = stretch.ends(rows[turns]), stretch.opens(rows[turns + 1])
         heads = [block[start:end] for start, end in zip(starts, ends, strict=True)]
-        targets, numbers = [target], {id(target): 0}
+        targets, numbers = [target], {target.key: 0}
         known: dict[bytes, int] = {}
         for head in dict.fromkeys(heads):
             found = self._headed(head)
-            known[head] = -1 if found is None else numbers.setdefault(id(found), len(targets))
+            known[head] = -1 if found is None else numbers.setdefault(found.key, len(targets))
             if found is not None and known[head] == len(targets):
                 targets.append(found)
         owners = np.fromiter((known[head] for head in heads), np.int32, len(heads))
@@ -116,8 +124,15 @@ class Quick:
             stopped = int(rows[turns[-1]]) + 2 < groups
             rows, turns = rows[: turns[-1] + 1], turns[:-1]
         owner = np.repeat(np.append(0, owners), np.diff(np.concatenate([[-1], turns, [len(rows) - 1]])))
+        if any(where.rows.copies for where in targets):
+            # Triggers fill one table from several: those are then read one after the other.
+            tables = {id(where.rows): number for number, where in enumerate(targets)}
+            turned = np.flatnonzero(np.diff(np.array([tables[id(where.rows)] for where in targets])[owner]))
+            if len(turned):
+                rows, owner, stopped = rows[: turned[0] + 1], owner[: turned[0] + 1], True
+                turns = turns[turns < turned[0]]
         assigned = [(where, rows[owner == number]) for number, where in enumerate(targets)]
-        return assigned, int(rows[-1]), stopped
+        return assigned, rows[turns + 1], int(rows[-1]), stopped
 
     def _headed(self, gap: bytes) -> Target | None:
         """The table of an INSERT that stands between two rows; None when something else stands there."""
@@ -160,6 +175,7 @@ class Quick:
                 cut = min(cut, int(groups[count]))
             read.append((where, groups[:count], columns, left))
         done, last = None, target
+        parts: dict[int, tuple[Rows, list[Part]]] = {}
         for where, groups, columns, left in read:
             count = int(np.searchsorted(groups, cut))
             if not count:
@@ -168,9 +184,12 @@ class Quick:
                 columns = [column.slice(0, count) for column in columns]
                 left = {i: {row: v for row, v in own.items() if row < count} for i, own in left.items()}
                 left = {i: own for i, own in left.items() if own}
-            where.rows.add_columns(where.order, columns, left)
+            own = parts.setdefault(id(where.rows), (where.rows, []))[1]
+            own.append(Part(groups[:count], where.order, columns, left, where.clause))
             if done is None or int(groups[count - 1]) > done:
                 done, last = int(groups[count - 1]), where
+        for rows, own in parts.values():
+            rows.add_parts(own)
         return done, last
 
     def _value_of(self, field: bytes) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tablewright.core.readers.sql.definitions import Cursor
 from tablewright.core.readers.sql.dump import Dump
 from tablewright.core.readers.sql.ends import line_or_statement
+from tablewright.core.readers.sql.statements import transactions
 from tablewright.core.readers.sql.statements.queries import assign
 from tablewright.core.readers.sql.tokens import Token
 
@@ -19,14 +20,14 @@ def set_value(dump: Dump) -> None:
     while True:
         token = dump.lexer.next()
         if token.kind in ("stop", "end"):
-            assign(dump, kept)
-            return
+            break
         kept.append(token)
         if dump.lexer.delimiter == b";" and dump.lexer.closes_line and token.text not in (b",", b"=", b"("):
             if dump.lexer.peek().kind == "stop":
                 dump.lexer.next()
-            assign(dump, kept)
-            return
+            break
+    assign(dump, kept)
+    transactions.switched(dump, kept)
 
 
 def _terminator(dump: Dump) -> None:

@@ -28,6 +28,7 @@ def change(dump: Dump, word: bytes) -> None:
     name = at.name()
     rows = dump.find(name) if name else None
     label = word.decode()
+    said = f"{label} in line {line:,} takes it away"
     if name is None or rows is None or not rows.seen:
         dump.others[label] += 1
         if word == b"MERGE":
@@ -40,11 +41,11 @@ def change(dump: Dump, word: bytes) -> None:
         if word == b"TRUNCATE":
             if at.peek().text == b",":
                 raise NotFollowed
-            rows.rework(_emptied)
+            rows.rework(_emptied, lambda _: said)
         elif word == b"MERGE":
             raise NotFollowed
         else:
-            rows.rework(_changing(dump, word, at, name, rows))
+            rows.rework(_changing(dump, word, at, name, rows), lambda _: said)
     except NotFollowed:
         rows.unfollowed(label, line)
     else:
