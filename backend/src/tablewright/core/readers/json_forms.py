@@ -43,7 +43,18 @@ def oriented(value: Pairs, receipt: Receipt) -> Oriented | None:
             }[form]
             receipt.decide("form", *said, confidence="likely")
             return Oriented(rows, Pairs((name, members[name]) for name in _beside(members, form)))
+    if _may_be_rows(members):
+        said = "its two members are objects of the same members: they may be rows by their names"
+        receipt.decide("form", "one record", said, confidence="assumed")
     return None
+
+
+def _may_be_rows(members: dict[str, Any]) -> bool:
+    """Whether an object holds two objects of the same members and nothing else: rows by their key, or one record."""
+    rows = list(members.values())
+    if len(rows) != 2 or not all(type(row) is Pairs and len(row) > 1 for row in rows):
+        return False
+    return {key for key, _ in rows[0]} == {key for key, _ in rows[1]}
 
 
 def _features(members: dict[str, Any]) -> list[Any] | None:

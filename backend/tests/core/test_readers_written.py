@@ -1,0 +1,232 @@
+"""Files as systems and people write them: what of them is a name, a row, a note, a part, and what is in doubt."""
+
+from __future__ import annotations
+
+import pytest
+from support.reading import Loaded, load, load_one
+
+
+def said(table: Loaded, what: str) -> str:
+    """How sure a decision is."""
+    return table.decided(what)["confidence"]
+
+
+def warned(table: Loaded) -> str:
+    return "\n".join(one["reason"] for one in table.receipt["warnings"])
+
+
+NAMED_BY_VALUES = [
+    ("Region,2023-01-01,2023-01-02\nRome,4,5\nOslo,7,8\nParis,1,2\n", ["Region", "2023-01-01", "2023-01-02"]),
+    ("State,1/22/20,1/23/20\nTexas,4,5\nUtah,1,2\nOhio,7,8\n", ["State", "1/22/20", "1/23/20"]),
+    (";01.02.2022;01.03.2022\nRome;4,5;3,1\nOslo;1,5;7,1\nParis;6,5;5,1\n", ["Column 1", "01.02.2022", "01.03.2022"]),
+    ("City;01.2022;02.2022\nRome;4,5;3,1\nOslo;1,5;7,1\nParis;6,5;5,1\n", ["City", "01.2022", "02.2022"]),
+    ("Name,202301,202302,202303\nRome,4,5,8\nOslo,7,8,1\nParis,1,2,2\n", ["Name", "202301", "202302", "202303"]),
+    ("Day,00:00,01:00\nMon,4,5\nTue,7,8\nWed,1,2\n", ["Day", "00:00", "01:00"]),
+    ("Day,10%,20%\nMon,4,5\nTue,7,8\nWed,1,2\n", ["Day", "10%", "20%"]),
+    (",$10,$20\nMon,4,5\nTue,7,8\nWed,1,2\n", ["Column 1", "$10", "$20"]),
+    ("Row,1,2,3\nA,0.045,2.3,1.1\nB,0.5,2.7,3.1\nC,3.045,1.3,1.1\n", ["Row", "1", "2", "3"]),
+    (
+        "SKU,Stage,Paid,\nA6,open,TRUE,+49 30 351\nA7,open,FALSE,+49 30 352\nA8,x,TRUE,+49 30 353\n",
+        ["SKU", "Stage", "Paid", "Column 4"],
+    ),
+    (",city,mail\nAnn,Oslo,a@x.org\nBob,Rome,b@x.org\nCid,Graz,c@x.org\n", ["Column 1", "city", "mail"]),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), NAMED_BY_VALUES)
+def test_values_over_other_values_name_the_columns(text: str, names: list[str]) -> None:
+    table = load_one(text)
+    assert table.names == names
+    assert len(table.rows) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rome,1,2,3\nOslo,4,5,6\nUlm,7,8,9\n",  # every row counts on
+        "Rome,2020-01-01,5\nOslo,2020-01-02,6\nUlm,2020-01-03,7\n",
+        "Rome,5,4.5,2.2\nOslo,4,5,6\nUlm,7,8,9\n",
+        "Rome,10%,20%\nOslo,4%,5%\nUlm,7%,8%\n",
+        "Rome,,3\nOslo,2020-01-02,6\nUlm,2020-01-03,7\n",
+    ],
+)
+def test_a_first_row_of_values_like_the_others_is_a_row(text: str) -> None:
+    table = load_one(text)
+    assert len(table.rows) == 3
+    assert table.names[0] == "Column 1"
+
+
+UNDER_NAMES = [
+    (
+        "Region;Male;Male;Female\n;2020;2021;2020\nRome;4.5;3.1;2.2\nOslo;1.5;7.1;8.2\n",
+        ["Region", "Male / 2020", "Male / 2021", "Female / 2020"],
+    ),
+    ("Region;2020;2021\n;1000;1000\nRome;4.5;3.1\nOslo;1.5;7.1\n", ["Region", "2020 / 1000", "2021 / 1000"]),
+    (
+        "Region,Male,Female\n,2020,2020\n,1000,1000\nRome,4.5,3.1\nOslo,1.5,7.1\n",
+        ["Region", "Male / 2020 / 1000", "Female / 2020 / 1000"],
+    ),
+    (
+        "Region;Births;Deaths;Moves\n1;2;3;4\nRome;45;31;22\nOslo;15;71;82\n",
+        ["Region / 1", "Births / 2", "Deaths / 3", "Moves / 4"],
+    ),
+    ("Region,Births,Deaths\n,(1),(2)\nRome,45,31\nOslo,15,71\n", ["Region", "Births", "Deaths"]),
+    ("Name;Scores;;\n;Math;Art;Bio\nAnn;1;2;3\nBob;4;5;6\n", ["Name", "Scores / Math", "Scores / Art", "Scores / Bio"]),
+    (
+        'Id,Q1,Q2\nId,How old are you?,Would you come again?\n"{""ImportId"":""id""}","{""ImportId"":""QID1""}",'
+        '"{""ImportId"":""QID2""}"\nR_1,5,Yes\nR_2,4,No\n',
+        ["Id", "Q1 / How old are you?", "Q2 / Would you come again?"],
+    ),
+    (
+        "#Software: IIS\n#Fields: date time status\n2023-05-01 00:01 200\n2023-05-02 00:02 404\n",
+        ["date", "time", "status"],
+    ),
+    ('"EXTF";700;21;"Batch";13;;"RE";1\nSum;Kind;Text\n2690,54;"S";"tea"\n17,40;"H";"hat"\n', ["Sum", "Kind", "Text"]),
+    (
+        "Details,Date,Amount,Check\nDEBIT,2023-09-19,-12.50,,\nCREDIT,2023-09-20,99.00,,\n",
+        ["Details", "Date", "Amount", "Check", "Column 5"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), UNDER_NAMES)
+def test_lines_about_the_columns_are_no_rows(text: str, names: list[str]) -> None:
+    table = load_one(text)
+    assert table.names == names
+    assert len(table.rows) == 2
+
+
+def test_a_first_row_that_counts_among_numbers_is_a_row() -> None:
+    assert load_one('a,b,c\n1,2,3\n"Once upon \na time",5,6\n7,8,9\n').names == ["a", "b", "c"]
+
+
+ITEMS = "Item;Qty;Price\nnickel;4;12.50\ncopper;9;3.20\nsilver;2;99.00\n"
+
+
+@pytest.mark.parametrize("last", ["3 rows", "(3 rows)", "EOF", "End Data", "\x1a", "--"])
+def test_what_ends_a_file_is_no_row(last: str) -> None:
+    table = load_one(f"{ITEMS}{last}\n")
+    assert len(table.rows) == 3
+
+
+@pytest.mark.parametrize(
+    "last", ["Sum;;", "Total;;", "Saldo;;368.50", "Ending balance;;368.50", ";Endsaldo;1", "Solde final;;3", "合計;;7"]
+)
+def test_a_closing_line_is_kept_and_said_to_be_one(last: str) -> None:
+    table = load_one(f"{ITEMS}{last}\n")
+    assert len(table.rows) == 4
+    assert "looks like a total and was kept" in warned(table)
+
+
+def test_a_last_row_that_is_cut_short_is_set_aside() -> None:
+    table = load_one("id,date,name\n1,2024-01-02,Ann\n2,2024-01-03,Bob\n3,2024-01-04,Cid\n4\n")
+    assert table.counts == (4, 3, 1, 0)
+
+
+def test_rows_with_fewer_values_are_said() -> None:
+    table = load_one("a,b,c\n1,2,3\n4,5,6\n7,8,9\n\n1,2\n1,2\n1,2\n")
+    assert "3 rows have fewer values than the table has columns, 3" in warned(table)
+
+
+@pytest.mark.parametrize("line", ["# Start date: 20230101", "---", "Days", "[Days]"])
+def test_names_below_a_comment_a_rule_or_a_title_begin_another_table(line: str) -> None:
+    one = "Medium,Users\norganic,991\nreferral,3147\nemail,12\nsocial,7\n"
+    tables = load(f"{one}{line}\nDay,Users\n0,415\n1,686\n2,397\n3,7\n")
+    assert [table.names for table in tables] == [["Medium", "Users"], ["Day", "Users"]]
+    assert [len(table.rows) for table in tables] == [4, 4]
+
+
+def test_the_mark_of_a_file_put_behind_another_is_no_part_of_its_values() -> None:
+    one = "Name,Qty\nAnn,1\nBob,2\nCid,3\n"
+    assert [row[0] for row in load_one(f"{one}\ufeff{one}").rows] == ["Ann", "Bob", "Cid"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (
+            "Name,City,Qty,,Item,Price\nAnn,Oslo,5,,Lamp,3.5\nBob,Rome,7,,Desk,9.9\nCid,Graz,9,,Pen,1.2\n,,,,Cup,4\n",
+            'an empty column stands before "Item"',
+        ),
+        (
+            "Name;City;Mail\nAnn;Oslo;a@x\nBob;Rome;b@x\nCid;Graz;c@x\n\nItem;Status;\nLamp;new;\nDesk;old;\n",
+            '"Item" stands below an empty line',
+        ),
+        (
+            "Item,Qty,\nLamp,5,\nDesk,7,\n\nCity,Date,Net\nOslo,2024-01-02,5.5\nRome,2024-01-03,6.5\nGraz,2024-01-04,7\n",
+            "3 lines above the table hold several values",
+        ),
+        ("Id,Age,Pay\n1,2,3\n4,5,6\n7,8,9\nStaff,Years,Sum\n1,3,3\n4,5,7\n7,9,9\n", 'the row of "Staff" has words'),
+    ],
+)
+def test_what_may_be_another_table_is_said(text: str, doubt: str) -> None:
+    tables = load(text)
+    assert len(tables) == 2 or doubt in warned(tables[0])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["+49 30 123456", "+49 221 998877", "+49 40 5551234"],
+        ["DE82 6728 1694", "DE39 7040 2069", "DE92 3381 8907"],
+        ["2023-05-01 10:11:12", "2023-05-01 10:15:00", "2023-05-02 08:00:00"],
+        ["aa:bb:cc:01:02:03", "11:22:33:44:55:66", "00:1a:2b:3c:4d:5e"],
+        ["https://ex.org/a?a=1&b=2", "https://ex.org/b?a=1&b=5", "https://ex.org/c?a=1&b=7"],
+        ["12 kg", "35 kg", "7 kg"],
+    ],
+)
+@pytest.mark.parametrize("name", [None, "Value"])
+def test_lines_that_are_one_value_are_one_column(lines: list[str], name: str | None) -> None:
+    table = load_one("\n".join([*([name] if name else []), *lines]) + "\n", options={"all_text": True})
+    assert table.names == [name or "Column 1"]
+    assert [row[0] for row in table.rows] == lines
+
+
+def test_a_column_of_numbers_with_a_decimal_comma_is_one() -> None:
+    table = load_one("Wert\n12,34\n5,60\n7,89\n")
+    assert (table.names, [float(row[0]) for row in table.rows]) == (["Wert"], [12.34, 5.6, 7.89])
+
+
+@pytest.mark.parametrize(
+    "text", ["B-AC 8482\nB-XB 1212\nB-BC 9062\n", "copper | kettle\nmeadow | lantern\nalpha | indigo\n"]
+)
+def test_two_columns_by_a_mark_that_stands_inside_of_values_are_assumed(text: str) -> None:
+    assert said(load_one(text), "delimiter") == "assumed"
+
+
+def test_tabs_win_over_commas_inside_of_values() -> None:
+    text = "freq,unit,geo\\TIME\t2020 \t2019 \nA,NR,AT\t827.6\t380.2\nA,NR,BE\t467.6\t: \nA,NR,BG\t: \t978.6 p\n"
+    table = load_one(text)
+    assert (table.names[1:], len(table.rows)) == (["2020", "2019"], 3)
+    assert said(table, "delimiter") != "certain"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_one_value_between_apostrophes_keeps_them(mark: str) -> None:
+    text = "id,text,n\n1,hello,5\n2,'quoted',6\n3,world,7\n".replace(",", mark)
+    assert [row[1] for row in load_one(text).rows] == ["hello", "'quoted'", "world"]
+
+
+def test_a_file_with_apostrophes_as_quotes_is_read_by_them() -> None:
+    rows = "".join(f"{i}|'O''Brien|{i}'|{i}\n" if i % 9 == 0 else f"{i}|plain|{i}\n" for i in range(1, 40))
+    assert load_one(f"id|name|n\n{rows}").rows[8] == (9, "O'Brien|9", 9)
+
+
+def test_points_between_tabs_may_stand_between_thousands() -> None:
+    table = load_one("Ort\tEinwohner\nBonn\t18.234\nKiel\t24.107\n")
+    assert said(table, "decimal mark of Einwohner") == "assumed"
+
+
+def test_a_pair_over_one_row_is_no_certain_header() -> None:
+    assert said(load_one("host,db.example.com\nport,5432\n"), "header") == "likely"
+
+
+def test_a_closing_line_of_a_table_of_words_is_said_as_well() -> None:
+    rows = "".join(f"a{i};http://x.org/{i}\n" for i in range(20))
+    assert "looks like a total" in warned(load_one(f"name;url\n{rows}Sum;\n"))
+
+
+def test_pairs_right_above_a_table_of_two_columns_are_not_its_names() -> None:
+    rows = "".join(f"{200 + i}.5,0.{i + 10}\n" for i in range(20))
+    table = load_one(f"Instrument,Spectro\nOperator,jd\nWavelength,Abs\n{rows}")
+    assert (table.names, len(table.rows)) == (["Wavelength", "Abs"], 20)
