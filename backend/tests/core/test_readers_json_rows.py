@@ -153,3 +153,19 @@ def test_the_objects_of_lists_in_a_list_are_rows_with_the_number_of_their_list()
 def test_a_table_of_many_columns_in_an_object_keeps_them():
     wide = {f"c{i}": i for i in range(300)}
     assert [len(table.names) for table in load(json.dumps({"data": [wide, wide]}), "t.json")] == [300]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"one": {"a": 1, "b": 2}, "two": {"b": 3, "a": 4}}', "one:\n  a: 1\n  b: 2\ntwo: {b: 3, a: 4}\n"]
+)
+def test_two_objects_of_the_same_members_may_be_rows(text: str) -> None:
+    table = load_one(text)
+    assert (table.decided("form")["value"], table.decided("form")["confidence"]) == ("one record", "assumed")
+    assert [sorted(row) for row in table.rows] == [[1, 2, 3, 4]]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"one": {"a": 1}, "two": {"a": 4}}', '{"one": {"a": 1, "b": 2}, "two": {"a": 3, "c": 4}}']
+)
+def test_two_other_objects_are_one_record(text: str) -> None:
+    assert not any(one["confidence"] == "assumed" for one in load_one(text).receipt["decisions"])
