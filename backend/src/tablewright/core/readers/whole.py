@@ -248,8 +248,10 @@ class Step:
         return any(row.blank for row in run)
 
     def _may_name(self, row: Row) -> bool:
-        """Whether a row has no digit where most have some: names, and what stands above them may be a title."""
-        return self.digits * 2 > len(self.rows) and not any(map(str.isdigit, row.raw))
+        """Whether a row has no digit where most have some: other names than those of the table, and what stands above
+        them may be a title."""
+        again = row.values == next((one.values for one in self.rows if one.width == self.width), None)
+        return self.digits * 2 > len(self.rows) and not any(map(str.isdigit, row.raw)) and not again
 
     def _is_header(self, row: Row) -> bool:
         """Whether the first row of the usual width names the columns itself."""
