@@ -101,7 +101,7 @@ def test_infinities_and_what_is_not_a_number_are_empty_and_said_with_their_count
     table = load_one(written(pa.table(given), tmp_path), "a.parquet")
     assert table.rows == [(1.0, 1.0, 1.0, 1.0), (None, None, None, None), (None, None, None, 2.0)]
     assert [(one["column"], one["count"]) for one in table.receipt["warnings"]] == [("c1", 2), ("c2", 1), ("c3", 2)]
-    words = ["are infinite:", "are not a number:", "infinite (1) or not a number (1):"]
+    words = ["are infinite:", "is not a number:", "infinite (1) or not a number (1):"]
     assert all(word in one["reason"] for word, one in zip(words, table.receipt["warnings"], strict=True))
 
 

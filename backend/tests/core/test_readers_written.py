@@ -103,7 +103,7 @@ def test_a_first_row_that_counts_among_numbers_is_a_row() -> None:
 ITEMS = "Item;Qty;Price\nnickel;4;12.50\ncopper;9;3.20\nsilver;2;99.00\n"
 
 
-@pytest.mark.parametrize("last", ["3 rows", "(3 rows)", "EOF", "End Data", "\x1a", "--"])
+@pytest.mark.parametrize("last", ["3 rows", "(3 rows)", "EOF", "End Data", "\x1a"])
 def test_what_ends_a_file_is_no_row(last: str) -> None:
     table = load_one(f"{ITEMS}{last}\n")
     assert len(table.rows) == 3
@@ -124,7 +124,8 @@ def test_a_last_row_that_is_cut_short_is_set_aside() -> None:
 
 
 def test_rows_with_fewer_values_are_said() -> None:
-    table = load_one("a,b,c\n1,2,3\n4,5,6\n7,8,9\n\n1,2\n1,2\n1,2\n")
+    rows = "".join(f"{i},2,3\n" for i in range(30))
+    table = load_one(f"a,b,c\n{rows}\n1,2\n1,2\n1,2\n")
     assert "3 rows have fewer values than the table has columns, 3" in warned(table)
 
 

@@ -62,7 +62,7 @@ def above(head: bytes, newline: int) -> Comments | None:
     rows = [text for text in body if not text.lstrip().startswith(mark)]
     if not body or _begins_rows(mark, body, rows):
         return None
-    if len(said) == 1 and (said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
+    if len(said) == 1 and (not said[0].strip() or said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
         return None  # "#;Name" and "% of total;Name" are names themselves
     if len(said) == 1 and mark in "%!" and not said[0][:1].isspace():
         return None  # "%d" and "!important" are words themselves

@@ -63,13 +63,13 @@ def is_first(cell: str, values: Sequence[str]) -> bool:
 def number_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether numbers over numbers are names: they go up in equal steps, 1, 2, 3, as hardly a row below does, or all
     have a mark, 10 %, or are months, 01.2023, as no value below. `rows`: the values below each, row by row."""
-    rows = rows[:LOOKED_AT]
-    if not rows:
-        return False
+    rows = [row for row in rows[:LOOKED_AT] if all(value.strip() for value in row)]
+    if not rows or sum(any(map(str.isdigit, value)) for value in rows[0]) * 2 < len(rows[0]):
+        return False  # nothing below, or words, which are the names
     for form in (_MARK, _MONTH):
         if all(map(form.search, cells)) and not any(form.search(value) for row in rows for value in row):
             return True
-    return _counts_on(cells) and sum(len(_steps(row)) == 1 for row in rows) * 5 < len(rows)
+    return len(rows) >= LEAST_CODES and _counts_on(cells) and sum(len(_steps(row)) == 1 for row in rows) * 5 < len(rows)
 
 
 def _counts_on(cells: Sequence[str]) -> bool:

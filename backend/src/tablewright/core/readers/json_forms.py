@@ -44,8 +44,8 @@ def oriented(value: Pairs, receipt: Receipt) -> Oriented | None:
             receipt.decide("form", *said, confidence="likely")
             return Oriented(rows, Pairs((name, members[name]) for name in _beside(members, form)))
     if _may_be_rows(members):
-        said = "its two members are objects of the same members: they may be rows by their names"
-        receipt.decide("form", "one record", said, confidence="assumed")
+        why = "its two members are objects of the same members: they may be rows by their names"
+        receipt.decide("form", "one record", why, confidence="assumed")
     return None
 
 

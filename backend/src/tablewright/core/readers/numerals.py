@@ -208,7 +208,7 @@ def _marks(cores: Sequence[str]) -> Written | None:
     style = fitting[0]
     if style.indian and len({core for core in cores if _LAKH.match(core)}) < LEAST_INDIAN:
         return None
-    if style.thousands in (" ", ".") and len(cores) > 1 and numbered(cores):
+    if style.thousands in (" ", ".") and len(cores) > 1 and (numbered(cores) or all(map(_is_address, cores))):
         return None
     others = [other for other in fitting[1:] if other.decimal != style.decimal]
     proof = ""
@@ -222,6 +222,12 @@ def numbered(cores: Sequence[str]) -> bool:
     """Whether grouped digits are identifiers: all equally long, and long."""
     lengths = {len(re.sub(r"\D", "", core)) for core in cores}
     return len(lengths) == 1 and lengths.pop() >= IDENTIFIER_DIGITS and len(set(cores)) > 1
+
+
+def _is_address(core: str) -> bool:
+    """Whether grouped digits may be an address of the internet: 192.168.100.131."""
+    parts = core.split(".")
+    return len(parts) == 4 and all(part.isdecimal() and int(part) < 256 for part in parts)
 
 
 def other(style: Style) -> Style | None:

@@ -316,7 +316,8 @@ def _load(
             empty, what = _left_out(con, given, str(original), str(physical))
             if empty:
                 evidence[i] += f"; {empty:,} values are {what} and are read as empty"
-                said = f'{empty:,} values of "{names[i]}" are {what}: they are empty here.'
+                are, they = ("value", "is") if empty == 1 else ("values", "are")
+                said = f'{empty:,} {are} of "{names[i]}" {they} {what}: empty here.'
                 receipt.warn(said, column=f"c{i + 1}", count=empty)
         schema, found = profiled(con, source.context, target, Schema(columns=tuple(made)), rows)
     receipt.rows_seen = receipt.rows_loaded = rows

@@ -37,8 +37,8 @@ SCORED_RECORDS = 120
 SAMPLE_BYTES = 64 << 10
 SINGLE_COLUMN = 0.001
 TIE = 1.02
-TABS = 1.5
-"""How much less evidence is enough for tabs."""
+TABS, MARKS = 1.5, 3.0
+"""How much less evidence is enough for tabs, and for other marks where commas can all belong to values."""
 NEARLY = 1.15
 """A rival that is so near makes a doubt."""
 ONE_COLUMN = 0.12
@@ -72,8 +72,12 @@ _VALUE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PHONE = re.compile(r"\s*(?:\+|00|\(|0\d)[\d ()/.-]{6,}\s*")
-_CENTS = re.compile(r"\s*-?\d+,\d\d\s*")
+_CENTS = re.compile(r"\s*-?\d+,(\d\d|\d{4,})\s*")
+A_DATE = "a date"
 _SINGLE = {
+    A_DATE: re.compile(
+        r"(?:[^\W\d_]{3,9}, )?(?:[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}\.? [^\W\d_]{3,9}\.?,? \d{4})"
+    ),
     "a telephone number": re.compile(r"\+\d[\d ()/.-]{5,}\d"),
     "an address": re.compile(r"[a-z][a-z0-9+.-]*://\S+|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"),
     "an account number": re.compile(r"[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?"),
@@ -148,7 +152,7 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
     if (
         preamble
         and not preamble[-1].blank
-        and width > 1
+        and width == 2
         and confidence != "certain"
         and verdict.confidence == "certain"
     ):
@@ -265,6 +269,8 @@ def best_dialect(
     best_score = max(score for score, _ in scored)
     # The candidates are listed by how common they are: a later one must be better, not as good.
     score, dialect = next((score, dialect) for score, dialect in scored if score * TIE >= best_score)
+    if dialect.delimiter in (",", ", ") and (other := _not_inner(lines, scored, best_score)) is not None:
+        score, dialect = other
     if dialect.delimiter != "\t" and (tabs := [one for one in scored if one[1].delimiter == "\t"]):
         tabbed = max(tabs, key=lambda one: one[0])
         if tabbed[0] * TABS >= best_score and len({line.count("\t") for line in lines}) == 1:
@@ -388,8 +394,9 @@ def _quotes(sample: bytes, sign: bytes, mark: bytes) -> bool:
     )
     if any(mark in inside or sign * 2 in inside for inside in found):
         return True
-    lines = [line for line in sample.splitlines() if line.strip()]
-    return sum(sign in line for line in lines) * 2 >= len(lines)
+    lines = [line for line in sample.splitlines()[1:] if line.strip()]
+    texts = [cell.strip() for line in lines for cell in line.split(mark) if re.search(rb"[A-Za-z]", cell)]
+    return sum(text[:1] == sign == text[-1:] for text in texts) * 10 >= len(texts) * 9
 
 
 def _splits(lines: Sequence[str], mark: str) -> bool:
@@ -447,12 +454,27 @@ def _between_quotes(lines: Sequence[str]) -> str | None:
     return None
 
 
+def _not_inner(
+    lines: Sequence[str], scored: Sequence[tuple[float, Dialect]], best_score: float
+) -> tuple[float, Dialect] | None:
+    """A semicolon or bar that all lines hold equally often, where every comma stands in a number or before a space."""
+    if re.search(r"(?<!\d),(?! )|,(?![\d ])", "\n".join(lines)):
+        return None
+    for mark in (";", "|"):
+        found = [one for one in scored if one[1].delimiter == mark and one[0] * MARKS >= best_score]
+        if found and len({_outside(line, found[0][1]).count(mark) for line in lines}) == 1:
+            return max(found, key=lambda one: one[0])
+    return None
+
+
 def _single_values(lines: Sequence[str], mark: str) -> str | None:
     """What every line is as a whole, though a space or a mark that stands inside values could part it; the first line
     may be a name. None where a common mark parts them."""
-    if mark in COMMON:
+    if mark.strip(" ") in COMMON[1:]:
         return None
     for what, form in _SINGLE.items():
+        if "," in mark and what != A_DATE:
+            continue
         first, *rest = (form.fullmatch(line.strip()) is not None for line in lines)
         if all(rest) and (first or (len(rest) > 1 and mark not in lines[0].strip() and _is_word(lines[0]))):
             return what
@@ -652,12 +674,12 @@ def header_of(
         if all(_is_word(cell) for cell in cells if cell) and any(cells):
             return tuple(cells), "the only row holds words", "likely"
         return None, "the only row holds values", "likely"
-    typed = [i for i, kind in enumerate(kinds) if kind is not None and kind is not TEXT]
+    typed = [i for i, kind in enumerate(kinds) if kind is not None and not kind.is_text]
     said = [i for i in typed if cells[i].strip() and not is_null_word(cells[i].strip())]
     alike = [i for i in said if _is_like(cells[i].strip(), kinds[i])]
     unlike = [i for i in said if i not in alike]
     words = [cell for cell in cells if cell.strip() and _is_word(cell)]
-    if alike and len(words) > 1 and all(_names_a_year(cells[i], [row[i] for row in rows]) for i in alike):
+    if alike and words and all(_names_a_year(cells[i], [row[i] for row in rows]) for i in alike):
         return (
             tuple(cells),
             f'"{cells[alike[0]].strip()}" stands beside words and over values that are no years',
@@ -669,6 +691,11 @@ def header_of(
             "only its first value is missing, and its numbers are in order or name the rows",
             "likely",
         )
+    if _counts_columns(cells, rows):
+        return tuple(cells), "its numbers count the columns, and are the only ones in some of them", "likely"
+    formed = [i for i, cell in enumerate(cells) if cell.strip() and i not in typed and _is_other(cell, i, rows)]
+    if formed and len(formed) + len(unlike) > len(alike) > len(unlike):
+        return tuple(cells), f'"{cells[formed[0]][:60]}" is not written as what stands below it', "likely"
     if unlike and len(unlike) >= len(alike):
         example = unlike[0]
         sure: Confidence = "certain" if len(rows) > 1 else "likely"
@@ -680,7 +707,8 @@ def header_of(
     if alike:
         example = alike[0]
         why = f'the first row has "{cells[example][:60]}" where the rows below have values of the same type'
-        return None, why, "certain" if len(alike) >= len(words) else "likely"
+        years = all(YEAR.fullmatch(cells[i]) for i in alike)
+        return None, why, "certain" if len(alike) > len(words) and not (years and words) else "likely"
     filled = [cell for cell in cells if cell.strip()]
     again = [row for row in rows[:200] if list(row[:width]) != cells]  # names that are repeated whole are names
     seen = [{row[i] for row in again or rows[:200]} for i in range(width)]
@@ -720,6 +748,20 @@ def _names_a_year(cell: str, values: Sequence[str]) -> bool:
     return bool(YEAR.fullmatch(cell)) and sum(map(bool, map(YEAR.fullmatch, filled))) * 2 < len(filled)
 
 
+def _is_other(cell: str, column: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all values below a cell are codes of one form, and it is none."""
+    values = [row[column] for row in rows[:LOOKED_AT] if row[column].strip()]
+    return len(values) > 1 and is_code(values[0], [*values[1:], values[-1]]) and not is_code(cell, values)
+
+
+def _counts_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a first row counts 1, 2, 3 over columns of which some hold no number."""
+    numbers = [cell.strip() for cell in cells]
+    if len(numbers) < 3 or numbers != [str(int(numbers[0] in "1") + i) for i in range(len(numbers))]:
+        return False
+    return any(not any(_LONG_NUMBER.fullmatch(row[i].strip()) for row in rows) for i in range(len(numbers)))
+
+
 def _names_values(
     cells: Sequence[str], columns: Sequence[int], kinds: Sequence[Kind | None], rows: Sequence[Sequence[str]]
 ) -> bool:
@@ -730,6 +772,8 @@ def _names_values(
     if numeric and all(kind is not None and kind.is_moment for kind in own):
         below = [row[i] for row in rows[:LOOKED_AT] for i in columns if row[i].strip()]
         return not any(kind.is_moment for value in below if (kind := proposed([value])) is not None)
+    if all(len(row[0].strip()) == 1 for row in (cells, *rows)) and 0 not in columns:
+        return False  # A, B, C at the left go on counting
     return numeric and number_columns(texts, [[row[i].strip() for i in columns] for row in rows])
 
 

@@ -360,7 +360,7 @@ def whole(
             header_rows=source.options.header_rows,
             leave_out_totals=source.options.leave_out_totals,
         )
-    tables = _Tables(source, file, rows, kept, receipt_of, step.width, aligned)
+    tables = _Tables(source, file, rows, kept, receipt_of, step.width, aligned, step.mender.cuts)
     for block in blocks:
         tables.add(block)
     return tables.done()
@@ -438,6 +438,8 @@ class _Tables:
     """The usual number of values of a row."""
     aligned: bool = False
     """Whether columns stand below one another, without a mark."""
+    cuts: bool = False
+    """Whether rows leave out empty values at their end."""
     tables: list[Table] = field(default_factory=list)
     _pending: list[Block] = field(default_factory=list)
     """Blocks without a row of data: their lines go to the table before or behind them."""
@@ -545,7 +547,7 @@ class _Tables:
                 reason = f"has {len(row.values)} values where the table has {width} columns"
                 quarantine.add(Odd(row.line, reason, row.raw, byte=self.file.byte(row.start)))
                 return False
-            if len(values) < width and kind == "data" and not self.aligned and not row.mended:
+            if len(values) < width and kind == "data" and not (self.aligned or self.cuts or row.mended):
                 self._short.append(row)
             landing.add([*(value or None for value in values), *[None] * (width - len(values))])
             self._warn(receipt, row)

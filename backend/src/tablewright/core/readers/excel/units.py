@@ -25,6 +25,8 @@ def units_of(runs: Sequence[UnitRun], formats: Sequence[NumberFormat], first: in
         if unit:
             # Of numbers that reach beyond the lines no more are counted than there are lines.
             found[spelt.setdefault(unit.casefold(), unit)] += min(run.count, end - begin + 1)
+    if sum(found.values()) * 2 < last - first + 1:
+        return []  # numbers here and there in a column of words
     return found.most_common()
 
 

@@ -108,9 +108,17 @@ def _lone_label(sheet: Sheet, shape: Shape) -> int | None:
 
 
 def _confidence(sheet: Sheet, shape: Shape, lines: list[Line]) -> Confidence:
-    if not shape.sure or _are_pairs(sheet, shape):
+    if not shape.sure or _are_pairs(sheet, shape) or (len(shape.header) > 1 and not _names_words(sheet, shape)):
         return "assumed"
+    first = sheet.row(shape.data[0], shape.area)
+    if not shape.header and (TEXT in first or LONG in first):
+        return "likely"
     return "likely" if any(line.kind not in ("data", "header") for line in lines) else "certain"
+
+
+def _names_words(sheet: Sheet, shape: Shape) -> bool:
+    """Whether a word is among the names."""
+    return any(set(sheet.row(row, shape.area)) & {TEXT, LONG} for row in shape.header)
 
 
 def _are_pairs(sheet: Sheet, shape: Shape) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tablewright.core.readers.model import Receipt
-from tablewright.core.readers.structure.cells import EMPTY, TEXT, WORDS
+from tablewright.core.readers.structure.cells import DATE, EMPTY, NUMBER, TEXT, WORDS, YEAR
 from tablewright.core.readers.structure.model import Block, Line
 from tablewright.core.readers.structure.shape import says_of_file
 from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
@@ -23,7 +23,7 @@ SHOWN = 40
 def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, ...]:
     """What is doubtful in the lines of a block, in words."""
     found = (
-        _below(lines),
+        _below(sheet, shape, lines),
         _above(sheet, shape, lines),
         _behind_a_gap(sheet, shape),
         _below_a_gap(sheet, shape),
@@ -38,12 +38,14 @@ def warn_of_doubts(receipt: Receipt, block: Block) -> None:
         receipt.warn(words)
 
 
-def _below(lines: Sequence[Line]) -> str:
-    """Lines below the table that may be data: many with several values, or any that follow the last row without a
-    blank line and do not begin as notes do."""
+def _below(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """Lines below the table that may be data: many with several values, some with numbers behind the first, or any
+    that follow the last row without a blank line and do not begin as notes do."""
     reasons = [line.reason for line in lines]
     several, beneath = reasons.count(SEVERAL), reasons.count(RIGHT_BELOW)
-    if several > FEW_NOTES:
+    below = [sheet.row(line.row, shape.area) for line in lines if line.reason == SEVERAL]
+    numbers = sum(NUMBER in kinds[first_filled(kinds) + 1 :] for kinds in below)
+    if several > FEW_NOTES or numbers > 1:
         return f"{several:,} lines below the table hold several values and were not loaded: see whether they are data"
     if not beneath:
         return ""
@@ -55,6 +57,11 @@ def _above(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
     """Lines above the table that may be a table of their own: several values in each, and not what files say of
     themselves."""
     above = [line.row for line in lines if line.kind == "metadata"]
+    alone = [line.row for line in lines if line.kind == "title"]
+    values = [row for row in alone if set(sheet.row(row, shape.area)) & {NUMBER, YEAR, DATE}]
+    if values:
+        count = "1 value" if len(values) == 1 else f"{len(values):,} values"
+        return f"{count} alone on a line above the table, not loaded: see whether the table begins there"
     if len(above) <= FEW_LINES or says_of_file(sheet, shape.area, above):
         return ""
     return f"{len(above):,} lines above the table hold several values and were not loaded: see whether they are data"
@@ -66,9 +73,13 @@ def _behind_a_gap(sheet: Sheet, shape: Shape) -> str:
     rows = [*shape.header, *range(shape.data[0], shape.data[1] + 1)]
     used = [any(sheet.kinds[row][column] for row in rows) for column in range(left, right + 1)]
     gaps = [i for i, (before, here) in enumerate(pairwise(used), start=1) if before and not here]
-    if not gaps or not shape.header:
-        return ""
+    if len(gaps) != 1 or not shape.header:
+        return ""  # several are drawn between the columns of one table
     column = left + used.index(True, gaps[0])
+    kinds = [sheet.kinds[row][column] for row in rows]
+    worded = sum(kind in WORDS for kind in kinds) * 2 > len(kinds) - kinds.count(EMPTY)
+    if not worded or (column == right and kinds.count(EMPTY) * 2 < len(kinds)):
+        return ""  # numbers beside names belong to them, and so does a column of remarks
     text = next((text for row in rows if (text := sheet.text(row, column))), "")
     return f'an empty column stands before "{text[:SHOWN]}": what is right of it may be another table'
 
@@ -94,11 +105,11 @@ def _below_a_gap(sheet: Sheet, shape: Shape) -> str:
 
 def _names_among_rows(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
     """A row of words among rows of values, over all columns of values: it may name the columns of another table."""
-    typed = [i for i in shape.typed if shape.area.left + i > shape.spread[0]]
+    typed = [i for i in shape.typed if shape.area.left + i > shape.spread[0]] if len(shape.typed) < 2 else shape.typed
     for line in lines:
         kinds = sheet.row(line.row, shape.area)
         inside = shape.data[0] + 1 < line.row < shape.data[1] and line.kind == "data"
-        if inside and len(typed) > 1 and all(kinds[i] == TEXT for i in typed) and kinds.count(TEXT) == filled(kinds):
+        if inside and typed and all(kinds[i] == TEXT for i in typed) and kinds.count(TEXT) == filled(kinds):
             text = sheet.text(line.row, shape.area.left + first_filled(kinds))
             return f'the row of "{text[:SHOWN]}" has words where the others have values: it may name another table'
     return ""

@@ -89,6 +89,8 @@ def _total(row: Sequence[str], kinds: bytes) -> bool:
     """Whether the last row is called a total and has a number or nothing else."""
     lead = first_filled(kinds)
     valued = NUMBER in kinds or filled(kinds) == 1
+    if lead == 1 and kinds[1:].count(NUMBER) == len(kinds) - 1 > 1:
+        return True  # sums need no label
     return lead < len(row) and kinds[lead] == TEXT and valued and says_total(row[lead])
 
 

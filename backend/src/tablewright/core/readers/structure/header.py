@@ -28,6 +28,8 @@ from tablewright.core.readers.structure.words import UNIT, UNITS
 MOST_HEADER_ROWS = 12
 NEAR = 6
 """So many rows below tell whether numbers belong to the names."""
+LONGEST = 200
+"""So long may a question be that becomes part of a name."""
 LONG_NAME = 3
 """More words than this are a question and no name."""
 MOST_ABOVE = 3
@@ -68,6 +70,11 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
     else:
         numbers = sorted((*numbers, *alike))
     if numbers:
+        begins = all(filled(sheet.row(r, shape.area)) < 2 for r in range(shape.area.first, row))
+        below = sheet.row(following, shape.area) if following is not None else b""
+        over = sum(1 for i in shape.typed if kinds[i] == TEXT and below[i : i + 1] not in (b"", bytes((TEXT,))))
+        if begins and over > 1 and over + len(years) >= len(numbers):
+            return True  # in a row of values more than one word where others have values is hardly ever
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
 
@@ -120,8 +127,9 @@ def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following
     left = shape.area.left
     texts = [sheet.text(row, left + i) for i in columns]
     rows = range(following, min(following + LOOKED_AT, shape.area.end))
-    named = len(columns) + 1 >= filled(sheet.row(row, shape.area))
-    if named and number_columns(texts, [[sheet.text(r, left + i) for i in columns] for r in rows]):
+    named = len(columns) + 1 >= filled(sheet.row(row, shape.area)) and not _continued(sheet, shape, row, rows)
+    begins = all(filled(sheet.row(r, shape.area)) < 2 for r in range(shape.area.first, row))
+    if begins and named and number_columns(texts, [[sheet.text(r, left + i) for i in columns] for r in rows]):
         return True
     if len(columns) < 3:
         return False
@@ -134,6 +142,11 @@ def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following
     marked = all(text[0] in "([" for text in texts)
     below = sheet.kinds[following][shape.area.left]
     return marked or (kinds[0] == EMPTY != below) or (kinds[0] == TEXT and below not in (EMPTY, TEXT))
+
+
+def _continued(sheet: Sheet, shape: Shape, row: int, rows: Sequence[int]) -> bool:
+    """Whether the left column has a letter in a row and in those below it: A, B, C."""
+    return all(len(sheet.text(r, shape.area.left)) == 1 for r in (row, *rows))
 
 
 def _over_corner(sheet: Sheet, shape: Shape, row: int, following: int, names: Sequence[str]) -> bool:
@@ -211,10 +224,11 @@ def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:
     """Whether a row right below the names holds the words of questions, and no value: surveys are written so."""
     kinds = sheet.row(row, area)
     texts = [sheet.text(row, area.left + i) for i, kind in enumerate(kinds) if kind]
-    asked = sum(1 for text in texts if text.endswith("?") or len(text.split()) > LONG_NAME)
-    return (
-        set(kinds) <= {EMPTY, TEXT, LONG} and asked > 0 and len(texts) * 4 >= len(kinds) * 3 and asked * 4 >= len(texts)
-    )
+    if not set(kinds) <= {EMPTY, TEXT, LONG} or len(texts) * 4 < len(kinds) * 3 or max(map(len, texts)) > LONGEST:
+        return False
+    asked = sum(1 for text in texts if text.endswith("?"))
+    long = sum(1 for text in texts if len(text.split()) > LONG_NAME)
+    return asked * 4 >= len(texts) or (len(texts) > 2 and long * 2 >= len(texts))
 
 
 def numbers_under_names(sheet: Sheet, area: Area, row: int, following: Sequence[int]) -> bool:
@@ -284,6 +298,9 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
         return False
     if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
         return True
+    gaps = [i for i, kind in enumerate(sheet.row(above, shape.area)) if not kind]
+    if not kinds[0] and gaps and all(kinds[i] == TEXT for i in gaps) and kinds.count(TEXT) == filled(kinds):
+        return True  # it names what the row above leaves open
     several = len(over) > 2 and len(over) == len(shape.typed) and len(set(texts)) * 3 >= len(texts) * 2
     if several and all(kinds[i] == TEXT for i in over):
         return True  # words over every column of values, few of them twice

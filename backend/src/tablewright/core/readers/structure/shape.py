@@ -128,7 +128,8 @@ def _pairs_above(sheet: Sheet, area: Area, multi: list[int]) -> int:
     if not count or not rest or rest[len(rest) // 2] < 3:
         return 0
     stubs = [bool(sheet.row(row, area)[0]) for row in multi[count - 1 : count + 2]]
-    if stubs == [True, False, True]:  # a name over a gap: the upper line of a header of two
+    colon = sheet.text(multi[count - 1], area.left).endswith(":")
+    if stubs == [True, False, True] and not colon:  # a name over a gap: the upper line of a header of two
         count -= 1
     if says_of_file(sheet, area, multi[:count]):
         return count

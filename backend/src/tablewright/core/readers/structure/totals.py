@@ -16,6 +16,7 @@ _TOTAL = re.compile(
     r"[\s.…*-]*(?:(?:grand |sub-? ?)?totals?|sum|sub-?total|average|mean|overall|altogether|all|gesamt|insgesamt|summe"
     r"|zwischensumme|mittelwert|(?:(?:opening|closing|ending|beginning) )?balance|(?:end|anfangs|schluss)?saldo"
     r"|kontostand|solde(?: \w+)?|net|合計|合计|总计|小計|小计"
+    r"|razem|suma|összesen|celkem|ukupno|toplam|summa"
     r"|totaal|totale|total général|ensemble|moyenne|suma|итого|всего|yhteensä|i alt|in all)"
     r"[\s:.*\d)]*",
     re.IGNORECASE,

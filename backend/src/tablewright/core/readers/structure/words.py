@@ -10,7 +10,7 @@ NOTE = re.compile(
     r"|see (?:also|note|table)"
     r"|(?:report )?(?:generated|exported|printed|created|downloaded|retrieved|extracted)(?::| (?:on|by|at|from|with)\b)"
     r"|(?:total|number of) (?:rows|records|lines)\b"
-    r"|\(?\d[\d.,]* (?:rows?|records?|lines?|entries|results?|datensätze|zeilen|lignes?|filas?)\b|eof$|\x1a|-{2,3}$"
+    r"|\(?\d[\d.,]* (?:rows?|records?|lines?|entries|results?|datensätze|zeilen|lignes?|filas?)\b|eof$|\x1a"
     r"|explanation of|end(?: of)?(?: \w+)?$|(?:to be )?continued|confidential|page \d"
     r"|data (?:are|is|include|from)|estimates? |figures? (?:are|may|in)|includes?\b|excludes?\b"
     r"|\S{1,6} ?= ?\D|(?:\.{1,3}|[:–x]) +(?:not|nil|no|less|below|negligible|revised|provisional|confidential)\b"
@@ -21,7 +21,8 @@ NOTE = re.compile(
 MARK = re.compile(r"[(\[]?(?:\d{1,2}|[A-Za-z]|[*†‡§#]{1,3})[)\]./:]?")
 """The mark of a footnote."""
 UNIT = re.compile(
-    r"\(.{1,30}\)|%|[$€£¥]|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
+    r"\(.{1,30}\)|\[.{1,30}\]|%|[$€£¥]|[kcm]?m[²³]|km/h|m/s²|mg|µ[gmls]|g/l|k?pa|bar|hz|rpm|ppb"
+    r"|(?:in )?(?:per ?cent|percentage|number|thousands?|millions?|billions?|no\.?|nos\.?|units?"
     r"|years?|days?|hours?|kg|tonnes?|tons?|km|m|cm|mm|m2|ha|mwh|gwh|kwh|usd|eur|gbp|nok|sek|dkk|mill(?:ion)? ?\w{0,4}"
     r"|[$€£] ?(?:millions?|thousands?|billions?)|[$€£]?['’]?000s?|index|ratio|rate|mg/l|(?:°|deg ?)[cf]|hpa|m/s|ppm"
     r"|pct)",
