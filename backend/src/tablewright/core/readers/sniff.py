@@ -390,7 +390,7 @@ def _quotes(sample: bytes, sign: bytes, mark: bytes) -> bool:
     """Whether a mark that seldom quotes does: around a separator or itself doubled, or in most lines."""
     beside = re.escape(mark)
     found = re.findall(
-        rb"(?m)(?:^|" + beside + rb") ?" + sign + rb"([^\r\n]*?)" + sign + rb" ?(?=" + beside + rb"|\r?$)", sample
+        rb"(?m)(?:^|" + beside + rb") ?" + sign + rb"([^\r\n]{0,200}?)" + sign + rb" ?(?=" + beside + rb"|\r?$)", sample
     )
     if any(mark in inside or sign * 2 in inside for inside in found):
         return True
@@ -757,7 +757,8 @@ def _is_other(cell: str, column: int, rows: Sequence[Sequence[str]]) -> bool:
 def _counts_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a first row counts 1, 2, 3 over columns of which some hold no number."""
     numbers = [cell.strip() for cell in cells]
-    if len(numbers) < 3 or numbers != [str(int(numbers[0] in "1") + i) for i in range(len(numbers))]:
+    start = 1 if numbers[0] == "1" else 0
+    if len(numbers) < 3 or numbers != [str(start + i) for i in range(len(numbers))]:
         return False
     return any(not any(_LONG_NUMBER.fullmatch(row[i].strip()) for row in rows) for i in range(len(numbers)))
 

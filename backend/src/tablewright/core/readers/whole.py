@@ -293,23 +293,16 @@ class Step:
             values = self.mender.lone_quote(row.values)
             row.mended = "a quote stands alone" + (": left out" if values != row.values else "")
             row.values = values
-        for row in good if len(good) > 2 else ():
-            if (sign := self._other_quotes(row)) and sum(one.raw.count(sign) > 1 for one in good) <= few:
-                row.values = [value.strip().strip(sign) for value in row.values]
-                row.mended = f"has {sign} around its values, unlike the other rows"
+        for sign in sniff.QUOTES if len(good) > 2 else ():
+            quoted = [row for row in good if row.raw.count(sign) > 1] if sign != dialect.quote else []
+            for row in quoted if len(quoted) <= few else ():
+                if _is_wrapped(row, sign):
+                    row.values = [value.strip().strip(sign) for value in row.values]
+                    row.mended = f"has {sign} around its values, unlike the other rows"
         spaced = [row for row in good if spaced_out(row, dialect)]
         for row in spaced if len(spaced) <= few and len(good) > TABLE_ROWS else ():
             row.values = [row.values[0], *(value.removeprefix(" ") for value in row.values[1:])]
             row.mended = "has a space behind every separator, unlike the other rows"
-
-    def _other_quotes(self, row: Row) -> str | None:
-        """The quote around every value of a row that is not that of the file."""
-        for sign in sniff.QUOTES:
-            filled = [bare for value in row.values if (bare := value.strip())]
-            wrapped = all(len(one) > 1 and one[0] == sign == one[-1] for one in filled)
-            if sign != self.file.layout.dialect.quote and len(filled) > 1 and wrapped:
-                return sign
-        return None
 
     def _alone(self, row: Row) -> None:
         if not self._mend(row):
@@ -364,6 +357,12 @@ def whole(
     for block in blocks:
         tables.add(block)
     return tables.done()
+
+
+def _is_wrapped(row: Row, sign: str) -> bool:
+    """Whether the quote stands around every value of a row."""
+    filled = [bare for value in row.values if (bare := value.strip())]
+    return len(filled) > 1 and all(len(one) > 1 and one[0] == sign == one[-1] for one in filled)
 
 
 def _half_filled(row: Row) -> bool:

@@ -59,7 +59,7 @@ def _above(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
     above = [line.row for line in lines if line.kind == "metadata"]
     alone = [line.row for line in lines if line.kind == "title"]
     values = [row for row in alone if set(sheet.row(row, shape.area)) & {NUMBER, YEAR, DATE}]
-    if values:
+    if values and not shape.header:
         count = "1 value" if len(values) == 1 else f"{len(values):,} values"
         return f"{count} alone on a line above the table, not loaded: see whether the table begins there"
     if len(above) <= FEW_LINES or says_of_file(sheet, shape.area, above):
