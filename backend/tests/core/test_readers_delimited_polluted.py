@@ -136,6 +136,28 @@ def test_a_total_is_kept_and_said() -> None:
     assert [one["raw"] for one in table.receipt["skipped"] if one["raw"]] == ["Note: all prices with tax"]
 
 
+def test_a_sentence_of_as_many_words_as_there_are_columns_is_no_row() -> None:
+    body = "".join(f"Nord;0{i}.02.2025;{i}.234,50;{i}\n" for i in range(1, 6))
+    table = load_one(
+        f"Region;Datum;Betrag;Menge\n{body}Ost;15.03.2025;5,00\nabgeschlossen am Freitag\nin der Filiale Mitte\n"
+    )
+    assert [column["type"] for column in table.schema] == ["text", "date", "decimal", "integer"]
+    assert table.counts == (8, 5, 1, 2)
+    assert any("2 lines right below" in one["reason"] for one in table.receipt["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("label", "values"), [("2025-01-0{}", "dates"), ("{}", "numbers"), ("item {}", None)], ids=["day", "number", "word"]
+)
+def test_a_closing_line_says_what_its_label_does_to_its_column(label: str, values: str | None) -> None:
+    body = "".join(f"{label.format(i)},pay,{i * 10},{i * 100}\n" for i in range(1, 6))
+    text = f"key,what,amount,balance\n{body}Ending Balance,,,500\n"
+    [said] = [one["reason"] for one in load_one(text).receipt["warnings"] if "total" in one["reason"]]
+    assert said.endswith(f"without it the column of the label holds nothing but {values}" if values else "says total")
+    kind = {"dates": "date", "numbers": "integer", None: "text"}[values]
+    assert load_one(text, options={"leave_out_totals": True}).schema[0]["type"] == kind
+
+
 def test_what_a_person_tells_is_done() -> None:
     text = "title\nanother\na;b\n1;2\n3;4\nend of file\n"
     options = {"first_line": 3, "delimiter": ";", "header_rows": 1, "footer_rows": 1}

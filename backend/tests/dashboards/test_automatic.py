@@ -151,3 +151,11 @@ def test_it_is_made_of_what_its_reader_sees(client, person, dataset):
 def test_other_workspaces_are_proposed_nothing(client, dataset):
     answer = a_person(client).post("/dashboards/propose", {"dataset_id": dataset["id"]})
     assert (answer.status_code, answer.json()["code"]) == (404, "dataset_missing")
+
+
+def test_yes_and_no_are_said_as_their_chart_says_them(person):
+    lines = ["order,shipped", *(f"{at},{'true' if at % 5 else 'false'}" for at in range(200))]
+    found = proposed(person, a_dataset(person, "shipped.csv", "\n".join(lines).encode()))
+    titles = [tile["title"] for tile in tiles_of(found)]
+    assert "“shipped: Yes” makes 80% of rows" in titles
+    assert not any("True" in tile["title"] + tile["why"] for tile in tiles_of(found))

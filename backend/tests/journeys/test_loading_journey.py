@@ -188,6 +188,31 @@ def test_what_the_file_does_not_say_is_shown_beside_the_rows_and_told(open_page:
     expect(when).to_contain_text("(you said so)")
 
 
+def test_what_is_in_doubt_is_said_above_the_rows_until_somebody_has_looked(open_page: Open, product: Serving):
+    doubted = MESSY + "abgeschlossen am Freitag\nin der Filiale Süd\n".encode("cp1252")
+    result = product.finished(product.upload("abgeschlossen.csv", doubted))["result"]
+    [made] = result["dataset_ids"]
+    assert [table["doubt_count"] for table in result["tables"]] == [1]
+    page = open_page()
+    sign_in(page, product)
+    page.goto(f"{product.url}/app/dataset/?id={made}")
+    said = page.get_by_role("region", name="Please look: the file leaves 1 thing open")
+    expect(said).to_contain_text("2 lines right below the last row of the table, taken for notes, not loaded")
+    assert said.bounding_box()["y"] < page.get_by_role("grid").bounding_box()["y"]
+    said.get_by_role("link", name="See the receipt").click()
+    warned = page.get_by_role("region", name="Read, but worth a look")
+    expect(warned).to_contain_text("2 lines right below the last row")
+    decided = page.get_by_role("region", name="Decisions", exact=True)
+    assert warned.bounding_box()["y"] < decided.bounding_box()["y"]
+    page.get_by_role("tab", name="Table").click()
+    said.get_by_role("button", name="I have looked").press("Enter")
+    expect(said).not_to_be_visible()
+    page.reload()
+    expect(page.get_by_role("link", name="1 doubt")).to_be_visible()
+    expect(page.get_by_role("grid")).to_be_visible()
+    expect(said).not_to_be_visible()
+
+
 def test_total_rows_are_left_out_with_one_click_and_taken_in_again(open_page: Open, product: Serving):
     total = "Summe;;6.859,15;45\n".encode("cp1252")
     made = product.finished(product.upload("summe.csv", MESSY + total))["result"]["dataset_ids"][0]
@@ -210,6 +235,13 @@ def test_total_rows_are_left_out_with_one_click_and_taken_in_again(open_page: Op
 def messy_id(product: Serving) -> str:
     """A dataset of a messy file as it was loaded, with a row set aside."""
     return str(product.finished(product.upload("umsatz.csv", MESSY))["result"]["dataset_ids"][0])
+
+
+@pytest.fixture(scope="module")
+def doubted_id(product: Serving) -> str:
+    """A dataset of a file that leaves several things open, with a total among its rows."""
+    total = "Summe;;6.859,15;45\nabgeschlossen am Freitag\n".encode("cp1252")
+    return str(product.finished(product.upload("offen.csv", MESSY + total))["result"]["dataset_ids"][0])
 
 
 @pytest.fixture(scope="module")
@@ -324,7 +356,7 @@ def test_a_file_that_differs_waits_for_a_decision(open_page: Open, product: Serv
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_loading_is_accessible(
-    open_page: Open, product: Serving, messy_id: str, waiting_id: str, scheme: str, viewport: dict
+    open_page: Open, product: Serving, messy_id: str, doubted_id: str, waiting_id: str, scheme: str, viewport: dict
 ):
     page = open_page(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
     sign_in(page, product)
@@ -341,6 +373,9 @@ def test_loading_is_accessible(
     expect(page.get_by_role("gridcell", name="1,234.50")).to_be_visible()
     page.get_by_role("region", name="Decisions", exact=True).get_by_text("nothing is in doubt").click()
     look("decisions beside the rows")
+    page.goto(f"{product.url}/app/dataset/?id={doubted_id}")
+    expect(page.get_by_role("region", name=re.compile("^Please look"))).to_be_visible()
+    look("doubts above the rows")
     page.goto(f"{product.url}/app/dataset/?id={messy_id}&tab=receipt")
     page.get_by_role("button", name="Edit line 6").click()
     look("rows set aside")

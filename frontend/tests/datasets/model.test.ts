@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { described, shapeOf } from '@/features/datasets/columns'
-import { decisionOf, factsOf, isWhole, valueWords } from '@/features/datasets/model'
+import { decisionOf, doubtsOf, factsOf, isWhole, valueWords } from '@/features/datasets/model'
 import { columns, source } from '../support/data'
 
 const all = described({ schema: columns, profile: [...source.profile] })
@@ -39,21 +39,47 @@ it('a column without a histogram has the shape of its frequent values', () => {
   expect(shapeOf({ ...first, profile: { ...first.profile, top } })).toEqual([3, 1])
 })
 
+const receipt = {
+  rows_seen: 3,
+  rows_loaded: 2,
+  rows_quarantined: 1,
+  rows_skipped: 0,
+  quarantine: [],
+  skipped: [],
+  decisions: [],
+  rows_replayed: 0,
+  warnings: [],
+  checks: [],
+}
+
 it('a receipt adds up or it does not', () => {
-  const receipt = {
-    rows_seen: 3,
-    rows_loaded: 2,
-    rows_quarantined: 1,
-    rows_skipped: 0,
-    quarantine: [],
-    skipped: [],
-    decisions: [],
-    rows_replayed: 0,
-    warnings: [],
-    checks: [],
-  }
   expect(isWhole(receipt)).toBe(true)
   expect(isWhole({ ...receipt, rows_seen: 4 })).toBe(false)
+})
+
+it('doubts are the warnings of the reader and what it had to assume', () => {
+  const decided = { evidence: 'no day is above 12', choices: [], examples: [] }
+  const doubted = {
+    ...receipt,
+    warnings: [{ reason: 'These lines may be rows.', line: 1204, column: 'Day' }, { reason: 'A gap.' }],
+    decisions: [
+      {
+        ...decided,
+        what: 'date order',
+        value: 'day_first',
+        key: 'date_order',
+        confidence: 'assumed' as const,
+      },
+      { ...decided, what: 'delimiter', value: ';', key: 'delimiter', confidence: 'likely' as const },
+    ],
+  }
+  expect(doubtsOf({ receipt: doubted, schema: columns })).toEqual([
+    { what: 'These lines may be rows.', why: '(line 1,204, column Day)' },
+    { what: 'A gap.', why: '' },
+    { what: 'Date order: Day, month, year is an assumption.', why: 'no day is above 12' },
+  ])
+  expect(doubtsOf({ receipt, schema: columns })).toEqual([])
+  expect(doubtsOf({ receipt: null, schema: columns })).toEqual([])
 })
 
 it('decisions are said in words', () => {

@@ -191,6 +191,9 @@ describe('a file for a dataset', () => {
     expect(outcomeWords({ ...table, state: 'unchanged' }, target)).toContain('loaded already')
     expect(outcomeWords(table, target)).toBe('Published as a new version with 3 rows.')
     expect(outcomeWords(table, null)).toBe('3 rows')
+    expect(outcomeWords({ ...table, rows_quarantined: 1, doubt_count: 2 }, null)).toBe(
+      '3 rows, 1 set aside, 2 doubts',
+    )
   })
 })
 

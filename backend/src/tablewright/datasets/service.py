@@ -172,6 +172,8 @@ def load_result(
                 "dataset_id": str(each.dataset_id),
                 "name": each.table_name,
                 "row_count": each.row_count,
+                "rows_quarantined": each.receipt["rows_quarantined"],
+                "doubt_count": receipts.doubt_count(each.receipt),
                 "version_id": str(each.id),
                 "state": how,
                 "known_as": [

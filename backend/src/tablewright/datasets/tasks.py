@@ -64,8 +64,8 @@ def _done(lease: jobs.Lease, file_id: UUID | None = None) -> dict[str, Any] | No
 def load(lease: jobs.Lease, input: dict[str, Any]) -> dict[str, Any]:
     """Read a source file into dataset versions. Safe to run twice: the versions of a job are made once.
 
-    Result: `{dataset_ids, tables: [{dataset_id, name, row_count, version_id, state, known_as}], other_tables,
-    unchanged, pending}`.
+    Result: `{dataset_ids, tables: [{dataset_id, name, row_count, rows_quarantined, doubt_count, version_id, state,
+    known_as}], other_tables, unchanged, pending}`.
     """
     if (done := _done(lease)) is not None:
         return done

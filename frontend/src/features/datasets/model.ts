@@ -1,6 +1,6 @@
 // What a dataset's facts say, as pure functions.
 
-import type { Column, ColumnProfile, Quarantined, Receipt } from '@/api/types'
+import type { Column, ColumnProfile, DatasetDetail, Quarantined, Receipt } from '@/api/types'
 import { formatCell, formatCount, formatNumber, formatShare, isNumeric, typeName } from '@/lib/format'
 import type { Described } from './columns'
 import { valueName } from './told'
@@ -57,6 +57,33 @@ export function warningOf(warning: Receipt['warnings'][number]): Quarantined {
     column: typeof column === 'string' ? column : null,
     raw: typeof raw === 'string' ? raw : null,
   }
+}
+
+/** What the file left open, the reader's warnings first: what is so, and why or where. */
+export function doubtsOf({ receipt, schema }: Pick<DatasetDetail, 'receipt' | 'schema'>): Doubt[] {
+  if (!receipt) return []
+  const warned = receipt.warnings.map((warning) => {
+    const { reason, line, column } = warningOf(warning)
+    const place = [
+      typeof line === 'number' ? `line ${formatCount(line)}` : '',
+      column ? `column ${column}` : '',
+    ].filter(Boolean)
+    return { what: capitalized(reason), why: place.length > 0 ? `(${place.join(', ')})` : '' }
+  })
+  const assumed = receipt.decisions
+    .filter((one) => one.confidence === 'assumed')
+    .map((one) => {
+      const { what, value } = decisionOf(one, schema)
+      return { what: `${what}: ${value} is an assumption.`, why: one.evidence }
+    })
+  return [...warned, ...assumed]
+}
+
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+export interface Doubt {
+  what: string
+  why: string
 }
 
 /** A frequent value as people read it. */

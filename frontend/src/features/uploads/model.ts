@@ -1,7 +1,7 @@
 // One file on its way from the disk to a dataset, as a machine of states.
 
 import type { Answer, Job, Upload } from '@/api/types'
-import { countOf } from '@/lib/format'
+import { countOf, formatCount } from '@/lib/format'
 
 export type Phase = 'waiting' | 'sending' | 'loading' | 'ready' | 'failed' | 'cancelled'
 
@@ -9,6 +9,9 @@ export interface Loaded {
   dataset_id: string
   name: string
   row_count: number
+  rows_quarantined?: number
+  /** What the file left open in how it was read. */
+  doubt_count?: number
   /** What became of the table; servers before this field published everything. */
   state?: 'published' | 'pending' | 'unchanged'
   /** Other datasets that were read from the same bytes. */
@@ -183,7 +186,12 @@ export function destination(transfers: readonly Transfer[]): string | null {
 
 /** What became of a table, in words. */
 export function outcomeWords(table: Loaded, target: Target | null): string {
-  const rows = countOf(table.row_count, 'row')
+  const { rows_quarantined: aside = 0, doubt_count: doubts = 0 } = table
+  const rows = [
+    countOf(table.row_count, 'row'),
+    ...(aside > 0 ? [`${formatCount(aside)} set aside`] : []),
+    ...(doubts > 0 ? [countOf(doubts, 'doubt')] : []),
+  ].join(', ')
   if (table.state === 'pending') return 'It waits for a decision: the dataset says why.'
   if (table.state === 'unchanged') return 'Unchanged: the same file is loaded already.'
   return target ? `Published as a new version with ${rows}.` : rows

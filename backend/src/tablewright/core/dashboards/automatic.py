@@ -300,19 +300,19 @@ def _by(dataset_id: UUID, category: Column, column: Column | None) -> Candidate:
             reached, few = reached + value, few + 1
             if reached >= 0.8 * total:
                 break
-        top, share = pairs[0][0], pairs[0][1] / total
+        top, share = _said(pairs[0][0], category), pairs[0][1] / total
         even = 1 / count
         what = name.lower() if column is None else name
-        concentrated = f"{name} is concentrated by {category.name}; {_said(top)} alone has {share:.0%}."
+        concentrated = f"{name} is concentrated by {category.name}; {top} alone has {share:.0%}."
         if share >= max(0.5, 1.5 * even):
-            return Verdict(min(0.95, 0.5 + share / 2), f"{_said(top)} makes {share:.0%} of {what}", concentrated)
+            return Verdict(min(0.95, 0.5 + share / 2), f"{top} makes {share:.0%} of {what}", concentrated)
         if reached >= 0.8 * total and few <= max(1, count // 3):
             words = f"{few} of {'more than ' if rest else ''}{count} {category.name} values"
             return Verdict(min(0.95, 0.5 + share / 2), f"{words} make {reached / total:.0%} of {what}", concentrated)
         score = 0.05 if share < _UNEVEN * even else 0.3 + min(0.35, share - even)
         return Verdict(
             score,
-            f"{_said(top)} leads {what} with {share:.0%}",
+            f"{top} leads {what} with {share:.0%}",
             f"{share / even:.1f} times an even share among the {count} values of {category.name}.",
         )
 
@@ -439,7 +439,10 @@ def _number(value: float | None) -> str:
     return f"{value:,.3g}"
 
 
-def _said(label: object) -> str:
+def _said(label: object, of: Column) -> str:
+    """One value of a category as its chart has it; yes and no say of what, too."""
+    if of.type is ColumnType.BOOLEAN and label is not None:
+        return f"“{of.name[:60]}: {'Yes' if str(label).lower() == 'true' else 'No'}”"
     text = "Empty" if label is None else str(label)
     return f"“{text[:60]}”"
 

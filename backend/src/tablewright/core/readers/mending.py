@@ -168,10 +168,15 @@ class Mender:
         """Whether the values are of the kinds that the first columns have."""
         return self.fits([*values, *self._usual(len(values))]) if len(values) <= self.width else False
 
-    def _valued(self) -> bool:
-        """Whether some column holds values, which words do not fit."""
+    def _valued(self) -> list[int]:
+        """The columns that hold values, which words do not fit."""
         usual = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes]
-        return not {"integer", "number", "date", "time"}.isdisjoint(usual)
+        return [i for i, kind in enumerate(usual) if kind in ("integer", "number", "date", "time")]
+
+    def _says_words(self, values: Sequence[str]) -> bool:
+        """Whether words stand in all columns of values, as in a sentence of as many words as there are columns."""
+        valued = self._valued()
+        return bool(valued) and all(shape(values[i]) in _WORDS for i in valued)
 
     def _usual(self, start: int) -> list[str]:
         """Something for each further column that fits it."""
@@ -238,7 +243,7 @@ class Mender:
             if record is None or record.problem or record.end < len(text):
                 continue
             row = sniff.text_of(record.values)
-            if self.fits(row):
+            if self.fits(row) and not (mark == " " and self._says_words(row)):
                 return Mended(row, f"is separated by {sniff.name(mark)} unlike the other rows")
         return None
 

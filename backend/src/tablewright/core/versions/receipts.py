@@ -55,6 +55,12 @@ def after_replay(receipt: Mapping[str, Any], replayed: Mapping[str, Any]) -> Doc
     )  # fmt: skip
 
 
+def doubt_count(receipt: Mapping[str, Any]) -> int:
+    """What the file left open: the reader's warnings, and decisions that were assumed."""
+    assumed = [decision for decision in receipt.get("decisions", []) if decision.get("confidence") == "assumed"]
+    return len(receipt.get("warnings", [])) + len(assumed)
+
+
 def _balanced(receipt: Document) -> Document:
     parts = receipt["rows_loaded"] + receipt["rows_quarantined"] + receipt["rows_skipped"]
     if receipt["rows_seen"] != parts:

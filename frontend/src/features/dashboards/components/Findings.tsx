@@ -29,8 +29,11 @@ export default function Findings({ datasetId, versionId }: { datasetId: string; 
     staleTime: Number.POSITIVE_INFINITY,
   })
   const { busy, keep } = useKeeping()
+  // A figure of everything is shown there, but nothing that stands out.
   const found = (data?.content.tabs[0]?.tiles ?? []).flatMap((tile) =>
-    tile.kind === 'question' && tile.why ? [{ id: tile.id, title: tile.title ?? '', why: tile.why }] : [],
+    tile.kind === 'question' && tile.why && tile.question?.dimensions?.length
+      ? [{ id: tile.id, title: tile.title ?? '', why: tile.why }]
+      : [],
   )
   // Nobody asked, so that nobody needs to hear that it could not be done.
   if (error) return null

@@ -63,6 +63,15 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
           ` Of the loaded ones, ${formatCount(receipt.rows_replayed)} were set aside first and put right.`}
       </Typography>
 
+      {receipt.warnings.length > 0 && (
+        <div>
+          <Typography variant="h2" sx={{ mb: 1.5 }}>
+            Read, but worth a look
+          </Typography>
+          <Rows rows={receipt.warnings.map(warningOf)} label="Read, but worth a look" />
+        </div>
+      )}
+
       <section aria-label="Decisions">
         <Typography variant="h2" sx={{ mb: 1.5 }}>
           What we decided, and why
@@ -98,15 +107,6 @@ export function ReceiptView({ dataset }: { dataset: DatasetDetail }) {
             ))}
           </Sheet>
         </section>
-      )}
-
-      {receipt.warnings.length > 0 && (
-        <div>
-          <Typography variant="h2" sx={{ mb: 1.5 }}>
-            Read, but worth a look
-          </Typography>
-          <Rows rows={receipt.warnings.map(warningOf)} label="Read, but worth a look" />
-        </div>
       )}
 
       {receipt.skipped.length > 0 && (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tablewright.core.readers.model import Receipt
-from tablewright.core.readers.structure.cells import NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.cells import DATE, EMPTY, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block
 from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
 
@@ -54,23 +54,32 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
     """The rows that are totals, each with what says so."""
     first, last = shape.data
     columns = [i for i in shape.typed if shape.columns[i] == NUMBER][:PROVEN_COLUMNS]
-    found: dict[int, str] = {}
-    if _closes(sheet, shape, last):
-        found[last] = "its label says total"
-    if not columns:
-        return found
-    proven = _proven(sheet, shape, columns)
-    for row in range(first, last + 1):
+    labelled = {last} if _closes(sheet, shape, last) else set()
+    proven = _proven(sheet, shape, columns) if columns else {}
+    for row in range(first, last + 1) if columns else ():
         kinds = sheet.row(row, shape.area)
-        if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
+        if row in proven or filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
-        if row in proven:
-            found[row] = proven[row]
-        elif label is not None:
+        if label is not None:
             text = sheet.text(row, shape.area.left + label)
             if _TOTAL.fullmatch(text) or (_BEGINS.match(text) and _at_edge(sheet, shape, row)):
-                found[row] = "its label says total"
+                labelled.add(row)
+    return _by_label(sheet, shape, labelled) | proven
+
+
+def _by_label(sheet: Sheet, shape: Shape, rows: set[int]) -> dict[int, str]:
+    """Why rows with such a label are totals, and what the label does to the column it stands in."""
+    others = [row for row in range(shape.data[0], shape.data[1] + 1) if row not in rows] if rows else []
+    beside: dict[int, str] = {}
+    found: dict[int, str] = {}
+    for row in rows:
+        lead = first_filled(sheet.row(row, shape.area))
+        if lead not in beside:
+            kinds = {sheet.kinds[other][shape.area.left + lead] for other in others} - {EMPTY}
+            values = "dates" if kinds == {DATE} else "numbers" if kinds and kinds <= {NUMBER, YEAR} else ""
+            beside[lead] = f"; without it the column of the label holds nothing but {values}" if values else ""
+        found[row] = f"its label says total{beside[lead]}"
     return found
 
 

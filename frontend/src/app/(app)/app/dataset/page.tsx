@@ -6,11 +6,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import NextLink from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useEffect, useMemo, useState } from 'react'
+import { Fragment, useEffect, useMemo, useState } from 'react'
 import type { DatasetDetail } from '@/api/types'
 import { paths } from '@/config/paths'
 import { datasetQueries, renameDataset } from '@/features/datasets/api'
+import { Doubts, receiptOf } from '@/features/datasets/components/Doubts'
 import { Relations } from '@/features/datasets/components/Relations'
+import { doubtsOf } from '@/features/datasets/model'
 import { useDatasetDeletion } from '@/features/datasets/useDatasetDeletion'
 import { useAddress } from '@/lib/address'
 import { sourceOf } from '@/lib/ask'
@@ -145,7 +147,12 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
   const [choosing, setChoosing] = useState(false)
   const [choosingEngine, setChoosingEngine] = useState(false)
   const source = useMemo(() => sourceOf(dataset), [dataset])
-  const { receipt } = dataset
+  const aside = dataset.receipt?.rows_quarantined ?? 0
+  const doubts = doubtsOf(dataset).length
+  const toLookAt = [
+    ...(aside > 0 ? [`${countOf(aside, 'row')} set aside`] : []),
+    ...(doubts > 0 ? [countOf(doubts, 'doubt')] : []),
+  ]
 
   const rename = (name: string) =>
     renameDataset(dataset.id, name)
@@ -168,22 +175,18 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
             {countOf(dataset.row_count, 'row')} · {countOf(dataset.column_count, 'column')} ·{' '}
             {dataset.is_part ? 'the part that you may see' : formatBytes(dataset.byte_count)}
             {dataset.source && <> · from {dataset.source.filename}</>}
-            {receipt && receipt.rows_quarantined > 0 && (
-              <>
+            {toLookAt.map((words) => (
+              <Fragment key={words}>
                 {' · '}
                 <Box
                   component={NextLink}
-                  href={
-                    isCurrent
-                      ? paths.dataset(dataset.id, 'receipt')
-                      : `${paths.version(dataset.id, dataset.version.id)}&tab=receipt`
-                  }
+                  href={receiptOf(dataset)}
                   sx={{ color: 'warning.main', textUnderlineOffset: 3 }}
                 >
-                  {countOf(receipt.rows_quarantined, 'row')} set aside
+                  {words}
                 </Box>
-              </>
-            )}
+              </Fragment>
+            ))}
           </>
         }
         actions={
@@ -256,6 +259,7 @@ function DatasetPage({ dataset }: { dataset: DatasetDetail }) {
       )}
       {choosingEngine && <EngineDialog dataset={dataset} onClose={() => setChoosingEngine(false)} />}
       {isCurrent && dataset.pending_count > 0 && <PendingBanner dataset={dataset} />}
+      {tab === 'table' && <Doubts key={dataset.version.id} dataset={dataset} />}
       <Relations dataset={dataset} />
       {isCurrent && tab === 'table' && dataset.row_count > 0 && (
         <Findings datasetId={dataset.id} versionId={dataset.version.id} />
