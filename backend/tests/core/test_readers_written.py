@@ -231,3 +231,30 @@ def test_pairs_right_above_a_table_of_two_columns_are_not_its_names() -> None:
     rows = "".join(f"{200 + i}.5,0.{i + 10}\n" for i in range(20))
     table = load_one(f"Instrument,Spectro\nOperator,jd\nWavelength,Abs\n{rows}")
     assert (table.names, len(table.rows)) == (["Wavelength", "Abs"], 20)
+
+
+def _baskets(count: int) -> list[list[str]]:
+    goods = ["whole milk", "rolls/buns", "soda", "yogurt", "butter", "rice", "coffee", "pip fruit"]
+    return [[goods[(row + i * (1 + row % 3)) % 8] for i in range(1 + row * 7 % 5)] for row in range(count)]
+
+
+@pytest.mark.parametrize("mark", [",", "\t", ";"])
+@pytest.mark.parametrize("count", [12, 60_000], ids=["short", "long"])
+def test_lines_that_are_lists_of_any_length_keep_every_value(mark: str, count: int) -> None:
+    baskets = _baskets(count)
+    table = load_one("\n".join(map(mark.join, baskets)) + "\n")
+    assert table.counts == (count, count, 0, 0)
+    assert [[value for value in row if value is not None] for row in table.rows[-12:]] == baskets[-12:]
+    assert "each line is a list" in warned(table)
+
+
+def test_names_over_the_first_values_of_lists_are_names() -> None:
+    rows = [[str(100 + at), *basket] for at, basket in enumerate(_baskets(20))]
+    table = load_one("customer,items\n" + "\n".join(map(",".join, rows)) + "\n")
+    assert (table.names[:3], table.counts) == (["customer", "items", "Column 3"], (20, 20, 0, 0))
+    assert table.rows[0][0] == 100
+
+
+def test_sentences_with_commas_are_no_lists() -> None:
+    words = ["it rained, and so we stayed", "the end", "tea, milk, sugar, bread, and a cake, all sold", "no, yes, no"]
+    assert len(load_one("\n".join(words * 5) + "\n").names) == 1

@@ -126,6 +126,8 @@ def _load(source: Source, file: TextFile) -> list[Table]:
     if not is_long:
         return whole(source, file, begun)
     try:
+        if file.layout.verdict.lists:
+            raise NoStructure
         parts = parts_of(source, file)
     except NoStructure:
         return [_careful_table(source, file, found, begun())]
@@ -712,6 +714,8 @@ class Careful:
         raw = block.data[record.start : record.end]
         start = block.offset + record.start
         values = record.values
+        if self.file.layout.verdict.lists and not record.blank and len(values) < width:
+            values = [*values, *[b""] * (width - len(values))]
         where = self.file.byte(start)
         if start in self.inside and not record.blank:
             self.quarantine.skip(Odd(line, self.inside[start], _shown(raw), byte=where))

@@ -147,7 +147,7 @@ def _across(line: str, place: int) -> bool:
 def cutter_of(file: TextFile) -> Cutter | None:
     """How the lines of a file without a separator are cut; None when its columns are not aligned."""
     layout = file.layout
-    if layout.verdict.confidence == "told" or layout.verdict.one_value:
+    if layout.verdict.confidence == "told" or layout.verdict.one_value or layout.verdict.lists:
         return None
     with file.path.open("rb") as opened:
         opened.seek(file.start)

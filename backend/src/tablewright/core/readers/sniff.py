@@ -48,6 +48,9 @@ DOUBTFUL = 0.3
 STEADY_LINES = 5
 FEW_LINES = 3
 """So many lines in a row are a table where nothing else in the file is like them."""
+FEWEST_LISTS, LENGTHS = 8, 4
+"""So many lines of so many lengths may be lists."""
+LONGEST_ITEM = 60
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
 
@@ -132,7 +135,15 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
     dialect = verdict.dialect
     records = records_of(head, dialect, final=final)
     filled = [record for record in records if not record.blank and not record.problem]
-    width = usual_width([len(record.values) for record in filled])
+    widths = [len(record.values) for record in filled]
+    width = max(widths, default=1) if verdict.lists else usual_width(widths)
+    if verdict.lists:
+        records = [
+            record
+            if record.problem or record.blank
+            else replace(record, values=record.values + [b""] * (width - len(record.values)))
+            for record in records
+        ]
     begin = _first_of_table(records, width)
     body = [record for record in records[begin:] if not record.blank]
     first, rest = body[0], body[1:]
@@ -174,7 +185,9 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
         data_start=first.end if header is not None else first.start,
         data_line=line + (first.lines if header is not None else 0),
         kinds=tuple(kinds),
-        even=begin == 0 and all(len(r.values) == width and not r.problem for r in records if not r.blank),
+        even=not verdict.lists
+        and begin == 0
+        and all(len(r.values) == width and not r.problem for r in records if not r.blank),
     )
 
 
@@ -231,6 +244,8 @@ class Verdict:
     """Other separators, the most likely first."""
     one_value: bool = False
     """Whether each line is a value, whatever marks and spaces it holds."""
+    lists: bool = False
+    """Whether each line is a list of any length: what was bought together, the genes of a set."""
 
 
 def best_dialect(
@@ -253,6 +268,9 @@ def best_dialect(
     samples = [sample, *elsewhere]
     text = sample.decode("utf-8", "ignore")
     lines = [line for line in re.split(r"\r\n|\n|\r", text) if line.strip()][:SCORED_RECORDS]
+    if delimiter is None and (listed := _lists(lines)) is not None:
+        said = f"each line is a list: {name(listed)} stands in them from once to many times, another number in the next"
+        return Verdict(Dialect(listed, quote or '"', escape or quote or '"'), said, "likely", COMMON, lists=True)
     marks = [delimiter] if delimiter else _candidates(lines)
     scored: list[tuple[float, Dialect]] = []
     for mark in marks:
@@ -330,6 +348,26 @@ def best_dialect(
     near = near or (dialect.delimiter[0] not in COMMON and common)
     sure: Confidence = "likely" if rivals and rivals[0][0] * TIE > score else "certain"
     return Verdict(dialect, evidence, "assumed" if near else sure, tuple(listed))
+
+
+def _lists(lines: Sequence[str]) -> str | None:
+    """The mark of lines that are lists of any length; None where most have as many values as another, where their words
+    are sentences, or where something is quoted."""
+    if len(lines) < FEWEST_LISTS:
+        return None
+    for mark in ("\t", ";", "|", ","):
+        counts = [line.count(mark) for line in lines]
+        usual = Counter(counts).most_common(1)[0][1]
+        uneven = sum(a != b for a, b in pairwise(counts)) * 3 > len(counts) * 2 and usual * 2 < len(counts)
+        if not uneven or len(set(counts)) < LENGTHS or sum(map(bool, counts)) * 2 < len(lines):
+            continue
+        if any(other != mark and _steady(lines) == other for other in COMMON):
+            return None
+        cells = [cell for line in lines for cell in line.split(mark)]
+        if any('"' in cell or cell[:1] == " " or len(cell) > LONGEST_ITEM for cell in cells) and mark != "\t":
+            return None
+        return None if mark == "," and all(cell[:1].isdigit() for cell in cells) else mark
+    return None
 
 
 def _unsplit(text: str, quote: str | None, escape: str | None) -> Dialect:

@@ -103,6 +103,8 @@ class TextFile:
             confidence=verdict.confidence,
             choices=tuple(one for one in others if one != dialect.delimiter),
         )
+        if verdict.lists:
+            receipt.warn("each line is a list of any length: the last columns are empty where it is shorter")
         usual = dialect.quote == '"' and dialect.doubles
         if usual:
             quoting, why = "double quotes", "as usual; a quote inside of quotes is doubled"

@@ -333,12 +333,16 @@ def whole(
             opened.seek(file.start)
             data = opened.read()
         rows = rows_of(data, file, file.start, file.start_line)
+    lists = file.layout.verdict.lists and not aligned
+    if lists:
+        _widen(rows)
     step = Step(file, rows)
     if not aligned and step.is_drawn:
         for row in rows:
             row.values = [value.strip() for value in row.values]
     step.take()
-    step.part()
+    if not lists:
+        step.part()
     footer = source.options.footer_rows or 0
     for row in rows[len(rows) - footer :] if footer else []:
         row.skipped = "you said that the last lines are no data"
@@ -346,6 +350,8 @@ def whole(
     told = source.options.tables
     simple = told != "several" and not source.options.leave_out_totals
     blocks = simple_block(kept, step, source.options.header_rows) if simple else None
+    if blocks is None and lists and (source.options.header_rows or 0) <= 1:
+        blocks = _one_block(kept, [row for row in kept if not row.blank], step, source.options.header_rows)
     if blocks is None:
         blocks = structure(
             [row.values for row in kept],
@@ -357,6 +363,14 @@ def whole(
     for block in blocks:
         tables.add(block)
     return tables.done()
+
+
+def _widen(rows: Sequence[Row]) -> None:
+    """Let lists of any length have as many values as the longest."""
+    width = max((row.width for row in rows), default=0)
+    for row in rows:
+        if not row.blank:
+            row.values += [""] * (width - row.width)
 
 
 def _is_wrapped(row: Row, sign: str) -> bool:
@@ -398,6 +412,12 @@ def simple_block(kept: Sequence[Row], step: Step, told: int | None) -> list[Bloc
         return None
     if needs_structure(grid[:EDGE_RECORDS], grid[-EDGE_RECORDS:], {step.width}):
         return None
+    return _one_block(kept, filled, step, told)
+
+
+def _one_block(kept: Sequence[Row], filled: Sequence[Row], step: Step, told: int | None) -> list[Block] | None:
+    """The block of rows of which the first may be the names; None when these come again or stand below values."""
+    grid = [row.values for row in filled]
     rest = grid[1 : SAMPLE_ROWS + 1]
     header, evidence, confidence = sniff.header_of(grid[0], sniff.kinds_of(rest, step.width), rest, step.width, told)
     if header is not None and grid[0] in grid[1:]:
