@@ -335,8 +335,10 @@ class Typing:
                 assumed.append((i, fitting))
             elif len(kinds) == 1:
                 self._only_likely(i)
+        shown = {i: found for i, fitting in assumed if (found := self._shown(i, fitting)) is not None}
+        likely = {self._answer(kind): i for i, (kind, _) in shown.items()}
         for i, fitting in assumed:
-            self._assume(i, fitting)
+            self._assume(i, fitting, shown.get(i), likely)
 
     @staticmethod
     def _readings(kind: Kind) -> list[Kind]:
@@ -363,56 +365,82 @@ class Typing:
         said = f"{count:,} of {count:,} values have as many digits and are days of the calendar"
         self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
 
-    def _assume(self, i: int, fitting: Sequence[Kind]) -> None:
-        """Every value fits several readings: what was told for the file, else other columns, else the usual one."""
+    def _shown(self, i: int, fitting: Sequence[Kind]) -> tuple[Kind, str] | None:
+        """What the values of a column show though they do not prove it, and why."""
+        if self._question(fitting[0]) == "date_order":
+            return self._flowing(i, fitting)
+        grouped = next((kind for kind in fitting if kind.style and kind.style.thousands), None)
+        if grouped is not None and self._ungrouped(i):
+            return grouped, f"{self._answer_words(grouped)}: the numbers below 1,000 have no mark"
+        return None
+
+    def _assume(
+        self, i: int, fitting: Sequence[Kind], shown: tuple[Kind, str] | None, likely: Mapping[str, int]
+    ) -> None:
+        """Every value fits several readings: what was told for the file, else what other columns prove, else what the
+        column shows, else what others show, else the usual one. `likely`: each answer that a column shows, and it."""
         usual = self.kinds[i] if self.kinds[i] in fitting else fitting[0]
         question = self._question(usual)
+        answers = {self._answer(kind): kind for kind in fitting}
         told = self.options.date_order if question == "date_order" else self.options.decimal_mark
         known = self._orders() if question == "date_order" else self._marks()
-        hints = {name for name, _ in known.items()} & {self._answer(kind) for kind in fitting}
-        confidence: Confidence = "assumed"
-        chosen = usual
-        if told is not None and told in {self._answer(kind) for kind in fitting}:
-            chosen = next(kind for kind in fitting if self._answer(kind) == told)
-            confidence, said = "told", f"{self._answer_words(chosen)}, as was told for the file"
-        elif len(hints) == 1:
-            hint = hints.pop()
-            chosen = next(kind for kind in fitting if self._answer(kind) == hint)
-            confidence = "likely"
-            said = f'{self._answer_words(chosen)}, as in the column "{self.names[known[hint]]}"'
-        elif question == "decimal_mark" and self._ungrouped(i):
-            chosen = next((kind for kind in fitting if kind.style and kind.style.thousands), usual)
-            confidence = "likely"
-            said = f"{self._answer_words(chosen)}: the numbers below 1,000 have no mark"
-        elif question == "date_order" and (flowing := self._flowing(i, fitting)) is not None:
-            chosen, confidence = flowing, "likely"
-            said = f"{self._answer_words(chosen)}: only so is every step from one value to the next shorter than a day"
+        proven, hinted = answers.keys() & known.keys(), answers.keys() & likely.keys()
+        confidence: Confidence = "likely"
+        if told is not None and told in answers:
+            chosen, confidence = answers[told], "told"
+            said = f"{self._answer_words(chosen)}, as was told for the file"
+        elif len(proven) == 1:
+            [answer] = proven
+            chosen = answers[answer]
+            said = f'{self._answer_words(chosen)}, as in the column "{self.names[known[answer]]}"'
+        elif shown is not None:
+            chosen, said = shown
+        elif len(hinted) == 1:
+            [answer] = hinted
+            chosen = answers[answer]
+            said = f'{self._answer_words(chosen)}, as in the column "{self.names[likely[answer]]}"'
+        elif question == "decimal_mark" and "," in answers and (dated := self._pointed()) is not None:
+            chosen = answers[","]
+            said = f'{self._answer_words(chosen)}: the dates in the column "{self.names[dated]}" are written with points'
         elif question == "date_order":
+            chosen, confidence = usual, "assumed"
             said = (
                 f"ASSUMED {self._answer_words(chosen)}: no value has a number above 12 that would tell day from month"
             )
         else:
+            chosen, confidence = usual, "assumed"
             said = (
                 f"ASSUMED {self._answer_words(chosen)}: every mark has three digits behind it, so either may be meant"
             )
         self.kinds[i] = replace(chosen, open=False)
-        choices = tuple(self._answer(kind) for kind in fitting)
         self._say(
-            i, said, Finding(question=question, answer_confidence=confidence, answer_choices=choices, answer_said=said)
+            i,
+            said,
+            Finding(question=question, answer_confidence=confidence, answer_choices=tuple(answers), answer_said=said),
         )
 
-    def _flowing(self, i: int, fitting: Sequence[Kind]) -> Kind | None:
-        """The only reading of a series with a clock in which it goes on over midnight without a leap."""
-        if not all(kind.written and kind.written.has_clock for kind in fitting):
+    def _flowing(self, i: int, fitting: Sequence[Kind]) -> tuple[Kind, str] | None:
+        """The only reading of a series in which no step is longer than a day while others leap to another month: with
+        a clock by less than a day; without one unless another reading has the first of each month."""
+        clocks = {bool(kind.written and kind.written.has_clock) for kind in fitting}
+        if len(clocks) > 1:
             return None
         text = fitting[0].text(f"c{i + 1}")
         moments = ", ".join(f"epoch({kind.value(text)})" for kind in fitting)
-        rows = self.con.execute(f"SELECT {moments} FROM {self.asked.of(i)} LIMIT {SERIES_ROWS}").fetchall()
-        leaps = []
-        for seconds in zip(*(row for row in rows if None not in row), strict=True):
-            leaps.append(max((abs(b - a) for a, b in pairwise(seconds)), default=0))
-        calm = [kind for kind, leap in zip(fitting, leaps, strict=bool(leaps)) if leap < A_DAY]
-        return calm[0] if len(calm) == 1 and max(leaps) > LEAP else None
+        firsts = ", ".join(f"day({kind.value(text)}) = 1" for kind in fitting)
+        rows = self.con.execute(f"SELECT {moments}, {firsts} FROM {self.asked.of(i)} LIMIT {SERIES_ROWS}").fetchall()
+        *columns, count = *zip(*(row for row in rows if None not in row), strict=True), len(fitting)
+        leaps = [max((abs(b - a) for a, b in pairwise(seconds)), default=0) for seconds in columns[:count]]
+        least = A_DAY if True in clocks else A_DAY + 1
+        calm = [kind for kind, leap in zip(fitting, leaps, strict=bool(leaps)) if leap < least]
+        if len(calm) != 1 or max(leaps) <= LEAP or (False in clocks and any(map(all, columns[count:]))):
+            return None
+        said = "only so is every step from one value to the next " + ("shorter than" if True in clocks else "at most")
+        return calm[0], f"{self._answer_words(calm[0])}: {said} a day"
+
+    def _pointed(self) -> int | None:
+        """A column of dates with points, day first, as they are written where a comma is the decimal mark."""
+        return next((i for i, kind in enumerate(self.kinds) if (kind.meaning or "").startswith("%d.%m.")), None)
 
     def _ungrouped(self, i: int) -> bool:
         text = self.kinds[i].text(f"c{i + 1}")
@@ -435,7 +463,7 @@ class Typing:
             if kind.type == ColumnType.DECIMAL
             and not kind.open
             and not kind.durations
-            and (kind.proof if kind.style else True)
+            and (kind.proof if kind.style else not self.findings.get(i, Finding()).question)
         }
 
     @staticmethod
