@@ -149,12 +149,21 @@ def test_a_sentence_of_as_many_words_as_there_are_columns_is_no_row() -> None:
 @pytest.mark.parametrize(
     ("label", "values"), [("2025-01-0{}", "dates"), ("{}", "numbers"), ("item {}", None)], ids=["day", "number", "word"]
 )
-def test_a_closing_line_says_what_its_label_does_to_its_column(label: str, values: str | None) -> None:
+def test_a_closing_line_is_left_out_where_its_label_would_make_its_column_a_text(
+    label: str, values: str | None
+) -> None:
     body = "".join(f"{label.format(i)},pay,{i * 10},{i * 100}\n" for i in range(1, 6))
     text = f"key,what,amount,balance\n{body}Ending Balance,,,500\n"
-    [said] = [one["reason"] for one in load_one(text).receipt["warnings"] if "total" in one["reason"]]
-    assert said.endswith(f"without it the column of the label holds nothing but {values}" if values else "says total")
+    table = load_one(text)
     kind = {"dates": "date", "numbers": "integer", None: "text"}[values]
+    assert (table.schema[0]["type"], table.counts) == (kind, (6, 5, 0, 1) if values else (6, 6, 0, 0))
+    [said] = [one["reason"] for one in table.receipt["warnings"] if "total" in one["reason"]]
+    assert ("left out" in said) is (values is not None)
+    if values:
+        [skipped] = table.receipt["skipped"]
+        assert skipped["reason"] == f"a total: its label stands in a column of {values}"
+        assert skipped["raw"] == "Ending Balance,,,500"
+    assert load_one(text, options={"leave_out_totals": False}).counts == (6, 6, 0, 0)
     assert load_one(text, options={"leave_out_totals": True}).schema[0]["type"] == kind
 
 

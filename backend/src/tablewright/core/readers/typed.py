@@ -401,7 +401,9 @@ class Typing:
             said = f'{self._answer_words(chosen)}, as in the column "{self.names[likely[answer]]}"'
         elif question == "decimal_mark" and "," in answers and (dated := self._pointed()) is not None:
             chosen = answers[","]
-            said = f'{self._answer_words(chosen)}: the dates in the column "{self.names[dated]}" are written with points'
+            said = (
+                f'{self._answer_words(chosen)}: the dates in the column "{self.names[dated]}" are written with points'
+            )
         elif question == "date_order":
             chosen, confidence = usual, "assumed"
             said = (

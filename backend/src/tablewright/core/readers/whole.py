@@ -611,7 +611,7 @@ def decide_block(receipt: Receipt, block: Block, options: LoadOptions, count: in
             confidence="likely",
             choices=("one",),
         )
-    decide_totals(receipt, block)
+    decide_totals(receipt, block, told=options.leave_out_totals)
     warn_of_doubts(receipt, block)
     if block.units:
         said = ", ".join(unit for unit in block.units if unit)

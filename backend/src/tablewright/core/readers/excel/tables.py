@@ -339,7 +339,7 @@ class SheetTables:
             receipt.decide("visibility", sheet.hidden, f'the sheet "{sheet.name}" is {sheet.hidden}')
         self._decide_header(plan, receipt)
         self._decide_merged(plan, receipt)
-        decide_totals(receipt, plan.block)
+        decide_totals(receipt, plan.block, told=self.source.options.leave_out_totals)
         for line, reason in plan.totals[:LISTED_ROWS]:
             raw = self._raw(line, plan.columns)[:200]
             receipt.warn(f"looks like a total and was kept: {reason}", sheet=sheet.name, line=line, raw=raw)

@@ -45,7 +45,8 @@ def structure(
 
     `merged`: ranges of merged cells, which hold their value at the top left. `several`: told whether the grid may
     hold several tables; None and True look for them, False gives one. `header_rows`: told, 0 for no header.
-    `leave_out_totals`: told, rows that look like totals are not loaded.
+    `leave_out_totals`: told, whether rows that look like totals are left out; None leaves out those whose label stands
+    in a column of dates or numbers.
     Every row of the grid belongs to a block, and to one only unless blocks stand beside one another.
     """
     width = max(map(len, grid), default=0)
@@ -59,7 +60,7 @@ def structure(
         shape = shape_of(sheet, area, header_rows)
         if shape.data:
             inside = [m for m in merged if m.first_row < area.end and m.last_row >= area.first]
-            blocks.append(block_of(sheet, area, shape, inside, leave_out_totals=bool(leave_out_totals)))
+            blocks.append(block_of(sheet, area, shape, inside, leave_out_totals=leave_out_totals))
         else:
             blocks.append(plain_block(sheet, replace(shape, area=area)))
     return blocks

@@ -25,7 +25,7 @@ _PLAIN_NOTE = re.compile(r"\s*(?:(?:foot)?notes?\s*:|sources?\s*:|last modified|
 
 
 def block_of(
-    sheet: Sheet, whole: Area, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool = False
+    sheet: Sheet, whole: Area, shape: Shape, merged: Sequence[Rectangle], *, leave_out_totals: bool | None = None
 ) -> Block:
     """The block of an area with a table in it, which may begin right of the area's first column."""
     area = shape.area
@@ -58,10 +58,12 @@ def block_of(
                 beneath, reason = beneath + 1, RIGHT_BELOW
         elif count > 1 and kinds in repeated and _same(sheet, shape, row, repeated[kinds]):
             kind, reason = "header", "the names again"
-        elif row in totals and leave_out_totals:
-            kind, reason = "left out", f"a total, left out as you said: {totals[row]}"
-        elif row in totals:
-            kind, reason = "total", totals[row]
+        elif row in totals.reasons and leave_out_totals:
+            kind, reason = "left out", f"a total, left out as you said: {totals.reasons[row]}"
+        elif row in totals.misplaced and leave_out_totals is None:
+            kind, reason = "left out", f"a total: {totals.reasons[row]}"
+        elif row in totals.reasons:
+            kind, reason = "total", totals.reasons[row]
         elif count == 1 and area.right - area.left > 1 and kinds[first_filled(kinds)] in (TEXT, LONG):
             text = sheet.text(row, area.left + first_filled(kinds))
             if _PLAIN_NOTE.match(text):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from tablewright.core.readers.model import Receipt
+from tablewright.core.readers.model import Confidence, Receipt
 from tablewright.core.readers.structure.cells import DATE, EMPTY, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block
 from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
@@ -12,6 +13,8 @@ from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first
 LOOK_BACK = 60
 """So many rows above a row are tried as its addends."""
 PROVEN_COLUMNS = 4
+LEAST_BESIDE = 2
+"""So many values say what a column holds."""
 _TOTAL = re.compile(
     r"[\s.…*-]*(?:(?:grand |sub-? ?)?totals?|sum|sub-?total|average|mean|overall|altogether|all|gesamt|insgesamt|summe"
     r"|zwischensumme|mittelwert|(?:(?:opening|closing|ending|beginning) )?balance|(?:end|anfangs|schluss)?saldo"
@@ -50,8 +53,17 @@ def says_total(text: str) -> bool:
     return _TOTAL.fullmatch(text) is not None
 
 
-def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
-    """The rows that are totals, each with what says so."""
+@dataclass(frozen=True)
+class Totals:
+    """Rows that are totals, each with what says so."""
+
+    reasons: dict[int, str]
+    misplaced: frozenset[int]
+    """Those whose label stands in a column of dates or numbers, which it would make a text."""
+
+
+def totals_of(sheet: Sheet, shape: Shape) -> Totals:
+    """The rows that are totals."""
     first, last = shape.data
     columns = [i for i in shape.typed if shape.columns[i] == NUMBER][:PROVEN_COLUMNS]
     labelled = {last} if _closes(sheet, shape, last) else set()
@@ -65,22 +77,25 @@ def totals_of(sheet: Sheet, shape: Shape) -> dict[int, str]:
             text = sheet.text(row, shape.area.left + label)
             if _TOTAL.fullmatch(text) or (_BEGINS.match(text) and _at_edge(sheet, shape, row)):
                 labelled.add(row)
-    return _by_label(sheet, shape, labelled) | proven
+    beside = _beside(sheet, shape, labelled)
+    said = {
+        row: f"its label stands in a column of {what}" if what else "its label says total"
+        for row, what in beside.items()
+    }
+    return Totals(said | proven, frozenset(row for row, what in beside.items() if what))
 
 
-def _by_label(sheet: Sheet, shape: Shape, rows: set[int]) -> dict[int, str]:
-    """Why rows with such a label are totals, and what the label does to the column it stands in."""
+def _beside(sheet: Sheet, shape: Shape, rows: set[int]) -> dict[int, str]:
+    """What the other rows hold in the column of each label: nothing but dates or numbers, or "" for anything else."""
     others = [row for row in range(shape.data[0], shape.data[1] + 1) if row not in rows] if rows else []
-    beside: dict[int, str] = {}
-    found: dict[int, str] = {}
-    for row in rows:
-        lead = first_filled(sheet.row(row, shape.area))
-        if lead not in beside:
-            kinds = {sheet.kinds[other][shape.area.left + lead] for other in others} - {EMPTY}
-            values = "dates" if kinds == {DATE} else "numbers" if kinds and kinds <= {NUMBER, YEAR} else ""
-            beside[lead] = f"; without it the column of the label holds nothing but {values}" if values else ""
-        found[row] = f"its label says total{beside[lead]}"
-    return found
+    values: dict[int, str] = {}
+    for lead in {first_filled(sheet.row(row, shape.area)) for row in rows}:
+        kinds = [sheet.kinds[row][shape.area.left + lead] for row in others]
+        filled_ones = set(kinds) - {EMPTY}
+        few = len(kinds) - kinds.count(EMPTY) < LEAST_BESIDE
+        known = "dates" if filled_ones == {DATE} else "numbers" if filled_ones <= {NUMBER, YEAR} else ""
+        values[lead] = "" if few else known
+    return {row: values[first_filled(sheet.row(row, shape.area))] for row in rows}
 
 
 def _closes(sheet: Sheet, shape: Shape, last: int) -> bool:
@@ -142,13 +157,17 @@ def _addends(values: list[list[float]], position: int) -> int:
     return 0
 
 
-def decide_totals(receipt: Receipt, block: Block) -> None:
+def decide_totals(receipt: Receipt, block: Block, *, told: bool | None = None) -> None:
     """Note what became of the rows that look like totals; nothing when there are none."""
     kept, left = len(block.rows("total")), len(block.rows("left out"))
     if not kept and not left:
         return
-    said = f"{kept or left:,} row{'s' if (kept or left) > 1 else ''} by label or as the sum of others"
+    said = f"{left or kept:,} row{'s' if (left or kept) > 1 else ''} by label or as the sum of others"
+    confidence: Confidence = "told" if told else "likely"
     if left:
-        receipt.decide("totals", "left out", said, key="leave_out_totals", confidence="told", choices=("false",))
+        receipt.decide("totals", "left out", said, key="leave_out_totals", confidence=confidence, choices=("false",))
     else:
         receipt.decide("totals", "kept", said, key="leave_out_totals", confidence="likely", choices=("true",))
+    if left and not told:
+        rows = "1 row looks like a total and was" if left == 1 else f"{left:,} rows look like totals and were"
+        receipt.warn(f"{rows} left out: the label stands in a column of dates or numbers, which it would make a text")
