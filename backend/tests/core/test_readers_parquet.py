@@ -93,6 +93,13 @@ def test_decimals_of_very_many_digits_stay_exact_in_nested_values(value, read, t
     assert str(table.rows[1][3]) == str(value)
 
 
+@pytest.mark.parametrize(("unit", "said"), [("ms", "ms"), ("us", "µs"), ("ns", "ns")])
+def test_durations_keep_their_unit(unit, said, tmp_path):
+    table = load_one(written(pa.table({"took": pa.array([90, None, 180], pa.duration(unit))}), tmp_path), "a.parquet")
+    assert [row[0] for row in table.rows] == [90, None, 180]
+    assert (table.schema[0]["unit"], table.decided("unit of took")["value"]) == (said, said)
+
+
 @pytest.mark.parametrize("type", [pa.float32(), pa.float64()])
 def test_infinities_and_what_is_not_a_number_are_empty_and_said_with_their_count(type, tmp_path):
     endless, nan = float("inf"), float("nan")

@@ -1255,3 +1255,19 @@ def test_a_table_that_is_doubled_again_and_again_ends_with_a_word() -> None:
     )
     assert 100_000 < len(table.rows) < 1_000_000
     assert table.receipt["warnings"]
+
+
+@pytest.mark.parametrize("rows", [2, 60])
+def test_a_flag_of_yes_and_no_is_no_mark_of_sql_server(rows):
+    texts = ["('O\\'Brien','N')", "('Smith, N','Y')"] * (rows // 2)
+    table = load_one("INSERT INTO p (name, active) VALUES " + ",".join(texts) + ";\n", "p.sql")
+    assert table.rows[:2] == [("O'Brien", False), ("Smith, N", True)]
+    assert (len(table.rows), table.decided("dialect")["value"]) == (rows, "SQL")
+    national = load_one("INSERT INTO p (a, b) VALUES (N'x', N'y'), (N'z', 1);\n", "p.sql")
+    assert national.decided("dialect")["value"] == "SQL Server"
+
+
+def test_what_a_backslash_means_is_assumed_where_nothing_says_it():
+    table = load_one("INSERT INTO p (path) VALUES ('C:\\\\tmp'), ('D:\\\\x');\n", "p.sql")
+    assert table.decided("escape")["confidence"] == "assumed"
+    assert load_one("INSERT INTO p (path) VALUES ('tmp');\n", "p.sql").decided("escape")["confidence"] == "likely"

@@ -258,3 +258,61 @@ def test_names_over_the_first_values_of_lists_are_names() -> None:
 def test_sentences_with_commas_are_no_lists() -> None:
     words = ["it rained, and so we stayed", "the end", "tea, milk, sugar, bread, and a cake, all sold", "no, yes, no"]
     assert "each line is a list" not in "".join(map(warned, load("\n".join(words * 5) + "\n")))
+
+
+def test_a_letter_or_a_short_word_alone_is_no_answer() -> None:
+    table = load_one("name,sex,country,paid,member\nAnn,F,NO,yes,Y\nEva,F,NO,yes,N\n")
+    assert [column["type"] for column in table.schema] == ["text", "text", "text", "boolean", "boolean"]
+
+
+def test_words_over_columns_of_values_below_their_codes_are_names() -> None:
+    head = "GEO_ID,NAME,S01_001E,S01_001M\nGeography,Area,Estimate!!Total,Margin of Error!!Total\n"
+    table = load_one(head + "0500US39001,Adams County,27509,12\n0500US39003,Allen County,102206,33\n")
+    assert table.names[2:] == ["S01_001E / Estimate!!Total", "S01_001M / Margin of Error!!Total"]
+    assert [column["type"] for column in table.schema] == ["text", "text", "integer", "integer"]
+
+
+def test_a_name_that_stands_twice_says_how_far_it_reaches() -> None:
+    head = "\t\tTemp\tHi\tWind\tWind\t\tRain\nDate\tTime\tOut\tTemp\tSpeed\tDir\tBar\tRate\n"
+    rows = "05.03.24\t10:00\t11.2\t11.5\t1.6\tSW\t1013.2\t0.0\n05.03.24\t10:30\t11.6\t11.9\t1.3\tW\t1013.0\t0.0\n"
+    assert load_one(head + rows * 3).names[4:] == ["Wind / Speed", "Wind / Dir", "Bar", "Rain / Rate"]
+
+
+def test_the_name_of_an_index_below_two_lines_of_names_is_its_name() -> None:
+    table = load_one(",price,price,qty\n,mean,max,mean\ncity,,,\nOslo,1.5,2.5,3\nRome,5.5,6.5,7\nBern,4.5,7.5,8\n")
+    assert (table.names, len(table.rows)) == (["city", "price / mean", "price / max", "qty / mean"], 3)
+
+
+COUNTS = """Nr;Gemeinde;Berechtigte;Gültig;CDU
+0001;Adorf;78.533;60.996;27.965
+0002;Bdorf;16.551;10.206;885
+0003;Cdorf;28.628;17.391;473
+"""
+
+
+def test_numbers_without_a_mark_say_what_the_mark_means_in_all_columns() -> None:
+    table = load_one(COUNTS)
+    assert table.rows[1][2:] == (16551, 10206, 885)
+    assert not [one for one in table.receipt["decisions"] if one["confidence"] == "assumed"]
+
+
+def test_what_was_assumed_of_a_column_proves_nothing_for_the_next() -> None:
+    assumed = [
+        one["what"]
+        for one in load_one("a;b\n78.533;61.058\n16.551;10.217\n").receipt["decisions"]
+        if one["confidence"] == "assumed"
+    ]
+    assert assumed == ["decimal mark of a", "decimal mark of b"]
+
+
+def test_dates_with_points_say_that_a_comma_is_the_decimal_mark() -> None:
+    table = load_one("Datum;MWh\n05.03.2024;241,892\n13.03.2024;239,120\n")
+    assert [str(row[1]) for row in table.rows] == ["241.892", "239.120"]
+
+
+def test_days_that_follow_one_another_say_their_order() -> None:
+    days = "".join(f"06/0{day}/2021,{day}\n" for day in range(1, 7))
+    table = load_one("Date,Visitors\n" + days)
+    assert (str(table.rows[1][0]), said(table, "date order of Date")) == ("2021-06-02", "likely")
+    months = "".join(f"01/0{month}/2021,{month}\n" for month in range(1, 7))
+    assert said(load_one("Date,Visitors\n" + months), "date order of Date") == "assumed"

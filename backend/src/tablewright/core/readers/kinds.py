@@ -423,11 +423,17 @@ def _narrowest(values: Sequence[str]) -> Kind:
     return _elsewhere(values)
 
 
+LEAST_ALONE = 3
+"""So many letters has a word that says yes or no where the other one never comes."""
+
+
 def _yes_or_no(values: Sequence[str]) -> Kind | None:
     found = {value.lower() for value in set(values[:50])}
     if len(found) > 2:
         return None
     found = {value.lower() for value in set(values)}
+    if len(found) == 1 and len(next(iter(found))) < LEAST_ALONE:
+        return None  # F alone is a sex or a grade, NO alone a country
     return next((boolean(words) for words in BOOLEAN_WORDS if found <= set(words)), None)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -55,6 +56,7 @@ DEEPEST_LISTS = 20
 """Lists within one another: what it takes to write them as JSON doubles with each level."""
 COPIES = 8
 """How often a value of many megabytes is in memory while it is read by one and written by the other."""
+DURATION_UNITS = {"s": "s", "ms": "ms", "us": "µs", "ns": "ns"}
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _STAMPS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _SAME = {
@@ -147,7 +149,26 @@ def _table(source: Source) -> Table:
         receipt.decide("Parquet features", "read by Arrow", words)
         return _load(source, path, count, receipt, columns, wide, stored)
     _check_nested(source, metadata)
-    return table
+    return _with_durations(table, metadata)
+
+
+def _with_durations(table: Table, metadata: pq.FileMetaData) -> Table:
+    """The table with the units of its durations, which Arrow notes beside whole numbers."""
+    try:
+        fields = list(metadata.schema.to_arrow_schema())
+    except (pa.ArrowException, NotImplementedError):
+        return table  # what Arrow does not know holds none
+    if len(fields) != len(table.schema.columns):
+        return table
+    columns = []
+    for column, field in zip(table.schema.columns, fields, strict=True):
+        if pa.types.is_duration(field.type):
+            unit = DURATION_UNITS[field.type.unit]
+            said = "the file notes that its whole numbers are durations"
+            table.receipt.decide(f"unit of {column.name}", unit, said, column=column.id)
+            column = column.model_copy(update={"unit": unit})
+        columns.append(column)
+    return replace(table, schema=Schema(columns=tuple(columns)))
 
 
 def _unpacked_row_bytes(source: Source, metadata: pq.FileMetaData, groups: Sequence[Group]) -> float:

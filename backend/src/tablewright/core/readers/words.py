@@ -11,8 +11,8 @@ from tablewright.core.readers.calendar_names import MONTHS, plain_word
 
 NULL_WORDS = frozenset(
     r"""
-    na n/a n.a. #n/a #na null nil nan none nul - -- --- – — . .. ? \n (null) (none) <null> <na>
-    missing unknown undefined unspecified empty tbd tba void
+    na n/a n.a. #n/a #na null nil nan none nul - -- --- – — . .. : / ? \n (null) (none) <null> <na>
+    missing unknown undefined undetermined unspecified empty tbd tba void
     k.a. k.a unbekannt fehlt leer s/d s.d. n/d n.d. s/o inconnu desconocido sconosciuto onbekend
     """.split()
 )
@@ -107,7 +107,9 @@ UNITS = frozenset(
     """.split()
 )
 _NOT_UNITS = frozenset(
-    "am pm bc ad bce ce st nd rd th utc gmt z cet cest est edt pst pdt k mio mrd mia bn mn tsd e x".split()
+    """
+    am pm bc ad bce ce cr dr soll haben st nd rd th utc gmt z cet cest est edt pst pdt k mio mrd mia bn mn tsd e x
+    """.split()
 )
 
 DATE_NAMES = re.compile(

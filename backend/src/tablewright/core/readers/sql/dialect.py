@@ -31,6 +31,8 @@ class Dialect:
     a_line_each: bool = False
     """Every statement is one line, and no mark ends it."""
     evidence: str = ""
+    doubted: bool = False
+    """Whether the text holds backslashes and nothing says what they mean."""
     saved_at: datetime = datetime(1970, 1, 1)
     """When the file was saved, UTC: what NOW() stands for."""
 
@@ -67,7 +69,7 @@ _MARKS: tuple[tuple[Dialect, int, str, str], ...] = (
         r"^[^\S\n]*GO\s*$|\[dbo\]\.|SET IDENTITY_INSERT|SET QUOTED_IDENTIFIER|\bIDENTITY\s*\(|\bON \[PRIMARY\]",
         "",
     ),
-    (SQL_SERVER, 2, r"(?-i:\bN')|\bINSERT\s+\[|@@|sys\.(tables|objects)|sysobjects", ""),
+    (SQL_SERVER, 2, r"(?-i:(?:[(,=]|\bSELECT)\s*N'(?!\s*[,;)]))|\bINSERT\s+\[|@@|sys\.(tables|objects)|sysobjects", ""),
     (
         ORACLE,
         5,
@@ -103,9 +105,10 @@ def dialect_of(head: bytes, told_escape: str | None) -> Dialect:
     if dialect is STANDARD and _ESCAPED_QUOTE.search(head):
         backslash = True
         said += "; quotes within words are escaped by a backslash"
+    doubted = dialect is STANDARD and not backslash and b"\\" in head and told_escape is None
     if told_escape is not None:
         backslash = told_escape == "\\"
-    return replace(dialect, backslash=backslash, evidence=said)
+    return replace(dialect, backslash=backslash, evidence=said, doubted=doubted)
 
 
 _STARTS = re.compile(

@@ -216,7 +216,7 @@ def _say(rows: Rows, dialect: Dialect, encoding: tuple[str, str, str]) -> None:
         "\\" if dialect.backslash else "none",
         "a backslash in a string escapes the next character" if dialect.backslash else "a backslash is a character",
         key="escape",
-        confidence="certain" if certain else "likely",
+        confidence="certain" if certain else "assumed" if dialect.doubted else "likely",
         choices=("\\", ""),
     )
     if rows.spec.declared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tablewright.core.readers.first_cells import heads, is_code, is_heading
 from tablewright.core.readers.model import Confidence
@@ -200,8 +201,8 @@ def _sideways(
         behind = end + 1
         for other in range(max(column, left) + 1, min(end, shape.spread[1]) + 1):
             result[other - left] = result[column - left] if column >= left else ""
-    if spans or not below:
-        return result
+    if spans or not below or any(text and text == beside for text, beside in pairwise(texts)):
+        return result  # a name that stands twice side by side says itself how far it reaches
     under = [any(sheet.text(r, left + i) for r in below) for i in range(len(texts))]
     carried = ""
     for i, text in enumerate(texts):

@@ -52,6 +52,8 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
     kinds = sheet.row(row, shape.area)
     if shape.typed == [0] and not kinds[0]:
         return _beside_corner(sheet, shape, row)
+    if _says_pairs(sheet, shape, row):
+        return False
     words = 0
     years: list[int] = []
     alike: list[int] = []
@@ -77,6 +79,13 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
             return True  # in a row of values more than one word where others have values is hardly ever
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
+
+
+def _says_pairs(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether each cell of a row is a name with its value, `Device: X200`, and half of the columns are empty."""
+    kinds = sheet.row(row, shape.area)
+    texts = [sheet.text(row, shape.area.left + i) for i, kind in enumerate(kinds) if kind]
+    return len(texts) * 2 <= len(kinds) and all(": " in text.strip() for text in texts)
 
 
 def _beside_corner(sheet: Sheet, shape: Shape, row: int) -> bool:
@@ -301,8 +310,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
     gaps = [i for i, kind in enumerate(sheet.row(above, shape.area)) if not kind]
     if not kinds[0] and gaps and all(kinds[i] == TEXT for i in gaps) and kinds.count(TEXT) == filled(kinds):
         return True  # it names what the row above leaves open
-    several = len(over) > 2 and len(over) == len(shape.typed) and len(set(texts)) * 3 >= len(texts) * 2
-    if several and all(kinds[i] == TEXT for i in over):
+    several = len(over) > 1 and len(over) == len(shape.typed) and len(set(texts)) * 3 >= len(texts) * 2
+    if several and all(kinds[i] in (TEXT, LONG) for i in over):
         return True  # words over every column of values, few of them twice
     named = kinds[0] and 0 not in shape.typed and sheet.row(above, shape.area)[0]
     if named and not sheet.text(row, shape.area.left)[:1].islower():

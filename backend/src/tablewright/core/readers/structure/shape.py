@@ -104,8 +104,25 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
         worded_header(sheet, shape, multi)
     if shape.data:
         shape.data = (shape.data[0], last_data(sheet, shape, rows))
+        if header_rows is None:
+            _take_index_name(sheet, shape)
         _extent(sheet, shape)
     return shape
+
+
+def _take_index_name(sheet: Sheet, shape: Shape) -> None:
+    """A word alone in the left column, right below two lines of names or more that leave the left column open: the name
+    of that column, as pandas writes it. Labels of groups are several."""
+    first, last = shape.data
+    alone = [row for row in range(first, last + 1) if _is_label(sheet, shape, row)]
+    over = [sheet.row(row, shape.area) for row in shape.header]
+    if alone == [first] and first < last and len(over) > 1 and not any(kinds[0] for kinds in over):
+        shape.header, shape.data = (*shape.header, first), (first + 1, last)
+
+
+def _is_label(sheet: Sheet, shape: Shape, row: int) -> bool:
+    kinds = sheet.row(row, shape.area)
+    return filled(kinds) == 1 and kinds[0] == TEXT
 
 
 def _take_codes_for_words(sheet: Sheet, shape: Shape, rows: Sequence[int]) -> None:
