@@ -268,9 +268,9 @@ def best_dialect(
     samples = [sample, *elsewhere]
     text = sample.decode("utf-8", "ignore")
     lines = [line for line in re.split(r"\r\n|\n|\r", text) if line.strip()][:SCORED_RECORDS]
-    if delimiter is None and (listed := _lists(lines)) is not None:
-        said = f"each line is a list: {name(listed)} stands in them from once to many times, another number in the next"
-        return Verdict(Dialect(listed, quote or '"', escape or quote or '"'), said, "likely", COMMON, lists=True)
+    if delimiter is None and (parted := _lists(lines)) is not None:
+        said = f"each line is a list: {name(parted)} stands in them from once to many times, another number in the next"
+        return Verdict(Dialect(parted, quote or '"', escape or quote or '"'), said, "likely", COMMON, lists=True)
     marks = [delimiter] if delimiter else _candidates(lines)
     scored: list[tuple[float, Dialect]] = []
     for mark in marks:
