@@ -169,3 +169,10 @@ def test_two_objects_of_the_same_members_may_be_rows(text: str) -> None:
 )
 def test_two_other_objects_are_one_record(text: str) -> None:
     assert not any(one["confidence"] == "assumed" for one in load_one(text).receipt["decisions"])
+
+
+def test_two_objects_of_the_same_members_within_another_are_assumed_to_be_no_rows():
+    pair = '{"meta": 1, "users": {"u1": {"name": "Ann", "age": 3}, "u2": {"name": "Bob", "age": 4}}}'
+    [table] = load(pair, "a.json")
+    assert table.decided("members of users")["confidence"] == "assumed"
+    assert "users.u1.name" in table.names

@@ -169,6 +169,18 @@ def maps(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield from maps(item, (*path, name))
 
 
+def doubted(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Paths of objects within an object that are two records or one: see `_may_be_rows`."""
+    for name, item in value:
+        if type(item) is not Pairs:
+            continue
+        members = dict(item)
+        if len(members) == len(item) and _may_be_rows(members):
+            yield (*path, name)
+        elif by_key(members) is None:
+            yield from doubted(item, (*path, name))
+
+
 def by_key(members: dict[str, Any]) -> list[Any] | None:
     """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
     rows = list(members.values())

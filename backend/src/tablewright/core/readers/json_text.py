@@ -23,7 +23,7 @@ from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
-from tablewright.core.readers.json_forms import maps, oriented, rows_of_lists
+from tablewright.core.readers.json_forms import doubted, maps, oriented, rows_of_lists
 from tablewright.core.readers.json_rows import (
     are_lists_of_objects,
     are_rows,
@@ -249,6 +249,9 @@ class _Text:
         for path in sorted(facts.maps):
             receipt.decide(f"members of {'.'.join(path)}", "by key", "each is a row; its name is in the column key",
                            confidence="likely")  # fmt: skip
+        for path in sorted(doubted(value, ())):
+            receipt.decide(f"members of {'.'.join(path)}", "columns", "two objects of the same members: they may be "
+                           "rows by their names", confidence="assumed")  # fmt: skip
         yield from self._given([value], facts, name, number, receipt)
 
     def _given(self, values: Sequence[Any], facts: Facts, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
