@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.mending import shape
-from tablewright.core.readers.model import Odd, Receipt, Source, Table
+from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.textfile import TextFile
 from tablewright.core.readers.whole import Row
@@ -37,6 +37,7 @@ MOST_SPANS = 200
 _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
+_WORD = re.compile(r"\S+")
 _VALUES = ("integer", "number", "date", "time")
 
 
@@ -61,6 +62,8 @@ class Cutter:
     """Whether only some lines have the last value, a word."""
     barred: int = 0
     """How many lines between bars stand over the columns: their names, and then types and units."""
+    doubtful: bool = False
+    """Whether a single space parts two columns, or not, without anything that says so for certain."""
 
     @property
     def evidence(self) -> str:
@@ -177,10 +180,10 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return below
     inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
-    if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
-        return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
+    if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
+        return _under_names([line.rstrip() for line in filled], mark) if len(filled) >= FEWEST_LINES else None
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     ragged = mark == "\t" and len({line.count(mark) for line in _without_ends(filled, mark)}) > 1
     tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
@@ -190,6 +193,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
+    if not rule and (named := _under_names(filled)) is not None:
+        return named
     with_tabs = any("\t" in line for line in filled)
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
@@ -205,6 +210,88 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
                 if best.starts and _all_named(best, filled[first], width):
                     return best
     return best
+
+
+def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
+    """Rows whose columns stand under names of their own. Where a mark parts the lines, the names hold none of it."""
+    best: Cutter | None = None
+    for first in range(max(0, min(MOST_TITLES, len(lines) - FEWEST_LINES)) + 1):
+        names, body = lines[first], lines[first + 1 :]
+        if "\t" in names or any("\t" in line for line in body) or (mark and mark in names):
+            continue
+        columns, doubtful = _columns(names, body)
+        if len(columns) <= (best.width if best else 1):
+            continue
+        over = [names[start:end].strip() for start, end in columns]
+        if not all(over[1:]) or any(_RUN.search(name) for name in over) or (mark and _typed(over)):
+            continue
+        found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
+        if _holds(found, body):
+            best = found
+    return best
+
+
+def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[tuple[int, int], ...], bool]:
+    """Where the columns of lines under a line of names begin and end, and whether that is in doubt.
+
+    What stands between two places at which all of them have a space is a block. A block is a column of its own when
+    two spaces part it from the one before. Where it is only one, the names decide: they stand apart by more, numbers
+    stand under both, or the table is known to leave no more than one space between its columns.
+    """
+    blocks = _blocks(names, lines)
+    if len(blocks) < 2:
+        return tuple(blocks), False
+    over = [names[start:end] for start, end in blocks]
+    values = [[line[start:end].strip() for line in lines] for start, end in blocks]
+    typed = [_typed(column) for column in values]
+    single = [all(value and " " not in value for value in column) for column in values]
+    filled = [sum(map(bool, column)) * 2 >= len(lines) for column in values]
+    close = [i for i in range(1, len(blocks)) if blocks[i][0] - blocks[i - 1][1] == 1]
+    both = [i for i in close if over[i - 1].strip() and over[i].strip()]
+    sure = {i for i in both if _gap(over[i - 1], over[i]) > 1 or (typed[i - 1] and typed[i])}
+    words = {i for i in both if single[i - 1] and single[i]}
+    doubtful = False
+    kept = [blocks[0]]
+    for i, (start, end) in enumerate(blocks):
+        if not i:
+            continue
+        if i not in close:
+            begins = bool(over[i].strip()) or filled[i]
+        elif i in both:
+            begins = i in sure or (bool(sure) and (typed[i - 1] or typed[i] or i in words))
+            if not begins and i in words:
+                begins, doubtful = len(lines) >= SURE_LINES, True
+        else:
+            begins = i == 1 and not over[0].strip() and (bool(sure) or typed[1])
+        if begins:
+            kept.append((start, end))
+        else:
+            kept[-1] = (kept[-1][0], end)
+    return tuple(kept), doubtful
+
+
+def _gap(left: str, right: str) -> int:
+    """How many spaces stand between two names of neighbouring blocks, which one space parts."""
+    return len(left) - len(left.rstrip()) + 1 + len(right) - len(right.lstrip())
+
+
+def _blocks(names: str, lines: Sequence[str]) -> list[tuple[int, int]]:
+    """What stands between the places at which the names and nearly all lines have a space."""
+    changes = [0] * (max(map(len, (names, *lines))) + 1)
+    for line, weight in ((names, len(lines)), *((line, 1) for line in lines)):
+        for word in _WORD.finditer(line):
+            changes[word.start()] += weight
+            changes[word.end()] -= weight
+    allowed = int((1 - ALIGNED) * len(lines))
+    blocks: list[tuple[int, int]] = []
+    begin: int | None = None
+    for place, count in enumerate(accumulate(changes)):
+        if count > allowed and begin is None:
+            begin = place
+        elif count <= allowed and begin is not None:
+            blocks.append((begin, place))
+            begin = None
+    return blocks
 
 
 def _below_bars(lines: Sequence[str]) -> Cutter | None:
@@ -501,9 +588,8 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
 def decide(receipt: Receipt, cutter: Cutter) -> None:
     """Replace what was said about a separator."""
     receipt.decisions = [one for one in receipt.decisions if one.key not in ("delimiter", "quote")]
-    receipt.decide(
-        "delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence="likely", choices=sniff.COMMON
-    )
+    sure: Confidence = "assumed" if cutter.doubtful else "likely"
+    receipt.decide("delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence=sure, choices=sniff.COMMON)
 
 
 def doubt(receipt: Receipt, value: str, evidence: str) -> None:
