@@ -38,6 +38,8 @@ _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
+_STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
+"""A rule under names; the stroke under one of a single character is as short."""
 _VALUES = ("integer", "number", "date", "time")
 
 
@@ -183,7 +185,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
-        return _under_names([line.rstrip() for line in filled], mark) if len(filled) >= FEWEST_LINES else None
+        filled = [line.rstrip() for line in filled]
+        return _under_names(filled, mark) or _under_names(filled[:-1], mark)
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     ragged = mark == "\t" and len({line.count(mark) for line in _without_ends(filled, mark)}) > 1
     tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
@@ -193,7 +196,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
-    if not rule and (named := _under_names(filled)) is not None:
+    if not rule and (named := _under_names(filled) or _under_names(filled[:-1])) is not None:
         return named
     with_tabs = any("\t" in line for line in filled)
     best: Cutter | None = None
@@ -214,20 +217,22 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
 
 def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
     """Rows whose columns stand under names of their own. Where a mark parts the lines, the names hold none of it."""
-    best: Cutter | None = None
-    for first in range(max(0, min(MOST_TITLES, len(lines) - FEWEST_LINES)) + 1):
+    best, named = None, False
+    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
         names, body = lines[first], lines[first + 1 :]
         if "\t" in names or any("\t" in line for line in body) or (mark and mark in names):
             continue
         columns, doubtful = _columns(names, body)
-        if len(columns) <= (best.width if best else 1):
-            continue
         over = [names[start:end].strip() for start, end in columns]
-        if not all(over[1:]) or any(_RUN.search(name) for name in over) or (mark and _typed(over)):
+        words = not any(shape(name) in _VALUES for name in over)
+        if len(columns) < 2 or not all(over[1:]) or any(_RUN.search(name) for name in over) or not (words or not mark):
+            continue
+        if best is not None and (len(columns), words) <= (best.width, named) or (named and not words):
             continue
         found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
-        if _holds(found, body):
-            best = found
+        cells = [value for line in body for value in found.cut(line)]
+        if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
+            best, named = found, words
     return best
 
 
@@ -377,14 +382,13 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    return "a rule" if sniff.is_rule(line) else "a comment" if not hashes and line.lstrip().startswith("#") else ""
+    drawn = sniff.is_rule(line) or len(ruled(line)) > 1
+    return "a rule" if drawn else "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
 
 def ruled(line: str) -> tuple[int, ...]:
     """Where the strokes of a rule under names begin: `---- --------- ----`; () when it is none."""
-    if not sniff.is_rule(line) or "|" in line or "+" in line:
-        return ()
-    return tuple(found.start() for found in re.finditer(r"[^ ]+", line))
+    return tuple(found.start() for found in _WORD.finditer(line)) if _STROKES.fullmatch(line) else ()
 
 
 def _even(lines: Sequence[str]) -> bool:
