@@ -34,6 +34,9 @@ ABOVE, OF_COLUMNS = "above the table", "types or units of the columns"
 SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
 MOST_SPANS = 200
+FEWEST_NAMES = 4
+MOST_UNDER = 0.75
+"""So many of the words of a column stand under its name where others are pushed to the right."""
 _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
@@ -41,6 +44,9 @@ _WORD = re.compile(r"\S+")
 _STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
 """A rule under names; the stroke under one of a single character is as short."""
 _VALUES = ("integer", "number", "date", "time")
+
+Span = tuple[int, int]
+"""Where something begins and ends in a line."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Cutter:
     """Whether only some lines have the last value, a word."""
     barred: int = 0
     """How many lines between bars stand over the columns: their names, and then types and units."""
+    rest: bool = False
+    """Whether the last value takes the rest of the line, spaces included."""
     doubtful: bool = False
     """Whether a single space parts two columns, or not, without anything that says so for certain."""
 
@@ -71,6 +79,8 @@ class Cutter:
     def evidence(self) -> str:
         if self.starts:
             return f"spaces stand below one another between {self.width} columns"
+        if self.rest:
+            return f"{self.width} names stand over as many words, and the last over the rest of each line"
         return f"runs of spaces part nearly every line into {self.width} values"
 
     def cut(self, line: str) -> list[str]:
@@ -78,7 +88,7 @@ class Cutter:
         if not line.strip():
             return []
         if not self.starts:
-            words = line.split()
+            words = line.split(maxsplit=self.width - 1 if self.rest else -1)
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
@@ -186,7 +196,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
         return None
     if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
         filled = [line.rstrip() for line in filled]
-        return _under_names(filled, mark) or _under_names(filled[:-1], mark)
+        return _under_names(filled, mark)
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     ragged = mark == "\t" and len({line.count(mark) for line in _without_ends(filled, mark)}) > 1
     tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
@@ -196,7 +206,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
-    if not rule and (named := _under_names(filled) or _under_names(filled[:-1])) is not None:
+    if not rule and (named := _under_names(filled)) is not None:
         return named
     with_tabs = any("\t" in line for line in filled)
     best: Cutter | None = None
@@ -216,7 +226,16 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
 
 
 def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
-    """Rows whose columns stand under names of their own. Where a mark parts the lines, the names hold none of it."""
+    """Rows whose columns stand under names of their own, with at most a line below them."""
+    found = _aligned(lines, mark) or _aligned(lines[:-1], mark)
+    if mark or (found is not None and len(apart(lines[found.first])) >= found.width):
+        return found
+    words = _over_words(lines)
+    return words if words is not None and (found is None or words.width > found.width) else found
+
+
+def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
+    """Rows between whose columns a space stands in every line. Where a mark parts the lines, the names hold none."""
     best, named = None, False
     for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
         names, body = lines[first], lines[first + 1 :]
@@ -236,38 +255,61 @@ def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
     return best
 
 
-def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[tuple[int, int], ...], bool]:
+def _over_words(lines: Sequence[str]) -> Cutter | None:
+    """Rows of words under as many names, of which the last may hold more; wide values may push others to the right."""
+    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
+        names, body = list(_WORD.finditer(lines[first])), lines[first + 1 :]
+        width = min(len(line.split()) for line in body)
+        title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
+        if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
+            continue
+        if _is_numeric(lines[first]) or not any(map(_typed, zip(*(line.split()[:width] for line in body), strict=True))):
+            continue
+        rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
+        names = [name.span() for name in names[:width]]
+        under = [
+            sum(1 for a, b in column if a < end and b > start) / len(rows)
+            for (start, end), column in zip(names, zip(*rows, strict=True), strict=True)
+        ]
+        if min(under) >= MOST_UNDER:
+            return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
+    return None
+
+
+def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
     """Where the columns of lines under a line of names begin and end, and whether that is in doubt.
 
     What stands between two places at which all of them have a space is a block. A block is a column of its own when
     two spaces part it from the one before. Where it is only one, the names decide: they stand apart by more, numbers
     stand under both, or the table is known to leave no more than one space between its columns.
     """
-    blocks = _blocks(names, lines)
+    blocks: list[Span] = []
+    doubtful = False
+    for start, end in _blocks(names, lines):
+        near = bool(blocks) and start - blocks[-1][1] == 1
+        unnamed = blocks and not names[start:end].strip()
+        if unnamed and (near or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
+            blocks[-1] = (blocks[-1][0], end)
+        else:
+            blocks.append((start, end))
     if len(blocks) < 2:
         return tuple(blocks), False
     over = [names[start:end] for start, end in blocks]
     values = [[line[start:end].strip() for line in lines] for start, end in blocks]
     typed = [_typed(column) for column in values]
     single = [all(value and " " not in value for value in column) for column in values]
-    filled = [sum(map(bool, column)) * 2 >= len(lines) for column in values]
-    close = [i for i in range(1, len(blocks)) if blocks[i][0] - blocks[i - 1][1] == 1]
-    both = [i for i in close if over[i - 1].strip() and over[i].strip()]
+    near = [i for i, (left, right) in enumerate(pairwise(blocks), start=1) if right[0] - left[1] == 1]
+    both = [i for i in near if over[i - 1].strip()]
     sure = {i for i in both if _gap(over[i - 1], over[i]) > 1 or (typed[i - 1] and typed[i])}
-    words = {i for i in both if single[i - 1] and single[i]}
-    doubtful = False
     kept = [blocks[0]]
-    for i, (start, end) in enumerate(blocks):
-        if not i:
-            continue
-        if i not in close:
-            begins = bool(over[i].strip()) or filled[i]
-        elif i in both:
-            begins = i in sure or (bool(sure) and (typed[i - 1] or typed[i] or i in words))
-            if not begins and i in words:
-                begins, doubtful = len(lines) >= SURE_LINES, True
-        else:
-            begins = i == 1 and not over[0].strip() and (bool(sure) or typed[1])
+    for i, (start, end) in enumerate(blocks[1:], start=1):
+        begins = i not in near or i in sure
+        if i in both and not begins:
+            words = single[i - 1] and single[i]
+            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and len(lines) >= SURE_LINES)
+            doubtful = doubtful or (words and not sure)
+        elif not begins:  # over the first word of its values stands no name, or over the names of the rows
+            begins = i == 1 and (bool(sure) or typed[1])
         if begins:
             kept.append((start, end))
         else:
@@ -280,7 +322,7 @@ def _gap(left: str, right: str) -> int:
     return len(left) - len(left.rstrip()) + 1 + len(right) - len(right.lstrip())
 
 
-def _blocks(names: str, lines: Sequence[str]) -> list[tuple[int, int]]:
+def _blocks(names: str, lines: Sequence[str]) -> list[Span]:
     """What stands between the places at which the names and nearly all lines have a space."""
     changes = [0] * (max(map(len, (names, *lines))) + 1)
     for line, weight in ((names, len(lines)), *((line, 1) for line in lines)):
@@ -288,7 +330,7 @@ def _blocks(names: str, lines: Sequence[str]) -> list[tuple[int, int]]:
             changes[word.start()] += weight
             changes[word.end()] -= weight
     allowed = int((1 - ALIGNED) * len(lines))
-    blocks: list[tuple[int, int]] = []
+    blocks: list[Span] = []
     begin: int | None = None
     for place, count in enumerate(accumulate(changes)):
         if count > allowed and begin is None:
