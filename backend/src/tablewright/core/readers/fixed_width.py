@@ -30,6 +30,7 @@ SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
 LONGEST_LINE = 2000
+NAMES_AGAIN = "the names again"
 ABOVE, OF_COLUMNS = "above the table", "types or units of the columns"
 SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
@@ -70,6 +71,8 @@ class Cutter:
     """Whether only some lines have the last value, a word."""
     barred: int = 0
     """How many lines between bars stand over the columns: their names, and then types and units."""
+    bars: tuple[int, ...] = ()
+    """Where each line has a bar of the box it stands in."""
     rest: bool = False
     """Whether the last value takes the rest of the line, spaces included."""
     doubtful: bool = False
@@ -101,6 +104,13 @@ class Cutter:
             if len(other) == self.width:
                 return other
         return self.placed(line) if len(parts) > 1 else [line.strip()]
+
+    def without_bars(self, line: str) -> str:
+        """A line without the bars of the box it stands in."""
+        for place in self.bars:
+            if line[place : place + 1] == "|":
+                line = f"{line[:place]} {line[place + 1 :]}"
+        return line
 
     def placed(self, line: str) -> list[str]:
         """A line with words across borders: each word whole, in the column whose values it stands over."""
@@ -191,6 +201,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     mark = layout.verdict.dialect.delimiter
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return below
+    if (boxed := _in_a_box(filled)) is not None:
+        return boxed
     inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
@@ -253,6 +265,18 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
         if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
             best, named = found, words
     return best
+
+
+def _in_a_box(lines: Sequence[str]) -> Cutter | None:
+    """Rows within bars that part fewer columns than stand between them: a box around what a program lists."""
+    bars = tuple(found.start() for found in re.finditer(r"\|", lines[0])) if lines else ()
+    box = Cutter((), 0, 0, bars=bars)
+    if not bars or len(lines) < FEWEST_LINES or max(map(len, lines)) > LONGEST_LINE:
+        return None
+    if any(line.count("|") != len(bars) or "|" in box.without_bars(line) for line in lines):
+        return None
+    found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
+    return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
 
 
 def _over_words(lines: Sequence[str]) -> Cutter | None:
@@ -557,12 +581,18 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
     rows: list[Row] = []
     titles, barred = cutter.first, cutter.barred
-    begun = False
-    for number, start, line in lines_of(file):
+    begun, filled = False, 0
+    head: list[str] = []
+    for number, start, raw in lines_of(file):
+        line = cutter.without_bars(raw)
         values = cutter.cut(line)
-        row = Row(number, start, line, values, skipped=_aside(line, hashes=cutter.hashes))
+        row = Row(number, start, raw, values, skipped=_aside(raw, hashes=cutter.hashes))
         if row.skipped:
             pass
+        elif head and values == head and filled == cutter.width:
+            row.skipped, row.values = NAMES_AGAIN, []
+            for above in takewhile(lambda row: row.blank, reversed(rows)):
+                above.skipped = above.skipped or "the line is empty"
         elif titles and values:
             row.values, titles = [line.strip()], titles - 1
             row.skipped = ABOVE if cutter.first > MOST_TITLES or barred else ""
@@ -576,12 +606,25 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         elif not begun and values and not cutter.stands_over(line):
             row.skipped = ABOVE if cutter.is_title(line) else ""
             row.values = line.split()
-        begun = begun or (row.width == cutter.width and not row.skipped)
+        if not begun and row.width == cutter.width and not row.skipped:
+            begun = True
+            head = [] if any(shape(value) in _VALUES for value in row.values) else row.values
+        filled = row.width or filled
         rows.append(row)
     spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
     for row in islice(spoken, cutter.notes):
         row.values = [row.raw.strip()]
+    below = list(takewhile(lambda row: not row.blank, reversed(rows)))
+    if cutter.starts and len(below) <= MOST_NOTES and all(_is_note(cutter, row) for row in below):
+        for row in below if len(below) < len(rows) else ():
+            row.skipped = row.skipped or "stands below the table"
     return rows
+
+
+def _is_note(cutter: Cutter, row: Row) -> bool:
+    """Whether a line at the end, below an empty one, is text across the columns."""
+    across = any(_across(row.raw, start) for start in cutter.starts[1:])
+    return bool(row.skipped) or (across and not _RUN.search(row.raw.strip()))
 
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
@@ -595,21 +638,23 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
     titles, barred = cutter.first, cutter.barred
     try:
         with Landing(source, 1) as landing:
-            for number, start, line in lines_of(file):
-                values, aside = cutter.cut(line), _aside(line, hashes=cutter.hashes)
+            for number, start, raw in lines_of(file):
+                line, aside = cutter.without_bars(raw), _aside(raw, hashes=cutter.hashes)
+                values = cutter.cut(line)
+                aside = aside or (NAMES_AGAIN if names and values == names else "")
                 if values and barred and not titles:
                     aside = OF_COLUMNS if barred < cutter.barred else aside
                     values, barred = _between_bars(line), barred - 1
                 if not values or titles or aside:
                     reason = aside or (ABOVE if values else "the line is empty")
                     titles -= bool(values) and not aside
-                    quarantine.skip(Odd(number, reason, line, byte=file.byte(start)))
+                    quarantine.skip(Odd(number, reason, raw, byte=file.byte(start)))
                     receipt.rows_seen += 1
                 elif names is None and not any(shape(value) in _VALUES for value in values):
                     names = (values + [""] * cutter.width)[: cutter.width]
                 elif len(values) != cutter.width:
                     reason = f"has {len(values)} values where the table has {cutter.width} columns"
-                    quarantine.add(Odd(number, reason, line, byte=file.byte(start)))
+                    quarantine.add(Odd(number, reason, raw, byte=file.byte(start)))
                     receipt.rows_seen += 1
                 else:
                     names = names or []
