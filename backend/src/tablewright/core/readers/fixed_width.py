@@ -36,6 +36,8 @@ SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
 MOST_SPANS = 200
 FEWEST_NAMES = 4
+FEW_VALUES = 6
+"""No more than one name in so many is a value: a time over times, say."""
 MOST_UNDER = 0.75
 """So many of the words of a column stand under its name where others are pushed to the right."""
 _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
@@ -179,7 +181,10 @@ def cutter_of(file: TextFile) -> Cutter | None:
         head = opened.read(LOOKED_AT)
     text = head.decode("utf-8", "ignore")
     lines = [line.rstrip("\r") for line in text.split(chr(file.newline))]
-    rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
+    under = next((i for i, line in enumerate(lines[: MOST_TITLES + 2]) if len(ruled(line)) > 1), None)
+    rule = ruled(lines[under]) if under is not None else ()
+    above = [line for line in lines[: under or 0] if line.strip()][:-1]
+    titles = max((i for i, line in enumerate(above, start=1) if not _RUN.search(line.strip()) and " " in line), default=0)
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
@@ -191,7 +196,9 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
     found = _found(filled[: len(filled) - notes], layout, rule)
-    return replace(found, hashes=hashes, notes=notes) if found is not None else None
+    if found is None:
+        return None
+    return replace(found, first=max(found.first, titles), hashes=hashes, notes=notes)
 
 
 def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cutter | None:
@@ -255,10 +262,10 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
             continue
         columns, doubtful = _columns(names, body)
         over = [names[start:end].strip() for start, end in columns]
-        words = not any(shape(name) in _VALUES for name in over)
+        words = sum(shape(name) in _VALUES for name in over) * FEW_VALUES <= len(over)
         if len(columns) < 2 or not all(over[1:]) or any(_RUN.search(name) for name in over) or not (words or not mark):
             continue
-        if best is not None and (len(columns), words) <= (best.width, named) or (named and not words):
+        if (not words and first) or (best is not None and (len(columns), words) <= (best.width, named)):
             continue
         found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
         cells = [value for line in body for value in found.cut(line)]
