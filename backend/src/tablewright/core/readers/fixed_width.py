@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.mending import shape
-from tablewright.core.readers.model import Odd, Receipt, Source, Table
+from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.textfile import TextFile
 from tablewright.core.readers.whole import Row
@@ -30,14 +30,26 @@ SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
 LONGEST_LINE = 2000
+NAMES_AGAIN = "the names again"
 ABOVE, OF_COLUMNS = "above the table", "types or units of the columns"
 SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
 MOST_SPANS = 200
+FEWEST_NAMES = 4
+FEW_VALUES = 6
+"""No more than one name in so many is a value: a time over times, say."""
+MOST_UNDER = 0.75
+"""So many of the words of a column stand under its name where others are pushed to the right."""
 _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die|und|des|du|et)|\w+[.,;:!?]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
+_WORD = re.compile(r"\S+")
+_STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
+"""A rule under names; the stroke under one of a single character is as short."""
 _VALUES = ("integer", "number", "date", "time")
+
+Span = tuple[int, int]
+"""Where something begins and ends in a line."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +73,19 @@ class Cutter:
     """Whether only some lines have the last value, a word."""
     barred: int = 0
     """How many lines between bars stand over the columns: their names, and then types and units."""
+    bars: tuple[int, ...] = ()
+    """Where each line has a bar of the box it stands in."""
+    rest: bool = False
+    """Whether the last value takes the rest of the line, spaces included."""
+    doubtful: bool = False
+    """Whether a single space parts two columns, or not, without anything that says so for certain."""
 
     @property
     def evidence(self) -> str:
         if self.starts:
             return f"spaces stand below one another between {self.width} columns"
+        if self.rest:
+            return f"{self.width} names stand over as many words, and the last over the rest of each line"
         return f"runs of spaces part nearly every line into {self.width} values"
 
     def cut(self, line: str) -> list[str]:
@@ -73,7 +93,7 @@ class Cutter:
         if not line.strip():
             return []
         if not self.starts:
-            words = line.split()
+            words = line.split(maxsplit=self.width - 1 if self.rest else -1)
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
@@ -86,6 +106,13 @@ class Cutter:
             if len(other) == self.width:
                 return other
         return self.placed(line) if len(parts) > 1 else [line.strip()]
+
+    def without_bars(self, line: str) -> str:
+        """A line without the bars of the box it stands in."""
+        for place in self.bars:
+            if line[place : place + 1] == "|":
+                line = f"{line[:place]} {line[place + 1 :]}"
+        return line
 
     def placed(self, line: str) -> list[str]:
         """A line with words across borders: each word whole, in the column whose values it stands over."""
@@ -154,7 +181,10 @@ def cutter_of(file: TextFile) -> Cutter | None:
         head = opened.read(LOOKED_AT)
     text = head.decode("utf-8", "ignore")
     lines = [line.rstrip("\r") for line in text.split(chr(file.newline))]
-    rule = next((strokes for line in lines[: MOST_TITLES + 2] if len(strokes := ruled(line)) > 1), ())
+    under = next((i for i, line in enumerate(lines[: MOST_TITLES + 2]) if len(ruled(line)) > 1), None)
+    rule = ruled(lines[under]) if under is not None else ()
+    above = [line for line in lines[: under or 0] if line.strip()][:-1]
+    titles = max((i for i, line in enumerate(above, start=1) if not _RUN.search(line.strip()) and " " in line), default=0)
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
@@ -166,7 +196,9 @@ def cutter_of(file: TextFile) -> Cutter | None:
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
     found = _found(filled[: len(filled) - notes], layout, rule)
-    return replace(found, hashes=hashes, notes=notes) if found is not None else None
+    if found is None:
+        return None
+    return replace(found, first=max(found.first, titles), hashes=hashes, notes=notes)
 
 
 def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cutter | None:
@@ -176,11 +208,14 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     mark = layout.verdict.dialect.delimiter
     if (below := _table_below(filled, mark if layout.width > 1 else " ")) is not None:
         return below
+    if (boxed := _in_a_box(filled)) is not None:
+        return boxed
     inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
-    if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
-        return None
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
+    if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):
+        filled = [line.rstrip() for line in filled]
+        return _under_names(filled, mark)
     spaced = layout.width > 1 and mark == " " and (_runs(filled) or any(line != line.strip() for line in filled))
     ragged = mark == "\t" and len({line.count(mark) for line in _without_ends(filled, mark)}) > 1
     tabs = ragged and (_even(filled) or (len(filled) > SURE_LINES and _even(filled[1:])))
@@ -190,6 +225,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
+    if not rule and (named := _under_names(filled)) is not None:
+        return named
     with_tabs = any("\t" in line for line in filled)
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
@@ -205,6 +242,134 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
                 if best.starts and _all_named(best, filled[first], width):
                     return best
     return best
+
+
+def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
+    """Rows whose columns stand under names of their own, with at most a line below them."""
+    found = _aligned(lines, mark) or _aligned(lines[:-1], mark)
+    if mark or (found is not None and len(apart(lines[found.first])) >= found.width):
+        return found
+    words = _over_words(lines)
+    return words if words is not None and (found is None or words.width > found.width) else found
+
+
+def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
+    """Rows between whose columns a space stands in every line. Where a mark parts the lines, the names hold none."""
+    best, named = None, False
+    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
+        names, body = lines[first], lines[first + 1 :]
+        if "\t" in names or any("\t" in line for line in body) or (mark and mark in names):
+            continue
+        columns, doubtful = _columns(names, body)
+        over = [names[start:end].strip() for start, end in columns]
+        words = sum(shape(name) in _VALUES for name in over) * FEW_VALUES <= len(over)
+        if len(columns) < 2 or not all(over[1:]) or any(_RUN.search(name) for name in over) or not (words or not mark):
+            continue
+        if (not words and first) or (best is not None and (len(columns), words) <= (best.width, named)):
+            continue
+        found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
+        cells = [value for line in body for value in found.cut(line)]
+        if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
+            best, named = found, words
+    return best
+
+
+def _in_a_box(lines: Sequence[str]) -> Cutter | None:
+    """Rows within bars that part fewer columns than stand between them: a box around what a program lists."""
+    bars = tuple(found.start() for found in re.finditer(r"\|", lines[0])) if lines else ()
+    box = Cutter((), 0, 0, bars=bars)
+    if not bars or len(lines) < FEWEST_LINES or max(map(len, lines)) > LONGEST_LINE:
+        return None
+    if any(line.count("|") != len(bars) or "|" in box.without_bars(line) for line in lines):
+        return None
+    found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
+    return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
+
+
+def _over_words(lines: Sequence[str]) -> Cutter | None:
+    """Rows of words under as many names, of which the last may hold more; wide values may push others to the right."""
+    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
+        names, body = list(_WORD.finditer(lines[first])), lines[first + 1 :]
+        width = min(len(line.split()) for line in body)
+        title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
+        if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
+            continue
+        if _is_numeric(lines[first]) or not any(map(_typed, zip(*(line.split()[:width] for line in body), strict=True))):
+            continue
+        rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
+        names = [name.span() for name in names[:width]]
+        under = [
+            sum(1 for a, b in column if a < end and b > start) / len(rows)
+            for (start, end), column in zip(names, zip(*rows, strict=True), strict=True)
+        ]
+        if min(under) >= MOST_UNDER:
+            return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
+    return None
+
+
+def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
+    """Where the columns of lines under a line of names begin and end, and whether that is in doubt.
+
+    What stands between two places at which all of them have a space is a block. A block is a column of its own when
+    two spaces part it from the one before. Where it is only one, the names decide: they stand apart by more, numbers
+    stand under both, or the table is known to leave no more than one space between its columns.
+    """
+    blocks: list[Span] = []
+    doubtful = False
+    for start, end in _blocks(names, lines):
+        near = bool(blocks) and start - blocks[-1][1] == 1
+        unnamed = blocks and not names[start:end].strip()
+        if unnamed and (near or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
+            blocks[-1] = (blocks[-1][0], end)
+        else:
+            blocks.append((start, end))
+    if len(blocks) < 2:
+        return tuple(blocks), False
+    over = [names[start:end] for start, end in blocks]
+    values = [[line[start:end].strip() for line in lines] for start, end in blocks]
+    typed = [_typed(column) for column in values]
+    single = [all(value and " " not in value for value in column) for column in values]
+    near = [i for i, (left, right) in enumerate(pairwise(blocks), start=1) if right[0] - left[1] == 1]
+    both = [i for i in near if over[i - 1].strip()]
+    sure = {i for i in both if _gap(over[i - 1], over[i]) > 1 or (typed[i - 1] and typed[i])}
+    kept = [blocks[0]]
+    for i, (start, end) in enumerate(blocks[1:], start=1):
+        begins = i not in near or i in sure
+        if i in both and not begins:
+            words = single[i - 1] and single[i]
+            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and len(lines) >= SURE_LINES)
+            doubtful = doubtful or (words and not sure)
+        elif not begins:  # over the first word of its values stands no name, or over the names of the rows
+            begins = i == 1 and (bool(sure) or typed[1])
+        if begins:
+            kept.append((start, end))
+        else:
+            kept[-1] = (kept[-1][0], end)
+    return tuple(kept), doubtful
+
+
+def _gap(left: str, right: str) -> int:
+    """How many spaces stand between two names of neighbouring blocks, which one space parts."""
+    return len(left) - len(left.rstrip()) + 1 + len(right) - len(right.lstrip())
+
+
+def _blocks(names: str, lines: Sequence[str]) -> list[Span]:
+    """What stands between the places at which the names and nearly all lines have a space."""
+    changes = [0] * (max(map(len, (names, *lines))) + 1)
+    for line, weight in ((names, len(lines)), *((line, 1) for line in lines)):
+        for word in _WORD.finditer(line):
+            changes[word.start()] += weight
+            changes[word.end()] -= weight
+    allowed = int((1 - ALIGNED) * len(lines))
+    blocks: list[Span] = []
+    begin: int | None = None
+    for place, count in enumerate(accumulate(changes)):
+        if count > allowed and begin is None:
+            begin = place
+        elif count <= allowed and begin is not None:
+            blocks.append((begin, place))
+            begin = None
+    return blocks
 
 
 def _below_bars(lines: Sequence[str]) -> Cutter | None:
@@ -290,14 +455,13 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    return "a rule" if sniff.is_rule(line) else "a comment" if not hashes and line.lstrip().startswith("#") else ""
+    drawn = sniff.is_rule(line) or len(ruled(line)) > 1
+    return "a rule" if drawn else "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
 
 def ruled(line: str) -> tuple[int, ...]:
     """Where the strokes of a rule under names begin: `---- --------- ----`; () when it is none."""
-    if not sniff.is_rule(line) or "|" in line or "+" in line:
-        return ()
-    return tuple(found.start() for found in re.finditer(r"[^ ]+", line))
+    return tuple(found.start() for found in _WORD.finditer(line)) if _STROKES.fullmatch(line) else ()
 
 
 def _even(lines: Sequence[str]) -> bool:
@@ -424,12 +588,18 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
     """Every line of a small file as a row; titles are rows of one value."""
     rows: list[Row] = []
     titles, barred = cutter.first, cutter.barred
-    begun = False
-    for number, start, line in lines_of(file):
+    begun, filled = False, 0
+    head: list[str] = []
+    for number, start, raw in lines_of(file):
+        line = cutter.without_bars(raw)
         values = cutter.cut(line)
-        row = Row(number, start, line, values, skipped=_aside(line, hashes=cutter.hashes))
+        row = Row(number, start, raw, values, skipped=_aside(raw, hashes=cutter.hashes))
         if row.skipped:
             pass
+        elif head and values == head and filled == cutter.width:
+            row.skipped, row.values = NAMES_AGAIN, []
+            for above in takewhile(lambda row: row.blank, reversed(rows)):
+                above.skipped = above.skipped or "the line is empty"
         elif titles and values:
             row.values, titles = [line.strip()], titles - 1
             row.skipped = ABOVE if cutter.first > MOST_TITLES or barred else ""
@@ -443,12 +613,25 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         elif not begun and values and not cutter.stands_over(line):
             row.skipped = ABOVE if cutter.is_title(line) else ""
             row.values = line.split()
-        begun = begun or (row.width == cutter.width and not row.skipped)
+        if not begun and row.width == cutter.width and not row.skipped:
+            begun = True
+            head = [] if any(shape(value) in _VALUES for value in row.values) else row.values
+        filled = row.width or filled
         rows.append(row)
     spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
     for row in islice(spoken, cutter.notes):
         row.values = [row.raw.strip()]
+    below = list(takewhile(lambda row: not row.blank, reversed(rows)))
+    if cutter.starts and len(below) <= MOST_NOTES and all(_is_note(cutter, row) for row in below):
+        for row in below if len(below) < len(rows) else ():
+            row.skipped = row.skipped or "stands below the table"
     return rows
+
+
+def _is_note(cutter: Cutter, row: Row) -> bool:
+    """Whether a line at the end, below an empty one, is text across the columns."""
+    across = any(_across(row.raw, start) for start in cutter.starts[1:])
+    return bool(row.skipped) or (across and not _RUN.search(row.raw.strip()))
 
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
@@ -462,21 +645,23 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
     titles, barred = cutter.first, cutter.barred
     try:
         with Landing(source, 1) as landing:
-            for number, start, line in lines_of(file):
-                values, aside = cutter.cut(line), _aside(line, hashes=cutter.hashes)
+            for number, start, raw in lines_of(file):
+                line, aside = cutter.without_bars(raw), _aside(raw, hashes=cutter.hashes)
+                values = cutter.cut(line)
+                aside = aside or (NAMES_AGAIN if names and values == names else "")
                 if values and barred and not titles:
                     aside = OF_COLUMNS if barred < cutter.barred else aside
                     values, barred = _between_bars(line), barred - 1
                 if not values or titles or aside:
                     reason = aside or (ABOVE if values else "the line is empty")
                     titles -= bool(values) and not aside
-                    quarantine.skip(Odd(number, reason, line, byte=file.byte(start)))
+                    quarantine.skip(Odd(number, reason, raw, byte=file.byte(start)))
                     receipt.rows_seen += 1
                 elif names is None and not any(shape(value) in _VALUES for value in values):
                     names = (values + [""] * cutter.width)[: cutter.width]
                 elif len(values) != cutter.width:
                     reason = f"has {len(values)} values where the table has {cutter.width} columns"
-                    quarantine.add(Odd(number, reason, line, byte=file.byte(start)))
+                    quarantine.add(Odd(number, reason, raw, byte=file.byte(start)))
                     receipt.rows_seen += 1
                 else:
                     names = names or []
@@ -501,9 +686,8 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
 def decide(receipt: Receipt, cutter: Cutter) -> None:
     """Replace what was said about a separator."""
     receipt.decisions = [one for one in receipt.decisions if one.key not in ("delimiter", "quote")]
-    receipt.decide(
-        "delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence="likely", choices=sniff.COMMON
-    )
+    sure: Confidence = "assumed" if cutter.doubtful else "likely"
+    receipt.decide("delimiter", FIXED_WIDTH, cutter.evidence, key="delimiter", confidence=sure, choices=sniff.COMMON)
 
 
 def doubt(receipt: Receipt, value: str, evidence: str) -> None:
