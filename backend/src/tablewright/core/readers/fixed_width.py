@@ -46,6 +46,9 @@ _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
 _STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
 """A rule under names; the stroke under one of a single character is as short."""
+_BAR = re.compile("[|│┃║]")
+_DRAWN = re.compile("[\\s─-╿]*[─━═┄┈╌]{2}[\\s─-╿]*")
+"""A line of box drawing."""
 _VALUES = ("integer", "number", "date", "time")
 
 Span = tuple[int, int]
@@ -108,9 +111,11 @@ class Cutter:
         return self.placed(line) if len(parts) > 1 else [line.strip()]
 
     def without_bars(self, line: str) -> str:
-        """A line without the bars of the box it stands in."""
+        """A line without the bars of the box it stands in; "" where it stands in none of its columns."""
+        if self.ruled and self.bars and line.strip() and not all(_BAR.match(line, place) for place in self.bars):
+            return ""
         for place in self.bars:
-            if line[place : place + 1] == "|":
+            if _BAR.match(line, place):
                 line = f"{line[:place]} {line[place + 1 :]}"
         return line
 
@@ -275,13 +280,22 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
 
 
 def _in_a_box(lines: Sequence[str]) -> Cutter | None:
-    """Rows within bars that part fewer columns than stand between them: a box around what a program lists."""
-    bars = tuple(found.start() for found in re.finditer(r"\|", lines[0])) if lines else ()
+    """Rows between bars: those of box drawing part columns, others only where more columns stand between them."""
+    first = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if _BAR.search(line)), 0)
+    lines = lines[first:]
+    bars = tuple(found.start() for found in _BAR.finditer(lines[0])) if lines else ()
+    rows = list(takewhile(lambda line: tuple(found.start() for found in _BAR.finditer(line)) == bars, lines))
+    below = lines[len(rows) :]
+    if len(bars) < 2 or len(rows) < 2 or max(map(len, lines)) > LONGEST_LINE:
+        return None
+    if "|" not in lines[0]:
+        alone = len(below) <= MOST_NOTES and all(len(_BAR.findall(line)) in (0, 2) for line in below)
+        spans = tuple((left + 1, right) for left, right in pairwise(bars))
+        starts = (0, *(bar + 1 for bar in bars[1:-1]))
+        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars) if alone and len(bars) > 2 else None
+    if first or below or len(rows) < FEWEST_LINES:
+        return None
     box = Cutter((), 0, 0, bars=bars)
-    if not bars or len(lines) < FEWEST_LINES or max(map(len, lines)) > LONGEST_LINE:
-        return None
-    if any(line.count("|") != len(bars) or "|" in box.without_bars(line) for line in lines):
-        return None
     found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
     return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
 
@@ -455,8 +469,9 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    drawn = sniff.is_rule(line) or len(ruled(line)) > 1
-    return "a rule" if drawn else "a comment" if not hashes and line.lstrip().startswith("#") else ""
+    if sniff.is_rule(line) or len(ruled(line)) > 1 or _DRAWN.fullmatch(line):
+        return "a rule"
+    return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
 
 def ruled(line: str) -> tuple[int, ...]:
@@ -594,6 +609,8 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         line = cutter.without_bars(raw)
         values = cutter.cut(line)
         row = Row(number, start, raw, values, skipped=_aside(raw, hashes=cutter.hashes))
+        if raw.strip() and not line:
+            row.skipped = row.skipped or "stands outside the box"
         if row.skipped:
             pass
         elif head and values == head and filled == cutter.width:
@@ -649,6 +666,7 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
                 line, aside = cutter.without_bars(raw), _aside(raw, hashes=cutter.hashes)
                 values = cutter.cut(line)
                 aside = aside or (NAMES_AGAIN if names and values == names else "")
+                aside = aside or ("stands outside the box" if raw.strip() and not line else "")
                 if values and barred and not titles:
                     aside = OF_COLUMNS if barred < cutter.barred else aside
                     values, barred = _between_bars(line), barred - 1
