@@ -44,11 +44,11 @@ _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
-_STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
-"""A rule under names; the stroke under one of a single character is as short."""
 _BAR = re.compile("[|│┃║]")
-_DRAWN = re.compile("[\\s─-╿]*[─━═┄┈╌]{2}[\\s─-╿]*")
-"""A line of box drawing."""
+_DRAWN = re.compile(r"[\s─-╿]+")
+_STROKE = re.compile("[─━═┄┈╌]{2}")
+LONGEST_STROKE = 3
+"""The longest stroke of a rule under names has so many characters at least; others are as short as their columns."""
 _VALUES = ("integer", "number", "date", "time")
 
 Span = tuple[int, int]
@@ -188,8 +188,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
     lines = [line.rstrip("\r") for line in text.split(chr(file.newline))]
     under = next((i for i, line in enumerate(lines[: MOST_TITLES + 2]) if len(ruled(line)) > 1), None)
     rule = ruled(lines[under]) if under is not None else ()
-    above = [line for line in lines[: under or 0] if line.strip()][:-1]
-    titles = max((i for i, line in enumerate(above, start=1) if not _RUN.search(line.strip()) and " " in line), default=0)
+    above = [line.strip() for line in lines[: under or 0] if line.strip()][:-1]
+    titles = max((i for i, line in enumerate(above, start=1) if " " in line and not _RUN.search(line)), default=0)
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
@@ -236,7 +236,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = [] if with_tabs else list(rule) or _named(_starts(body, filled[first]), filled[first], body)
+        starts = [] if with_tabs else list(rule) or _starts(body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
@@ -244,8 +244,6 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
                 best = replace(found, spans=_spans(body, found.width), ruled=bool(rule))
-                if best.starts and _all_named(best, filled[first], width):
-                    return best
     return best
 
 
@@ -308,7 +306,8 @@ def _over_words(lines: Sequence[str]) -> Cutter | None:
         title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
         if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
             continue
-        if _is_numeric(lines[first]) or not any(map(_typed, zip(*(line.split()[:width] for line in body), strict=True))):
+        columns = zip(*(line.split()[:width] for line in body), strict=True)
+        if _is_numeric(lines[first]) or not any(map(_typed, columns)):
             continue
         rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
         names = [name.span() for name in names[:width]]
@@ -469,14 +468,18 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    if sniff.is_rule(line) or len(ruled(line)) > 1 or _DRAWN.fullmatch(line):
+    if sniff.is_rule(line) or len(ruled(line)) > 1 or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
         return "a rule"
     return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
 
 def ruled(line: str) -> tuple[int, ...]:
     """Where the strokes of a rule under names begin: `---- --------- ----`; () when it is none."""
-    return tuple(found.start() for found in _WORD.finditer(line)) if _STROKES.fullmatch(line) else ()
+    mark = line.lstrip()[:1]
+    if not mark or mark not in "-=_" or line.strip(f" {mark}"):
+        return ()
+    strokes = list(_WORD.finditer(line))
+    return tuple(stroke.start() for stroke in strokes) if max(len(s[0]) for s in strokes) >= LONGEST_STROKE else ()
 
 
 def _even(lines: Sequence[str]) -> bool:
@@ -497,51 +500,16 @@ def _runs(lines: Sequence[str]) -> bool:
     return sum(1 for line in lines if _RUN.search(line.strip())) * 2 >= len(lines)
 
 
-def _starts(lines: Sequence[str], names: str) -> list[int]:
-    """Where columns begin: behind each gap that nearly all lines have. In few lines one space may be an accident,
-    unless a name begins behind it and a wider gap stands before that."""
-    width = max(map(len, lines))
-    filled = [0] * width
-    for line in lines:
-        for i, character in enumerate(line):
-            filled[i] += character != " "
-    allowed = int((1 - ALIGNED) * len(lines))
-    gaps = [count <= allowed for count in filled]
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where columns begin: behind each gap that nearly all lines have. In few lines one space may be an accident."""
     least = 1 if len(lines) >= SURE_LINES else 2
-    named = {found.end() for found in _RUN.finditer(names)}
-    starts, position = [], 0
-    while position < width:
-        if gaps[position]:
-            position += 1
-            continue
-        end = position
-        while end < width and not (gaps[end] and (all(gaps[end : end + least]) or end + 1 in named)):
-            end += 1
-        starts.append(position)
-        position = end
+    starts: list[int] = []
+    ended = -least
+    for start, end in _blocks("", lines):
+        if start - ended >= least:
+            starts.append(start)
+        ended = end
     return [0, *starts[1:]] if starts else []
-
-
-def _all_named(cutter: Cutter, names: str, words: int) -> bool:
-    """Whether a word stands over each column, and there are fewer of them than a row has words."""
-    return len(names.split()) < words and all(cell[:1].isalpha() for cell in cutter.cut(names))
-
-
-def _named(starts: list[int], names: str, lines: Sequence[str]) -> list[int]:
-    """The columns without those parted by a single space under one name: `customer 12`, `customer 13`."""
-    cells = Cutter(tuple(starts), len(starts), 0).cut(names)
-    if len(cells) != len(starts) or any(not cell[:1].isalpha() for cell in cells if cell):
-        return starts
-    close = [any(line[start - 2 : start - 1].strip() for line in lines) for start in starts]
-    kept: list[int] = []
-    for i, (start, cell, near) in enumerate(zip(starts, cells, close, strict=True)):
-        # A name may stand over the last word of its values only: `12-15 years`.
-        rest = (
-            cell and near and i > 1 and not cells[i - 1] and not _typed([line[starts[i - 1] : start] for line in lines])
-        )
-        if not start or (not rest if cell else not near):
-            kept.append(start)
-    return kept
 
 
 def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
