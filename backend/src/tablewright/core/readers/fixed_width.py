@@ -100,7 +100,7 @@ class Cutter:
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
-        if not any(_across(line, start) for start in self.starts[1:]):
+        if not self.is_across(line):
             return [value.strip() for value in values]
         if self.ruled:
             return [line.strip()]
@@ -118,6 +118,10 @@ class Cutter:
             if _BAR.match(line, place):
                 line = f"{line[:place]} {line[place + 1 :]}"
         return line
+
+    def is_across(self, line: str) -> bool:
+        """Whether a word of a line stands in two columns."""
+        return any(_across(line, start) for start in self.starts[1:])
 
     def placed(self, line: str) -> list[str]:
         """A line with words across borders: each word whole, in the column whose values it stands over."""
@@ -601,6 +605,8 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         if not begun and row.width == cutter.width and not row.skipped:
             begun = True
             head = [] if any(shape(value) in _VALUES for value in row.values) else row.values
+        elif begun and row.width == cutter.width and not row.skipped and cutter.is_across(line):
+            row.mended = "words lie across the columns: each was given to the column it stands in"
         filled = row.width or filled
         rows.append(row)
     spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
@@ -615,8 +621,7 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
 
 def _is_note(cutter: Cutter, row: Row) -> bool:
     """Whether a line at the end, below an empty one, is text across the columns."""
-    across = any(_across(row.raw, start) for start in cutter.starts[1:])
-    return bool(row.skipped) or (across and not _RUN.search(row.raw.strip()))
+    return bool(row.skipped) or (cutter.is_across(row.raw) and not _RUN.search(row.raw.strip()))
 
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
