@@ -314,10 +314,9 @@ def _over_words(lines: Sequence[str]) -> Cutter | None:
         if _is_numeric(lines[first]) or not any(map(_typed, columns)):
             continue
         rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
-        names = [name.span() for name in names[:width]]
         under = [
-            sum(1 for a, b in column if a < end and b > start) / len(rows)
-            for (start, end), column in zip(names, zip(*rows, strict=True), strict=True)
+            sum(1 for start, end in column if start < name.end() and end > name.start()) / len(rows)
+            for name, column in zip(names[:width], zip(*rows, strict=True), strict=True)
         ]
         if min(under) >= MOST_UNDER:
             return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
@@ -334,9 +333,9 @@ def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
     blocks: list[Span] = []
     doubtful = False
     for start, end in _blocks(names, lines):
-        near = bool(blocks) and start - blocks[-1][1] == 1
+        close = bool(blocks) and start - blocks[-1][1] == 1
         unnamed = blocks and not names[start:end].strip()
-        if unnamed and (near or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
+        if unnamed and (close or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
             blocks[-1] = (blocks[-1][0], end)
         else:
             blocks.append((start, end))
