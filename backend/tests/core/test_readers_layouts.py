@@ -806,3 +806,126 @@ def test_rows_below_a_description_of_them_have_no_certain_header() -> None:
     table = load_one(f"Title: A list of stars\nAuthors: Doe J.\n{described}" + "1.50  2.31 3.2\n11.25  8.02 4.4\n" * 6)
     header = table.decided("header")
     assert (header["value"], header["confidence"]) == ("none", "assumed")
+
+
+UNDER_NAMES = [
+    (
+        "ID    Full name        Town        Joined             Fee\n"
+        "7     Isla Clarke      Boise       2021-03-12       61.32\n"
+        "8     Kate O'Brien     New York    2020-11-06    43952.86\n"
+        "9     Carol Hall       Boise       2022-01-28       77.34\n",
+        ["ID", "Full name", "Town", "Joined", "Fee"], [7, "Isla Clarke", "Boise"],
+    ),
+    (
+        "REPOSITORY   TAG      IMAGE ID       CREATED        SIZE\n"
+        "my/app       latest   501e1e3a586f   3 months ago   77.8MB\n"
+        "my/app       <none>   7ae2db32472f   2 weeks ago    142MB\n"
+        "nginx        14       a79af620597f   3 months ago   1.2GB\n",
+        ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"], ["my/app", "latest", "501e1e3a586f", "3 months ago"],
+    ),
+    (
+        "Art.-Nr. Bezeichnung          Menge     Preis Lieferdatum\n"
+        "004418   Dübel                  108     37,15 17.12.2020\n"
+        "008660   Mutter                 197     51,33 31.05.2024\n"
+        "006954   Unterlegscheibe groß   105 35.705,48 26.12.2020\n",
+        ["Art.-Nr.", "Bezeichnung", "Menge", "Preis", "Lieferdatum"], ["004418", "Dübel", 108, Decimal("37.15")],
+    ),
+    (
+        "Filesystem     1K-blocks     Used Available Use% Mounted on\n"
+        "tmpfs            1624300     2084   1622216   1% /run\n"
+        "/dev/nvme0n1p2 490048472 98234112 366846344  22% /data/my files\n",
+        ["Filesystem", "1K-blocks", "Used", "Available", "Use%", "Mounted on"], ["tmpfs", 1624300, 2084, 1622216],
+    ),
+    (
+        "USER         PID %CPU    VSZ STAT START   TIME COMMAND\n"
+        "root           1  0.0 168140 Ss   Mar05   0:04 /sbin/init splash\n"
+        "root           2  0.0      0 S    Mar05   0:00 [kthreadd]\n"
+        "alice      82247 39.1 87013061 S    10:11  49:34 python3 serve\n"
+        "www-data     812  0.3 512340 S    Mar05   1:23 nginx: worker process\n",
+        ["USER", "PID", "%CPU", "VSZ", "STAT", "START", "TIME", "COMMAND"], ["root", 1, Decimal("0.0"), 168140, "Ss"],
+    ),
+    (
+        "Emp   Name             Dept      Salary\n3201  Brown, Henry     HR         92.50\n"
+        "1187  Smith, Alice     Sales   4,210.00\n2290  Hall, Kate       IT        980.10\n",
+        ["Emp", "Name", "Dept", "Salary"], [3201, "Brown, Henry", "HR", Decimal("92.50")],
+    ),
+    (
+        "Ref    Customer        Phone         Paid\nR0123  Smith                        12.50\n"
+        "R0124  Jones Ltd       555-0199   1200.00\nR0125  Green and Sons                99.10\n",
+        ["Ref", "Customer", "Phone", "Paid"], ["R0123", "Smith", None, Decimal("12.50")],
+    ),
+    (
+        "   id         name           created_at  balance\n0   1  Carol Green  2023-11-17 17:56:40  1988.13\n"
+        "1   2  Frank Smith  2021-07-09 21:44:58    97.31\n2   3  Kate Walker  2022-01-07 15:04:26    69.35\n",
+        ["Column 1", "id", "name", "created_at", "balance"], [0, 1, "Carol Green"],
+    ),
+    (
+        "id  name          created_at           balance\n--  ------------  -------------------  -------\n"
+        "1   David Smith   2021-02-20 11:39:12  636.93\n2   Alice Taylor  2021-01-06 00:46:03  -77.99\n",
+        ["id", "name", "created_at", "balance"], [1, "David Smith"],
+    ),
+    (
+        "\n     +----------------------------+\n     | make            price   mpg |\n"
+        "     |----------------------------|\n"
+        "  1. | AMC Concord     4,099    22 |\n  2. | Buick Opel      4,453    26 |\n"
+        "     +----------------------------+\n",
+        ["Column 1", "make", "price", "mpg"], [1.0, "AMC Concord", 4099, 22],
+    ),
+    (
+        "A list\n┌────────┬──────┬────────┐\n│  name  │ rows │  size  │\n│ varchar│ int64│ varchar│\n"
+        "├────────┼──────┼────────┤\n"
+        "│ users0 │ 1234 │ 12 MB  │\n│ log1   │   56 │        │\n├────────┴──────┴────────┤\n"
+        "│ 2 rows       3 columns │\n"
+        "└────────────────────────┘\n",
+        ["name", "rows", "size"], ["users0", 1234],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names", "first"), UNDER_NAMES)
+def test_columns_stand_under_names_of_their_own(text: str, names: list[str], first: list[Any]) -> None:
+    table = load_one(text)
+    assert table.names == names
+    assert list(table.rows[0][: len(first)]) == first
+    assert table.receipt["rows_quarantined"] == 0
+
+
+def test_names_that_come_again_on_each_page_are_those_of_one_table() -> None:
+    head = "        ID NAME          BALANCE\n---------- ---------- ----------\n"
+    pages = [
+        "         1 Walker         -87.29\n         2 Green         7975.89\n",
+        "         3 Brown          -32.47\n",
+    ]
+    table = load_one(
+        "SQL> select * from v_list;\n\n" + "\n".join(head + page for page in pages) + "\n3 rows selected.\n"
+    )
+    assert (table.names, table.types) == (["ID", "NAME", "BALANCE"], ["integer", "text", "decimal"])
+    assert [row[1] for row in table.rows] == ["Walker", "Green", "Brown"]
+    reasons = [one["reason"] for one in table.receipt["skipped"]]
+    assert reasons.count("the names again") == 1
+    assert "stands below the table" in reasons
+
+
+def test_a_line_right_below_aligned_rows_does_not_join_their_columns() -> None:
+    table = load_one(
+        "FIRST NATIONAL BANK\nRUN DATE: 03/05/2024\n\n"
+        "Acct No   Customer        City             Open Date      Balance\n"
+        + "-"
+        * 65
+        + "\n0062534   Taylor, Alice   Salt Lake City   10/13/2020       27.79\n"
+        "0068593   Johnson, Liam   Salt Lake City   01/01/2020       77.99\nTOTAL CUSTOMERS: 6\n"
+    )
+    assert table.names == ["Acct No", "Customer", "City", "Open Date", "Balance"]
+    assert table.receipt["rows_loaded"] == 2
+
+
+def test_a_single_space_that_may_part_two_columns_is_assumed_to() -> None:
+    rows = "".join(f"{i:<4d}Bus {i + 10}    {i * 2.5:8.2f}\n" for i in range(12))
+    table = load_one(f"no  Bus no         fee\n{rows}")
+    assert table.decided("delimiter")["confidence"] == "assumed"
+
+
+def test_words_that_lie_across_columns_are_warned_of() -> None:
+    rows = "Kate Ev    Boise       12\n" * 40
+    table = load_one(f"Name       Town       Fee\n{rows}Kate Evans-Smith York   3\n")
+    assert [one["line"] for one in table.receipt["warnings"]] == [42]

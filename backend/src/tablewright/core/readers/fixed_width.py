@@ -44,8 +44,11 @@ _PROSE = re.compile(r"(?i:the|an?|of|in|for|from|and|with|by|to|at|on|de|der|die
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
-_STROKES = re.compile(r"(?= *(?:\S+ +)*?(?:-{3}|={3}|_{3})) *(?:-+|=+|_+)(?: +(?:-+|=+|_+))* *")
-"""A rule under names; the stroke under one of a single character is as short."""
+_BAR = re.compile("[|│┃║]")
+_DRAWN = re.compile(r"[\s─-╿]+")
+_STROKE = re.compile("[─━═┄┈╌]{2}")
+LONGEST_STROKE = 3
+"""The longest stroke of a rule under names has so many characters at least; others are as short as their columns."""
 _VALUES = ("integer", "number", "date", "time")
 
 Span = tuple[int, int]
@@ -97,7 +100,7 @@ class Cutter:
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
         ends = (*self.starts[1:], len(line))
         values = [line[start:end] for start, end in zip(self.starts, ends, strict=True)]
-        if not any(_across(line, start) for start in self.starts[1:]):
+        if not self.is_across(line):
             return [value.strip() for value in values]
         if self.ruled:
             return [line.strip()]
@@ -108,11 +111,17 @@ class Cutter:
         return self.placed(line) if len(parts) > 1 else [line.strip()]
 
     def without_bars(self, line: str) -> str:
-        """A line without the bars of the box it stands in."""
+        """A line without the bars of the box it stands in; "" where it stands in none of its columns."""
+        if self.ruled and self.bars and line.strip() and not all(_BAR.match(line, place) for place in self.bars):
+            return ""
         for place in self.bars:
-            if line[place : place + 1] == "|":
+            if _BAR.match(line, place):
                 line = f"{line[:place]} {line[place + 1 :]}"
         return line
+
+    def is_across(self, line: str) -> bool:
+        """Whether a word of a line stands in two columns."""
+        return any(_across(line, start) for start in self.starts[1:])
 
     def placed(self, line: str) -> list[str]:
         """A line with words across borders: each word whole, in the column whose values it stands over."""
@@ -183,8 +192,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
     lines = [line.rstrip("\r") for line in text.split(chr(file.newline))]
     under = next((i for i, line in enumerate(lines[: MOST_TITLES + 2]) if len(ruled(line)) > 1), None)
     rule = ruled(lines[under]) if under is not None else ()
-    above = [line for line in lines[: under or 0] if line.strip()][:-1]
-    titles = max((i for i, line in enumerate(above, start=1) if not _RUN.search(line.strip()) and " " in line), default=0)
+    above = [line.strip() for line in lines[: under or 0] if line.strip()][:-1]
+    titles = max((i for i, line in enumerate(above, start=1) if " " in line and not _RUN.search(line)), default=0)
     if len(head) == LOOKED_AT:
         lines.pop()
     filled = [line for line in lines if line.strip()]
@@ -231,7 +240,7 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     best: Cutter | None = None
     for first in range(max(0, min(MOST_TITLES, len(filled) - FEWEST_LINES)) + 1):
         body = filled[first + 1 :] if len(filled) - first > FEWEST_LINES else filled[first:]
-        starts = [] if with_tabs else list(rule) or _named(_starts(body, filled[first]), filled[first], body)
+        starts = [] if with_tabs else list(rule) or _starts(body)
         width, often = Counter(len(line.split()) for line in body).most_common(1)[0]
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
@@ -239,8 +248,6 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
                 best = replace(found, spans=_spans(body, found.width), ruled=bool(rule))
-                if best.starts and _all_named(best, filled[first], width):
-                    return best
     return best
 
 
@@ -275,13 +282,22 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
 
 
 def _in_a_box(lines: Sequence[str]) -> Cutter | None:
-    """Rows within bars that part fewer columns than stand between them: a box around what a program lists."""
-    bars = tuple(found.start() for found in re.finditer(r"\|", lines[0])) if lines else ()
+    """Rows between bars: those of box drawing part columns, others only where more columns stand between them."""
+    first = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if _BAR.search(line)), 0)
+    lines = lines[first:]
+    bars = tuple(found.start() for found in _BAR.finditer(lines[0])) if lines else ()
+    rows = list(takewhile(lambda line: tuple(found.start() for found in _BAR.finditer(line)) == bars, lines))
+    below = lines[len(rows) :]
+    if len(bars) < 2 or len(rows) < 2 or max(map(len, lines)) > LONGEST_LINE:
+        return None
+    if "|" not in lines[0]:
+        alone = len(below) <= MOST_NOTES and all(len(_BAR.findall(line)) in (0, 2) for line in below)
+        spans = tuple((left + 1, right) for left, right in pairwise(bars))
+        starts = (0, *(bar + 1 for bar in bars[1:-1]))
+        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars) if alone and len(bars) > 2 else None
+    if first or below or len(rows) < FEWEST_LINES:
+        return None
     box = Cutter((), 0, 0, bars=bars)
-    if not bars or len(lines) < FEWEST_LINES or max(map(len, lines)) > LONGEST_LINE:
-        return None
-    if any(line.count("|") != len(bars) or "|" in box.without_bars(line) for line in lines):
-        return None
     found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
     return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
 
@@ -294,13 +310,13 @@ def _over_words(lines: Sequence[str]) -> Cutter | None:
         title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
         if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
             continue
-        if _is_numeric(lines[first]) or not any(map(_typed, zip(*(line.split()[:width] for line in body), strict=True))):
+        columns = zip(*(line.split()[:width] for line in body), strict=True)
+        if _is_numeric(lines[first]) or not any(map(_typed, columns)):
             continue
         rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
-        names = [name.span() for name in names[:width]]
         under = [
-            sum(1 for a, b in column if a < end and b > start) / len(rows)
-            for (start, end), column in zip(names, zip(*rows, strict=True), strict=True)
+            sum(1 for start, end in column if start < name.end() and end > name.start()) / len(rows)
+            for name, column in zip(names[:width], zip(*rows, strict=True), strict=True)
         ]
         if min(under) >= MOST_UNDER:
             return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
@@ -317,9 +333,9 @@ def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
     blocks: list[Span] = []
     doubtful = False
     for start, end in _blocks(names, lines):
-        near = bool(blocks) and start - blocks[-1][1] == 1
+        close = bool(blocks) and start - blocks[-1][1] == 1
         unnamed = blocks and not names[start:end].strip()
-        if unnamed and (near or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
+        if unnamed and (close or sum(1 for line in lines if line[start:end].strip()) * 2 < len(lines)):
             blocks[-1] = (blocks[-1][0], end)
         else:
             blocks.append((start, end))
@@ -455,13 +471,18 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    drawn = sniff.is_rule(line) or len(ruled(line)) > 1
-    return "a rule" if drawn else "a comment" if not hashes and line.lstrip().startswith("#") else ""
+    if sniff.is_rule(line) or len(ruled(line)) > 1 or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
+        return "a rule"
+    return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
 
 def ruled(line: str) -> tuple[int, ...]:
     """Where the strokes of a rule under names begin: `---- --------- ----`; () when it is none."""
-    return tuple(found.start() for found in _WORD.finditer(line)) if _STROKES.fullmatch(line) else ()
+    mark = line.lstrip()[:1]
+    if not mark or mark not in "-=_" or line.strip(f" {mark}"):
+        return ()
+    strokes = list(_WORD.finditer(line))
+    return tuple(stroke.start() for stroke in strokes) if max(len(s[0]) for s in strokes) >= LONGEST_STROKE else ()
 
 
 def _even(lines: Sequence[str]) -> bool:
@@ -482,51 +503,16 @@ def _runs(lines: Sequence[str]) -> bool:
     return sum(1 for line in lines if _RUN.search(line.strip())) * 2 >= len(lines)
 
 
-def _starts(lines: Sequence[str], names: str) -> list[int]:
-    """Where columns begin: behind each gap that nearly all lines have. In few lines one space may be an accident,
-    unless a name begins behind it and a wider gap stands before that."""
-    width = max(map(len, lines))
-    filled = [0] * width
-    for line in lines:
-        for i, character in enumerate(line):
-            filled[i] += character != " "
-    allowed = int((1 - ALIGNED) * len(lines))
-    gaps = [count <= allowed for count in filled]
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where columns begin: behind each gap that nearly all lines have. In few lines one space may be an accident."""
     least = 1 if len(lines) >= SURE_LINES else 2
-    named = {found.end() for found in _RUN.finditer(names)}
-    starts, position = [], 0
-    while position < width:
-        if gaps[position]:
-            position += 1
-            continue
-        end = position
-        while end < width and not (gaps[end] and (all(gaps[end : end + least]) or end + 1 in named)):
-            end += 1
-        starts.append(position)
-        position = end
+    starts: list[int] = []
+    ended = -least
+    for start, end in _blocks("", lines):
+        if start - ended >= least:
+            starts.append(start)
+        ended = end
     return [0, *starts[1:]] if starts else []
-
-
-def _all_named(cutter: Cutter, names: str, words: int) -> bool:
-    """Whether a word stands over each column, and there are fewer of them than a row has words."""
-    return len(names.split()) < words and all(cell[:1].isalpha() for cell in cutter.cut(names))
-
-
-def _named(starts: list[int], names: str, lines: Sequence[str]) -> list[int]:
-    """The columns without those parted by a single space under one name: `customer 12`, `customer 13`."""
-    cells = Cutter(tuple(starts), len(starts), 0).cut(names)
-    if len(cells) != len(starts) or any(not cell[:1].isalpha() for cell in cells if cell):
-        return starts
-    close = [any(line[start - 2 : start - 1].strip() for line in lines) for start in starts]
-    kept: list[int] = []
-    for i, (start, cell, near) in enumerate(zip(starts, cells, close, strict=True)):
-        # A name may stand over the last word of its values only: `12-15 years`.
-        rest = (
-            cell and near and i > 1 and not cells[i - 1] and not _typed([line[starts[i - 1] : start] for line in lines])
-        )
-        if not start or (not rest if cell else not near):
-            kept.append(start)
-    return kept
 
 
 def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
@@ -594,6 +580,8 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         line = cutter.without_bars(raw)
         values = cutter.cut(line)
         row = Row(number, start, raw, values, skipped=_aside(raw, hashes=cutter.hashes))
+        if raw.strip() and not line:
+            row.skipped = row.skipped or "stands outside the box"
         if row.skipped:
             pass
         elif head and values == head and filled == cutter.width:
@@ -616,6 +604,8 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
         if not begun and row.width == cutter.width and not row.skipped:
             begun = True
             head = [] if any(shape(value) in _VALUES for value in row.values) else row.values
+        elif begun and row.width == cutter.width and not row.skipped and cutter.is_across(line):
+            row.mended = "words lie across the columns: each was given to the column it stands in"
         filled = row.width or filled
         rows.append(row)
     spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
@@ -630,8 +620,7 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
 
 def _is_note(cutter: Cutter, row: Row) -> bool:
     """Whether a line at the end, below an empty one, is text across the columns."""
-    across = any(_across(row.raw, start) for start in cutter.starts[1:])
-    return bool(row.skipped) or (across and not _RUN.search(row.raw.strip()))
+    return bool(row.skipped) or (cutter.is_across(row.raw) and not _RUN.search(row.raw.strip()))
 
 
 def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt) -> Table:
@@ -649,6 +638,7 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
                 line, aside = cutter.without_bars(raw), _aside(raw, hashes=cutter.hashes)
                 values = cutter.cut(line)
                 aside = aside or (NAMES_AGAIN if names and values == names else "")
+                aside = aside or ("stands outside the box" if raw.strip() and not line else "")
                 if values and barred and not titles:
                     aside = OF_COLUMNS if barred < cutter.barred else aside
                     values, barred = _between_bars(line), barred - 1

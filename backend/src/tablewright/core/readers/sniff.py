@@ -202,7 +202,7 @@ def is_rule(line: str) -> bool:
 
 
 _TYPE = re.compile(
-    r"int(?:eger)?|long|float|double|real|num(?:ber|eric)?|dec(?:imal)?|str(?:ing)?|text|(?:var)?char|date(?:time)?|time(?:stamp)?"
+    r"u?(?:tiny|small|big|huge)?int(?:eger|\d{1,3})?|long|float|double|real|num(?:ber|eric)?|dec(?:imal)?|str(?:ing)?|text|(?:var)?char|date(?:time)?|time(?:stamp)?"
     r"|bool(?:ean)?|logical|factor|\d{1,4}[sdn]|\{\"ImportId\":.*\}",
     re.IGNORECASE,
 )
