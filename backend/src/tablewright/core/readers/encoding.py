@@ -40,7 +40,7 @@ _CODECS = {
 }
 """What the detector names, as it is written in practice: the wider form of each."""
 _USE = {
-    re.compile("cp1252|latin-1|iso-8859-15"): 1.2,
+    re.compile("cp1252|latin-1|iso-8859-15"): float(__import__("os").environ.get("USE","1.5")),
     re.compile("cp437|cp85[08]|mac-roman"): 1.05,
     re.compile("cp7..|cp857|cp86[013459]|mac-(latin2|turkish|greek)"): 0.8,
     re.compile("iso-8859-(3|4|10|14|16)|mac-iceland|hp-.*|cp1006|koi8-t|johab|ptcp.*|kz.*"): 0.5,
@@ -105,10 +105,12 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
 _HIGH_WORD = re.compile(rb"(?:[0-9(\[] ?)?[A-Za-z]*(?:[\x80-\xff]+[A-Za-z]*)+(?: ?[0-9])?")
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_ªº²³¹¼½¾µ]+")
 _WIDE_RUN = re.compile(r"[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
 _RAISED = re.compile("(?:[0-9)]|(?<![A-Za-z])(?:[ckdmµ]?m|ft|in|s|yd|R|chi))[²³]|(?:[0-9]|(?<![A-Za-z])[NnDMm])[ºª]")
-_LEAST, _MIXED, _PRIOR = 0.01, 0.3, 4
+import os
+_NEAR=float(os.environ.get("NEAR",".8"))
+_LEAST, _MIXED, _PRIOR, _SMALL = 0.01, float(os.environ.get("MIXED","0.15")), float(os.environ.get("PRIOR","4")), float(os.environ.get("SMALL",".7"))
 _NOT_ASCII = ("cp037", "cp500", "cp1140", "cp273", "cp424", "cp875", "cp1026")
 _ALPHABETS = {
     "de": "äöüß",
@@ -121,6 +123,7 @@ _ALPHABETS = {
     "da": "åæøé",
     "is": "áéíóúýðþæö",
     "ca": "àçèéíïòóúü",
+    "sq": "çë",
     "pl": "ąćęłńóśźż",
     "cs": "áčďéěíňóřšťúůýž",
     "sk": "áäčďéíĺľňóôŕšťúýž",
@@ -139,6 +142,15 @@ _ALPHABETS = {
     "sr": "абвгдђежзијклљмнњопрстћуфхцчџшѓѕќ",
     "el": "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",
 }
+_SPOKEN = {
+    re.compile("cp1252|latin-1|iso-8859-1[045]|cp437|cp85[08]|cp86[0135]|mac-(roman|iceland)|hp-roman8"):
+        "de fr es pt it nl sv da is ca sq",
+    re.compile("cp1250|cp852|iso-8859-(2|16)|mac-latin2"): "pl cs sk hu ro hr de sq",
+    re.compile("cp1257|cp775|iso-8859-(4|13)"): "et lv lt pl",
+    re.compile("cp1254|cp857|iso-8859-9|mac-turkish"): "tr",
+    re.compile("cp1258"): "vi",
+}
+"""The languages whose texts are written in an encoding; where none is named, its letters tell."""
 _LANGUAGES: dict[str, int] = {}
 for _bit, _letters in enumerate(_ALPHABETS.values()):
     for _letter in _letters:
@@ -408,20 +420,13 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         scores["cp1252"] = best
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
-    if (
-        high <= _FEWEST
-        and scores.get("cp1252", 0.0) * 3 >= best
-        and _sense(_words(sample).decode("cp1252", "replace")) == 1
-    ):
-        others = tuple(name for name in ranked if name != "cp1252")[:5]
-        return Encoding("cp1252", f"{because}, and each makes sense as Western text", 0, "likely", others)
     wide = [name for name in ranked if name in _WIDE and scores[name] * 2 > best]
     unsure = best < _UNSURE and ranked[0] in _WIDE and any(_differ(sample, ranked[0], name) for name in wide)
     if unsure and ranked[0] == "gb18030" and "euc-jp" in wide and _is_of_japan(sample):
         wide.sort(key=lambda name: name != "euc-jp")
     if unsure:
         ranked = [*wide, *(name for name in ranked if name not in wide)]
-    rivals = [name for name in ranked[1:] if scores[name] > best * 0.9 and _differ(sample, ranked[0], name)]
+    rivals = [name for name in ranked[1:] if scores[name] > best * _NEAR and _differ(sample, ranked[0], name)]
     rivals = [name for name in wide[1:] if _differ(sample, wide[0], name)] if unsure else rivals
     said = f"{because}; the letters fit {ranked[0]} best"
     if rivals:
@@ -449,8 +454,8 @@ def _scores(sample: bytes) -> dict[str, float]:
             likely = float(each["confidence"])
         else:
             text = words.decode(name, "replace")
-            fit = max(_sense(text), _LEAST) ** 2 * max(_spoken(text), _MIXED)
-            likely = max(float(each["confidence"]), _in_small(text, name))
+            fit = max(_sense(text), _LEAST) ** 2 * max(_spoken(text, name), _MIXED)
+            likely = max(float(each["confidence"]), _in_small(text, name) * _SMALL)
         found[name] = likely * use ** (1 + _PRIOR / max(high, 1)) * fit
     return found
 
@@ -463,11 +468,11 @@ def _in_small(text: str, name: str) -> float:
     data = small.encode(name, "ignore")
     if data.isascii():
         return 0.0
-    found = chardet.detect_all(data, ignore_threshold=True, include_encodings=[name], no_match_encoding="ascii")
+    found = chardet.detect_all(data, ignore_threshold=True, include_encodings=[name], no_match_encoding=name)
     return max((float(each["confidence"]) for each in found if _codec(each["encoding"] or "") == name), default=0.0)
 
 
-def _spoken(text: str) -> float:
+def _spoken(text: str, name: str) -> float:
     """The share of the words with letters outside ASCII whose letters all belong to one language, at most."""
     counts: dict[int, int] = {}
     count = 0
@@ -482,7 +487,9 @@ def _spoken(text: str) -> float:
         count += 1
     if not count:
         return 1.0
-    return max(sum(each for mask, each in counts.items() if mask >> bit & 1) for bit in range(len(_ALPHABETS))) / count
+    spoken = next((names.split() for each, names in _SPOKEN.items() if each.fullmatch(name)), _ALPHABETS)
+    bits = [1 << bit for bit, language in enumerate(_ALPHABETS) if language in spoken]
+    return max(sum(each for mask, each in counts.items() if mask & bit) * (0.5 if bit == 1<<8 else 1.0) for bit in bits) / count
 
 
 def _wide_sense(sample: bytes, name: str) -> float:
@@ -527,15 +534,19 @@ def _fits(character: str, left: str, after: str) -> float:
         return -1.0 if beside else 1.0
     if character in _NO_SIGNS:
         return -1.0 if beside else 0.0
+    if (inside and character == "\xa0") or (character == "©" and after.isalpha()):
+        return 0.0
     if character in _SIGNS:
         return -1.0 if inside and character not in _IN_WORDS else 1.0
     if not character.isalpha() and unicodedata.category(character)[0] != "M":
         return -1.0 if inside else 0.5
-    if (character.isupper() and before.islower()) or (character.islower() and before.isupper() and after.isupper()):
+    if (character.isupper() and (before.islower() or (before.isupper() and after.islower()))) or (character.islower() and before.isupper() and (after.isupper() or left[-2].isupper())):
+        return -1.0
+    if (character in "ךםןףץς" and after.isalpha()) or (character in "ыьЫЬðÐ" and not before.isalpha() and beside):
         return -1.0
     if any(one.isalpha() and _alphabet(one) != _alphabet(character) for one in (before, after)):
         return -1.0
-    if not beside and not character in "àéèóåöÀÉÈÓÅÖ":
+    if not beside and character not in "àéèóåößÀÉÈÓÅÖ":
         return 0.25
     if character in "ãÃ" and not after.isalpha():  # In Portuguese few words end so.
         return 0.0
