@@ -1,8 +1,7 @@
 """Which encoding a text file is in, decided on its bytes, and a UTF-8 copy when it is not UTF-8 already.
 
 What a byte order mark, a pattern of zero bytes or the rules of UTF-8 prove is taken. Only what they leave open is
-weighed: a detector with models of languages reads the lines that hold bytes outside ASCII, wherever in the file they
-stand, and for a few bytes only the question is whether they make sense as Western text.
+weighed (`encoding_sense`), by the lines that hold bytes outside ASCII, wherever in the file they stand.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-import chardet
-
+from tablewright.core.readers.encoding_sense import WIDE, scores_of
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Confidence
 
@@ -32,35 +30,6 @@ _MARKS = [
 ]
 _SHIFTED = {b"\x1b$B": "iso-2022-jp", b"\x1b$@": "iso-2022-jp", b"\x1b$)C": "iso-2022-kr"}
 """Encodings made of ASCII alone, by the mark that shows them."""
-_CODECS = {
-    "windows-1252": "cp1252",
-    "iso-8859-1": "latin-1",
-    "ascii": "utf-8",
-    "gb2312": "gb18030",
-}
-"""What the detector names, as it is written in practice: the wider form of each."""
-_USE = {
-    re.compile("cp1252|latin-1|iso-8859-15"): float(__import__("os").environ.get("USE","1.5")),
-    re.compile("cp437|cp85[08]|mac-roman"): 1.05,
-    re.compile("cp7..|cp857|cp86[013459]|mac-(latin2|turkish|greek)"): 0.8,
-    re.compile("iso-8859-(3|4|10|14|16)|mac-iceland|hp-.*|cp1006|koi8-t|johab|ptcp.*|kz.*"): 0.5,
-}
-"""How much more than the others encodings are believed that are used often, and less those that hardly are.
-
-Measured, with the square of `_sense`, on names in 32 languages (CLDR) and on messages of a program in 38, of 15 to 300
-pieces, in 34 encodings: 40 of 1,101 and 22 of 1,118 texts are read wrong; by the detector alone 206 and 34.
-"""
-_COMMON = {
-    "big5": rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]",
-    "cp932": rb"[\x81-\x84\x88-\x97][\x40-\x7e\x80-\xfc]",
-    "cp949": rb"[\xa1-\xc8][\xa1-\xfe]",
-    "euc-jp": rb"[\xa1-\xcf][\xa1-\xfe]",
-    "euc-kr": rb"[\xa1-\xc8][\xa1-\xfe]",
-    "gb18030": rb"[\xa1-\xd7][\xa1-\xfe]",
-    "johab": rb"[\x88-\xd3][\x41-\x7e\x81-\xfe]",
-}
-_WIDE = frozenset(_COMMON)
-"""Encodings of East Asia: most pairs of bytes are a character in each of them."""
 _PAIR = re.compile(rb"[\x80-\xff]{2}")
 _FEWEST_WIDE = 12
 _EBCDIC = ("cp037", "cp500", "cp1140", "cp273")
@@ -80,9 +49,8 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\x1a"), " ")
 _WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 """A word of letters outside ASCII."""
 _UNSURE = 0.2
-_FEW = 48
-_FEWEST = 3
-"""So few bytes outside ASCII tell no language."""
+_FEW, _NEAR = 48, 0.8
+"""Among so few bytes outside ASCII an encoding that fits nearly as well may be the right one."""
 _SAMPLE = 200_000
 _PART = 8 << 10
 _COUNTED = 10_000
@@ -103,65 +71,6 @@ _BROKEN = re.compile('(?<![^\x1e\x1f])[^\x1e\x1f\r\n"]*+[\r\n"][^\x1e\x1f]*+')
 """A value with a line break or a quote."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
-_HIGH_WORD = re.compile(rb"(?:[0-9(\[] ?)?[A-Za-z]*(?:[\x80-\xff]+[A-Za-z]*)+(?: ?[0-9])?")
-_ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
-_LETTERS = re.compile(r"[^\W\d_ªº²³¹¼½¾µ]+")
-_WIDE_RUN = re.compile(r"[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
-_RAISED = re.compile("(?:[0-9)]|(?<![A-Za-z])(?:[ckdmµ]?m|ft|in|s|yd|R|chi))[²³]|(?:[0-9]|(?<![A-Za-z])[NnDMm])[ºª]")
-import os
-_NEAR=float(os.environ.get("NEAR",".8"))
-_LEAST, _MIXED, _PRIOR, _SMALL = 0.01, float(os.environ.get("MIXED","0.15")), float(os.environ.get("PRIOR","4")), float(os.environ.get("SMALL",".7"))
-_NOT_ASCII = ("cp037", "cp500", "cp1140", "cp273", "cp424", "cp875", "cp1026")
-_ALPHABETS = {
-    "de": "äöüß",
-    "fr": "àâçèéêëîïôùûüœ",
-    "es": "áéíñóúü",
-    "pt": "áâãàçéêíóôõúü",
-    "it": "àèéìíòóù",
-    "nl": "ëïéèöüó",
-    "sv": "åäöé",
-    "da": "åæøé",
-    "is": "áéíóúýðþæö",
-    "ca": "àçèéíïòóúü",
-    "sq": "çë",
-    "pl": "ąćęłńóśźż",
-    "cs": "áčďéěíňóřšťúůýž",
-    "sk": "áäčďéíĺľňóôŕšťúýž",
-    "hu": "áéíóöőúüű",
-    "ro": "ăâîşţșț",
-    "hr": "čćđšž",
-    "et": "äöüõšž",
-    "lv": "āčēģīķļņšūž",
-    "lt": "ąčęėįšųūž",
-    "tr": "çğıöşüâîû\u0307",
-    "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ\u0300\u0301\u0303\u0309\u0323",
-    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-    "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
-    "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
-    "sr": "абвгдђежзијклљмнњопрстћуфхцчџшѓѕќ",
-    "el": "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",
-}
-_SPOKEN = {
-    re.compile("cp1252|latin-1|iso-8859-1[045]|cp437|cp85[08]|cp86[0135]|mac-(roman|iceland)|hp-roman8"):
-        "de fr es pt it nl sv da is ca sq",
-    re.compile("cp1250|cp852|iso-8859-(2|16)|mac-latin2"): "pl cs sk hu ro hr de sq",
-    re.compile("cp1257|cp775|iso-8859-(4|13)"): "et lv lt pl",
-    re.compile("cp1254|cp857|iso-8859-9|mac-turkish"): "tr",
-    re.compile("cp1258"): "vi",
-}
-"""The languages whose texts are written in an encoding; where none is named, its letters tell."""
-_LANGUAGES: dict[str, int] = {}
-for _bit, _letters in enumerate(_ALPHABETS.values()):
-    for _letter in _letters:
-        _LANGUAGES[_letter] = _LANGUAGES.get(_letter, 0) | 1 << _bit
-_HIGH_WORDS = 3000
-_IN_WORDS = frozenset("’·\xa0‘–—")
-_SIGNS = _IN_WORDS | frozenset("“”‚„«»…€£°§©®™•¡¿µ")
-_NO_SIGNS = frozenset("¤¦¬¯¸¨´ƒ†‡‰ˆ˜‹›¶¥¹³²ªº¼½¾×÷¢∂∑∏π∫ΩΔ∆√≈◊ˇ˘˙˚˝˛ﬁﬂ≤≥≠∞") | frozenset(
-    map(chr, range(0x2190, 0x2600))
-)
-"""What stands in text seldom, and where letters are read in a wrong encoding often."""
 CONTROLS = bytes(b for b in range(32) if b not in (0x01, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 01 and 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
@@ -409,7 +318,7 @@ def _weighed(sample: bytes, because: str) -> Encoding:
     if has_euro and letters.isascii():
         said = f"{because}; it stands beside numbers, where Windows has the euro sign"
         return Encoding("cp1252", said, 0, "likely", ("cp1250", "cp1253", "cp1254", "cp1257"))
-    scores = _scores(letters)
+    scores = scores_of(letters)
     ranked = sorted(scores, key=scores.__getitem__, reverse=True) or ["cp1252"]
     best = scores.get(ranked[0], 0.0)
     if has_euro:
@@ -420,8 +329,8 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         scores["cp1252"] = best
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
-    wide = [name for name in ranked if name in _WIDE and scores[name] * 2 > best]
-    unsure = best < _UNSURE and ranked[0] in _WIDE and any(_differ(sample, ranked[0], name) for name in wide)
+    wide = [name for name in ranked if name in WIDE and scores[name] * 2 > best]
+    unsure = best < _UNSURE and ranked[0] in WIDE and any(_differ(sample, ranked[0], name) for name in wide)
     if unsure and ranked[0] == "gb18030" and "euc-jp" in wide and _is_of_japan(sample):
         wide.sort(key=lambda name: name != "euc-jp")
     if unsure:
@@ -436,137 +345,6 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         said += ", but small and capital letters are mixed inside its words"
     doubtful = unsure or odd or (rivals and best < _UNSURE and high <= _FEW)
     return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
-
-
-def _scores(sample: bytes) -> dict[str, float]:
-    """How well each encoding explains a sample: what the detector's models of languages say, how often an encoding is
-    used, and whether its characters stand where such stand in text."""
-    found: dict[str, float] = {}
-    words = _words(sample)
-    high = sum(byte > 127 for byte in words)
-    for each in chardet.detect_all(sample, ignore_threshold=True, max_bytes=_SAMPLE, exclude_encodings=_NOT_ASCII):
-        name = _codec(each["encoding"] or "cp1252")
-        if name is None or name in found:
-            continue
-        use = next((share for names, share in _USE.items() if names.fullmatch(name)), 1.0)
-        if name in _WIDE:
-            fit = max(_wide_sense(sample, name), _LEAST)
-            likely = float(each["confidence"])
-        else:
-            text = words.decode(name, "replace")
-            fit = max(_sense(text), _LEAST) ** 2 * max(_spoken(text, name), _MIXED)
-            likely = max(float(each["confidence"]), _in_small(text, name) * _SMALL)
-        found[name] = likely * use ** (1 + _PRIOR / max(high, 1)) * fit
-    return found
-
-
-def _in_small(text: str, name: str) -> float:
-    """What the detector thinks of words in small letters, which its models know better."""
-    small = text.lower()
-    if small == text:
-        return 0.0
-    data = small.encode(name, "ignore")
-    if data.isascii():
-        return 0.0
-    found = chardet.detect_all(data, ignore_threshold=True, include_encodings=[name], no_match_encoding=name)
-    return max((float(each["confidence"]) for each in found if _codec(each["encoding"] or "") == name), default=0.0)
-
-
-def _spoken(text: str, name: str) -> float:
-    """The share of the words with letters outside ASCII whose letters all belong to one language, at most."""
-    counts: dict[int, int] = {}
-    count = 0
-    for word in _LETTERS.findall(text.lower()):
-        if word.isascii():
-            continue
-        languages = -1
-        for letter in word:
-            if letter > "\x7f":
-                languages &= _LANGUAGES.get(letter, 0 if letter < "\u0530" else -1)
-        counts[languages] = counts.get(languages, 0) + 1
-        count += 1
-    if not count:
-        return 1.0
-    spoken = next((names.split() for each, names in _SPOKEN.items() if each.fullmatch(name)), _ALPHABETS)
-    bits = [1 << bit for bit, language in enumerate(_ALPHABETS) if language in spoken]
-    return max(sum(each for mask, each in counts.items() if mask & bit) * (0.5 if bit == 1<<8 else 1.0) for bit in bits) / count
-
-
-def _wide_sense(sample: bytes, name: str) -> float:
-    text = sample.decode(name, "replace")
-    good = count = 0.0
-    for run in set(_WIDE_RUN.findall(text)):
-        wide = [one for one in run if one > "\x7f"]
-        count += len(wide)
-        if "\ufffd" in run[:-1]:
-            good -= 2 * len(wide)
-        elif len(wide) == 1 and len(run) > 1:
-            good -= 1
-        else:
-            good += sum(1.0 if re.fullmatch(_COMMON[name], one.encode(name, "ignore")) else 0.0 for one in wide)
-    return good / count if count else 1.0
-
-
-def _words(sample: bytes) -> bytes:
-    """The different words of a sample that hold bytes outside ASCII, with the digit or bracket beside them."""
-    return b"\n".join(list(dict.fromkeys(_HIGH_WORD.findall(sample.translate(_ANY_DIGIT))))[:_HIGH_WORDS])
-
-
-def _sense(text: str) -> float:
-    """How many of the characters outside ASCII stand where such stand in text, less those that do not: at most 1."""
-    good = count = 0.0
-    around = f"\n\n\n\n{text}\n"
-    for i, character in enumerate(text, 4):
-        if character > "\x7f":
-            good += _fits(character, around[i - 4 : i], around[i + 1])
-            count += 1
-    return good / count if count else 1.0
-
-
-def _fits(character: str, left: str, after: str) -> float:
-    before = left[-1]
-    beside, inside = before.isalpha() or after.isalpha(), before.isalpha() and after.isalpha()
-    if character == "\ufffd" or "\x80" <= character <= "\x9f":
-        return -2.0
-    if character in "²³ªº":
-        return 1.0 if not after.isalpha() and _RAISED.search(left + character) else -1.0 if beside else 0.0
-    if character in "±×¼½¾¥¢‰":
-        return -1.0 if beside else 1.0
-    if character in _NO_SIGNS:
-        return -1.0 if beside else 0.0
-    if (inside and character == "\xa0") or (character == "©" and after.isalpha()):
-        return 0.0
-    if character in _SIGNS:
-        return -1.0 if inside and character not in _IN_WORDS else 1.0
-    if not character.isalpha() and unicodedata.category(character)[0] != "M":
-        return -1.0 if inside else 0.5
-    if (character.isupper() and (before.islower() or (before.isupper() and after.islower()))) or (character.islower() and before.isupper() and (after.isupper() or left[-2].isupper())):
-        return -1.0
-    if (character in "ךםןףץς" and after.isalpha()) or (character in "ыьЫЬðÐ" and not before.isalpha() and beside):
-        return -1.0
-    if any(one.isalpha() and _alphabet(one) != _alphabet(character) for one in (before, after)):
-        return -1.0
-    if not beside and character not in "àéèóåößÀÉÈÓÅÖ":
-        return 0.25
-    if character in "ãÃ" and not after.isalpha():  # In Portuguese few words end so.
-        return 0.0
-    return 1.0
-
-
-def _alphabet(letter: str) -> str:
-    """Of the alphabets of single bytes, which nobody mixes in a word."""
-    if letter < "\u0370" or "\u1e00" <= letter < "\u1f00":
-        return "Latin"
-    return "Greek" if letter < "\u0400" else "Cyrillic" if letter < "\u0530" else "another"
-
-
-def _decodes(sample: bytes, name: str) -> bool:
-    """Whether a sample, whose end may cut a character, means something in an encoding."""
-    try:
-        codecs.getincrementaldecoder(name)().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_of_japan(sample: bytes) -> bool:
@@ -584,16 +362,6 @@ def _oddly_cased(text: str) -> bool:
 
 def _is_euro(name: str) -> bool:
     return b"\x80".decode(name, "ignore") == "€"
-
-
-def _codec(name: str) -> str | None:
-    """The name as Python has it; None for what Python cannot read."""
-    name = _CODECS.get(name.lower(), name.lower())
-    try:
-        found = codecs.lookup(name).name
-    except LookupError:
-        return None
-    return {"iso8859-1": "latin-1"}.get(found, found.replace("iso8859", "iso-8859").replace("_", "-"))
 
 
 def _differ(sample: bytes, one: str, other: str) -> bool:
