@@ -1,8 +1,7 @@
 """Which encoding a text file is in, decided on its bytes, and a UTF-8 copy when it is not UTF-8 already.
 
 What a byte order mark, a pattern of zero bytes or the rules of UTF-8 prove is taken. Only what they leave open is
-weighed: a detector with models of languages reads the lines that hold bytes outside ASCII, wherever in the file they
-stand, and for a few bytes only the question is whether they make sense as Western text.
+weighed (`encoding_sense`), by the lines that hold bytes outside ASCII, wherever in the file they stand.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-import chardet
-
+from tablewright.core.readers.encoding_sense import WIDE, scores_of
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Confidence
 
@@ -32,26 +30,6 @@ _MARKS = [
 ]
 _SHIFTED = {b"\x1b$B": "iso-2022-jp", b"\x1b$@": "iso-2022-jp", b"\x1b$)C": "iso-2022-kr"}
 """Encodings made of ASCII alone, by the mark that shows them."""
-_CODECS = {
-    "windows-1252": "cp1252",
-    "iso-8859-1": "latin-1",
-    "ascii": "utf-8",
-    "gb2312": "gb18030",
-}
-"""What the detector names, as it is written in practice: the wider form of each."""
-_USE = {
-    re.compile("cp1252|latin-1|iso-8859-15"): 1.2,
-    re.compile("cp437|cp85[08]|mac-roman"): 1.05,
-    re.compile("cp7..|cp857|cp86[013459]|mac-(latin2|turkish|greek)|ptcp.*|kz.*"): 0.8,
-    re.compile("iso-8859-(3|4|10|14|16)|mac-iceland|hp-.*"): 0.5,
-}
-"""How much more than the others encodings are believed that are used often, and less those that hardly are.
-
-Measured, with the square of `_sense`, on names in 32 languages (CLDR) and on messages of a program in 38, of 15 to 300
-pieces, in 34 encodings: 40 of 1,101 and 22 of 1,118 texts are read wrong; by the detector alone 206 and 34.
-"""
-_WIDE = frozenset(("big5", "cp932", "cp949", "euc-jp", "euc-kr", "gb18030"))
-"""Encodings of East Asia: most pairs of bytes are a character in each of them."""
 _PAIR = re.compile(rb"[\x80-\xff]{2}")
 _FEWEST_WIDE = 12
 _EBCDIC = ("cp037", "cp500", "cp1140", "cp273")
@@ -71,9 +49,8 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\x1a"), " ")
 _WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 """A word of letters outside ASCII."""
 _UNSURE = 0.2
-_FEW = 48
-_FEWEST = 3
-"""So few bytes outside ASCII tell no language."""
+_FEW, _NEAR = 48, 0.8
+"""Among so few bytes outside ASCII an encoding that fits nearly as well may be the right one."""
 _SAMPLE = 200_000
 _PART = 8 << 10
 _COUNTED = 10_000
@@ -94,14 +71,6 @@ _BROKEN = re.compile('(?<![^\x1e\x1f])[^\x1e\x1f\r\n"]*+[\r\n"][^\x1e\x1f]*+')
 """A value with a line break or a quote."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ODD = re.compile("[\x80-\x9f\udc00-\udcff]")
-_HIGH_WORD = re.compile(rb"[A-Za-z]*(?:[\x80-\xff]+[A-Za-z]*)+")
-_HIGH_WORDS = 3000
-_IN_WORDS = frozenset("’·\xa0‘–—")
-_SIGNS = _IN_WORDS | frozenset("“”‚„«»…€£°§©®™•¡¿µ")
-_NO_SIGNS = frozenset("¤¦¬¯¸¨´ƒ†‡‰ˆ˜‹›¶¥¹³²ªº¼½¾×÷¢∂∑∏π∫ΩΔ∆√≈◊ˇ˘˙˚˝˛ﬁﬂ≤≥≠∞") | frozenset(
-    map(chr, range(0x2190, 0x2600))
-)
-"""What stands in text seldom, and where letters are read in a wrong encoding often."""
 CONTROLS = bytes(b for b in range(32) if b not in (0x01, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1C, 0x1D, 0x1E, 0x1F))
 """Control characters that text does not hold; the separators 01 and 1C to 1F are left to those who use them."""
 MOST_CONTROLS = 0.01
@@ -349,7 +318,7 @@ def _weighed(sample: bytes, because: str) -> Encoding:
     if has_euro and letters.isascii():
         said = f"{because}; it stands beside numbers, where Windows has the euro sign"
         return Encoding("cp1252", said, 0, "likely", ("cp1250", "cp1253", "cp1254", "cp1257"))
-    scores = _scores(letters)
+    scores = scores_of(letters)
     ranked = sorted(scores, key=scores.__getitem__, reverse=True) or ["cp1252"]
     best = scores.get(ranked[0], 0.0)
     if has_euro:
@@ -360,20 +329,13 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         scores["cp1252"] = best
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     because += f"; {high:,} bytes looked at are outside ASCII"
-    if (
-        high <= _FEWEST
-        and scores.get("cp1252", 0.0) * 3 >= best
-        and _sense(_words(sample).decode("cp1252", "replace")) == 1
-    ):
-        others = tuple(name for name in ranked if name != "cp1252")[:5]
-        return Encoding("cp1252", f"{because}, and each makes sense as Western text", 0, "likely", others)
-    wide = [name for name in ranked if name in _WIDE and scores[name] * 2 > best]
-    unsure = best < _UNSURE and ranked[0] in _WIDE and any(_differ(sample, ranked[0], name) for name in wide)
+    wide = [name for name in ranked if name in WIDE and scores[name] * 2 > best]
+    unsure = best < _UNSURE and ranked[0] in WIDE and any(_differ(sample, ranked[0], name) for name in wide)
     if unsure and ranked[0] == "gb18030" and "euc-jp" in wide and _is_of_japan(sample):
         wide.sort(key=lambda name: name != "euc-jp")
     if unsure:
         ranked = [*wide, *(name for name in ranked if name not in wide)]
-    rivals = [name for name in ranked[1:] if scores[name] > best * 0.9 and _differ(sample, ranked[0], name)]
+    rivals = [name for name in ranked[1:] if scores[name] > best * _NEAR and _differ(sample, ranked[0], name)]
     rivals = [name for name in wide[1:] if _differ(sample, wide[0], name)] if unsure else rivals
     said = f"{because}; the letters fit {ranked[0]} best"
     if rivals:
@@ -383,76 +345,6 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         said += ", but small and capital letters are mixed inside its words"
     doubtful = unsure or odd or (rivals and best < _UNSURE and high <= _FEW)
     return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
-
-
-def _scores(sample: bytes) -> dict[str, float]:
-    """How well each encoding explains a sample: what the detector's models of languages say, how often an encoding is
-    used, and whether its characters stand where such stand in text."""
-    found: dict[str, float] = {}
-    words = _words(sample)
-    for each in chardet.detect_all(sample, ignore_threshold=True, max_bytes=_SAMPLE):
-        name = _codec(each["encoding"] or "cp1252")
-        if name is None or name in found:
-            continue
-        use = next((share for names, share in _USE.items() if names.fullmatch(name)), 1.0)
-        if name in _WIDE:
-            sense = 1.0 if _decodes(sample, name) else 0.0
-        else:
-            sense = max(_sense(words.decode(name, "replace"), each["language"] or ""), 0.01)
-        found[name] = float(each["confidence"]) * use * sense**2
-    return found
-
-
-def _words(sample: bytes) -> bytes:
-    """The different words of a sample that hold bytes outside ASCII."""
-    return b" ".join(list(dict.fromkeys(_HIGH_WORD.findall(sample)))[:_HIGH_WORDS])
-
-
-def _sense(text: str, language: str = "") -> float:
-    """How many of the characters outside ASCII stand where such stand in text, less those that do not: at most 1."""
-    good = count = 0.0
-    around = f" {text} "
-    for i, character in enumerate(text, 1):
-        if character > "\x7f":
-            good += _fits(character, around[i - 1], around[i + 1], language)
-            count += 1
-    return good / count if count else 1.0
-
-
-def _fits(character: str, before: str, after: str, language: str) -> float:
-    beside, inside = before.isalpha() or after.isalpha(), before.isalpha() and after.isalpha()
-    if character == "\ufffd" or "\x80" <= character <= "\x9f":
-        return -2.0
-    if character in _NO_SIGNS:
-        return -1.0 if beside else 0.0
-    if character in _SIGNS:
-        return -1.0 if inside and character not in _IN_WORDS else 1.0
-    if not character.isalpha() and unicodedata.category(character)[0] != "M":
-        return -1.0 if inside else 0.5
-    if (character.isupper() and before.islower()) or (character.islower() and before.isupper() and after.isupper()):
-        return -1.0
-    if any(one.isalpha() and _alphabet(one) != _alphabet(character) for one in (before, after)):
-        return -1.0
-    # Only Icelandic and Faroese have them; in Portuguese few words end so.
-    if (character in "ðþÐÞ" and language not in ("is", "fo")) or (character in "ãÃ" and not after.isalpha()):
-        return -0.5 if character in "ðþÐÞ" else 0.0
-    return 1.0
-
-
-def _alphabet(letter: str) -> str:
-    """Of the alphabets of single bytes, which nobody mixes in a word."""
-    if letter < "\u0370" or "\u1e00" <= letter < "\u1f00":
-        return "Latin"
-    return "Greek" if letter < "\u0400" else "Cyrillic" if letter < "\u0530" else "another"
-
-
-def _decodes(sample: bytes, name: str) -> bool:
-    """Whether a sample, whose end may cut a character, means something in an encoding."""
-    try:
-        codecs.getincrementaldecoder(name)().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_of_japan(sample: bytes) -> bool:
@@ -470,16 +362,6 @@ def _oddly_cased(text: str) -> bool:
 
 def _is_euro(name: str) -> bool:
     return b"\x80".decode(name, "ignore") == "€"
-
-
-def _codec(name: str) -> str | None:
-    """The name as Python has it; None for what Python cannot read."""
-    name = _CODECS.get(name.lower(), name.lower())
-    try:
-        found = codecs.lookup(name).name
-    except LookupError:
-        return None
-    return {"iso8859-1": "latin-1"}.get(found, found.replace("iso8859", "iso-8859").replace("_", "-"))
 
 
 def _differ(sample: bytes, one: str, other: str) -> bool:
