@@ -233,3 +233,36 @@ def test_a_dozen_words_of_a_language_are_read_in_what_they_were_written_in(langu
     text = "id,word,value\n" + "".join(f"{i},{word},{i * 7}\n" for i, word in enumerate(words))
     table = load_one(text.encode(encoding))
     assert [row[1] for row in table.rows] == words
+
+
+WESTERN = [
+    "P101,5 mm²\nP102,10 mm²\nP103,M8\n",
+    "Urk,13 km²\nAlmere,129 km²\n",
+    "P101,22 µF\nP102,10 µF\nP103,4k7\n",
+    "2024-01-25,LÖN\n2024-01-26,ICA\n2024-01-27,LÖN\n",
+    "9,NÎMES\n11,BÉZIERS\n12,ORLÉANS\n",
+    "1,KÖLN\n2,BERLIN\n",
+    "Nº 1,Sofá\nNº 2,Cajón\nNº 3,Silla\n",
+    "A,12 m³\nB,14 m³\n",
+    "A,±0.25\nB,±0.31\n",
+    "A,Gerät\nT [°C],5\n",
+]
+
+
+@pytest.mark.parametrize("text", WESTERN)
+def test_a_few_western_letters_and_signs_are_read_as_such(text: str) -> None:
+    table = load_one(("code,what\n" + text).encode("cp1252"))
+    assert table.decided("encoding")["value"] in ("cp1252", "latin-1")
+    assert table.rows or table.counts[0]
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("cp1250", ["Łódź", "Kraków", "Gdańsk", "Poznań"]),
+    ("koi8-r", ["Москва", "Казань", "Тула", "Омск"]),
+    ("cp1251", ["Москва", "Казань", "Тула", "Омск"]),
+    ("cp1253", ["Αθήνα", "Πάτρα", "Βόλος", "Χανιά"]),
+    ("cp932", ["東京都", "大阪府", "京都府", "北海道"]),
+])  # fmt: skip
+def test_a_few_words_of_other_alphabets_stay_theirs(name: str, words: list[str]) -> None:
+    table = load_one(("id;city\n" + "".join(f"{at};{word}\n" for at, word in enumerate(words))).encode(name))
+    assert [row[1] for row in table.rows] == words

@@ -49,6 +49,8 @@ _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\x1a"), " ")
 _WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 """A word of letters outside ASCII."""
 _UNSURE = 0.2
+_GUESSED = 0.01
+"""What scores less makes little sense in any encoding."""
 _FEW, _NEAR = 48, 0.8
 """Among so few bytes outside ASCII an encoding that fits nearly as well may be the right one."""
 _SAMPLE = 200_000
@@ -343,7 +345,7 @@ def _weighed(sample: bytes, because: str) -> Encoding:
     odd = best < _UNSURE and _oddly_cased(sample.decode(ranked[0], "replace"))
     if odd:
         said += ", but small and capital letters are mixed inside its words"
-    doubtful = unsure or odd or (rivals and best < _UNSURE and high <= _FEW)
+    doubtful = unsure or odd or best < _GUESSED or (rivals and best < _UNSURE and high <= _FEW)
     return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
 
 

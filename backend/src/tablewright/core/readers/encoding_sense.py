@@ -24,7 +24,8 @@ _CODECS = {
 _USE = {
     re.compile("cp1252|latin-1|iso-8859-15"): 1.5,
     re.compile("cp437|cp85[08]|mac-roman"): 1.05,
-    re.compile("cp7..|cp857|cp86[469]|mac-(latin2|turkish|greek)"): 0.8,
+    re.compile("cp7..|cp857|cp86[469]"): 0.8,
+    re.compile("mac-(latin2|turkish|greek)"): 0.7,
     re.compile("cp86[0135]|iso-8859-(3|4|10|14|16)|mac-iceland|hp-.*|cp1006|koi8-t|johab|ptcp.*|kz.*"): 0.5,
 }
 """How much more than the others encodings are believed that are used often, and less those that hardly are."""
