@@ -251,9 +251,8 @@ WESTERN = [
 
 @pytest.mark.parametrize("text", WESTERN)
 def test_a_few_western_letters_and_signs_are_read_as_such(text: str) -> None:
-    table = load_one(("code,what\n" + text).encode("cp1252"))
-    assert table.decided("encoding")["value"] in ("cp1252", "latin-1")
-    assert table.rows or table.counts[0]
+    data = ("code,what\n" + text).encode("cp1252")
+    assert data.decode(load_one(data).decided("encoding")["value"]) == data.decode("cp1252")
 
 
 @pytest.mark.parametrize(("name", "words"), [

@@ -156,7 +156,7 @@ def _with_durations(table: Table, metadata: pq.FileMetaData) -> Table:
     """The table with the units of its durations, which Arrow notes beside whole numbers."""
     try:
         fields = list(metadata.schema.to_arrow_schema())
-    except (pa.ArrowException, NotImplementedError):
+    except pa.ArrowException:
         return table  # what Arrow does not know holds none
     if len(fields) != len(table.schema.columns):
         return table
