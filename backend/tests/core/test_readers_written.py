@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from support.reading import Loaded, load, load_one
 
@@ -316,3 +318,58 @@ def test_days_that_follow_one_another_say_their_order() -> None:
     assert (str(table.rows[1][0]), said(table, "date order of Date")) == ("2021-06-02", "likely")
     months = "".join(f"01/0{month}/2021,{month}\n" for month in range(1, 7))
     assert said(load_one("Date,Visitors\n" + months), "date order of Date") == "assumed"
+
+
+def test_the_only_word_among_the_numbers_of_several_columns_means_that_there_is_none() -> None:
+    table = load_one("site,ph,temp,mark\nA,7.1,MM,x\nB,MM,12,5\nC,7.3,11,x\nD,7.1,10,6\n")
+    assert table.rows[:2] == [("A", Decimal("7.1"), None, "x"), ("B", None, 12, "5")]
+    assert (said(table, "type of ph"), said(table, "type of temp")) == ("assumed", "likely")
+    assert said(table, "empty words of temp") == "certain"
+    alone = load_one("site,ph,temp\nA,7.1,5\nB,MM,12\nC,7.3,11\n")
+    assert alone.rows[1] == ("B", "MM", 12)
+
+
+BUOY = """#YY  MM DD hh mm WDIR WSPD GST  WVHT   DPD   APD MWD   PRES  ATMP  WTMP
+#yr  mo dy hr mn degT m/s  m/s     m   sec   sec degT   hPa  degC  degC
+2024 05 14 12 50 160  5.0  6.0   1.1     9   5.9 165 1014.2  22.1  24.3
+2024 05 14 12 40 160  5.0  6.0    MM    MM    MM  MM 1014.2  22.1  24.3
+2024 05 14 12 30 170  4.0  5.0    MM    MM    MM  MM 1014.3  22.1  24.3
+2024 05 14 12 20 170  4.0  5.0   1.2    10   6.0 170 1014.3  22.0  24.3
+"""
+
+
+def test_names_stand_above_units_that_come_twice() -> None:
+    table = load_one(BUOY)
+    assert table.names[5:9] == ["WDIR", "WSPD", "GST", "WVHT"]
+    assert (table.rows[1][7:10], len(table.rows)) == ((Decimal("6.0"), None, None), 4)
+
+
+PLATE = """Date:,14.05.2024,,
+Mode,,Absorbance
+Wavelength,,450,nm
+Bandwidth,,9,nm
+
+<>,1,2,3
+A,0.3034,1.7010,1.5370
+B,1.5341,0.0441,0.9130
+C,0.4645,0.8673,0.0969
+D,0.4645,0.8673,0.0969
+
+End Time:,14.05.2024 12:04:00,,
+"""
+
+
+def test_values_with_units_above_a_plate_and_a_day_below_it_are_no_rows() -> None:
+    table = load_one(PLATE)
+    assert (table.names, len(table.rows)) == (["<>", "1", "2", "3"], 4)
+    assert [column["type"] for column in table.schema] == ["text", "decimal", "decimal", "decimal"]
+
+
+def test_pairs_between_the_names_and_a_series_are_no_rows() -> None:
+    series = "".join(f'"{year}","{year - 1980}.5"\n"{year} Q1","3.5"\n' for year in range(1990, 2000))
+    about = '"Title","Annual rate"\n"CDID","L55O"\n"Unit","%"\n"Next release","14 August 2024"\n'
+    table = load_one(about + series)
+    assert (table.names, len(table.rows)) == (["Title", "Annual rate"], 20)
+    assert table.schema[1]["type"] == "decimal"
+    assert "3 lines above the table" in warned(table)
+    assert len(load_one("place,count\nRome,4\nOslo,5\n1st street,6\n2nd street,7\n").rows) == 4

@@ -68,12 +68,21 @@ def above(head: bytes, newline: int) -> Comments | None:
         return None  # "%d" and "!important" are words themselves
     end = sum(len(raw) + 1 for raw in head.split(bytes([newline]), len(lines))[:-1])
     spoken = [number for number, (_, text) in enumerate(lines) if re.search(r"\w", text)]
+    bare = {number: _FIELDS.sub("", lines[number][1].lstrip().lstrip(mark)) for number in spoken}
     for number in reversed(spoken):
-        start, text = lines[number]
-        bare = _FIELDS.sub("", text.lstrip().lstrip(mark))
-        if (number == spoken[-1] or _as_wide(bare, rows[0])) and _names(bare.strip(), rows):
-            return Comments(tuple(lines[:number]), start + len(text.encode()) - len(bare.lstrip(" ").encode()), mark)
+        if (number == spoken[-1] or _as_wide(bare[number], rows[0])) and _names(bare[number].strip(), rows):
+            upper = bare.get(number - 1, "")
+            if _names(upper.strip(), rows) and _names_better(_cells(upper, rows[0]), _cells(bare[number], rows[0])):
+                number -= 1
+            start, text = lines[number]
+            begin = start + len(text.encode()) - len(bare[number].lstrip(" ").encode())
+            return Comments(tuple(lines[:number]), begin, mark)
     return Comments(tuple(lines), end, mark)
+
+
+def _names_better(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether the upper of two lines has a name for each column and the lower says some twice: those are units."""
+    return len(set(lower)) < len(lower) == len(upper) == len(set(upper))
 
 
 def without(text: bytes, mark: str) -> bytes:

@@ -42,6 +42,7 @@ from tablewright.core.readers.model import Confidence, Odd, Receipt
 from tablewright.core.readers.moments import ORDER_WORDS, ORDERS, Durations, Moments
 from tablewright.core.readers.options import ColumnOptions, LoadOptions, told_of
 from tablewright.core.readers.quarantine import Quarantine
+from tablewright.core.readers.shared_words import shared_words
 from tablewright.core.readers.told import told_kind
 from tablewright.core.readers.words import NULL_DATES, NULL_WORDS, named_as_date, named_as_version
 from tablewright.core.readers.zones import Zone, zones_of
@@ -116,6 +117,8 @@ class Typing:
     """How many rows `write` left out."""
     _aside: set[int] = field(default_factory=set)
     """Columns whose misfits are set aside with their row."""
+    _shared: set[str] = field(default_factory=set)
+    """Words that mean "no value" because they stand among the numbers of several columns."""
     _prepared: bool = False
 
     def __post_init__(self) -> None:
@@ -130,6 +133,7 @@ class Typing:
             self._tell(i)
         self._compact_dates()
         self._versions()
+        self._shared_words()
         self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
@@ -261,15 +265,34 @@ class Typing:
                 said = "the values may be days, but the column's name says that they are versions"
                 self.findings[i] = Finding("likely", choices=("date",), why_text=said)
 
+    def _shared_words(self) -> None:
+        """Read as empty the only word among the numbers of several columns, and say that it is assumed."""
+        known = self.proven | self.only_dates | self.findings.keys()
+        texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in known]
+        first = self._first(texts, ODD_VALUES, SHOWN_CHARACTERS)
+        for word, places in shared_words(first).items():
+            self._shared.add(word)
+            said = f'ASSUMED that "{word}", the only word among the numbers of {len(places)} columns, means none'
+            for i in places:
+                kind = self._tested(f"c{i + 1}", proposed([v for v in first[i] if v.strip() != word]) or TEXT)
+                (misfits,) = self.asked.one(f"SELECT count_if(NOT {kind.fits(f'c{i + 1}')}) FROM {self.asked.of(i)}")
+                if not misfits and not kind.is_text:
+                    self.kinds[i] = kind
+                    self._say(i, said, Finding("assumed" if i == places[0] else "likely", choices=("text",)))
+
+    def _first(self, columns: Sequence[int], rows: int, characters: int) -> dict[int, list[str]]:
+        """The beginnings of the first values of columns, without those that are missing."""
+        if not columns:
+            return {}
+        parts = ", ".join(f"left(c{i + 1}, {characters})" for i in columns)
+        found = self.con.execute(f"SELECT {parts} FROM {self.relation} LIMIT {rows}").fetchall()
+        values = zip(*found, strict=True) if found else ([] for _ in columns)
+        return {i: [str(one) for one in column if one is not None] for i, column in zip(columns, values, strict=True)}
+
     def _texts(self) -> None:
         """Say why columns stay text whose values look like something else: days of two orders, months, codes."""
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in self.proven | self.findings.keys()]
-        if not texts:
-            return
-        columns = ", ".join(f"left(c{i + 1}, {TRIED_CHARACTERS})" for i in texts)
-        first = self.con.execute(f"SELECT {columns} FROM {self.relation} LIMIT {FIRST_ROWS}").fetchall()
-        for i, column in zip(texts, zip(*first, strict=True), strict=bool(first)):
-            values = [str(value) for value in column if value is not None]
+        for i, values in self._first(texts, FIRST_ROWS, TRIED_CHARACTERS).items():
             if not any(values):
                 continue
             if said := hints.years_elsewhere(values):
@@ -669,7 +692,7 @@ class Typing:
 
     def _null_words(self, column: str, kind: Kind) -> tuple[str, ...]:
         text = replace(TEXT, padded=kind.padded).text(column)
-        lower = ", ".join(literal(word) for word in sorted(NULL_WORDS))
+        lower = ", ".join(literal(word) for word in sorted({*NULL_WORDS, *map(str.lower, self._shared)}))
         dates = ", ".join(literal(word) for word in sorted(NULL_DATES)) if kind.type.is_time else "''"
         found = self.asked.texts(
             f"SELECT DISTINCT {text} FROM {self.asked.of(_place(column))}"

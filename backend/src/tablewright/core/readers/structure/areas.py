@@ -13,6 +13,7 @@ from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, 
 from tablewright.core.readers.structure.shape import area_is_sparse, says_of_file, shape_of
 from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled, first_filled
 from tablewright.core.readers.structure.words import NOTE
+from tablewright.core.readers.words import UNITS
 
 MOST_BLOCKS = 300
 """A grid that seems to hold more tables than this is scattered cells: it stays one."""
@@ -155,6 +156,9 @@ def _form(sheet: Sheet, shape: Shape, rows: list[int]) -> bool:
     values: set[int] = set()
     for row in rows:
         kinds = sheet.row(row, shape.area)
+        last = len(kinds.rstrip(b"\0")) - 1
+        if filled(kinds) == 3 and sheet.text(row, shape.area.left + last) in UNITS:
+            kinds = kinds[:last]  # a name, a value and its unit
         if filled(kinds) == 2 and kinds[first_filled(kinds)] == TEXT:
             pairs += 1
             values.add(kinds[len(kinds.rstrip(b"\0")) - 1])

@@ -86,8 +86,12 @@ def _fits_below(sheet: Sheet, shape: Shape, rows: list[int], position: int) -> b
     """Whether a row is like the data; one with few values below a line that is not is one more note."""
     if not fits(sheet, shape, rows[position]):
         return False
-    count = filled(sheet.row(rows[position], shape.area))
-    return count * 2 >= shape.typical or fits(sheet, shape, rows[position - 1])
+    kinds = sheet.row(rows[position], shape.area)
+    lead = first_filled(kinds)
+    day = kinds.find(DATE, lead + 1)
+    if shape.typical > 2 == filled(kinds) and kinds[lead] in WORDS and day > 0 and shape.columns[day] != DATE:
+        return False  # words, and a day where the rows have numbers: when it was measured
+    return filled(kinds) * 2 >= shape.typical or fits(sheet, shape, rows[position - 1])
 
 
 def has_mark(sheet: Sheet, area: Area, row: int) -> bool:

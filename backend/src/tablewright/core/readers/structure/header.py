@@ -149,6 +149,8 @@ def _counted(sheet: Sheet, shape: Shape, row: int, columns: list[int], following
         return False
     kinds = sheet.row(row, shape.area)
     marked = all(text[0] in "([" for text in texts)
+    if not any(sheet.text(following, left + i).isdecimal() for i in columns):
+        return True  # 1, 2, 3 over fractions
     below = sheet.kinds[following][shape.area.left]
     return marked or (kinds[0] == EMPTY != below) or (kinds[0] == TEXT and below not in (EMPTY, TEXT))
 

@@ -20,6 +20,8 @@ from tablewright.core.readers.structure.words import ABOUT, MARK, NOTE, UNIT
 
 SPARSE = 8
 """One line in so many has one cell in a sparse table."""
+LEAST_PAIRS, LEAST_SERIES = 2, 3
+"""So many pairs stand above a series that has so many rows for each of them."""
 
 
 def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
@@ -98,6 +100,9 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     shape.typical = sorted(filled(sheet.row(r, area)) for r in body)[len(body) // 2]
     if header_rows is not None:
         told_header(sheet, shape, rows, multi, header_rows)
+    elif pairs := _pairs_over_series(sheet, area, rows):
+        shape.header, shape.data = (rows[0],), (rows[1 + pairs], rows[-1])
+        shape.why = f"words stand over a series, {pairs:,} lines about it between them"
     elif shape.typed:
         typed_header(sheet, shape, multi)
     else:
@@ -108,6 +113,18 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
             _take_index_name(sheet, shape)
         _extent(sheet, shape)
     return shape
+
+
+def _pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
+    """How many lines stand between the first, which names two columns, and a series whose rows all begin with a number
+    or a period: pairs that say something of it, of which the last has a value or nothing and so is no name."""
+    if area.right - area.left != 2:
+        return 0
+    counted = [sheet.text(row, area.left)[:1].isdigit() for row in rows]
+    pairs = counted.index(True) - 1 if True in counted else 0
+    if pairs < LEAST_PAIRS or not all(counted[pairs + 1 :]) or len(counted) < LEAST_SERIES * pairs:
+        return 0
+    return 0 if sheet.kinds[rows[pairs]][area.left + 1] in (TEXT, LONG) else pairs
 
 
 def _take_index_name(sheet: Sheet, shape: Shape) -> None:
