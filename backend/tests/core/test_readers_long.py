@@ -183,3 +183,10 @@ def test_only_what_stands_out_is_held(small_steps):
         first, second = load(data)
     assert (len(first.rows), len(second.rows)) == (20_000, 500)
     assert seen < 100
+
+
+def test_words_across_the_columns_of_a_long_file_are_said(small_steps):
+    lines = [f"{i:<10}{'Ann' if i != 30 else 'Christopher Longname':<12}{i * 3:>8}.50" for i in range(60)]
+    table = load_one("\n".join([f"{'id':<10}{'name':<12}{'amount':>11}", *lines]) + "\n", name="long.txt")
+    assert (table.names, len(table.rows), table.rows[30][1]) == (["id", "name", "amount"], 60, "Christopher Longname")
+    assert [one["line"] for one in table.receipt["warnings"]] == [32]

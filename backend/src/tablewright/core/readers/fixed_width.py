@@ -31,6 +31,7 @@ SURE_LINES = 8
 ALIGNED = 0.97
 LONGEST_LINE = 2000
 NAMES_AGAIN = "the names again"
+ACROSS = "words lie across the columns: each was given to the column it stands in"
 ABOVE, OF_COLUMNS = "above the table", "types or units of the columns"
 SLACK = 2
 """So far to the left of its column a name may end: a mark before the first name was left out, say."""
@@ -605,7 +606,7 @@ def rows_of(file: TextFile, cutter: Cutter) -> list[Row]:
             begun = True
             head = [] if any(shape(value) in _VALUES for value in row.values) else row.values
         elif begun and row.width == cutter.width and not row.skipped and cutter.is_across(line):
-            row.mended = "words lie across the columns: each was given to the column it stands in"
+            row.mended = ACROSS
         filled = row.width or filled
         rows.append(row)
     spoken = (row for row in reversed(rows) if row.raw.strip() and not row.skipped)
@@ -655,6 +656,8 @@ def long_table(source: Source, file: TextFile, cutter: Cutter, receipt: Receipt)
                     receipt.rows_seen += 1
                 else:
                     names = names or []
+                    if cutter.is_across(line):
+                        receipt.warn(ACROSS, line=number, byte=file.byte(start), raw=raw[:2000])
                     landing.add([value or None for value in values])
                     receipt.rows_seen += 1
                     if not numbers or number - numbers[-1][1] != landing.count - numbers[-1][0]:
