@@ -139,6 +139,8 @@ class Kind:
             )
         if self.durations:
             return self.durations.value(text, self.physical)
+        if self.style and self.style.exponents:
+            return FLOAT.value(f"replace({text}, {literal(self.style.decimal)}, '.')")
         if self.style:
             return f"TRY_CAST({self.style.signed(text)} AS {self.physical})"
         if written := self.written:
@@ -155,6 +157,10 @@ class Kind:
             held = f"{value} BETWEEN '0001-01-01' AND '{last}'"
         if self.durations:
             return [f"{_matches(self.durations.shape, text)} AND regexp_matches({text}, '[0-9]') AND {held}"]
+        if self.style and self.style.exponents:
+            plain = f"replace({text}, {literal(self.style.decimal)}, '.')"
+            fits = " OR ".join(f"({condition})" for condition in FLOAT.conditions(plain, value))
+            return [f"instr({text}, '.') = 0 AND ({fits})"]
         if self.style:
             scale = None if self.type == ColumnType.FLOAT else self.scale - 2 * self.style.percent
             return [f"{_matches(self.style.shape(scale), text)} AND {held}"]
@@ -300,6 +306,8 @@ def dated(written: Moments, *, open: bool = False) -> Kind:
 
 def styled(style: Style, *, int_digits: int, scale: int) -> Kind | None:
     """The exact type for numbers in this style; None when they have more digits than can be kept."""
+    if style.exponents:
+        return replace(FLOAT, style=style)
     if style.percent:
         scale += 2
     if not scale and int_digits <= MOST_DECIMAL_DIGITS:

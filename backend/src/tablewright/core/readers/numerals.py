@@ -21,6 +21,7 @@ LEAST_INDIAN = 3
 _LAKH = re.compile(r"[1-9]\d?,\d\d,")
 _CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
 _PADDED = re.compile(r"(?:(?P<minus>[-\u2212]0\d+)|[-+\u2212]?\d+)(?P<mark>[.,])\d+", re.ASCII)
+_SCIENTIFIC = re.compile(r"-?\d+(?:,\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _GROUPS = {",": ",", ".": r"\.", " ": SPACE, "'": "['’]", "": ""}
 
 
@@ -40,6 +41,8 @@ class Style:
     zeros: Literal["", "any", "decimals"] = ""
     """Where leading zeros are read as nothing: anywhere when somebody said that the column holds numbers, and in front
     of decimals where some have a sign, -01.75: those are no identifiers."""
+    exponents: bool = False
+    """Some have a decimal comma and an exponent: 1,66E+00. All are floats."""
 
     @property
     def percent(self) -> bool:
@@ -114,6 +117,8 @@ class Style:
     def example(self, scale: int) -> str:
         """A number written this way, for people."""
         whole = f"12{self.thousands}34{self.thousands}567" if self.indian else f"1{self.thousands}234"
+        if self.exponents:
+            return f"1{self.decimal}23E+04"
         number = whole + (self.decimal + "56789012345678901234567890"[:scale] if scale else "")
         apart = "" if self.before in ("$", "€", "£", "¥") else " "
         front = self.before + apart if self.before else ""
@@ -137,6 +142,10 @@ class Written:
 
 def written(values: Sequence[str]) -> Written | None:
     """The style that all of these values are written in; None when there is none."""
+    if all(map(_SCIENTIFIC.fullmatch, values)):
+        proof = next((value for value in values if "," in value and "E" in value.upper()), "")
+        if proof:
+            return Written(Style(",", exponents=True), proof=proof)
     cores: list[str] = []
     around: set[tuple[str, str]] = set()
     for value in values:
