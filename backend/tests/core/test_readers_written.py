@@ -373,3 +373,27 @@ def test_pairs_between_the_names_and_a_series_are_no_rows() -> None:
     assert table.schema[1]["type"] == "decimal"
     assert "3 lines above the table" in warned(table)
     assert len(load_one("place,count\nRome,4\nOslo,5\n1st street,6\n2nd street,7\n").rows) == 4
+
+
+def test_words_that_programs_print_for_nothing_are_empty_among_texts() -> None:
+    table = load_one("id,name,code,at\n1,Zoë,GKA,\\N\n2,NULL,\\N,x\n3,Anna,MAG,<NA>\n")
+    assert [row[1:] for row in table.rows] == [("Zoë", "GKA", None), (None, None, "x"), ("Anna", "MAG", None)]
+    assert load_one("id,name\n1,SMITH\n2,NULL\n").rows[1] == (2, "NULL")
+
+
+def test_a_minus_beside_a_plus_says_something() -> None:
+    assert [row[1] for row in load_one("gene,strand\na,+\nb,-\nc,-\nd,+\n").rows] == ["+", "-", "-", "+"]
+
+
+def test_a_word_that_keeps_numbers_a_text_is_said() -> None:
+    table = load_one("well,value\na,1.5\nb,OVER\nc,2.5\nd,3.5\ne,4.5\n")
+    assert (table.schema[1]["type"], said(table, "type of value")) == ("text", "assumed")
+
+
+def test_an_address_is_no_number() -> None:
+    assert load_one("day,address,code\n2024-03-14,39.148.107.203,200\n").rows[0][1] == "39.148.107.203"
+
+
+def test_strokes_between_separators_are_a_rule() -> None:
+    table = load_one("id,name,amount\n--,----,------\n1,Ann,2.5\n2,Bob,3.5\n")
+    assert (len(table.rows), table.schema[2]["type"]) == (2, "decimal")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -17,7 +17,13 @@ from tablewright.core.readers import moments, numerals
 from tablewright.core.readers.engine import literal
 from tablewright.core.readers.moments import Durations, Moments
 from tablewright.core.readers.numerals import PLAIN, Style
-from tablewright.core.readers.words import BOOLEAN_WORDS, DOMINANT_NULL_WORDS, NULL_DATES, NULL_WORDS
+from tablewright.core.readers.words import (
+    BOOLEAN_WORDS,
+    DOMINANT_NULL_WORDS,
+    NULL_DATES,
+    NULL_WORDS,
+    SURE_NULL_WORDS,
+)
 from tablewright.core.tables import Column, ColumnType
 
 MOST_DECIMAL_DIGITS = 18
@@ -140,7 +146,7 @@ class Kind:
         if self.durations:
             return self.durations.value(text, self.physical)
         if self.style and self.style.exponents:
-            return FLOAT.value(f"replace({text}, {literal(self.style.decimal)}, '.')")
+            return FLOAT.value(self.style.plain(text))
         if self.style:
             return f"TRY_CAST({self.style.signed(text)} AS {self.physical})"
         if written := self.written:
@@ -158,9 +164,8 @@ class Kind:
         if self.durations:
             return [f"{_matches(self.durations.shape, text)} AND regexp_matches({text}, '[0-9]') AND {held}"]
         if self.style and self.style.exponents:
-            plain = f"replace({text}, {literal(self.style.decimal)}, '.')"
-            fits = " OR ".join(f"({condition})" for condition in FLOAT.conditions(plain, value))
-            return [f"instr({text}, '.') = 0 AND ({fits})"]
+            fits = " OR ".join(f"({condition})" for condition in FLOAT.conditions(self.style.plain(text), value))
+            return [f"instr({text}, '{'.' if self.style.decimal == ',' else ','}') = 0 AND ({fits})"]
         if self.style:
             scale = None if self.type == ColumnType.FLOAT else self.scale - 2 * self.style.percent
             return [f"{_matches(self.style.shape(scale), text)} AND {held}"]
@@ -361,13 +366,21 @@ def proposed(values: Sequence[str], *, leaning: bool = True) -> Kind | None:
     if kind.type.is_time and moments.years_of_buddha(rest):
         return TEXT
     if kind is TEXT:
-        strong = tuple(word for word in nulls if word.lower() in DOMINANT_NULL_WORDS)
-        if padded or sum(counts[word] for word in strong) < DOMINANT_SHARE * len(bare):
-            return TEXT
-        return replace(TEXT, nulls=strong)
+        return TEXT if padded else replace(TEXT, nulls=_nulls_among_texts(counts))
     if kind.words and nulls:
         nulls = tuple(word for word in nulls if word.lower() not in kind.words)
     return replace(kind, nulls=nulls, padded=padded)
+
+
+def _nulls_among_texts(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The words among texts that mean "no value": those that always do, capitals where the texts have small letters, and
+    usual ones that make up a good part. A minus beside a plus is a direction."""
+    sure = {word for word in counts if word.lower() in SURE_NULL_WORDS}
+    if "NULL" in counts and any(any(map(str.islower, word)) for word in counts):
+        sure.add("NULL")
+    strong = {word for word in counts if word.lower() in DOMINANT_NULL_WORDS and not (word == "-" and "+" in counts)}
+    many = sum(counts[word] for word in strong) >= DOMINANT_SHARE * sum(counts.values())
+    return tuple(sorted(sure | strong if many else sure))
 
 
 def _of_most(values: Sequence[str]) -> Kind:

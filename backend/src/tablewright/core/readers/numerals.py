@@ -17,11 +17,11 @@ MOST_PLUS_DIGITS = 6
 IDENTIFIER_DIGITS = 9
 """Grouped numbers that all have this many digits, or more, and the same number of them, are identifiers."""
 LEAST_INDIAN = 3
-"""So many different numbers in groups of two show that they are no lists of numbers: 12,34,567."""
+"""So many different numbers in groups of two show that they are no lists of numbers: 12,34,567. Of 12,34,567.89 one does."""
 _LAKH = re.compile(r"[1-9]\d?,\d\d,")
 _CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
 _PADDED = re.compile(r"(?:(?P<minus>[-\u2212]0\d+)|[-+\u2212]?\d+)(?P<mark>[.,])\d+", re.ASCII)
-_SCIENTIFIC = re.compile(r"-?\d+(?:,\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:([.,])\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _GROUPS = {",": ",", ".": r"\.", " ": SPACE, "'": "['’]", "": ""}
 
 
@@ -42,7 +42,7 @@ class Style:
     """Where leading zeros are read as nothing: anywhere when somebody said that the column holds numbers, and in front
     of decimals where some have a sign, -01.75: those are no identifiers."""
     exponents: bool = False
-    """Some have a decimal comma and an exponent: 1,66E+00. All are floats."""
+    """Some have an exponent, with a decimal comma or a plus sign: 1,66E+00 or +1.66E+00. All are floats."""
 
     @property
     def percent(self) -> bool:
@@ -108,6 +108,10 @@ class Style:
         digits = f"regexp_replace({bare}, {literal(f'[^0-9{re.escape(self.decimal)}]')}, '', 'g')"
         return digits if self.decimal == "." else f"replace({digits}, {literal(self.decimal)}, '.')"
 
+    def plain(self, text: str) -> str:
+        """SQL: a number with an exponent as a cast understands it."""
+        return f"replace(ltrim({text}, '+'), {literal(self.decimal)}, '.')"
+
     def signed(self, text: str) -> str:
         """SQL: the same with its sign, and divided by a hundred where it is a percentage."""
         exponent = " || 'e-2'" if self.percent else ""
@@ -142,10 +146,8 @@ class Written:
 
 def written(values: Sequence[str]) -> Written | None:
     """The style that all of these values are written in; None when there is none."""
-    if all(map(_SCIENTIFIC.fullmatch, values)):
-        proof = next((value for value in values if "," in value and "E" in value.upper()), "")
-        if proof:
-            return Written(Style(",", exponents=True), proof=proof)
+    if (scientific := _with_exponents(values)) is not None:
+        return scientific
     cores: list[str] = []
     around: set[tuple[str, str]] = set()
     for value in values:
@@ -178,6 +180,16 @@ def written(values: Sequence[str]) -> Written | None:
         int_digits=max(len(whole) for whole, _, _ in sizes),
         scale=max(len(part) for _, _, part in sizes),
     )
+
+
+def _with_exponents(values: Sequence[str]) -> Written | None:
+    """Numbers with exponents that are written otherwise than programs read them."""
+    found = [_SCIENTIFIC.fullmatch(value) for value in values]
+    marks = {one[1] for one in found if one is not None} - {None}
+    proof = next((value for value in values if "e" in value.lower() and ("," in value or value[0] == "+")), "")
+    if None in found or len(marks) > 1 or not proof:
+        return None
+    return Written(Style(marks.pop() if marks else ".", exponents=True), proof=proof if "," in proof else "")
 
 
 def _word(text: str) -> str:
@@ -215,9 +227,10 @@ def _marks(cores: Sequence[str]) -> Written | None:
     if not fitting:
         return None
     style = fitting[0]
-    if style.indian and len({core for core in cores if _LAKH.match(core)}) < LEAST_INDIAN:
+    lakhs = {core for core in cores if _LAKH.match(core)} if style.indian else set()
+    if style.indian and len(lakhs) < LEAST_INDIAN and not any("." in core for core in lakhs):
         return None
-    if style.thousands in (" ", ".") and len(cores) > 1 and (numbered(cores) or all(map(_is_address, cores))):
+    if style.thousands in (" ", ".") and (numbered(cores) or all(map(_is_address, cores))):
         return None
     others = [other for other in fitting[1:] if other.decimal != style.decimal]
     proof = ""

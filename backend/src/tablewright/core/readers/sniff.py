@@ -193,11 +193,13 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
 
 _LONG_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d++)?|\.\d++)(?:[eEdD][+-]?\d+)?")
 """A number, also one that stays text: with more digits than a number holds, or with leading zeros."""
-_RULE = re.compile(r"[\s|+:]*(?:-{3,}|={3,}|_{3,}|#{3,})(?:[\s|+:]+(?:-{3,}|={3,}|_{3,}|#{3,}))*[\s|+:]*")
+_RULE = re.compile(
+    r"(?=.*(?:-{3}|={3}|_{3}|#{3}))[\s|+:,;]*(?:-+|=+|_{3,}|#{3,})(?:[\s|+:,;]+(?:-+|=+|_{3,}|#{3,}))*[\s|+:,;]*"
+)
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line is drawn under names or around a table: `-----+----`, `|---|:--|`, `=====`."""
+    """Whether a line is drawn under names or around a table: `-----+----`, `|---|:--|`, `--,----`, `=====`."""
     return bool(_RULE.fullmatch(line))
 
 
@@ -543,7 +545,7 @@ def _are_phrases(lines: Sequence[str], mark: str) -> bool:
     parts = [line.split(", ") for line in lines[1:]]
     if mark != "," or len(parts) < 2 or any(len(part) != 2 or "," in "".join(part) for part in parts):
         return False
-    return all(proposed(side) is TEXT for side in zip(*parts, strict=True))
+    return all(_is_text(proposed(side)) for side in zip(*parts, strict=True))
 
 
 def _outside(line: str, dialect: Dialect) -> str:
@@ -816,6 +818,10 @@ def _names_values(
     return numeric and number_columns(texts, [[row[i].strip() for i in columns] for row in rows])
 
 
+def _is_text(kind: Kind | None) -> bool:
+    return kind is not None and kind.is_text
+
+
 def _plain(kind: Kind | None) -> str:
     return kind.describe() if kind else "values"
 
@@ -823,7 +829,7 @@ def _plain(kind: Kind | None) -> str:
 def _is_like(cell: str, kind: Kind | None) -> bool:
     """Whether a value may stand in a column of this kind: a number over true and false is a name."""
     own = proposed([cell])
-    if own is None or own is TEXT or kind is None:
+    if own is None or own.is_text or kind is None:
         return bool(_LONG_NUMBER.fullmatch(cell))
     return own.type == kind.type or ColumnType.BOOLEAN not in (own.type, kind.type)
 
@@ -832,4 +838,4 @@ def _is_word(cell: str) -> bool:
     kind = proposed([cell])
     if _LONG_NUMBER.fullmatch(cell.strip()):
         return False
-    return len(cell) <= 200 and (kind is TEXT or (kind is not None and kind.type == ColumnType.BOOLEAN))
+    return len(cell) <= 200 and (_is_text(kind) or (kind is not None and kind.type == ColumnType.BOOLEAN))

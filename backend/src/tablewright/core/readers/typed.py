@@ -10,6 +10,7 @@ never overruled: rows that do not fit it are set aside, however many.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -55,6 +56,8 @@ LEAST_FITTING = 1000
 """… of at least so many that fit …"""
 RECURRING = 5
 """… unless the same one comes so often: then it says something."""
+ODD_WORDS, MOSTLY = 3, 4
+"""So few different words among so many times as many numbers may be no words of the column."""
 ROUNDS = 4
 SERIES_ROWS = 20_000
 A_DAY, LEAP = 86_400, 20 * 86_400
@@ -133,7 +136,7 @@ class Typing:
             self._tell(i)
         self._compact_dates()
         self._versions()
-        self._shared_words()
+        self._words_among_numbers()
         self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
 
@@ -265,8 +268,8 @@ class Typing:
                 said = "the values may be days, but the column's name says that they are versions"
                 self.findings[i] = Finding("likely", choices=("date",), why_text=said)
 
-    def _shared_words(self) -> None:
-        """Read as empty the only word among the numbers of several columns, and say that it is assumed."""
+    def _words_among_numbers(self) -> None:
+        """Read as empty the only word among the numbers of several columns, and say so; say which keep one a text."""
         known = self.proven | self.only_dates | self.findings.keys()
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in known]
         first = self._first(texts, ODD_VALUES, SHOWN_CHARACTERS)
@@ -279,6 +282,21 @@ class Typing:
                 if not misfits and not kind.is_text:
                     self.kinds[i] = kind
                     self._say(i, said, Finding("assumed" if i == places[0] else "likely", choices=("text",)))
+        for i, values in first.items():
+            if self.kinds[i] == TEXT and (finding := self._mostly_numbers(values)) is not None:
+                self.findings[i] = finding
+
+    def _mostly_numbers(self, values: Sequence[str]) -> Finding | None:
+        """What is to be said of a column of text in which nearly all values are numbers, the others words."""
+        words = Counter(value for value in values if value and not any(map(str.isdigit, value)))
+        numbers = [value for value in values if value and value not in words]
+        if not words or len(words) > ODD_WORDS or sum(words.values()) * MOSTLY > len(numbers):
+            return None
+        kind = proposed(numbers, leaning=False)
+        if kind is None or not kind.type.is_number:
+            return None
+        said = f'"{words.most_common(1)[0][0]}" stands among {kind.describe()}, so that all are kept as they are'
+        return Finding("assumed", choices=(str(kind.type),), why_text=said)
 
     def _first(self, columns: Sequence[int], rows: int, characters: int) -> dict[int, list[str]]:
         """The beginnings of the first values of columns, without those that are missing."""

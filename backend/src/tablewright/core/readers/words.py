@@ -11,7 +11,7 @@ from tablewright.core.readers.calendar_names import MONTHS, plain_word
 
 NULL_WORDS = frozenset(
     r"""
-    na n/a n.a. #n/a #na null nil nan none nul - -- --- – — . .. : / ? \n (null) (none) <null> <na>
+    na n/a n.a. #n/a #na #null! null nil nan none nul - -- --- ---- ----- – — . .. : / ? * \n (null) (none) [null] <null> <na>
     missing unknown undefined undetermined unspecified empty tbd tba void
     k.a. k.a unbekannt fehlt leer s/d s.d. n/d n.d. s/o inconnu desconocido sconosciuto onbekend
     """.split()
@@ -19,6 +19,8 @@ NULL_WORDS = frozenset(
 """In lower case. They mean "no value" only in a column whose other values have a type."""
 DOMINANT_NULL_WORDS = frozenset(["\\n", "null", "n/a", "#n/a", "-", "--"])
 """Those that may mean it in a column of text as well, where they make up a good part of it."""
+SURE_NULL_WORDS = frozenset(["\\n", "<na>", "<null>", "(null)", "[null]", "#null!"])
+"""Those that mean nothing else in any column: how programs print it."""
 NULL_DATES = frozenset(["0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000", "00-00-0000"])
 
 BOOLEAN_WORDS = (
@@ -88,6 +90,26 @@ _SYMBOLS = {
     "kr.": "kr",
     "Fr.": "CHF",
     "SFr.": "CHF",
+    "TL": "TRY",
+    "YTL": "TRY",
+    "лв": "BGN",
+    "лв.": "BGN",
+    "руб": "RUB",
+    "руб.": "RUB",
+    "грн": "UAH",
+    "грн.": "UAH",
+    "kn": "HRK",
+    "lei": "RON",
+    "₦": "NGN",
+    "₱": "PHP",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "S$": "SGD",
+    "元": "CNY",
+    "円": "JPY",
+    "원": "KRW",
     "Rs": "Rs",
     "Rs.": "Rs",
 }
