@@ -144,12 +144,12 @@ def test_number_formats_become_units():
         formats=["#,##0.00 [$€-407]", "0.0%", "0 &quot;kg&quot;", "00000"],
     )
     loaded = load_one(book)
-    assert loaded.rows == [(1.5, 0.12, 3, 7)]
+    assert loaded.rows == [(1.5, 0.12, 3, "00007")]
     assert [(one.get("unit"), one.get("format")) for one in loaded.schema] == [
         ("€", "#,##0.00 [$€-407]"),
         (None, "0.0%"),
         ("kg", '0 "kg"'),
-        (None, "00000"),
+        (None, None),
     ]
     assert "12 %" in loaded.decided("unit of B")["evidence"]
 
@@ -454,6 +454,21 @@ def test_merged_headers_name_every_column_and_merged_data_is_not_repeated():
     assert found.names == ["Region", "2023 / Q1", "2023 / Q2", "2024 / Q1", "2024 / Q2"]
     assert [row[0] for row in found.rows] == ["North", None, "South"]
     assert found.decided("merged cells")["evidence"].startswith("1 merged area reaches over several rows")
+
+
+def test_whole_numbers_that_are_shown_with_leading_zeros_are_identifiers():
+    book = openpyxl.Workbook()
+    for row in (["ZIP", "Count"], [1067, 7], [80331, 8], ["n/a", 9]):
+        book.active.append(row)
+    for row in (2, 3):
+        book.active.cell(row, 1).number_format = "00000"
+    out = io.BytesIO()
+    book.save(out)
+    (found,) = load(out.getvalue())
+    assert [row[0] for row in found.rows] == ["01067", "80331", "n/a"]
+    assert [column["type"] for column in found.schema] == ["text", "integer"]
+    (told,) = load(out.getvalue(), options={"columns": {"ZIP": {"type": "integer"}}})
+    assert [row[0] for row in told.rows] == [1067, 80331, None]
 
 
 def test_several_tables_of_a_sheet_and_what_stands_around_them():

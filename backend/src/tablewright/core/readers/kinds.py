@@ -373,12 +373,13 @@ def proposed(values: Sequence[str], *, leaning: bool = True) -> Kind | None:
 
 
 def _nulls_among_texts(counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The words among texts that mean "no value": those that always do, capitals where the texts have small letters, and
-    usual ones that make up a good part. A minus beside a plus is a direction."""
+    """The words among texts that mean "no value": those that always do, NULL where the texts have small letters, and
+    usual ones that make up a good part. A minus beside a plus is a direction, and Null is a name."""
     sure = {word for word in counts if word.lower() in SURE_NULL_WORDS}
     if "NULL" in counts and any(any(map(str.islower, word)) for word in counts):
         sure.add("NULL")
-    strong = {word for word in counts if word.lower() in DOMINANT_NULL_WORDS and not (word == "-" and "+" in counts)}
+    strong = {word for word in counts if word.lower() in DOMINANT_NULL_WORDS} - {"Null"}
+    strong -= {"-"} if "+" in counts else set()
     many = sum(counts[word] for word in strong) >= DOMINANT_SHARE * sum(counts.values())
     return tuple(sorted(sure | strong if many else sure))
 

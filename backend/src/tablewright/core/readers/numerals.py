@@ -17,7 +17,7 @@ MOST_PLUS_DIGITS = 6
 IDENTIFIER_DIGITS = 9
 """Grouped numbers that all have this many digits, or more, and the same number of them, are identifiers."""
 LEAST_INDIAN = 3
-"""So many different numbers in groups of two show that they are no lists of numbers: 12,34,567. Of 12,34,567.89 one does."""
+"""So many different numbers in groups of two are no lists of numbers: 12,34,567. One with decimals is none."""
 _LAKH = re.compile(r"[1-9]\d?,\d\d,")
 _CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
 _PADDED = re.compile(r"(?:(?P<minus>[-\u2212]0\d+)|[-+\u2212]?\d+)(?P<mark>[.,])\d+", re.ASCII)
@@ -83,6 +83,7 @@ class Style:
         signed = [f"{sign}{front}{core}{end}"]
         if front:
             signed.append(f"{front}{MINUS}{core}{end}")
+            signed.append(rf"{front}\({core}\){end}")
         signed.append(rf"\({SPACE}?{front}{core}{end}{SPACE}?\)")
         signed.append(f"{front}{core}{MINUS}{end}")
         if end:

@@ -36,6 +36,7 @@ _LITERAL = re.compile(r'"([^"]*)"')
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|General', re.IGNORECASE)
 _MONEY_TAG = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
 _SIGNS = re.compile(r"[$€£¥₹₽₩₺₴₪฿₫]")
+_FILLED = re.compile(r"0{2,18}")
 _UNIT = re.compile(r"[^\W\d_][\w./²³°]{0,9}|°[CF]?")
 
 
@@ -48,6 +49,11 @@ class NumberFormat:
     unit: str | None = None
     is_share: bool = False
     """Shown as a percentage: the stored 0.12 is read 12 %."""
+
+    @property
+    def least_digits(self) -> int:
+        """How many digits a whole number is filled up to with zeros, as identifiers are: 5 of `00000`, else 0."""
+        return len(self.code) if _FILLED.fullmatch(self.code) else 0
 
 
 GENERAL = NumberFormat()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tablewright.core.readers.engine import ROW_GROUP_BYTES, ROW_GROUP_ROWS, is_small, literal, locked
@@ -162,6 +163,8 @@ class Plan:
     """Lines that look like totals, with what speaks for it."""
     shown: set[tuple[int, int]] = field(default_factory=set)
     """Places (line, column) in the header whose text is the column's name, letter by letter."""
+    digits: dict[int, int] = field(default_factory=dict)
+    """The columns, by their place, whose whole numbers are identifiers filled up with zeros to so many digits."""
 
 
 class SheetTables:
@@ -650,6 +653,11 @@ class SheetTables:
             )
             only = next(iter(rest)) if len(rest) == 1 and (nulls or len(classes) == 1) else ""
             kinds.append(_KINDS.get(only, TEXT_KIND))
+            untold = told_of(self.source.options, names[i]) == ColumnOptions()
+            if only == "whole" and untold and (digits := self._format(column).least_digits):
+                kinds[-1], plan.digits[i] = TEXT_KIND, digits
+                evidence[i] = f"{rest[only]:,} whole numbers, shown with {digits} digits at least: identifiers"
+                continue
             if nulls and only in _KINDS:
                 words = ", ".join(f'"{word}"' for word in sorted(own.words))
                 evidence[i] = f"{rest[only]:,} {_WORDS.get(only, only + 's')}; read as empty: {words} ({own.texts:,})"
@@ -685,6 +693,9 @@ class SheetTables:
                     self._array(batch, column, rows, kind, moment=(moments or {}).get(i))
                     for i, (column, kind) in enumerate(zip(plan.columns, kinds, strict=True))
                 ]
+                for i, digits in plan.digits.items():
+                    whole = pc.match_substring_regex(arrays[i], "^[0-9]+$")
+                    arrays[i] = pc.if_else(whole, pc.utf8_lpad(arrays[i], digits, "0"), arrays[i])
                 waiting.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
                 written += len(rows)
                 waiting_rows += len(rows)
