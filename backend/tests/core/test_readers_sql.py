@@ -1271,3 +1271,20 @@ def test_what_a_backslash_means_is_assumed_where_nothing_says_it():
     table = load_one("INSERT INTO p (path) VALUES ('C:\\\\tmp'), ('D:\\\\x');\n", "p.sql")
     assert table.decided("escape")["confidence"] == "assumed"
     assert load_one("INSERT INTO p (path) VALUES ('tmp');\n", "p.sql").decided("escape")["confidence"] == "likely"
+
+
+def test_a_script_may_begin_with_a_comment_behind_a_hash():
+    table = load_one("# dump of 2024\nINSERT INTO t1 (a, b) VALUES (1, 'x');\n# the end\n")
+    assert (table.names, table.rows) == (["a", "b"], [(1, "x")])
+
+
+def test_days_between_hashes_have_the_month_first():
+    rows = "INSERT INTO c (id, since) VALUES (1, #3/1/2024 10:30:00 PM#);\nINSERT INTO c (id, since) VALUES (2, {});\n"
+    assert load_one(rows.format("#12/31/2023 9:05:00 AM#")).rows[1][1].isoformat() == "2023-12-31T09:05:00"
+    assert load_one(rows.format("#12/31/2023#")).rows == [(1, "2024-03-01 22:30:00"), (2, "2023-12-31")]
+    assert load_one(rows.format("#soon#")).rows[1] == (2, None)
+
+
+def test_what_is_declared_true_or_false_is_so_where_all_are_true():
+    copy = "CREATE TABLE p (id integer, active boolean);\nCOPY p (id, active) FROM stdin;\n1\tt\n2\tt\n\\.\n"
+    assert load_one("-- PostgreSQL database dump\n" + copy).rows == [(1, True), (2, True)]

@@ -147,13 +147,17 @@ _VERSION_NAMES = re.compile(r"(^|[^a-z])(versions?|ver|revision)($|[^a-z])")
 def is_unit(word: str, *, apart: bool, values: Iterable[str]) -> bool:
     """Whether a word behind every number of a column is their unit; `apart` when a space stands before it.
 
-    Single letters need the space: 12A and 5B are rooms and seats. Unknown words need it too, and three numbers.
+    Single letters need the space: 12A and 5B are rooms and seats. Unknown words need it too, and three numbers; two
+    capitals also numbers of several lengths, or they are postal codes: 8535 AB.
     """
     if word in UNITS:
         return apart or len(word) > 1 or word == "°"
     known = plain_word(word)
     letters = len(word) > 1 and all(letter.isalpha() for letter in word) and len(word) <= 12
-    return apart and letters and known not in _NOT_UNITS and known not in MONTHS and len(set(values)) >= 3
+    numbers = set(values)
+    if len(word) == 2 and word.isupper() and len({len(number) for number in numbers}) == 1:
+        return False
+    return apart and letters and known not in _NOT_UNITS and known not in MONTHS and len(numbers) >= 3
 
 
 def named_as_date(name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tablewright.core.readers.kinds import DATE, FLOAT, INSTANT, INTEGER, TEXT, TIME, TIMESTAMP, Kind, decimal
+from tablewright.core.readers.kinds import DATE, FLOAT, INSTANT, INTEGER, TEXT, TIME, TIMESTAMP, Kind, boolean, decimal
 from tablewright.core.readers.sql.dialect import Dialect
 from tablewright.core.readers.sql.literals import Expression, Left, NotLiteral, Value, quoted_name
 from tablewright.core.readers.sql.tokens import Token
@@ -547,6 +547,8 @@ def kind_of(column: ColumnSpec, dialect: Dialect) -> Kind | None:
         return INTEGER
     if _TEXTS.match(said):
         return TEXT
+    if dialect.name == "PostgreSQL" and re.match("bool", said):
+        return boolean(("t", "f"))  # as COPY writes them; where the values are other words, they decide
     if re.match(r"(double|float|real|binary_(float|double))", said):
         return FLOAT
     if re.match(r"datetimeoffset|timestamptz|timestamp(\(\d\))? ?with (local )?time zone", said):

@@ -108,7 +108,8 @@ def dialect_of(head: bytes, told_escape: str | None) -> Dialect:
     doubted = dialect is STANDARD and not backslash and b"\\" in head and told_escape is None
     if told_escape is not None:
         backslash = told_escape == "\\"
-    return replace(dialect, backslash=backslash, evidence=said, doubted=doubted)
+    hashes = dialect.hash_comments or head.lstrip().startswith(b"#")
+    return replace(dialect, backslash=backslash, evidence=said, doubted=doubted, hash_comments=hashes)
 
 
 _STARTS = re.compile(
@@ -145,15 +146,12 @@ _DUMPS = re.compile(
 def looks_like_sql(head: bytes) -> bool:
     """Whether text (ASCII-compatible bytes) begins with a statement, after comments, and makes or fills a table."""
     position = 0
-    dumps: bool | None = None
     while True:
         rest = head[position:]
         stripped = rest.lstrip(b" \t\r\n\f;\x0b")
         position += len(rest) - len(stripped)
         comment = _LINE_COMMENT.match(head, position) or _C_COMMENT.match(head, position)
         if comment is None and head.startswith(b"#", position):
-            dumps = _DUMPS.search(head) is not None if dumps is None else dumps
-        if comment is None and dumps and head.startswith(b"#", position):
             comment = re.compile(rb"#[^\n]*").match(head, position)
         if comment is None:
             break

@@ -38,6 +38,9 @@ _ESCAPE = re.compile(rb"\\(.)|''", re.S)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"0": b"\0", b"Z": b"\x1a", b"b": b"\b", b"%": rb"\%", b"_": rb"\_"}
 _ESCAPE_E = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|''", re.S)
 _ESCAPED_E = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f"}
+_DAY_OF_ACCESS = re.compile(
+    rb"#(\d{1,2})/(\d{1,2})/(\d{4})(?:(\d{1,2}):(\d{2})(?::(\d{2}))?([AP]M)?)?#", re.IGNORECASE
+)  # without the spaces between its tokens
 _CODE_POINT = re.compile(rb"\\(?:u?([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|U([0-9A-Fa-f]{8})|(\\))")
 
 
@@ -258,9 +261,26 @@ class Expression:
                 inner = self._joined()
                 self._expect(b")")
                 return inner
+            case "word" if token.text.startswith(b"#"):
+                return self._between_hashes(token)
             case "word" | "name":
                 return self._named(token)
         raise NotLiteral(self._shown())
+
+    def _between_hashes(self, token: Token) -> bytes:
+        """A day of Access, which has the month first in every country: #3/1/2024 10:30:00 PM#."""
+        text = token.text
+        while not text.endswith(b"#") and self._at < len(self._tokens):
+            text += self._take().text
+        found = _DAY_OF_ACCESS.fullmatch(text)
+        if found is None:
+            raise NotLiteral(self._shown())
+        month, day, year, hour, minute, second, half = found.groups()
+        said = b"%s-%s-%s" % (year, month.zfill(2), day.zfill(2))
+        if hour is None:
+            return said
+        hours = int(hour) if half is None else int(hour) % 12 + 12 * (half.upper() == b"PM")
+        return b"%s %02d:%s:%s" % (said, hours, minute, second or b"00")
 
     def _named(self, token: Token) -> Value:
         word = token.text.upper()
