@@ -382,7 +382,7 @@ def test_words_that_programs_print_for_nothing_are_empty_among_texts() -> None:
 
 
 def test_a_minus_beside_a_plus_says_something() -> None:
-    assert [row[1] for row in load_one("gene,strand\na,+\nb,-\nc,-\nd,+\n").rows] == ["+", "-", "-", "+"]
+    assert [row[1] for row in load_one("gene,strand\na,+;+\nb,-\nc,-\nd,+;+\n").rows] == ["+;+", "-", "-", "+;+"]
 
 
 def test_a_word_that_keeps_numbers_a_text_is_said() -> None:
