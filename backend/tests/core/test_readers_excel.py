@@ -471,6 +471,22 @@ def test_whole_numbers_that_are_shown_with_leading_zeros_are_identifiers():
     assert [row[0] for row in told.rows] == [1067, 80331, None]
 
 
+def test_texts_that_are_days_are_days_and_texts_that_are_numbers_are_said():
+    book = openpyxl.Workbook()
+    days = [date(2024, 5, 1), "2024-05-02", date(2024, 5, 3)]
+    for row in (["mixed", "text", "amount", "code"], *zip(days, ["13.05.2024"] * 3, ["1.50"] * 3, "123", strict=True)):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    (found,) = load(out.getvalue())
+    assert [column["type"] for column in found.schema] == ["date", "date", "text", "text"]
+    assert [row[0].day for row in found.rows] == [1, 2, 3]
+    assert found.decided("type of amount")["confidence"] == "assumed"
+    assert found.decided("type of code")["confidence"] == "certain"
+    (told,) = load(out.getvalue(), options={"columns": {"text": {"type": "text"}}})
+    assert told.rows[0][1] == "13.05.2024"
+
+
 def test_several_tables_of_a_sheet_and_what_stands_around_them():
     rows = [
         ["Sales by region"],

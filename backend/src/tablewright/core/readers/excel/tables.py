@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from tablewright.core.readers.excel.shown import contradicts, shown
 from tablewright.core.readers.excel.units import say_units, units_of
 from tablewright.core.readers.kinds import EMPTY as EMPTY_KIND
 from tablewright.core.readers.kinds import TEXT as TEXT_KIND
-from tablewright.core.readers.kinds import Kind
+from tablewright.core.readers.kinds import Kind, proposed
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import LISTED_ROWS, Odd, Receipt, Source, Table
 from tablewright.core.readers.names import repaired
@@ -45,7 +46,7 @@ from tablewright.core.readers.options import ColumnOptions, told_of
 from tablewright.core.readers.profiled import profiled
 from tablewright.core.readers.quarantine import Quarantine
 from tablewright.core.readers.structure import LOADED, Block, Rectangle, decide_totals, structure, warn_of_doubts
-from tablewright.core.readers.typed import Typing, record_types
+from tablewright.core.readers.typed import Finding, Typing, record_types
 from tablewright.core.readers.words import NULL_WORDS
 from tablewright.core.tables import Column, ColumnType, Schema
 
@@ -56,6 +57,8 @@ LOOKED_CELLS = 400_000
 MOST_WAITING = 4 * ROW_GROUP_BYTES
 """So much is held at most before it is written, unless a few rows are more."""
 MOST_AROUND = 100_000
+FIRST_TEXTS = 300
+"""So many rows suggest what a column of texts holds."""
 ONE_FORMAT = 0.9
 """So much of a column's numbers under one format make it the format of the column."""
 TOLD_ABOVE, TOLD_BELOW = "stands above the line you gave", "is one of the last lines you left out"
@@ -357,19 +360,22 @@ class SheetTables:
         target = self.source.out_dir / f"t{number}.parquet"
         told = self._told(names)
         receipt.rows_seen = loaded + skipped
-        typing = self._typed(plan, kinds, names, told, target, quarantine, loaded) if told else None
+        seeming = self._seeming(plan, kinds, names)
+        days = {i: kind for i, kind in seeming.items() if kind.type in (ColumnType.DATE, ColumnType.TIMESTAMP)}
+        anew = told | days.keys()
+        typing = self._typed(plan, kinds, names, told, days, target, quarantine, loaded) if anew else None
         if typing is None:
             written = self._write(plan, kinds, target)
             if written != loaded:
                 raise CountsDisagree(loaded, written)
         else:
             kinds, loaded = typing.kinds, loaded - typing.set_aside
-            evidence = {i: said for i, said in evidence.items() if i not in told} | typing.evidence
+            evidence = {i: said for i, said in evidence.items() if i not in anew} | typing.evidence
         quarantine.close()
         receipt.rows_loaded = loaded
         columns = []
         for i, (each, kind, format) in enumerate(zip(names, kinds, formats, strict=True)):
-            if i in told:
+            if i in anew and (i in told or kind.type != ColumnType.TEXT):
                 columns.append(kind.column(f"c{i + 1}", each))
                 continue
             runs = self.store.units.get(plan.columns[i], ())
@@ -389,7 +395,12 @@ class SheetTables:
         with locked(self.source, small=small) as con:
             schema, found = profiled(con, self.source.context, target, schema, loaded)
         nulls = [int(one["null_count"]) for one in found]
-        record_types(receipt, names, kinds, evidence, {}, nulls, loaded, typing.findings if typing else None)
+        findings = dict(typing.findings) if typing else {}
+        for i, kind in seeming.items():
+            if kind.type in (ColumnType.DECIMAL, ColumnType.FLOAT) and i not in evidence:
+                why = f"the cells are texts and look like {kind.describe()}: they are kept as texts"
+                findings[i] = Finding("assumed", choices=(str(kind.type),), why_text=why)
+        record_types(receipt, names, kinds, evidence, {}, nulls, loaded, findings)
         if not receipt.balanced:
             raise CountsDisagree(receipt.rows_seen, loaded + receipt.rows_quarantined + receipt.rows_skipped)
         return Table(name, target, loaded, schema, found, receipt, hidden=bool(sheet.hidden))
@@ -405,34 +416,52 @@ class SheetTables:
         kinds: Sequence[Kind],
         names: Sequence[str],
         told: set[int],
+        days: Mapping[int, Kind],
         target: Path,
         quarantine: Quarantine,
         expected: int,
     ) -> Typing:
-        """Write the table with what was told of some columns: their cells are read anew, as text that is typed."""
+        """Write the table with what was told of some columns, and with texts that are all days: their cells are read
+        anew, as text that is typed."""
+        anew = told | days.keys()
         options = [told_of(self.source.options, name) for name in names]
         times = (ColumnType.DATE, ColumnType.TIMESTAMP)
         moments = {i: kind for i in told if (kind := options[i].type) in times and not options[i].format}
         landed = self.source.context.scratch / "told.parquet"
-        self._write(plan, [TEXT_KIND if i in told else kind for i, kind in enumerate(kinds)], landed, moments)
+        self._write(plan, [TEXT_KIND if i in anew else kind for i, kind in enumerate(kinds)], landed, moments)
         lines = np.concatenate([np.zeros(1, np.int64), *(batch.lines[rows] for batch, rows in self._rows(plan))])
         with locked(self.source, readable=[landed]) as con:
             typing = Typing(
                 con,
                 f"read_parquet({literal(landed)})",
                 names,
-                [EMPTY_KIND if i in told else kind for i, kind in enumerate(kinds)],
+                [EMPTY_KIND if i in told else days.get(i, kind) for i, kind in enumerate(kinds)],
                 {},
                 lambda number: int(lines[number]),
                 options=self.source.options,
                 quarantine=quarantine,
-                proven={i for i in range(len(names)) if i not in told},
+                proven={i for i in range(len(names)) if i not in anew},
+                only_dates=frozenset(days),
             )
             typing.write(target, expected=expected)
             for i, words in typing.null_words().items():
                 typing.evidence[i] = typing.evidence.get(i, "you said so") + words
         landed.unlink()
         return typing
+
+    def _seeming(self, plan: Plan, kinds: Sequence[Kind], names: Sequence[str]) -> dict[int, Kind]:
+        """What the first texts seem to be in the columns of text of which nothing was told, where they leave it open
+        neither whether nor how they are so."""
+        found: dict[int, Kind] = {}
+        untold = [told_of(self.source.options, name) == ColumnOptions() for name in names]
+        texts = [i for i, kind in enumerate(kinds) if kind == TEXT_KIND and untold[i] and i not in plan.digits]
+        for batch, rows in islice(self._rows(plan, FIRST_TEXTS), 1):
+            for i in texts:
+                values = self._array(batch, plan.columns[i], rows, TEXT_KIND).to_pylist()
+                kind = proposed([value for value in values if value], leaning=False)
+                if kind is not None and not kind.open:
+                    found[i] = replace(kind, nulls=())
+        return found
 
     def _decide_merged(self, plan: Plan, receipt: Receipt) -> None:
         """Say what was made of cells that are merged over several rows of data."""
