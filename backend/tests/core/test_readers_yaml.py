@@ -63,6 +63,11 @@ def test_values_stay_as_they_are_written() -> None:
     assert rows[0]["f"] == "0x1F" and rows[0]["g"] == "1_000"
 
 
+def test_a_version_is_no_decimal_number() -> None:
+    table = load_one("- {version: 1.10, price: 1.10}\n- {version: 1.9, price: 2.5}\n- {version: 2, price: 3}\n")
+    assert table.rows == [("1.10", Decimal("1.10")), ("1.9", Decimal("2.50")), ("2", Decimal("3.00"))]
+
+
 def test_the_same_tables_as_the_equivalent_json() -> None:
     value = [
         {"id": 1, "who": {"name": "Ann", "mail": None}, "lines": [{"sku": "x", "n": 1}, {"sku": "y", "n": 2}]},

@@ -466,7 +466,7 @@ class Records:
             chosen.append(0)
             primary = (f"c{len(chosen)}",)
         declared: dict[int, Kind] = {}
-        dates = set()
+        dates, numbers = set(), set()
         for title, index, node in columns:
             at = len(names)
             names.append(title)
@@ -479,6 +479,8 @@ class Records:
                 declared[at] = kind
                 if node.mask == STRING:
                     dates.add(at)
+            elif node.mask == NUMBER:
+                numbers.add(at)
         if not names:  # Records without any value: they are counted all the same.
             names, chosen = ["value"], [0] if not self.landing.count else [self._nothing()]
         self.landing.number = number
@@ -510,6 +512,7 @@ class Records:
             receipt,
             declared=declared,
             only_dates=frozenset(dates),
+            numbers=frozenset(numbers),
             primary_key=primary,
             links=links,
             chosen=chosen,

@@ -25,6 +25,7 @@ from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDama
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Receipt, Source, Table
+from tablewright.core.readers.words import named_as_version
 from tablewright.core.readers.xml_names import not_utf8
 
 DEEPEST = 200
@@ -383,6 +384,8 @@ class _Composer:
         if own and (not event.style or event.tag):
             text = _WORDS.get(value) or (value if _NUMBER.fullmatch(value) and "e" not in value.lower() else None)
         if text != "null" and self._frames and (key := self._frames[-1].key) is not None:
+            if text is not None and "." in text and named_as_version(key):
+                text = None  # of the versions 1.10 and 1.1 the first is the later one
             place = (self._frames[-1].path, key)
             if place in self._texts:
                 text = None
