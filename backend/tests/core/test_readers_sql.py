@@ -1271,3 +1271,13 @@ def test_what_a_backslash_means_is_assumed_where_nothing_says_it():
     table = load_one("INSERT INTO p (path) VALUES ('C:\\\\tmp'), ('D:\\\\x');\n", "p.sql")
     assert table.decided("escape")["confidence"] == "assumed"
     assert load_one("INSERT INTO p (path) VALUES ('tmp');\n", "p.sql").decided("escape")["confidence"] == "likely"
+
+
+def test_a_word_between_quotes_is_no_missing_value():
+    rows = "(1, 'n/a', '5', '01067', 'NULL'), (2, '', 'NULL', '10115', NULL), (3, NULL, NULL, '99999', '-')"
+    table = load_one(f"INSERT INTO p (id, name, n, zip, note) VALUES {rows};\n", "p.sql")
+    assert table.rows == [
+        (1, "n/a", "5", "01067", "NULL"),
+        (2, "", "NULL", "10115", None),
+        (3, None, None, "99999", "-"),
+    ]
