@@ -653,8 +653,9 @@ class Typing:
         column = f"c{i + 1}"
         text = kind.text(column)
         row = self.asked.one(
-            f"SELECT max(times), count_if(regexp_full_match(t, {literal(f'{IDENTIFIER}|{VERSION}')})) FROM (SELECT {text} AS t,"
-            f" count(*) AS times FROM {self.asked.of(i)} WHERE NOT {kind.fits(column)} GROUP BY 1)"
+            f"SELECT max(times), count_if(regexp_full_match(t, {literal(f'{IDENTIFIER}|{VERSION}')}))"
+            f" FROM (SELECT {text} AS t, count(*) AS times FROM {self.asked.of(i)}"
+            f" WHERE NOT {kind.fits(column)} GROUP BY 1)"
         )
         often, identifiers = int(row[0] or 0), int(row[1] or 0)
         return often < RECURRING and not (identifiers and kind.type.is_number and kind.unit is None)

@@ -1,9 +1,10 @@
 """YAML: the same tables as the equivalent JSON.
 
 The events of the YAML text are written as JSON in a scratch file, and the JSON reader makes the tables. A plain
-value is a number, true, false or null where JSON would write it so, and a number as `0x1F`, `0o17` or `.5`; `no`, `007`,
-`1_000`, `1e3`, `.nan` and `12:30:45` stay text, and no tag makes anything happen. libyaml streams the events; a strict parser of YAML 1.2 has the last word
-on whether a text of moderate size is YAML, and its reading counts where libyaml refuses what YAML allows.
+value is a number, true, false or null where JSON would write it so, and a number as `0x1F`, `0o17` or `.5`; `no`,
+`007`, `1_000`, `1e3`, `.nan` and `12:30:45` stay text, and no tag makes anything happen. libyaml streams the events; a
+strict parser of YAML 1.2 has the last word on whether a text of moderate size is YAML, and its reading counts where
+libyaml refuses what YAML allows.
 """
 
 from __future__ import annotations
