@@ -142,6 +142,8 @@ class Heading:
     decisions: tuple[Decision, ...]
     in_first: bool
     """Whether the first of the lists holds the names, and is no row."""
+    of: str = "lists"
+    """What the rows are in the file."""
 
 
 @dataclass
@@ -510,7 +512,7 @@ class Records:
         self.landing.number = number
         if self.parent is not None:
             receipt.rows_seen = self.landing.count
-            of = "lists" if self.path in self.facts.headings else "objects"
+            of = heading.of if (heading := self.facts.headings.get(self.path)) else "objects"
             what = "the members of the object" if self.is_map else f"the list of {of}"
             receipt.decide(
                 "table", name, f"{what} {self.title() or 'that the file is'}, each with the row it belongs to"
