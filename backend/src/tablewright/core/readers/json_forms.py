@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tablewright.core.readers.json_names import are_data
+from tablewright.core.readers.json_names import are_data, share_members
 from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.nested import Number, Pairs, Raw, dumped
 
@@ -195,7 +195,7 @@ def by_key(members: dict[str, Any]) -> list[Any] | None:
         return None
     names = [{key for key, _ in row} for row in rows]
     union, common = set.union(*names), set.intersection(*names)
-    alike = sum(map(len, names)) * 2 >= len(union) * len(rows) if keyed else len(common) * 2 >= len(union)
+    alike = share_members(names) if keyed else len(common) * 2 >= len(union)
     if not alike or "key" in union or (keyed and are_data(union)):
         return None  # rows within rows are found when all of them are read; see `nested`
     plain = list(members) == [str(i) for i in range(len(rows))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 
 _DATA = re.compile(
@@ -37,6 +38,13 @@ def are_numbered(names: Collection[str], digits: int = 1) -> bool:
     return (
         all(one is not None and len(one[2]) >= digits for one in found) and len({one[1] for one in found if one}) == 1
     )
+
+
+def share_members(objects: Collection[Collection[str]]) -> bool:
+    """Whether members that most objects have are most of what they have, so that the objects are rows of one table."""
+    counts = Counter(name for names in objects for name in names)
+    usual = sum(count for count in counts.values() if count * 2 >= len(objects))
+    return usual * 2 >= counts.total()
 
 
 def _are_tokens(names: Collection[str]) -> bool:

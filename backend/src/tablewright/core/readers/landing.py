@@ -193,7 +193,7 @@ class Landing:
                 row_bytes=self._written_bytes / max(self.count, 1),
                 free_commas=free_commas,
                 quarantine=None if linked else aside,
-                stated=numbers | (declared or {}).keys(),
+                stated=(numbers | (declared or {}).keys()) - only_dates,
                 exact=exact,
             )
             rows = typing.write(target, expected=self.count, tell=None if small else tell)

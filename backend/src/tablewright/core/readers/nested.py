@@ -16,7 +16,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from tablewright.core.readers.errors import TooManyColumns
-from tablewright.core.readers.json_names import are_data, are_numbered
+from tablewright.core.readers.json_names import are_data, are_numbered, share_members
 from tablewright.core.readers.kinds import EXACT_FLOAT_DIGITS, FLOAT, TEXT, Kind, boolean, proposed
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Confidence, Decision, Link, Receipt, Source, Table
@@ -599,16 +599,12 @@ def _may_be_map(node: _Node) -> bool:
 
 
 def _are_alike(members: Mapping[str, _Node]) -> bool:
-    """Whether values are all of one type, or objects that have half of all of their members, taken together."""
+    """Whether values are all of one type, or objects that share most of their members."""
     nodes = [node for node in members.values() if node.mask or node.members or node.child or node.spread]
     kinds = {_shape(node) for node in nodes}
     if len(kinds) != 1 or None in kinds:
         return False
-    if kinds != {"object"}:
-        return True
-    return sum(len(node.members) for node in nodes) * 2 >= len(nodes) * len(
-        {key for node in nodes for key in node.members}
-    )
+    return kinds != {"object"} or share_members([node.members for node in nodes])
 
 
 def _shape(node: _Node) -> str | None:

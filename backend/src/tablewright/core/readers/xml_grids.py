@@ -104,8 +104,9 @@ def grids_in(root: Shape) -> Grids | None:
             by_table.setdefault(id(table), (table, []))[1].append(row)
     found = [(table, rows) for table, rows in by_table.values() if _has_columns(table, rows)]
     rows = [row for _, rows in found for row in rows]
-    inner = any(other in rows for row in rows for other in row.below() if other is not row)
-    if not rows or inner or sum(table.seen for table, _ in found) > MOST_GRIDS:
+    known = set(map(id, rows))
+    within = any(id(inner) in known for row in rows for inner in row.below() if inner is not row)
+    if not rows or within or sum(table.seen for table, _ in found) > MOST_GRIDS:
         return None
     marked = _Marked(root, [table for table, _ in found], rows)
     top = Place(kids={root.name: marked.place(root)})
