@@ -31,6 +31,9 @@ def test_a_table_of_docbook_and_what_stands_around_it() -> None:
 
 @pytest.mark.parametrize("text", [
     "<r><s><table><tr><th>a</th><th>b</th></tr><tr><td>x</td><td>1</td></tr><tr><td>y</td><td>2</td></tr></table></s></r>",
+    "<r><s><table frame='all'><caption class='c'>The <b href='u'>name</b></caption>"
+    "<colgroup><col width='1'/><col/></colgroup>"
+    "<thead><tr><td>a</td><td>b</td></tr></thead><tr><td>x</td><td>1</td></tr><tr><td>y</td><td>2</td></tr></table></s></r>",
     "<table><row><entry>a</entry><entry>b</entry></row><row><entry>x</entry><entry>1</entry></row>"
     "<row><entry>y</entry><entry>2</entry></row></table>",
     "<t:doc xmlns:t='urn:t'><t:table><t:row role='label'><t:cell>a</t:cell><t:cell>b</t:cell></t:row>"
@@ -63,9 +66,13 @@ def test_each_table_is_one_of_its_own() -> None:
 
 def test_words_around_a_table_and_what_it_says_of_itself_are_kept() -> None:
     rows = "<tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr>"
-    tables = load(f"<doc><p>before <table>{rows}</table>after</p><sheet year='2024'>{rows}</sheet></doc>")
-    assert named(tables, "doc").rows == [("before after", 2024)]
-    assert len(tables) == 3
+    tables = load(f"<doc>some {'<b/>' * 9}<table>{rows}</table>words<sheet year='2024'>{rows}</sheet></doc>")
+    assert named(tables, "doc").rows == [("some\nwords", 2024)]
+    assert len(tables) == 4
+    within = load(f"<doc><p>among <table>{rows}</table> words</p><p>two</p></doc>")
+    assert within[0].rows[0] == ("among <table>" + rows + "</table> words",)
+    parts = load(f"<doc><part id='1'><table>{rows}</table></part><part id='2'><table>{rows}</table></part></doc>")
+    assert "which <part>" in parts[0].receipt["warnings"][0]["reason"] and named(parts, "part").rows == [(1,), (2,)]
     linked = load_one(
         "<t><row><cell>a</cell><cell>b</cell></row><row><cell>1</cell><cell><a href='u'>2</a></cell></row></t>"
     )
@@ -92,9 +99,11 @@ def test_rows_of_another_kind_are_read_as_before(text: str, monkeypatch: pytest.
 ])  # fmt: skip
 def test_nothing_is_lost_that_stands_far_behind(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     row = "<row><entry>1</entry><entry>2</entry></row>"
-    text = f"<doc><table><tbody>{row * 12_000}{odd}</tbody></table></doc>"
+    text = f"<doc><table><tbody>{row * 12_000}{odd}</tbody></table><s><table>{row}{row}</table></s>"
+    text += f"<s id='id'><table>{row}{row}</table></s><s><table kind='kind'>{row}{row}</table></s></doc>"
     monkeypatch.setattr(xml_text, "SURVEY_BYTES", 1000)
     values = [str(value) for table in load(text) for row in table.rows for value in row]
+    assert {"id", "kind"} <= set(values)
     assert any(word in value for word in ("x", "n", "words") for value in values if word in odd)
 
 

@@ -195,15 +195,15 @@ def _tables(source: Source, document: Document) -> Iterable[Table]:
         except NotPlist:
             pass  # another vocabulary with the same word
     try:
-        page, lost, plans, landings = _taken(source, document, survey, root)
+        page, doubts, plans, landings = _taken(source, document, survey, root)
     except (Surprise, OutOfTurn):
         survey, root = _surveyed(source, document, None)
-        page, lost, plans, landings = _taken(source, document, survey, root)
+        page, doubts, plans, landings = _taken(source, document, survey, root)
     number = 1
     for table in read_grids(source, page.grids, document.encoding, IN_GRID) if page else ():
         _warn(table.receipt, document, survey, first=number == 1)
-        if lost and number == 1:
-            table.receipt.warn(f"of what stands within cells the words are read, not the attributes {', '.join(lost)}")
+        for doubt in doubts if number == 1 else ():
+            table.receipt.warn(doubt)
         yield table
         number += 1
     for plan, landing in zip(plans, landings, strict=True):
@@ -229,7 +229,7 @@ def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Su
 def _taken(
     source: Source, document: Document, survey: Survey, root: Shape
 ) -> tuple[Page | None, list[str], list[Plan], list[Landing]]:
-    """The tables whose cells have places, the attributes that are not read in them, and the rows of all others."""
+    """The tables whose cells have places, what is not seen in them, and the rows of all others."""
     grids = grids_in(root)
     if grids is None:
         return None, [], *_filled(source, document, survey, root)
@@ -243,9 +243,12 @@ def _taken(
         return None, [], *_filled(source, document, again, root)
     finally:
         page.close_grids()
-    if is_empty(root):
-        return page, grids.lost[:10], [], []
-    return page, grids.lost[:10], *_filled(source, document, survey, root, grids)
+    plans, landings = _filled(source, document, survey, root, grids)
+    if is_empty(root):  # as it still is when all was read
+        for landing in landings:
+            landing.discard()
+        return page, grids.doubts(), [], []
+    return page, grids.doubts(), plans, landings
 
 
 def _filled(
