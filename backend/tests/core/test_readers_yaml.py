@@ -64,7 +64,8 @@ def test_values_stay_as_they_are_written() -> None:
 
 
 def test_numbers_of_the_core_schema() -> None:
-    text = "- {a: 0x1F, b: 0o17, c: .5, d: 1.5e+3, e: 0x1F, f: '0x1F'}\n- {a: 7, b: 8, c: -.25, d: 2.0, e: up, f: '0x20'}\n"
+    text = "- {a: 0x1F, b: 0o17, c: .5, d: 1.5e+3, e: 0x1F, f: '0x1F'}\n"
+    text += "- {a: 7, b: 8, c: -.25, d: 2.0, e: up, f: '0x20'}\n"
     table = load_one(text)
     assert table.types == ["integer", "integer", "decimal", "float", "text", "text"]
     assert table.rows[0] == (31, 15, Decimal("0.50"), 1500.0, "0x1F", "0x1F")
