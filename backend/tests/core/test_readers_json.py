@@ -517,3 +517,11 @@ def test_what_follows_the_records_behind_their_head_is_set_aside():
     records, _ = load(b'[{"p":1},[{"a":2}],[{"a":3}]]', "x.json")
     assert records.rows == [(2,)]
     assert [odd["raw"] for odd in records.receipt["quarantine"]] == [',[{"a":3}]']
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"version":"4.1.12"},{"version":"4.2.12"}]', '[{"version":"4.1.12","of":[{"a":1}]}]']
+)
+def test_a_version_is_no_date(text: str) -> None:
+    table = next(one for one in load(text) if "version" in one.names)
+    assert table.types[table.names.index("version")] == "text"

@@ -176,3 +176,51 @@ def test_two_objects_of_the_same_members_within_another_are_assumed_to_be_no_row
     [table] = load(pair, "a.json")
     assert table.decided("members of users")["confidence"] == "assumed"
     assert "users.u1.name" in table.names
+
+
+GA4 = {
+    "dimensionHeaders": [{"name": "country"}, {"name": "city"}],
+    "metricHeaders": [{"name": "users", "type": "TYPE_INTEGER"}],
+    "rows": [
+        {"dimensionValues": [{"value": "Japan"}, {"value": "Tokyo"}], "metricValues": [{"value": "25"}]},
+        {"dimensionValues": [{"value": "France"}, {"value": "Paris"}], "metricValues": [{"value": "12"}]},
+    ],
+    "rowCount": 2,
+}
+BIGQUERY = {
+    "schema": {"fields": [{"name": "name", "type": "STRING"}, {"name": "n", "type": "INTEGER"}]},
+    "rows": [{"f": [{"v": "a"}, {"v": "1"}]}, {"f": [{"v": "b"}, {"v": None}]}],
+    "totalRows": "2",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "names", "rows"),
+    [
+        (GA4, ["country", "city", "users"], [("Japan", "Tokyo", "25"), ("France", "Paris", "12")]),
+        (BIGQUERY, ["name", "n"], [("a", "1"), ("b", None)]),
+        (
+            {"columns": ["a", "b"], "rows": [{"values": [1, "x"]}, {"values": [2, "y"]}]},
+            ["a", "b"],
+            [(1, "x"), (2, "y")],
+        ),
+        ({"columnHeaders": [{"name": "a", "of": 1}], "rows": [["x"], ["y"]]}, ["a"], [("x",), ("y",)]),
+    ],
+)
+def test_values_in_lists_within_rows_are_named_by_the_lists_beside_them(answer, names, rows):
+    table = next(one for one in load(json.dumps(answer), "a.json") if one.name == "rows")
+    assert (table.names, table.rows) == (names, rows)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"columns": ["a", "b"], "rows": [{"id": 1, "place": [5, 6]}, {"id": 2, "place": [7, 8]}]},
+        {"columns": ["a", "b"], "rows": [{"f": [{"v": 1}, {"v": 2}]}, {"f": [{"v": 3}]}]},
+        {"columns": ["a", "b"], "rows": [{"f": [{"v": 1, "w": 1}, {"v": 2, "w": 2}]}]},
+        {"xColumns": ["a"], "yColumns": ["b"], "rows": [{"first": [1], "second": [2]}]},
+    ],
+)
+def test_other_rows_are_not_named_by_lists_beside_them(answer):
+    tables = load(json.dumps(answer), "a.json")
+    assert not any({"a", "b"} & set(table.names) for table in tables)

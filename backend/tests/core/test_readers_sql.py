@@ -1288,3 +1288,13 @@ def test_days_between_hashes_have_the_month_first():
 def test_what_is_declared_true_or_false_is_so_where_all_are_true():
     copy = "CREATE TABLE p (id integer, active boolean);\nCOPY p (id, active) FROM stdin;\n1\tt\n2\tt\n\\.\n"
     assert load_one("-- PostgreSQL database dump\n" + copy).rows == [(1, True), (2, True)]
+
+
+def test_a_word_between_quotes_is_no_missing_value():
+    rows = "(1, 'n/a', '5', '01067', 'NULL'), (2, '', 'NULL', '10115', NULL), (3, NULL, NULL, '99999', '-')"
+    table = load_one(f"INSERT INTO p (id, name, n, zip, note) VALUES {rows};\n", "p.sql")
+    assert table.rows == [
+        (1, "n/a", "5", "01067", "NULL"),
+        (2, "", "NULL", "10115", None),
+        (3, None, None, "99999", "-"),
+    ]

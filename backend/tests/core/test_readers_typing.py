@@ -231,6 +231,23 @@ def test_numbers_filled_up_with_zeros_are_numbers_where_they_begin_late():
     assert (found.types, found.values[0][-1], found.receipt.rows_quarantined) == (["decimal"], D("-8.75"), 0)
 
 
+@pytest.mark.parametrize("name", ["version", "Version", "app.version", "appVersion", "ver"])
+def test_versions_are_no_decimals(name):
+    found = typed(
+        {name: ["1.10", "2.0", "1.9"], "conversion": ["1.10", "2.0", "1.9"], "price": ["1.10", "2.00", "1.90"]}
+    )
+    assert (found.types, found.values[0]) == (["text", "decimal", "decimal"], ["1.10", "2.0", "1.9"])
+    assert "versions" in found.decided(f"type of {name}").evidence
+    told = typed({name: ["1.10", "2.0"]}, {"columns": {name: {"type": "decimal"}}})
+    assert told.types == ["decimal"]
+
+
+def test_numbers_of_three_parts_among_others_are_no_errors():
+    values = [f"{i // 100}.{i % 100}" for i in range(2000)]
+    assert typed({"section": [*values, "3.1.4"]}).values[0][-1] == "3.1.4"
+    assert len(typed({"section": [*values, "3,1;4"]}).values[0]) == 2000  # an error, set aside
+
+
 def test_versions_are_no_dates():
     values = ["8.5.15", "8.5.14"]
     found = typed({"version": values, "meta.app_version": values, "Konversion vom": values})

@@ -56,6 +56,17 @@ def test_records_in_records_carry_the_key_of_the_outer_one() -> None:
     assert line.rows == [(1, "x"), (1, "y"), (2, "z")]
 
 
+@pytest.mark.parametrize("order", ['<order id="7">', "<order><id>7</id>", '<order order_id="7">'])
+def test_the_number_of_a_record_is_not_called_like_an_identifier_of_the_file(order: str) -> None:
+    tables = load(f"<shop>{order}<line><sku>x</sku></line><line><sku>y</sku></line></order>{order}</order></shop>")
+    assert named(tables, "order").names[0] == "order_row"
+    assert named(tables, "order").rows == [(1, 7), (2, 7)]
+    assert named(tables, "line").names == ["order_row", "sku"]
+    assert named(tables, "line").decided("parent")["evidence"].startswith("order_row is the number")
+    inner = load("<a><order><line order_id='7' n='1'/><line order_id='7' n='2'/></order><order/></a>")
+    assert named(inner, "line").names == ["order_row", "order_id", "n"]
+
+
 def test_repeated_values_are_a_table_with_a_link(tmp_path: Path) -> None:
     from tablewright.core.readers.load import run
     from tablewright.core.readers.model import Quiet

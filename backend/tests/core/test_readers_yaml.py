@@ -51,7 +51,7 @@ def test_a_list_of_mappings_is_a_table() -> None:
 
 def test_values_stay_as_they_are_written() -> None:
     text = (
-        "- {a: no, b: 007, c: 1e3, d: 12:30:45, e: '12', f: 0x1F, g: 1_000}\n" * 2 + "- {b: 8, c: 5, a: yes, e: '3'}\n"
+        "- {a: no, b: 007, c: 1e3, d: 12:30:45, e: '12', f: 0x01F, g: 1_000}\n" * 2 + "- {b: 8, c: 5, a: yes, e: '3'}\n"
     )
     table = load_one(text)
     rows = [dict(zip(table.names, row, strict=True)) for row in table.rows]
@@ -60,7 +60,28 @@ def test_values_stay_as_they_are_written() -> None:
     assert [row["c"] for row in rows] == ["1e3", "1e3", "5"]
     assert str(rows[0]["d"]) == "12:30:45"
     assert [row["e"] for row in rows] == ["12", "12", "3"]
-    assert rows[0]["f"] == "0x1F" and rows[0]["g"] == "1_000"
+    assert rows[0]["f"] == "0x01F" and rows[0]["g"] == "1_000"
+
+
+def test_numbers_of_the_core_schema() -> None:
+    text = "- {a: 0x1F, b: 0o17, c: .5, d: 1.5e+3, e: 0x1F, f: '0x1F'}\n"
+    text += "- {a: 7, b: 8, c: -.25, d: 2.0, e: up, f: '0x20'}\n"
+    table = load_one(text)
+    assert table.types == ["integer", "integer", "decimal", "float", "text", "text"]
+    assert table.rows[0] == (31, 15, Decimal("0.50"), 1500.0, "0x1F", "0x1F")
+    assert table.decided("numbers in base 16 or 8")["evidence"].endswith("0x1F is 31")
+    for code in ("0x1F98431c8aD98523631AE4a59f267346ea31F984", "0x00FF", "0o017", "017", ".nan", ".inf", "+5", "12e5"):
+        assert load_one(f"- {{a: {code}}}\n- {{a: {code}}}\n").rows[0] == (code,)
+
+
+def test_words_that_older_yaml_read_as_truth_values_are_words() -> None:
+    table = load_one("- {a: yes, b: 'no', c: ~, d: on}\n- {a: no, b: 'yes', c: 1, d: off}\n")
+    assert table.rows == [("yes", "no", None, "on"), ("no", "yes", 1, "off")]
+
+
+def test_a_version_is_no_decimal_number() -> None:
+    table = load_one("- {version: 1.10, price: 1.10}\n- {version: 1.9, price: 2.5}\n- {version: 2, price: 3}\n")
+    assert table.rows == [("1.10", Decimal("1.10")), ("1.9", Decimal("2.50")), ("2", Decimal("3.00"))]
 
 
 def test_the_same_tables_as_the_equivalent_json() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tablewright.core.readers.json_names import are_data, share_members
 from tablewright.core.readers.model import Receipt
 from tablewright.core.readers.nested import Number, Pairs, Raw, dumped
 
@@ -175,20 +176,27 @@ def doubted(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if type(item) is not Pairs:
             continue
         members = dict(item)
+        if by_key(members) is not None:
+            continue
         if len(members) == len(item) and _may_be_rows(members):
             yield (*path, name)
-        elif by_key(members) is None:
+        else:
             yield from doubted(item, (*path, name))
 
 
 def by_key(members: dict[str, Any]) -> list[Any] | None:
-    """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key."""
+    """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key.
+
+    Where the keys are identifiers or days, one object is enough, and many may lack a member.
+    """
     rows = list(members.values())
-    if len(rows) < 3 or not all(type(row) is Pairs and row for row in rows):
+    keyed = are_data(members)
+    if len(rows) < (1 if keyed else 3) or not all(type(row) is Pairs and row for row in rows):
         return None
     names = [{key for key, _ in row} for row in rows]
-    common = set.intersection(*names)
-    if len(common) * 2 < len(set.union(*names)) or "key" in set.union(*names):
-        return None
+    union, common = set.union(*names), set.intersection(*names)
+    alike = share_members(names) if keyed else len(common) * 2 >= len(union)
+    if not alike or "key" in union or (keyed and are_data(union)):
+        return None  # rows within rows are found when all of them are read; see `nested`
     plain = list(members) == [str(i) for i in range(len(rows))]
     return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]

@@ -1,6 +1,7 @@
 """Lists of lists: which of them are tables, and what their columns are called.
 
-Spreadsheets' services, databases and open data answer so: the names in the first list, or in a list beside it.
+Spreadsheets' services, databases and open data answer so: the names in the first list, or in a list beside it. Others
+put the values of each row into a list within an object, each in an object of its own: `{"f": [{"v": 1}, {"v": 2}]}`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ DEEPEST_NAMES = 3
 """So many objects within one another are searched for names."""
 _HEADINGS = ("columns", "header", "headers", "fields", "cols", "names", "columnnames", "fieldnames", "headings")
 """What a list of names is usually called, the surest first."""
+_ENDINGS = ("columns", "headers", "header", "fields")
+"""What it is called behind another word: columnHeaders, but not rowHeaders."""
+LEAST_SHARED = 3
+"""So many letters begin the names of two lists that belong together: metricHeaders and metricValues."""
 _CALLED = ("name", "fieldName", "columnName", "field", "label", "title", "id", "key")
 """Where an object that describes a column says its name."""
 
@@ -150,10 +155,43 @@ def _lists_of_names(value: Pairs, widths: set[int]) -> list[_Found]:
                 word = name.lower().replace("_", "").replace(" ", "")
                 if type(item) is Pairs:
                     inner.append((path, item))
-                elif word in _HEADINGS and (names := _names_in(item)) and len(names) in widths:
-                    found.append((depth, _HEADINGS.index(word), _Found(path, names, item)))
+                elif (rank := _rank(word)) is not None and (names := _names_in(item)) and len(names) in widths:
+                    found.append((depth, rank, _Found(path, names, item)))
         level = inner
     return [one for _, _, one in sorted(found, key=lambda each: each[:2])]
+
+
+def _rank(word: str) -> int | None:
+    """How surely a list of this name holds names, 0 being the surest."""
+    if word in _HEADINGS:
+        return _HEADINGS.index(word)
+    return len(_HEADINGS) if word.endswith(_ENDINGS) and not word.startswith("row") else None
+
+
+def _lists_of_values(rows: Sequence[Pairs]) -> dict[str, int]:
+    """The members of rows that hold nothing but lists of values, of single ones or each in an object of its own, and
+    how long the lists are; empty for other rows."""
+    found = {name: len(item) if type(item) is list else 0 for name, item in rows[0]} if rows else {}
+    if not all(found.values()) or any(len(row) != len(found) for row in rows):
+        return {}
+    wrappers: dict[str, set[tuple[str, ...]]] = {name: set() for name in found}
+    for row in rows:
+        for name, item in row:
+            if type(item) is not list or len(item) != found.get(name):
+                return {}
+            wrappers[name] |= {tuple(key for key, _ in one) if type(one) is Pairs else () for one in item}
+    return found if all(len(one) == 1 and len(next(iter(one))) < 2 for one in wrappers.values()) else {}
+
+
+def _named(row: Pairs, names: dict[str, _Found]) -> Pairs:
+    """A row with the values of its lists under their names."""
+    found = Pairs()
+    for key, item in row:
+        if key in names:
+            found += zip(names[key].names, (one[0][1] if type(one) is Pairs else one for one in item), strict=True)
+        else:
+            found.append((key, item))
+    return found
 
 
 def _names_in(value: Any) -> list[str] | None:
@@ -199,6 +237,7 @@ class _Finder:
             return item
         path = (*path, LIST)
         if is_list_of_objects(item):
+            item = self._of_values(item, path, around)
             found = [self.within(one, path, (), one_of_many=True) for one in item]
             return found if any(new is not old for new, old in zip(found, item, strict=True)) else item
         heading = self._heading(item, around, one_of_many) if are_rows(item) else None
@@ -206,6 +245,29 @@ class _Finder:
             return item
         self.headings.setdefault(path, heading)
         return [_object(row, heading) for row in item[heading.in_first :]]
+
+    def _of_values(self, rows: list[Pairs], path: Path, around: tuple[Pairs, ...]) -> list[Pairs]:
+        """Rows that hold their values in lists, with the names that lists beside the rows give them."""
+        lists = _lists_of_values(rows) if around else {}
+        names: dict[str, _Found] = {}
+        for outer in around if lists else ():
+            found = _lists_of_names(outer, set(lists.values()))
+            for name, length in lists.items():
+                fitting = [one for one in found if len(one.names) == length and one.value not in (rows, [])]
+                if len(lists) > 1:
+                    fitting = [one for one in fitting if _belong(name, one.path)]
+                if fitting:
+                    names.setdefault(name, fitting[0])
+        if not lists or len(names) < len(lists):
+            return rows
+        receipt = Receipt()
+        for name, one in names.items():
+            said = f"the list {one.path} has a name for each of the values"
+            receipt.decide(f"values of {name}", "columns", said, confidence="likely")
+            if not is_list_of_objects(one.value) or all(len(each) == 1 for each in one.value):
+                self.used.add(id(one.value))
+        self.headings.setdefault(path, Heading((), tuple(receipt.decisions), in_first=False, of="objects"))
+        return [_named(row, names) for row in rows]
 
     def _heading(self, rows: list[Any], around: tuple[Pairs, ...], one_of_many: bool) -> Heading | None:
         """The names of the columns; None for lists that are no table."""
@@ -219,6 +281,11 @@ class _Finder:
             return None
         own = heading_of(rows, self._told) if len(rows) > 1 and _even(rows) else None
         return own if own is not None and own.in_first else _words_beside(around[0], rows) or own
+
+
+def _belong(values: str, names: str) -> bool:
+    """Whether a list of values and one of names are called alike."""
+    return values[:LEAST_SHARED].lower() == names.rpartition(".")[2][:LEAST_SHARED].lower()
 
 
 def _words_beside(around: Pairs, rows: list[Any]) -> Heading | None:

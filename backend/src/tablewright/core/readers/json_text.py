@@ -43,6 +43,8 @@ WHOLE = 16 << 20
 """One object up to this size is parsed as a whole; of a larger one the lists are read one after another."""
 LARGE_LIST = 1 << 20
 FORM_SAMPLE = 1000
+MOST_ROUNDS = 8
+"""So often all is read again for rows within rows whose names are data; those deeper within stay columns."""
 OUTER = "list"
 """The column that says in which list of a list an object stands."""
 _MARK = b"\xef\xbb\xbf"
@@ -246,9 +248,6 @@ class _Text:
         value, headings = tables_within(value, self.source.options.header_rows)
         value = Pairs((name, rows_of_lists(item)) for name, item in value)
         facts = Facts(single=True, maps=set(maps(value, ())), headings=headings)
-        for path in sorted(facts.maps):
-            receipt.decide(f"members of {'.'.join(path)}", "by key", "each is a row; its name is in the column key",
-                           confidence="likely")  # fmt: skip
         for path in sorted(doubted(value, ())):
             receipt.decide(f"members of {'.'.join(path)}", "columns", "two objects of the same members: they may be "
                            "rows by their names", confidence="assumed")  # fmt: skip
@@ -429,10 +428,14 @@ def _filled_records(source: Source, facts: Facts, fill: Callable[[Records], None
             records.close()
             raise
         mixed = records.mixed()
-        if not mixed and not records.outdated:
+        maps = records.maps() if facts.rounds < MOST_ROUNDS else {}
+        if not mixed and not maps and not records.outdated:
             return records
         records.close()
         facts.mixed |= mixed
+        facts.maps |= maps.keys()
+        facts.by_names |= maps
+        facts.rounds += bool(maps)
 
 
 class _SeveralOnALine(Exception):

@@ -9,6 +9,7 @@ types on all values, and the table is written, counted and profiled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -141,6 +142,8 @@ class Landing:
         free_commas: bool = False,
         aside: Quarantine | None = None,
         units: Sequence[str] = (),
+        numbers: frozenset[int] = frozenset(),
+        exact: bool = False,
     ) -> Table:
         """Type, write and profile the rows as table number `number`.
 
@@ -148,6 +151,7 @@ class Landing:
         `line_of` gives the line of the nth row, from 1. `chosen` are the collected columns to keep, in their order in
         the table; all of them when it is left out. With `whole` no row is set aside for its values.
         `aside` takes those that are. `free_commas`: no commas separated the values. `units`: of columns, "" for none.
+        `numbers` are columns that the format tells from texts. `exact`: the format tells a missing value from a word.
         Raises CountsDisagree when a row went missing.
         """
         self._flush()
@@ -172,6 +176,8 @@ class Landing:
                     (declared or {}).get(i) or proposed([v for v in columns[i] if v is not None]) or EMPTY
                     for i in range(len(names))
                 ]
+                if exact:
+                    kinds = [replace(kind, nulls=()) for kind in kinds]
             # A row that others point to stays: a column with an odd value is then text.
             linked = whole or (bool(links or primary_key) and not self.source.options.columns)
             aside = aside or Quarantine(receipt, self.source.out_dir / f"t{self.number}.quarantine.jsonl")
@@ -187,6 +193,8 @@ class Landing:
                 row_bytes=self._written_bytes / max(self.count, 1),
                 free_commas=free_commas,
                 quarantine=None if linked else aside,
+                stated=(numbers | (declared or {}).keys()) - only_dates,
+                exact=exact,
             )
             rows = typing.write(target, expected=self.count, tell=None if small else tell)
             aside.close()

@@ -10,21 +10,24 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring
 from typing import Any
 
 from tablewright.core.readers.errors import TooManyColumns
+from tablewright.core.readers.json_names import are_data, are_numbered, share_members
 from tablewright.core.readers.kinds import EXACT_FLOAT_DIGITS, FLOAT, TEXT, Kind, boolean, proposed
 from tablewright.core.readers.landing import Landing
-from tablewright.core.readers.model import Decision, Link, Receipt, Source, Table
+from tablewright.core.readers.model import Confidence, Decision, Link, Receipt, Source, Table
 from tablewright.core.tables import ColumnType
 
 MOST_LEVELS = 128
 MOST_TABLES = 200
 WIDE = 200
 """An object with more members than this, few of them in each row, holds data in its names: each becomes a row."""
+MANY = 20
+"""So many members that each record has a few of may hold data in their names."""
 MOST_RESTARTS = 8
 """So often reading begins again as soon as a fact is found; from then on all are gathered to the end first."""
 SAMPLE = 300
@@ -139,6 +142,8 @@ class Heading:
     decisions: tuple[Decision, ...]
     in_first: bool
     """Whether the first of the lists holds the names, and is no row."""
+    of: str = "lists"
+    """What the rows are in the file."""
 
 
 @dataclass
@@ -153,6 +158,10 @@ class Facts:
     maps: set[Path] = field(default_factory=set)
     headings: dict[Path, Heading] = field(default_factory=dict)
     """Of the records that are lists in the file."""
+    by_names: dict[Path, Confidence] = field(default_factory=dict)
+    """Objects whose members are rows for what their names and values are, as was seen when all were read."""
+    rounds: int = 0
+    """How often all were read for that."""
     found: int = 0
     """How often an object turned out to hold data in its names."""
 
@@ -275,7 +284,8 @@ class Records:
             rows = max(node.objects, 1)
             single = self.facts.single and self.parent is None
             few = rows == 1 if node is not self.node or single else count > self.source.max_columns
-            if few or (node is not self.node and node.filled <= rows * count / 2):
+            data = count == WIDE + 1 and are_data(node.members)
+            if few or (node is not self.node and (data or node.filled <= rows * count / 2)):
                 self.facts.maps.add(node.path)
                 raise Restart
             if count > self.source.max_columns:
@@ -384,6 +394,22 @@ class Records:
                 found |= child.mixed()
         return found
 
+    def maps(self) -> dict[Path, Confidence]:
+        """The objects here and below whose members are rather rows by their names than columns, the outermost ones."""
+        found: dict[Path, Confidence] = {}
+        row_is_map = self.is_map or (self.facts.single and self.parent is None)
+        pending = [self.node]
+        while pending:
+            node = pending.pop()
+            said = _by_names(node) if row_is_map or node is not self.node else None
+            if said is not None and node.path not in self.facts.maps:
+                found[node.path] = said
+                continue
+            pending += node.members.values()
+            for child in _below(node):
+                found |= child.maps()
+        return found
+
     def close(self) -> None:
         """Forget everything."""
         self.landing.discard()
@@ -466,7 +492,7 @@ class Records:
             chosen.append(0)
             primary = (f"c{len(chosen)}",)
         declared: dict[int, Kind] = {}
-        dates = set()
+        dates, numbers = set(), set()
         for title, index, node in columns:
             at = len(names)
             names.append(title)
@@ -479,18 +505,29 @@ class Records:
                 declared[at] = kind
                 if node.mask == STRING:
                     dates.add(at)
+            elif node.mask == NUMBER:
+                numbers.add(at)
         if not names:  # Records without any value: they are counted all the same.
             names, chosen = ["value"], [0] if not self.landing.count else [self._nothing()]
         self.landing.number = number
         if self.parent is not None:
             receipt.rows_seen = self.landing.count
-            of = "lists" if self.path in self.facts.headings else "objects"
+            of = heading.of if (heading := self.facts.headings.get(self.path)) else "objects"
             what = "the members of the object" if self.is_map else f"the list of {of}"
             receipt.decide(
                 "table", name, f"{what} {self.title() or 'that the file is'}, each with the row it belongs to"
             )
         if (heading := self.facts.headings.get(self.path)) is not None:
             receipt.decisions += heading.decisions
+        if self.is_map:
+            sure = self.facts.by_names.get(self.path[:-1], "likely")
+            why = "" if sure == "likely" else "each record has others, and their values are alike: "
+            said = f"{why}each is a row; its name is in the column key"
+            receipt.decide(f"members of {self.title() or 'the object'}", "by key", said, confidence=sure)
+        for node in _walk(self.node):
+            if node is not self.node and _may_be_map(node):
+                receipt.decide(f"members of {'.'.join(node.path[len(self.path):])}", "columns", "each record has a few "
+                               "of many: they may be rows by their names", confidence="assumed")  # fmt: skip
         if self.repeated:
             said = (
                 f"in {self.repeated:,} places an object has the same name again: the further values are in own columns"
@@ -510,6 +547,7 @@ class Records:
             receipt,
             declared=declared,
             only_dates=frozenset(dates),
+            numbers=frozenset(numbers),
             primary_key=primary,
             links=links,
             chosen=chosen,
@@ -535,6 +573,51 @@ def _walk(top: _Node) -> Iterator[_Node]:
         node = pending.pop()
         yield node
         pending += reversed(node.members.values())
+
+
+def _by_names(node: _Node) -> Confidence | None:
+    """Whether the members of an object are rows by their names; None when they are columns.
+
+    They are where the names are data, and where each record has other ones, the values being alike.
+    """
+    members = node.members
+    if not members or not _are_alike(members):
+        return None
+    if are_data(members):
+        return "likely"
+    places, are_objects = node.objects * len(members), any(member.members for member in members.values())
+    if are_numbered(members) and (node.filled < places if are_objects else node.filled * 2 <= places):
+        return "likely"
+    return "assumed" if are_objects and len(members) > 2 and node.filled * 2 <= places else None
+
+
+def _may_be_map(node: _Node) -> bool:
+    """Whether the members of an object, each a single value, may be rows as well."""
+    return (
+        len(node.members) >= MANY and node.filled * 4 <= node.objects * len(node.members) and _are_alike(node.members)
+    )
+
+
+def _are_alike(members: Mapping[str, _Node]) -> bool:
+    """Whether values are all of one type, or objects that share most of their members."""
+    nodes = [node for node in members.values() if node.mask or node.members or node.child or node.spread]
+    kinds = {_shape(node) for node in nodes}
+    if len(kinds) != 1 or None in kinds:
+        return False
+    return kinds != {"object"} or share_members([node.members for node in nodes])
+
+
+def _shape(node: _Node) -> str | None:
+    """What values are: `object`, `map` (an object with data in its names), `list` of objects, or their one type;
+    None where they are several."""
+    if node.members or node.spread:
+        single = node.mask in (0, JSON) and node.child is None  # an empty object is kept as JSON
+        return None if not single else "map" if node.spread or are_data(node.members) else "object"
+    if node.child is not None:
+        return "list" if node.mask in (0, EMPTY_LIST) else None
+    return {STRING: "text", NUMBER: "number", BOOLEAN: "boolean", JSON: "values", JSON | EMPTY_LIST: "values"}.get(
+        node.mask
+    )
 
 
 def floating(sample: Sequence[str]) -> Kind | None:

@@ -77,6 +77,8 @@ class Plan:
     columns: list[str] = field(default_factory=list)
     has_key: bool = False
     """Whether the first column is the number of the record, because tables inside of it point to it."""
+    has_own_id: bool = False
+    """Whether the file says what may be taken for that number."""
     marked_up: list[str] = field(default_factory=list)
     """The columns that hold text with markup."""
     count: int = 0
@@ -89,7 +91,7 @@ class Plan:
 
     @property
     def key_name(self) -> str:
-        return f"{self.name}_id"
+        return f"{self.name}_{'row' if self.has_own_id else 'id'}"
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,19 @@ def planned(root: Shape, names: Names) -> list[Plan]:
         if outer is not root:
             plans[id(shape)].outer = plans[id(outer)]
             plans[id(outer)].has_key = True
+            own = f"{names.elements[outer.name]}_id".casefold()
+            if {"id", own} & _said(outer, names) or own in _said(shape, names):
+                plans[id(outer)].has_own_id = True
     for shape in [*records, root]:
         _give_columns(plans[id(shape)], names)
     ordered = [plans[id(shape)] for shape in records]
     return [*ordered, plans[id(root)]] if plans[id(root)].columns or not ordered else ordered
+
+
+def _said(shape: Shape, names: Names) -> set[str]:
+    """The names of what stands in an element, in small letters."""
+    kids = (names.elements[kid.name] for kid in shape.kids.values())
+    return {name.casefold() for name in (*kids, *(names.attributes[one] for one in shape.attributes))}
 
 
 def _bounded(root: Shape) -> None:

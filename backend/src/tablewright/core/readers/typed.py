@@ -69,6 +69,8 @@ SHOWN_CHARACTERS = 80
 TRIED_CHARACTERS = 4000
 """So much of a value suggests a type; all of it is then tested."""
 FETCHED_BYTES = 16 << 20
+VERSION = r"[0-9]{1,4}([.][0-9]{1,3}){2,3}"
+"""Among numbers: one of them makes them versions, or numbers of sections."""
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})")
 _DIGITS = re.compile(r"\d+|\+\d[\d ()/-]*")
 LineOf = Callable[[int], int | None]
@@ -115,6 +117,10 @@ class Typing:
     """Where rows go whose value does not fit; without it such a column stays text."""
     proven: frozenset[int] | set[int] = frozenset()
     """Columns that the relation has with their type already."""
+    stated: frozenset[int] = frozenset()
+    """Columns whose type the format says, or the file."""
+    exact: bool = False
+    """Whether the format tells a missing value from a word that may mean one."""
     findings: dict[int, Finding] = field(default_factory=dict)
     set_aside: int = 0
     """How many rows `write` left out."""
@@ -259,21 +265,28 @@ class Typing:
                 self._say(i, said, Finding("likely", count, count, choices=("integer", "text")))
 
     def _versions(self) -> None:
-        """Three numbers with points between them, in a column that is named as a version, are no dates."""
+        """Numbers with points between them, in a column that is named as a version, are no dates, and no decimals
+        either: of 1.10 and 1.1 the first is the later one."""
         for i, kind in enumerate(self.kinds):
+            if i in self.findings or i in self.proven | self.stated or not named_as_version(self.names[i]):
+                continue
             written = kind.written
-            dotted = written is not None and written.formats[:1] in (("%d.%m.%y",), ("%m.%d.%y",))
-            if dotted and i not in self.findings and i not in self.proven and named_as_version(self.names[i]):
-                self.kinds[i] = TEXT
-                said = "the values may be days, but the column's name says that they are versions"
-                self.findings[i] = Finding("likely", choices=("date",), why_text=said)
+            if written is not None and written.formats[:1] in (("%d.%m.%y",), ("%m.%d.%y",)):
+                other, called = "date", "days"
+            elif kind.type == ColumnType.DECIMAL and not kind.style and not kind.durations:
+                other, called = "decimal", "decimal numbers"
+            else:
+                continue
+            self.kinds[i] = TEXT
+            said = f"the values may be {called}, but the column's name says that they are versions"
+            self.findings[i] = Finding("likely", choices=(other,), why_text=said)
 
     def _words_among_numbers(self) -> None:
         """Read as empty the only word among the numbers of several columns, and say so; say which keep one a text."""
         known = self.proven | self.only_dates | self.findings.keys()
         texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in known]
         first = self._first(texts, ODD_VALUES, SHOWN_CHARACTERS)
-        for word, places in shared_words(first).items():
+        for word, places in shared_words(first).items() if not self.exact else ():
             self._shared.add(word)
             said = f'ASSUMED that "{word}", the only word among the numbers of {len(places)} columns, means none'
             for i in places:
@@ -681,8 +694,9 @@ class Typing:
         column = f"c{i + 1}"
         text = kind.text(column)
         row = self.asked.one(
-            f"SELECT max(times), count_if(regexp_full_match(t, {literal(IDENTIFIER)})) FROM (SELECT {text} AS t,"
-            f" count(*) AS times FROM {self.asked.of(i)} WHERE NOT {kind.fits(column)} GROUP BY 1)"
+            f"SELECT max(times), count_if(regexp_full_match(t, {literal(f'{IDENTIFIER}|{VERSION}')}))"
+            f" FROM (SELECT {text} AS t, count(*) AS times FROM {self.asked.of(i)}"
+            f" WHERE NOT {kind.fits(column)} GROUP BY 1)"
         )
         often, identifiers = int(row[0] or 0), int(row[1] or 0)
         return often < RECURRING and not (identifiers and kind.type.is_number and kind.unit is None)
@@ -709,6 +723,8 @@ class Typing:
         return (self._sized(column, guess) or TEXT) if guess.type.is_number else guess
 
     def _null_words(self, column: str, kind: Kind) -> tuple[str, ...]:
+        if self.exact:
+            return ()
         text = replace(TEXT, padded=kind.padded).text(column)
         lower = ", ".join(literal(word) for word in sorted({*NULL_WORDS, *map(str.lower, self._shared)}))
         dates = ", ".join(literal(word) for word in sorted(NULL_DATES)) if kind.type.is_time else "''"

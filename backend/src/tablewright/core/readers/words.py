@@ -141,6 +141,8 @@ DATE_NAMES = re.compile(
 )
 
 
+_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a word begins within a name: appVersion."""
 _VERSION_NAMES = re.compile(r"(^|[^a-z])(versions?|ver|revision)($|[^a-z])")
 
 
@@ -167,4 +169,4 @@ def named_as_date(name: str) -> bool:
 
 def named_as_version(name: str) -> bool:
     """Whether a column's name says that it holds versions."""
-    return _VERSION_NAMES.search(plain_word(name)) is not None
+    return _VERSION_NAMES.search(plain_word(_WITHIN.sub(" ", name))) is not None

@@ -16,7 +16,7 @@ from typing import IO, Any
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers.delimited import DelimitedReader
 from tablewright.core.readers.errors import NotATable, SheetTooLarge, TooManyColumns
-from tablewright.core.readers.model import Context, Source, Table
+from tablewright.core.readers.model import Context, Receipt, Source, Table
 from tablewright.core.readers.options import LoadOptions
 from tablewright.core.readers.xml_names import not_utf8
 from tablewright.core.readers.xml_parse import SEPARATOR, End, Start
@@ -92,7 +92,7 @@ def read_workbook(source: Source, parse: Callable[[Start, End, list[str]], objec
     finally:
         for grid in sheets.grids:
             grid.close()
-    yield from _tables(
+    yield from read_grids(
         source, sheets.grids, encodings.Encoding("utf-8", "the XML text says so"), "a sheet of the workbook"
     )
 
@@ -100,7 +100,7 @@ def read_workbook(source: Source, parse: Callable[[Start, End, list[str]], objec
 def read_html(source: Source) -> Iterable[Table]:
     """The tables of a page."""
     encoding = _encoding_of_page(source)
-    page = _Page(source.context.scratch, source.stem)
+    page = Page(source.context.scratch, source.stem)
     import codecs
 
     decoder = codecs.getincrementaldecoder(encoding.name)("replace")
@@ -116,9 +116,8 @@ def read_html(source: Source) -> Iterable[Table]:
         page.close()
         page.finish()
     finally:
-        for grid in page.grids:
-            grid.close()
-    yield from _tables(source, page.grids, encoding, "a table of the page; what stands around it was not read")
+        page.close_grids()
+    yield from read_grids(source, page.grids, encoding, "a table of the page; what stands around it was not read")
 
 
 def _encoding_of_page(source: Source) -> encodings.Encoding:
@@ -142,7 +141,7 @@ def _encoding_of_page(source: Source) -> encodings.Encoding:
     return encodings.single_byte(source.path, bad)
 
 
-def _tables(source: Source, grids: list[Grid], encoding: encodings.Encoding, what: str) -> Iterator[Table]:
+def read_grids(source: Source, grids: list[Grid], encoding: encodings.Encoding, what: str) -> Iterator[Table]:
     """Every grid that has a value, read as delimited text and numbered over the whole file."""
     number = 0
     grids = [grid for grid in grids if grid.rows and grid.width]
@@ -161,8 +160,21 @@ def _tables(source: Source, grids: list[Grid], encoding: encodings.Encoding, wha
         )  # fmt: skip
         for table in DelimitedReader().read(inner):
             number += 1
+            if "header_rows" in told:
+                _say_marked(table.receipt)
             yield _moved(source, replace(table, name=name), number, encoding, what)
         grid.path.unlink(missing_ok=True)
+
+
+def _say_marked(receipt: Receipt) -> None:
+    """The header was told by the page, not by a person."""
+    why = "the cells are marked as headings"
+    receipt.decisions[:] = [
+        replace(one, evidence=why, confidence="certain")
+        if one.key == "header_rows" and one.confidence == "told"
+        else one
+        for one in receipt.decisions
+    ]
 
 
 def _moved(source: Source, table: Table, number: int, encoding: encodings.Encoding, what: str) -> Table:
@@ -273,7 +285,7 @@ class _Open:
     in_row: bool = False
 
 
-class _Page(HTMLParser):
+class Page(HTMLParser):
     """Collects the tables of a page, as browsers would show them."""
 
     def __init__(self, scratch: Path, name: str) -> None:
@@ -343,6 +355,17 @@ class _Page(HTMLParser):
         full = [grid for grid in self.grids if grid.rows and grid.width]
         for number, grid in enumerate(full, start=1):
             grid.name = grid.name or (self._name if len(full) == 1 else f"Table {number}")
+
+    def close_grids(self) -> None:
+        for grid in self.grids:
+            grid.close()
+
+    def next_column(self) -> int:
+        """Where the next cell of the row will stand, from 0."""
+        table = self._open[-1]
+        self._end_cell()
+        self._fill_down(table)
+        return len(table.row)
 
     def _fill_down(self, table: _Open) -> None:
         while len(table.row) in table.down:

@@ -18,18 +18,27 @@ from xml.parsers import expat
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import xml_names
-from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDamaged, NotATable
+from tablewright.core.readers.errors import (
+    NOTHING_LOADED,
+    EntityBomb,
+    FileDamaged,
+    NotATable,
+    SheetTooLarge,
+    TooManyColumns,
+)
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Link, Receipt, Source, Table
 from tablewright.core.readers.trees import Plan, Shape, planned
 from tablewright.core.readers.xml_fill import Surprise, Survey, filler
+from tablewright.core.readers.xml_grids import Grids, grids_in, is_empty
 from tablewright.core.readers.xml_pairs import OutOfTurn, renamed
 from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
 from tablewright.core.readers.xml_plist import PLIST, NotPlist, read_plist
 from tablewright.core.readers.xml_runs import Runs
-from tablewright.core.readers.xml_sheets import WORKBOOK, is_html, read_html, read_workbook
+from tablewright.core.readers.xml_sheets import WORKBOOK, Page, is_html, read_grids, read_html, read_workbook
 
 SURVEY_BYTES = 2 << 20
+IN_GRID = "a table of the text: its cells have a place and no name; what stands around it is in tables of its own"
 _NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
 _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """Encodings of which files named so use the larger form."""
@@ -186,12 +195,21 @@ def _tables(source: Source, document: Document) -> Iterable[Table]:
         except NotPlist:
             pass  # another vocabulary with the same word
     try:
-        plans, landings = _filled(source, document, survey, root)
+        page, doubts, plans, landings = _taken(source, document, survey, root)
     except (Surprise, OutOfTurn):
         survey, root = _surveyed(source, document, None)
-        plans, landings = _filled(source, document, survey, root)
-    for number, (plan, landing) in enumerate(zip(plans, landings, strict=True), start=1):
+        page, doubts, plans, landings = _taken(source, document, survey, root)
+    number = 1
+    for table in read_grids(source, page.grids, document.encoding, IN_GRID) if page else ():
+        _warn(table.receipt, document, survey, first=number == 1)
+        for doubt in doubts if number == 1 else ():
+            table.receipt.warn(doubt)
+        yield table
+        number += 1
+    for plan, landing in zip(plans, landings, strict=True):
+        landing.number = number
         yield _table(plan, landing, _receipt(plan, document, survey, plans, first=number == 1))
+        number += 1
 
 
 def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Survey, Shape]:
@@ -208,13 +226,42 @@ def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Su
     return survey, root
 
 
-def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> tuple[list[Plan], list[Landing]]:
+def _taken(
+    source: Source, document: Document, survey: Survey, root: Shape
+) -> tuple[Page | None, list[str], list[Plan], list[Landing]]:
+    """The tables whose cells have places, what is not seen in them, and the rows of all others."""
+    grids = grids_in(root)
+    if grids is None:
+        return None, [], *_filled(source, document, survey, root)
+    page = Page(source.context.scratch, source.stem)
+    text: list[str] = []
+    try:
+        parse(source, document, *survey.calling(*grids.reading(page, text), text), text)
+        page.finish()
+    except (SheetTooLarge, TooManyColumns):
+        again, root = _surveyed(source, document, None)
+        return None, [], *_filled(source, document, again, root)
+    finally:
+        page.close_grids()
+    plans, landings = _filled(source, document, survey, root, grids)
+    if is_empty(root):  # as it still is when all was read
+        for landing in landings:
+            landing.discard()
+        return page, grids.doubts(), [], []
+    return page, grids.doubts(), plans, landings
+
+
+def _filled(
+    source: Source, document: Document, survey: Survey, root: Shape, grids: Grids | None = None
+) -> tuple[list[Plan], list[Landing]]:
     plans = planned(root, survey.names())
     landings = [Landing(source, number) for number, _ in enumerate(plans, start=1)]
     for plan, landing in zip(plans, landings, strict=True):
         plan.add = landing.add
     try:
         start, end, text, at = filler(root)
+        if grids is not None:
+            start, end = grids.without(start, end, text)
         start, end = survey.calling(start, end, text)
         runs = None
         if (
@@ -222,6 +269,7 @@ def _filled(source: Source, document: Document, survey: Survey, root: Shape) -> 
             and document.encoding.name in ("utf-8", "ascii")
             and not document.escaped
             and survey.renamed is None
+            and grids is None
         ):
             seen = survey.seen
             if Runs.suit(plans[0]) and not seen.has_type and not seen.ambiguous:

@@ -1,9 +1,10 @@
 """YAML: the same tables as the equivalent JSON.
 
 The events of the YAML text are written as JSON in a scratch file, and the JSON reader makes the tables. A plain
-value is a number, true, false or null only where JSON would write it so; `no`, `007`, `1_000` and `12:30:45` stay
-text, and no tag makes anything happen. libyaml streams the events; a strict parser of YAML 1.2 has the last word
-on whether a text of moderate size is YAML, and its reading counts where libyaml refuses what YAML allows.
+value is a number, true, false or null where JSON would write it so, and a number as `0x1F`, `0o17` or `.5`; `no`,
+`007`, `1_000`, `1e3`, `.nan` and `12:30:45` stay text, and no tag makes anything happen. libyaml streams the events; a
+strict parser of YAML 1.2 has the last word on whether a text of moderate size is YAML, and its reading counts where
+libyaml refuses what YAML allows.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tablewright.core.readers.errors import NOTHING_LOADED, EntityBomb, FileDama
 from tablewright.core.readers.json_text import JsonReader
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.model import Receipt, Source, Table
+from tablewright.core.readers.words import named_as_version
 from tablewright.core.readers.xml_names import not_utf8
 
 DEEPEST = 200
@@ -39,6 +41,12 @@ MOST_EXPANDED = 1_000_000
 """Values that aliases may stand for, all together."""
 _LINE = re.compile(r"[^\n]*\n?")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_BASED = re.compile(r"0x(0|[1-9a-fA-F][0-9a-fA-F]{0,15})|0o(0|[1-7][0-7]{0,21})")
+"""Whole numbers in base 16 or 8, by the core schema of YAML 1.2; with zeros in front they may be codes."""
+_SCIENTIFIC = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+[eE][+-][0-9]+")
+"""A power of ten with a point and a sign: a number in every version of YAML, as no code is (`12e5`, `1e10`)."""
+_NO_WHOLE = re.compile(r"(-?)(\.[0-9]+)")
+_LARGEST = (1 << 63) - 1
 _WORDS = {"true": "true", "True": "true", "TRUE": "true", "false": "false", "False": "false", "FALSE": "false",
           "null": "null", "Null": "null", "NULL": "null", "~": "null", "": "null"}  # fmt: skip
 _KEY = re.compile(
@@ -165,6 +173,8 @@ class _Written:
     tags: tuple[str, ...] = ()
     doubled: tuple[tuple[str, int], ...] = ()
     """Keys that occur twice in one mapping, with their lines."""
+    based: str = ""
+    """The first number in base 16 or 8."""
     doubt: str = ""
 
 
@@ -301,6 +311,17 @@ class _Frame:
     """What merge keys bring in; its own keys have precedence."""
 
 
+def _number(value: str) -> str | None:
+    """A plain value as a number of JSON; None when it is none."""
+    if _BASED.fullmatch(value):
+        number = int(value, 0)
+        return str(number) if number <= _LARGEST else None
+    if found := _NO_WHOLE.fullmatch(value):
+        return f"{found[1]}0{found[2]}"
+    plain = _NUMBER.fullmatch(value) and "e" not in value.lower()
+    return value if plain or _SCIENTIFIC.fullmatch(value) else None
+
+
 def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 0
 
@@ -318,6 +339,7 @@ class _Composer:
         self._expanded = 0
         self._tags: dict[str, None] = {}
         self._doubled: list[tuple[str, int]] = []
+        self._based = ""
         self._kinds: dict[str, None] = {}
         self._scalars: list[str | None] = []
         self._streams = False
@@ -341,7 +363,7 @@ class _Composer:
                 self._anchors.clear()
         kinds = tuple(self._kinds)
         scalars = tuple(self._scalars) if kinds == ("value",) else ()
-        return _Written(documents, kinds, scalars, tuple(self._tags), tuple(self._doubled[:20]))
+        return _Written(documents, kinds, scalars, tuple(self._tags), tuple(self._doubled[:20]), self._based)
 
     def _open(self, event: yaml.CollectionStartEvent, is_map: bool, *, first: bool) -> None:
         self._note(event.tag)
@@ -381,14 +403,18 @@ class _Composer:
         )
         text = None
         if own and (not event.style or event.tag):
-            text = _WORDS.get(value) or (value if _NUMBER.fullmatch(value) and "e" not in value.lower() else None)
+            text = _WORDS.get(value) or _number(value)
         if text != "null" and self._frames and (key := self._frames[-1].key) is not None:
+            if text is not None and "." in text and named_as_version(key):
+                text = None  # of the versions 1.10 and 1.1 the first is the later one
             place = (self._frames[-1].path, key)
             if place in self._texts:
                 text = None
             (self.strings if text is None else self.typed).add(place)
         if text is None:
             text = json.dumps(value)
+        elif _BASED.fullmatch(value):
+            self._based = self._based or value
         if event.anchor is not None:
             self._anchors[event.anchor] = text, None
         self._place(text, value, "value", _line(event), None, plain=not event.style)
@@ -490,6 +516,9 @@ def _say(receipt: Receipt, written: _Written) -> None:
         receipt.decide(
             "tags", "not followed", "the values are kept as they are written: " + ", ".join(written.tags[:10])
         )
+    if written.based:
+        said = f"as YAML 1.2 reads them: {written.based} is {int(written.based, 0):,}"
+        receipt.decide("numbers in base 16 or 8", "numbers", said, confidence="likely")
     for key, line in written.doubled:
         receipt.warn(f'the key "{key}" occurs twice in one mapping; the second is kept under another name', line=line)
     if written.doubt:

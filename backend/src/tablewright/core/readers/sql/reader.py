@@ -164,6 +164,7 @@ def _tables(source: Source, dump: Dump, encoding: tuple[str, str, str]) -> Itera
             primary_key=tuple(c for c in primary if c) if all(primary) else (),
             links=tuple(links),
             whole=True,
+            exact=True,
         )
         if dump.dialect.name not in ("SQLite", "SQL"):
             _say_oversized(table, spec)
