@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.reading import Loaded, load
+from support.reading import Loaded, load, load_one
 
 from tablewright.core.readers.json_names import are_data
 
@@ -98,3 +98,16 @@ def test_what_may_be_rows_is_said() -> None:
 ])  # fmt: skip
 def test_members_of_different_shapes_and_names_that_are_no_data_are_columns(value: dict[str, Any]) -> None:
     assert list(tables_of([value, {**value, "id": 2}])) == ["file"]
+
+
+def test_objects_that_lack_some_members_are_rows_by_their_names_too() -> None:
+    rows = ['"a": {"n": "A", "age": 1, "act": true}', '"b": {"n": "B", "act": false}', '"c": {"n": "C", "age": 5}']
+    table = load_one("{" + ", ".join([*rows, '"d": {"n": "D", "age": 6, "act": true}']) + "}")
+    assert (table.names, len(table.rows), table.rows[1]) == (["key", "n", "age", "act"], 4, ("b", "B", None, False))
+    few = load_one("{" + ", ".join(rows) + "}")
+    assert (len(few.rows), few.decided("form")["confidence"]) == (1, "assumed")
+
+
+def test_numbers_that_mongodb_writes_between_quotes_are_numbers() -> None:
+    table = load_one('[{"p": {"$numberDecimal": "19.90"}, "n": {"$numberInt": "7"}, "s": "8"}]')
+    assert [column["type"] for column in table.schema] == ["decimal", "integer", "text"]

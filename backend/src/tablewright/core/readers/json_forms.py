@@ -13,6 +13,8 @@ from tablewright.core.readers.nested import Number, Pairs, Raw, dumped
 
 _PARTS, _NAMES = ("columns", "data", "index"), ("index_names", "column_names")
 _NAMELESS = re.compile(r"\d+")
+SEVERAL, MOST_SHARED = 4, 2 / 3
+"""So many objects that share so much of their members are rows by their key, though each may lack some."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,19 @@ def oriented(value: Pairs, receipt: Receipt) -> Oriented | None:
             receipt.decide("form", *said, confidence="likely")
             return Oriented(rows, Pairs((name, members[name]) for name in _beside(members, form)))
     if _may_be_rows(members):
-        why = "its two members are objects of the same members: they may be rows by their names"
+        why = "its members are objects that share their members: they may be rows by their names"
         receipt.decide("form", "one record", why, confidence="assumed")
     return None
 
 
 def _may_be_rows(members: dict[str, Any]) -> bool:
-    """Whether an object holds two objects of the same members and nothing else: rows by their key, or one record."""
+    """Whether an object holds two objects of the same members and nothing else, or several that share most of theirs:
+    rows by their key, or one record."""
     rows = list(members.values())
-    if len(rows) != 2 or not all(type(row) is Pairs and len(row) > 1 for row in rows):
+    if len(rows) < 2 or not all(type(row) is Pairs and len(row) > 1 for row in rows):
         return False
-    return {key for key, _ in rows[0]} == {key for key, _ in rows[1]}
+    names = [{key for key, _ in row} for row in rows]
+    return names[0] == names[1] if len(rows) == 2 else share_members(names)
 
 
 def _features(members: dict[str, Any]) -> list[Any] | None:
@@ -187,7 +191,7 @@ def doubted(value: Pairs, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def by_key(members: dict[str, Any]) -> list[Any] | None:
     """`{"id1": {"name": …}, "id2": {"name": …}}`: objects of the same members by their key.
 
-    Where the keys are identifiers or days, one object is enough, and many may lack a member.
+    Where the keys are identifiers or days, one object is enough, and many may lack a member; else of several some may.
     """
     rows = list(members.values())
     keyed = are_data(members)
@@ -196,6 +200,7 @@ def by_key(members: dict[str, Any]) -> list[Any] | None:
     names = [{key for key, _ in row} for row in rows]
     union, common = set.union(*names), set.intersection(*names)
     alike = share_members(names) if keyed else len(common) * 2 >= len(union)
+    alike = alike or (len(rows) >= SEVERAL and share_members(names, MOST_SHARED))
     if not alike or "key" in union or (keyed and are_data(union)):
         return None  # rows within rows are found when all of them are read; see `nested`
     plain = list(members) == [str(i) for i in range(len(rows))]

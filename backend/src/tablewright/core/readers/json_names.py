@@ -40,11 +40,11 @@ def are_numbered(names: Collection[str], digits: int = 1) -> bool:
     )
 
 
-def share_members(objects: Collection[Collection[str]]) -> bool:
+def share_members(objects: Collection[Collection[str]], least: float = 0.5) -> bool:
     """Whether members that most objects have are most of what they have, so that the objects are rows of one table."""
     counts = Counter(name for names in objects for name in names)
     usual = sum(count for count in counts.values() if count * 2 >= len(objects))
-    return usual * 2 >= counts.total()
+    return usual >= least * counts.total()
 
 
 def _are_tokens(names: Collection[str]) -> bool:

@@ -249,7 +249,7 @@ class _Text:
         value = Pairs((name, rows_of_lists(item)) for name, item in value)
         facts = Facts(single=True, maps=set(maps(value, ())), headings=headings)
         for path in sorted(doubted(value, ())):
-            receipt.decide(f"members of {'.'.join(path)}", "columns", "two objects of the same members: they may be "
+            receipt.decide(f"members of {'.'.join(path)}", "columns", "objects that share their members: they may be "
                            "rows by their names", confidence="assumed")  # fmt: skip
         yield from self._given([value], facts, name, number, receipt)
 

@@ -28,6 +28,8 @@ WIDE = 200
 """An object with more members than this, few of them in each row, holds data in its names: each becomes a row."""
 MANY = 20
 """So many members that each record has a few of may hold data in their names."""
+NUMBERS_AS_TEXT = "$number"
+"""How the names begin under which MongoDB writes numbers between quotes: `{"$numberDecimal": "19.90"}`."""
 MOST_RESTARTS = 8
 """So often reading begins again as soon as a fact is found; from then on all are gathered to the end first."""
 SAMPLE = 300
@@ -501,6 +503,8 @@ class Records:
                 if title == "key":
                     declared[at] = _moment_or_text(self.keys)
                     dates.add(at)
+            elif node.mask == STRING and node.path and node.path[-1].startswith(NUMBERS_AS_TEXT):
+                numbers.add(at)
             elif (kind := _kind(node)) is not None:
                 declared[at] = kind
                 if node.mask == STRING:
