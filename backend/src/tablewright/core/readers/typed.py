@@ -288,7 +288,7 @@ class Typing:
         first = self._first(texts, ODD_VALUES, SHOWN_CHARACTERS)
         for word, places in shared_words(first).items() if not self.exact else ():
             self._shared.add(word)
-            said = f'ASSUMED that "{word}", the only word among the numbers of {len(places)} columns, means none'
+            said = f'ASSUMED to mean "no value": "{word}" is the only word among the numbers of {len(places)} columns'
             for i in places:
                 kind = self._tested(f"c{i + 1}", proposed([v for v in first[i] if v.strip() != word]) or TEXT)
                 (misfits,) = self.asked.one(f"SELECT count_if(NOT {kind.fits(f'c{i + 1}')}) FROM {self.asked.of(i)}")
