@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from support.reading import load_one, preview_of
@@ -87,12 +88,11 @@ def test_the_place_of_a_bad_row_is_that_of_the_file_that_came_in() -> None:
 KANJI = "名前,都市,金額\n山田太郎,東京,1000\n佐藤花子,大阪,2000\n鈴木一郎,名古屋,3000\n"
 
 
-def test_kanji_alone_are_japanese_but_only_assumed() -> None:
+def test_kanji_alone_are_japanese() -> None:
     table = load_one(KANJI.encode("euc_jp"))
     assert table.names == ["名前", "都市", "金額"]
     decision = table.decided("encoding")
-    assert (decision["value"], decision["confidence"]) == ("euc-jp", "assumed")
-    assert decision["choices"][0] == "gb18030"
+    assert (decision["value"], decision["choices"][0]) == ("euc-jp", "gb18030")
 
 
 @pytest.mark.parametrize("end", ["\x85", "\n"])
@@ -265,3 +265,45 @@ def test_a_few_western_letters_and_signs_are_read_as_such(text: str) -> None:
 def test_a_few_words_of_other_alphabets_stay_theirs(name: str, words: list[str]) -> None:
     table = load_one(("id;city\n" + "".join(f"{at};{word}\n" for at, word in enumerate(words))).encode(name))
     assert [row[1] for row in table.rows] == words
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("cp1250", "Kovač"),
+    ("cp1250", "Marjanović"),
+    ("cp1250", "Győr"),
+    ("cp1254", "sayı"),
+    ("cp1257", "Vytė"),
+    ("cp850", "Chloé"),
+    ("cp437", "Etelä-Sudan"),
+    ("cp852", "Manažér"),
+    ("mac-roman", "Belgique, pièces"),
+    ("cp1252", "Borås"),
+    ("cp1252", "Curaçao"),
+])  # fmt: skip
+def test_one_word_tells_its_language_and_so_its_encoding(name: str, word: str) -> None:
+    data = f"id;name\n1;Test\n2;{word}\n".encode(name)
+    assert data.decode(load_one(data).decided("encoding")["value"]) == data.decode(name)
+
+
+def test_names_of_several_languages_in_one_column_are_western_and_sure() -> None:
+    names = ["Müller", "Hélène", "Muñoz", "Sørensen", "João", "Åkesson", "Niccolò"]
+    table = load_one(("id;name\n" + "".join(f"{at};{name}\n" for at, name in enumerate(names))).encode("cp1252"))
+    assert [row[1] for row in table.rows] == names
+    assert table.decided("encoding")["confidence"] == "likely"
+
+
+def test_what_another_encoding_explains_nearly_as_well_is_only_assumed() -> None:
+    decision = load_one("id;day\n1;martedì\n2;venerdì\n".encode("cp1252")).decided("encoding")
+    assert (decision["confidence"], "cp1252" in [decision["value"], *decision["choices"]]) == ("assumed", True)
+
+
+def test_words_in_ascii_tell_of_the_language_of_the_others() -> None:
+    words = ["Budapest", "Miskolc", "Szeged", "Debrecen", "Kecskemet", "idő"]
+    table = load_one(("id;city\n" + "".join(f"{at};{word}\n" for at, word in enumerate(words))).encode("cp1250"))
+    assert table.rows[-1][1] == "idő"
+
+
+def test_bytes_that_make_no_sense_in_any_encoding_are_only_assumed() -> None:
+    draw = Random(1)
+    data = b"a;b\n" + b"\n".join(bytes(draw.choices([*range(97, 123), *range(160, 256)], k=8)) for _ in range(300))
+    assert load_one(data).decided("encoding")["confidence"] == "assumed"

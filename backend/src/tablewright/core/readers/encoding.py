@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from tablewright.core.readers.encoding_sense import WIDE, scores_of
+from tablewright.core.readers.encoding_sense import makes_sense, scores_of
 from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.model import Confidence
 
@@ -30,8 +30,6 @@ _MARKS = [
 ]
 _SHIFTED = {b"\x1b$B": "iso-2022-jp", b"\x1b$@": "iso-2022-jp", b"\x1b$)C": "iso-2022-kr"}
 """Encodings made of ASCII alone, by the mark that shows them."""
-_PAIR = re.compile(rb"[\x80-\xff]{2}")
-_FEWEST_WIDE = 12
 _EBCDIC = ("cp037", "cp500", "cp1140", "cp273")
 """What mainframes write: the same letters and digits in all of them, other marks."""
 _EBCDIC_WORDS = bytes(
@@ -48,11 +46,9 @@ _NO_TEXT = ("Cc", "Cn", "Co", "Cs")
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\x1a"), " ")
 _WORD = re.compile(r"[^\W\d_a-zA-Z]{2,}")
 """A word of letters outside ASCII."""
-_UNSURE = 0.2
-_GUESSED = 0.01
-"""What scores less makes little sense in any encoding."""
-_FEW, _NEAR = 48, 0.8
-"""Among so few bytes outside ASCII an encoding that fits nearly as well may be the right one."""
+_NEAR, _USUAL_NEAR, _EURO_NEAR = 2.0, 4.0, 3.0
+"""An encoding that is so little less likely, as a logarithm, may be the right one; cp1252, which most files are in; and
+one that has the euro sign, which stands beside a number."""
 _SAMPLE = 200_000
 _PART = 8 << 10
 _COUNTED = 10_000
@@ -321,39 +317,27 @@ def _weighed(sample: bytes, because: str) -> Encoding:
         said = f"{because}; it stands beside numbers, where Windows has the euro sign"
         return Encoding("cp1252", said, 0, "likely", ("cp1250", "cp1253", "cp1254", "cp1257"))
     scores = scores_of(letters)
-    ranked = sorted(scores, key=scores.__getitem__, reverse=True) or ["cp1252"]
-    best = scores.get(ranked[0], 0.0)
+    ranked = sorted(scores, key=scores.__getitem__, reverse=True)
     if has_euro:
-        ranked.sort(key=lambda name: not (scores.get(name, 0.0) * 3 >= best and _is_euro(name)))
-        best = scores.get(ranked[0], 0.0)
-    if ranked[0] != "cp1252" and not _differ(sample, ranked[0], "cp1252"):  # the same text: the usual name for it
+        least = scores[ranked[0]] - _EURO_NEAR
+        ranked.sort(key=lambda name: not (scores[name] >= least and _is_euro(name)))
+    if not _differ(sample, ranked[0], "cp1252"):  # the same text: the usual name for it
+        scores["cp1252"] = scores[ranked[0]]
         ranked = ["cp1252", *(name for name in ranked if name != "cp1252")]
-        scores["cp1252"] = best
+    best = scores[ranked[0]]
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    because += f"; {high:,} bytes looked at are outside ASCII"
-    wide = [name for name in ranked if name in WIDE and scores[name] * 2 > best]
-    unsure = best < _UNSURE and ranked[0] in WIDE and any(_differ(sample, ranked[0], name) for name in wide)
-    if unsure and ranked[0] == "gb18030" and "euc-jp" in wide and _is_of_japan(sample):
-        wide.sort(key=lambda name: name != "euc-jp")
-    if unsure:
-        ranked = [*wide, *(name for name in ranked if name not in wide)]
-    rivals = [name for name in ranked[1:] if scores[name] > best * _NEAR and _differ(sample, ranked[0], name)]
-    rivals = [name for name in wide[1:] if _differ(sample, wide[0], name)] if unsure else rivals
-    said = f"{because}; the letters fit {ranked[0]} best"
+    said = f"{because}; {high:,} bytes looked at are outside ASCII; the letters fit {ranked[0]} best"
+    near = {name for name in ranked[1:] if scores[name] > best - (_USUAL_NEAR if name == "cp1252" else _NEAR)}
+    rivals = [name for name in ranked if name in near and _differ(sample, ranked[0], name)]
     if rivals:
         said += f", and {rivals[0]} nearly as well"
-    odd = best < _UNSURE and _oddly_cased(sample.decode(ranked[0], "replace"))
+    odd = _oddly_cased(sample.decode(ranked[0], "replace"))
     if odd:
         said += ", but small and capital letters are mixed inside its words"
-    doubtful = unsure or odd or best < _GUESSED or (rivals and best < _UNSURE and high <= _FEW)
-    return Encoding(ranked[0], said, 0, "assumed" if doubtful else "likely", tuple(ranked[1:6]))
-
-
-def _is_of_japan(sample: bytes) -> bool:
-    """Whether pairs of bytes are rather Japanese than Chinese: of the characters of Chinese text more than a fifth are
-    in the rows D0 to D7, of those of Japanese text hardly one."""
-    leads = [pair[0] for pair in _PAIR.findall(sample) if pair[0] >= 0xB0]
-    return len(leads) >= _FEWEST_WIDE and sum(0xD0 <= lead <= 0xD7 for lead in leads) * 20 < len(leads)
+    guessed = not makes_sense(sample, ranked[0])
+    if guessed:
+        said += ", but hardly any encoding makes sense of them"
+    return Encoding(ranked[0], said, 0, "assumed" if rivals or odd or guessed else "likely", tuple(ranked[1:6]))
 
 
 def _oddly_cased(text: str) -> bool:

@@ -1,115 +1,76 @@
-"""How well each encoding explains bytes outside ASCII: by a detector, by its use, and by the sense they make in it.
+"""How well each encoding explains bytes outside ASCII: by the letters of languages, by its use, and by sense.
 
-The detector has models of languages, which a few letters tell little and capitals less. What is known without a model:
-where letters and signs stand, which letters a language has, and that the fewer the bytes are, the more counts which
-encoding is used most.
+`chardet` has tables of how often two letters stand beside one another in a language. It compares them with a text as
+directions, which a few letters hardly have; read as probabilities they tell also of one word. What they do not know is
+where signs stand and how usual an encoding is, which counts the more the fewer the bytes are.
 """
 
 from __future__ import annotations
 
 import codecs
+import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
 
-import chardet
+from chardet.models import load_models
 
-_CODECS = {
-    "windows-1252": "cp1252",
-    "iso-8859-1": "latin-1",
-    "ascii": "utf-8",
-    "gb2312": "gb18030",
-}
-"""What the detector names, as it is written in practice: the wider form of each."""
-_USE = {
-    re.compile("cp1252|latin-1|iso-8859-15"): 1.5,
-    re.compile("cp437|cp85[08]|mac-roman"): 1.05,
-    re.compile("cp7..|cp857|cp86[469]"): 0.8,
-    re.compile("mac-(latin2|turkish|greek)"): 0.7,
-    re.compile("cp86[0135]|iso-8859-(3|4|10|14|16)|mac-iceland|hp-.*|cp1006|koi8-t|johab|ptcp.*|kz.*"): 0.5,
-}
-"""How much more than the others encodings are believed that are used often, and less those that hardly are."""
-_FEW_BYTES = 4
-"""So many bytes outside ASCII say as much as the use of an encoding does."""
-_COMMON = {
-    "big5": rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]",
-    "cp932": rb"[\x81-\x84\x88-\x97][\x40-\x7e\x80-\xfc]",
-    "cp949": rb"[\xa1-\xc8][\xa1-\xfe]",
-    "euc-jp": rb"[\xa1-\xcf][\xa1-\xfe]",
-    "euc-kr": rb"[\xa1-\xc8][\xa1-\xfe]",
-    "gb18030": rb"[\xa1-\xd7][\xa1-\xfe]",
-    "johab": rb"[\x88-\xd3][\x41-\x7e\x81-\xfe]",
-}
-"""The pairs of bytes that are the usual characters of an encoding of East Asia; nearly all others are rare ones."""
-WIDE = frozenset(_COMMON)
+WIDE = frozenset(("big5hkscs", "cp932", "cp949", "euc-jp", "gb18030"))
 """Encodings of East Asia: most pairs of bytes are a character in each of them."""
-_EBCDIC = ("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140")
-_IS_ASCII = re.compile(rb"[ \n0-9]")
-"""Blanks, line ends and digits of ASCII are control characters in EBCDIC."""
-_SAMPLE = 200_000
-_HIGH_WORD = re.compile(rb"(?:[0-9(\[] ?)?[A-Za-z]*(?:[\x80-\xff]+[A-Za-z]*)+")
+_LEFT_OUT = re.compile(
+    # Languages with few letters outside ASCII or few writers; what is told by other means; parts of other encodings;
+    # and what hardly anybody writes.
+    "(br|cy|en|eo|ga|gd|id|ms|mt|zxx)/.*"
+    "|.*/(utf-8|hz|iso2022.*|cp037|cp273|cp424|cp500|cp875|cp1026|cp1140)"
+    "|.*/(iso8859-[19]|tis-620|euc_kr|shift_jis_2004)"
+    "|.*/(cp1006|hp-roman8|johab)"
+)
+_USE = {
+    re.compile("cp1252"): 5.0,
+    re.compile("cp125[01]|cp932|gb18030"): 1.0,
+    re.compile("cp125[347]|big5hkscs|cp949"): 0.5,
+    re.compile("cp850|iso-8859-(2|15)|koi8-r|mac-roman"): 0.35,
+    re.compile("cp125.|cp437|cp852|cp866|cp874|euc-jp|iso-8859-[57]"): 0.15,
+    re.compile("cp775|cp737|cp855|cp857|cp1125|iso-8859-(8|13)|koi8-u|mac-cyrillic"): 0.03,
+    re.compile("cp7..|cp8..|iso-8859-6|mac-.*"): 0.004,
+}
+"""How often encodings are used, about."""
+_HARDLY = 0.001
+"""How often all others are."""
+_FEW_WRITE = {"is": 0.05}
+"""The letters of Icelandic stand where Turkish and Baltic ones do, and far fewer people write it."""
+_UNSEEN, _LETTERS = 0.03, 64
+"""What a pair counts that a table does not have, of which the rarest counts 1; and how many letters may follow one."""
+_ELSEWHERE = 0.3
+"""So many letters are of another language that the encoding writes: names of people and towns."""
+_PLAIN, _ANY_LANGUAGE = 0.3, 0.02
+"""How much the words in ASCII tell of the language, and how likely it is another one."""
+_A_SIGN, _NO_SENSE = 7.0, 5.0
+"""What a sign costs, about as much as a letter between two others; and a character that stands where none such does."""
+_FEW = 9
+"""In so few characters a sign or two may be most of them."""
+_HOPELESS = 100.0
+"""An encoding whose letters fit so much worse is not asked for sense."""
 _ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
-_HIGH_WORDS = 3000
-_LETTERS = re.compile(r"[^\W\d_ªº²³¹¼½¾µ]+")
-_WIDE_RUN = re.compile(r"[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
-_LEAST, _MIXED, _SMALL = 0.01, 0.15, 0.7
-"""The least that sense and languages count, and how much the detector is believed where small letters are put for
-capitals."""
-_ALPHABETS = {
-    "de": "äöüß",
-    "fr": "àâçèéêëîïôùûüœ",
-    "es": "áéíñóúü",
-    "pt": "áâãàçéêíóôõúü",
-    "it": "àèéìíòóù",
-    "nl": "ëïéèöüó",
-    "sv": "åäöé",
-    "da": "åæøé",
-    "is": "áéíóúýðþæö",
-    "ca": "àçèéíïòóúü",
-    "sq": "çë",
-    "pl": "ąćęłńóśźż",
-    "cs": "áčďéěíňóřšťúůýž",
-    "sk": "áäčďéíĺľňóôŕšťúýž",
-    "hu": "áéíóöőúüű",
-    "ro": "ăâîşţșț",
-    "hr": "čćđšž",
-    "et": "äöüõšž",
-    "lv": "āčēģīķļņšūž",
-    "lt": "ąčęėįšųūž",
-    "tr": "çğıöşüâîû\u0307",
-    "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ\u0300\u0301\u0303\u0309\u0323",
-    "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-    "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
-    "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
-    "sr": "абвгдђежзијклљмнњопрстћуфхцчџшѓѕќ",
-    "el": "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",
-}
-"""The letters outside ASCII of the languages of Europe, of which a text usually is in one."""
-_SPOKEN = {
-    re.compile("cp1252|latin-1|iso-8859-1[045]|cp437|cp85[08]|cp86[0135]|mac-(roman|iceland)|hp-roman8"): (
-        ["de", "fr", "es", "pt", "it", "nl", "sv", "da", "is", "ca", "sq"]
-    ),
-    re.compile("cp1250|cp852|iso-8859-(2|16)|mac-latin2"): ["pl", "cs", "sk", "hu", "ro", "hr", "de", "sq"],
-    re.compile("cp1257|cp775|iso-8859-(4|13)"): ["et", "lv", "lt", "pl"],
-    re.compile("cp1254|cp857|iso-8859-9|mac-turkish"): ["tr"],
-    re.compile("cp1258"): ["vi"],
-}
-"""The languages whose texts are written in an encoding; where none is named, any."""
-_OF_FEW = {"is": 0.5}
-"""Its letters stand where Turkish and Baltic ones do, and far fewer people write it."""
-_LANGUAGES = {
-    letter: sum(1 << bit for bit, letters in enumerate(_ALPHABETS.values()) if letter in letters)
-    for letter in "".join(_ALPHABETS.values())
-}
-"""Letters, and the languages that have them, one bit for each."""
-_IN_WORDS = frozenset("’·\xa0‘–—")
-_SIGNS = _IN_WORDS | frozenset("“”‚„«»…€£°§©®™•¡¿µ")
-_NO_SIGNS = frozenset("¤¦¬¯¸¨´ƒ†‡‰ˆ˜‹›¶¥¹³²ªº¼½¾×÷¢∂∑∏π∫ΩΔ∆√≈◊ˇ˘˙˚˝˛ﬁﬂ≤≥≠∞") | frozenset(
+_NO_LETTERS = bytes.maketrans(b"0(\n", b"   ")
+_HIGH_WORD = re.compile(rb"(?:[0-9(\[] ?)?[\x40-\x7e]*(?:[\x80-\xff]+[\x40-\x7e]*)+")
+"""A word with bytes outside ASCII and the digit or bracket beside it. From 40 on is what may be a second byte."""
+_PLAIN_WORD = re.compile(rb"(?<![\w\x80-\xff])[A-Za-z]{3,}(?![\w\x80-\xff])")
+_HIGH_WORDS, _PLAIN_BYTES = 1000, 20_000
+_IN_WORDS = frozenset("’·\xa0–—")
+_SIGNS = _IN_WORDS | frozenset("“”„«»…€£°§©®™•¡¿µ‘")
+_NOT_BEHIND = frozenset("•§£€¿¡„‘")
+"""Signs that do not stand right behind a letter."""
+_NO_SIGNS = frozenset("¤¦¬¯¸¨´ƒ†‡‰ˆ˜‹›‚¶¥¹³²ªº¼½¾×÷¢∂∑∏π∫ΩΔ∆√≈◊ˇ˘˙˚˝˛ﬁﬂ≤≥≠∞") | frozenset(
     map(chr, range(0x2190, 0x2600))
 )
 """What stands in text seldom, and where letters are read in a wrong encoding often."""
-_RAISED = re.compile("(?:[0-9)]|(?<![A-Za-z])(?:[ckdmµ]?m|ft|in|s|yd|R|chi))[²³]|(?:[0-9]|(?<![A-Za-z])[NnDMm])[ºª]")
+_RAISED = re.compile(
+    "(?:[0-9)]|(?<![A-Za-z])(?:[ckdmµCDKM]?[mM]|ft|in|s|yd|R|chi))[²³]|(?:[0-9]|(?<![A-Za-z])[NnDMm])[ºª]"
+)
 """What stands behind a number, a unit or the N of a number."""
 _FREE = frozenset("±×¼½¾¥¢‰")
 """Signs of numbers, which stand apart from letters."""
@@ -119,91 +80,124 @@ _ONLY_LAST, _NEVER_FIRST = frozenset("ךםןףץς"), frozenset("ыьЫЬðÐ")
 
 
 def scores_of(sample: bytes) -> dict[str, float]:
-    """How well each encoding explains a sample; the scores are no probabilities."""
-    found: dict[str, float] = {}
+    """How well each encoding explains a sample: logarithms of what is likely, of which the differences tell."""
     words = _words(sample)
-    high = len(words) - len(words.translate(None, bytes(range(128, 256))))
-    excluded = _EBCDIC if _IS_ASCII.search(sample) else None
-    detected = chardet.detect_all(sample, ignore_threshold=True, max_bytes=_SAMPLE, exclude_encodings=excluded)
-    for each in detected:
-        name = _codec(each["encoding"] or "cp1252")
-        if name is None or name in found:
-            continue
-        likely = float(each["confidence"])
+    languages = _languages_around(sample)
+    found: dict[str, float] = {}
+    for name, models in _models().items():
         if name in WIDE:
-            fit = max(_wide_sense(sample, name), _LEAST) if _decodes(sample, name) else 0.0
+            if not _decodes(sample, name):
+                continue
+            letters = words.translate(_NO_LETTERS)
         else:
-            text = words.decode(name, "replace")
-            fit = max(_sense(text), _LEAST) ** 2 * max(_spoken(text, name), _MIXED)
-            likely = max(likely, _in_small(text, name) * _SMALL)
-        use = next((share for names, share in _USE.items() if names.fullmatch(name)), 1.0)
-        found[name] = likely * use ** (1 + _FEW_BYTES / max(high, 1)) * fit
+            text = words.decode(name, "replace").lower()
+            letters = "".join(one if _is_letter(one) else " " for one in text).encode(name, "ignore")
+        use = next((share for names, share in _USE.items() if names.fullmatch(name)), _HARDLY)
+        found[name] = math.log(use) + _likelihood(letters, models, languages)
+    best = -math.inf
+    for name in sorted(found, key=found.__getitem__, reverse=True):
+        if found[name] < best - _HOPELESS:  # and sense does not raise what is left
+            break
+        if name not in WIDE:
+            found[name] -= _nonsense(words.decode(name, "replace"))
+        best = max(best, found[name])
     return found
 
 
-def _in_small(text: str, name: str) -> float:
-    """What the detector thinks of words in small letters, which its models know better."""
-    small = text.lower()
-    data = small.encode(name, "ignore")
-    if small == text or data.isascii():
-        return 0.0
-    found = chardet.detect_all(data, ignore_threshold=True, include_encodings=[name], no_match_encoding=name)
-    return max((float(each["confidence"]) for each in found if each["encoding"]), default=0.0)
+@cache
+def _models() -> dict[str, list[tuple[str, bytes]]]:
+    """The languages that each encoding writes, with the table of the pairs of bytes."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for key, table in load_models().items():
+        if not _LEFT_OUT.fullmatch(key):
+            language, encoding = key.split("/")
+            found.setdefault(_codec(encoding), []).append((language, table))
+    return found
 
 
-def _spoken(text: str, name: str) -> float:
-    """The share of the words with letters outside ASCII whose letters all belong to one language, at most."""
-    words: Counter[int] = Counter()
-    for word in _LETTERS.findall(text.lower()):
-        if not word.isascii():
-            languages = -1
-            for letter in word:
-                if letter > "\x7f":
-                    # What has no language here is of no single one if it is Latin, Greek or Cyrillic, else unknown.
-                    languages &= _LANGUAGES.get(letter, 0 if _alphabet(letter) != "another" else -1)
-            words[languages] += 1
-    if not words:
-        return 1.0
-    spoken = next((languages for names, languages in _SPOKEN.items() if names.fullmatch(name)), list(_ALPHABETS))
-    return (
-        max(
-            _OF_FEW.get(language, 1.0) * sum(count for languages, count in words.items() if languages >> bit & 1)
-            for bit, language in enumerate(_ALPHABETS)
-            if language in spoken
-        )
-        / words.total()
+@cache
+def _total(table: bytes, first: int) -> float:
+    return sum(table[first << 8 : (first + 1) << 8]) + _UNSEEN * _LETTERS
+
+
+def _likely(table: bytes, pairs: Iterable[tuple[int, int]]) -> list[float]:
+    """How likely the second of two bytes is behind the first."""
+    return [(table[first << 8 | second] + _UNSEEN) / _total(table, first) for first, second in pairs]
+
+
+def _likelihood(letters: bytes, models: list[tuple[str, bytes]], languages: dict[str, float]) -> float:
+    """How likely words are in an encoding, as a logarithm: in one of its languages, some of them in the others."""
+    pairs = _pairs(letters)
+    shares = [_FEW_WRITE.get(language, 1.0) for language, _ in models]
+    shares = [share / sum(shares) for share in shares]
+    each = [_likely(table, pairs) for _, table in models]
+    anywhere = [
+        sum(share * one for share, one in zip(shares, column, strict=True)) for column in zip(*each, strict=True)
+    ]
+    weights = [1 + math.log(count) for count in pairs.values()]  # a town that comes often shall not decide alone
+    return _log_of_sum(
+        math.log(share * languages[language]) + _logs(one, anywhere, weights)
+        for (language, _), share, one in zip(models, shares, each, strict=True)
     )
 
 
-def _wide_sense(sample: bytes, name: str) -> float:
-    """How many of the characters of East Asia are usual ones, less those that stand alone among letters of ASCII: in
-    Western text two bytes are one that ate a letter."""
-    common = re.compile(_COMMON[name])
-    good = count = 0.0
-    for run in list(dict.fromkeys(_WIDE_RUN.findall(sample.decode(name, "replace"))))[:_HIGH_WORDS]:
-        wide = [one for one in run if one > "\x7f"]
-        count += len(wide)
-        if len(wide) == 1 and len(run) > 1:
-            good -= 1
-        else:
-            good += sum(common.fullmatch(one.encode(name, "ignore")) is not None for one in wide)
-    return good / count if count else 1.0
+def _logs(one: list[float], anywhere: list[float], weights: Iterable[float]) -> float:
+    mixed = ((1 - _ELSEWHERE) * here + _ELSEWHERE * there for here, there in zip(one, anywhere, strict=True))
+    return sum(weight * math.log(likely) for likely, weight in zip(mixed, weights, strict=True))
+
+
+def _log_of_sum(logs: Iterable[float]) -> float:
+    logs = list(logs)
+    most = max(logs)
+    return most + math.log(sum(math.exp(one - most) for one in logs))
+
+
+def _languages_around(sample: bytes) -> dict[str, float]:
+    """How likely each language is by the words in ASCII."""
+    words = {word.lower() for word in _PLAIN_WORD.findall(sample[:_PLAIN_BYTES])}
+    pairs = _pairs(b" ".join((b"", *sorted(words), b"")))
+    tables = {language: table for models in _models().values() for language, table in models}
+    each = {language: _likely(table, pairs) for language, table in tables.items()}
+    anywhere = [sum(column) / len(each) for column in zip(*each.values(), strict=True)]
+    logs = {language: _PLAIN * _logs(one, anywhere, [1.0] * len(one)) for language, one in each.items()}
+    most = max(logs.values())
+    return {language: max(math.exp(one - most), _ANY_LANGUAGE) for language, one in logs.items()}
+
+
+def _pairs(letters: bytes) -> Counter[tuple[int, int]]:
+    pairs = Counter(pairwise(letters))
+    del pairs[0x20, 0x20]
+    return pairs
 
 
 def _words(sample: bytes) -> bytes:
     """The different words of a sample that hold bytes outside ASCII, with the digit or bracket beside them."""
-    return b"\n".join(list(dict.fromkeys(_HIGH_WORD.findall(sample.translate(_ANY_DIGIT))))[:_HIGH_WORDS])
+    words = list(dict.fromkeys(_HIGH_WORD.findall(sample.translate(_ANY_DIGIT))))[:_HIGH_WORDS]
+    return b"\n".join((b"", *words, b""))
 
 
-def _sense(text: str) -> float:
-    """How many of the characters outside ASCII stand where such stand in text, less those that do not: at most 1."""
-    good = count = 0.0
+def _nonsense(text: str) -> float:
+    """What the signs of words cost, and the characters that stand where such do not stand in text."""
+    cost, signs = 0.0, set[str]()
     around = f"\n\n\n\n{text}\n"
     for i, character in enumerate(text, 4):
         if character > "\x7f":
-            good += _fits(character, around[i - 4 : i], around[i + 1])
-            count += 1
-    return good / count if count else 1.0
+            cost += (1 - _fits(character, around[i - 4 : i], around[i + 1])) * _NO_SENSE
+            if not _is_letter(character):
+                signs.add(character)
+    return cost + len(signs) * _A_SIGN
+
+
+def makes_sense(sample: bytes, name: str) -> bool:
+    """Whether most characters outside ASCII stand where such stand in text; a few always do."""
+    text = _words(sample).decode(name, "replace")
+    count = sum(character > "\x7f" for character in text)
+    return name in WIDE or count <= _FEW or _nonsense(text) < count * _NO_SENSE
+
+
+def _is_letter(character: str) -> bool:
+    """Whether a character is a letter or a mark on one, and no sign that Unicode calls a letter."""
+    return (character.isalpha() and character not in "ªºµ") or unicodedata.category(character)[0] == "M"
 
 
 def _fits(character: str, left: str, after: str) -> float:
@@ -219,8 +213,10 @@ def _fits(character: str, left: str, after: str) -> float:
     if (inside and character == "\xa0") or (character == "©" and after.isalpha()):
         return 0.0
     if character in _SIGNS:
+        if before.isalpha() and character in _NOT_BEHIND:
+            return -1.0
         return -1.0 if inside and character not in _IN_WORDS else 1.0
-    if not character.isalpha() and unicodedata.category(character)[0] != "M":
+    if not _is_letter(character):
         return -1.0 if inside else 0.5
     if _is_misplaced(character, left, after):
         return -1.0
@@ -240,6 +236,8 @@ def _is_misplaced(letter: str, left: str, after: str) -> bool:
         return True
     if letter in _NEVER_FIRST and not before.isalpha() and after.isalpha():
         return True
+    if _alphabet(letter) == "Latin" and all(one > "\x7f" and one.isalpha() for one in left[-3:]):
+        return True  # No language has four such letters in a row.
     return any(one.isalpha() and _alphabet(one) != _alphabet(letter) for one in (before, after))
 
 
@@ -259,11 +257,7 @@ def _decodes(sample: bytes, name: str) -> bool:
     return True
 
 
-def _codec(name: str) -> str | None:
-    """The name as Python has it; None for what Python cannot read."""
-    name = _CODECS.get(name.lower(), name.lower())
-    try:
-        found = codecs.lookup(name).name
-    except LookupError:
-        return None
-    return {"iso8859-1": "latin-1"}.get(found, found.replace("iso8859", "iso-8859").replace("_", "-"))
+def _codec(name: str) -> str:
+    """The name as it is usual."""
+    found = codecs.lookup({"euc_jis_2004": "euc_jp"}.get(name, name)).name
+    return found.replace("iso8859", "iso-8859").replace("_", "-")
