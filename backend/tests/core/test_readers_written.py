@@ -397,3 +397,24 @@ def test_an_address_is_no_number() -> None:
 def test_strokes_between_separators_are_a_rule() -> None:
     table = load_one("id,name,amount\n--,----,------\n1,Ann,2.5\n2,Bob,3.5\n")
     assert (len(table.rows), table.schema[2]["type"]) == (2, "decimal")
+
+
+SURVEY = """Respondent ID,Start Date,How satisfied?,Which do you use?,,
+,,Response,Phone,Email,Other (please specify)
+1187,01/13/2024 10:00:00,Very,Phone,,
+1188,01/14/2024 11:00:00,Neither,,Email,fax
+"""
+
+
+def test_the_answers_of_a_survey_below_its_questions_name_columns() -> None:
+    table = load_one(SURVEY)
+    assert table.names[:3] == ["Respondent ID", "Start Date", "How satisfied? / Response"]
+    assert table.names[4:] == ["Which do you use? / Email", "Which do you use? / Other (please specify)"]
+    assert [row[0] for row in table.rows] == [1187, 1188]
+
+
+def test_a_first_row_without_a_value_where_all_others_have_one_is_said() -> None:
+    answers = "1187,01/13/2024,Very,no\n1188,01/14/2024,Neither,yes please\n"
+    table = load_one("Respondent ID,Start Date,How?,More?\n,,Response,Open-Ended Response\n" + answers)
+    assert len(table.rows) == 3
+    assert "it may belong to the names" in warned(table)

@@ -28,6 +28,7 @@ def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, .
         _behind_a_gap(sheet, shape),
         _below_a_gap(sheet, shape),
         _names_among_rows(sheet, shape, lines),
+        _first_apart(sheet, shape, lines),
     )
     return tuple(words for words in found if words)
 
@@ -113,6 +114,21 @@ def _names_among_rows(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
             text = sheet.text(line.row, shape.area.left + first_filled(kinds))
             return f'the row of "{text[:SHOWN]}" has words where the others have values: it may name another table'
     return ""
+
+
+def _first_apart(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """A first row of words that has nothing where all other rows have numbers or dates: it may belong to the names."""
+    rows = [line.row for line in lines if line.kind == "data"]
+    if not shape.header or len(rows) < 2:
+        return ""
+    kinds = sheet.row(rows[0], shape.area)
+    if set(kinds) & {NUMBER, YEAR, DATE} or filled(kinds) < 2:
+        return ""
+    others = [sheet.row(row, shape.area) for row in rows[1:]]
+    if not any(not kinds[i] and all(cells[i] in (NUMBER, YEAR, DATE) for cells in others) for i in shape.typed):
+        return ""
+    text = sheet.text(rows[0], shape.area.left + first_filled(kinds))
+    return f'the first row, with "{text[:SHOWN]}", has no value where all others have one: it may belong to the names'
 
 
 def _several(sheet: Sheet, shape: Shape, row: int) -> bool:

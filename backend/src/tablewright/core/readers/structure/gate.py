@@ -38,6 +38,8 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and (_units(head[1], first[1], first[2]) or _under_names(head, width)):
         return True
+    if len(first) > 2 and _first_apart(first):
+        return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
     if tail and _total(tail[-1], last[-1]):
@@ -68,6 +70,15 @@ def _under_names(head: Sequence[Sequence[str]], width: int) -> bool:
     return numbers_under_names(sheet, area, 1, range(2, len(rows))) or (
         valued and questions_under_names(sheet, area, 1)
     )
+
+
+def _first_apart(kinds: Sequence[bytes]) -> bool:
+    """Whether the row under the names has words and no value, and nothing in a column of values."""
+    values = (NUMBER, YEAR, DATE)
+    below = kinds[2:EDGE]
+    if not set(kinds[1]).isdisjoint(values):
+        return False
+    return any(not kind and all(cells[i] in values for cells in below) for i, kind in enumerate(kinds[1]))
 
 
 def _worded(kinds: bytes, below: bytes) -> bool:

@@ -200,6 +200,9 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         if len(names) == 1 and questions_under_names(sheet, area, row):
             names.append(row)
             continue
+        if len(names) == 1 and names_the_open(sheet, area, names[0], row, multi[position + 1 : position + 1 + NEAR]):
+            names.append(row)
+            continue
         if 0 < len(names) <= MOST_ABOVE and numbers_under_names(
             sheet, area, row, multi[position + 1 : position + 1 + NEAR]
         ):
@@ -240,6 +243,16 @@ def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:
     asked = sum(1 for text in texts if text.endswith("?"))
     long = sum(1 for text in texts if len(text.split()) > LONG_NAME)
     return asked * 4 >= len(texts) or (len(texts) > 2 and long * 2 >= len(texts))
+
+
+def names_the_open(sheet: Sheet, area: Area, above: int, row: int, following: Sequence[int]) -> bool:
+    """Whether a row of words has a name for every column that the row of names above leaves open, and nothing in the
+    left column, which all rows below fill: the answers that one may choose under a question."""
+    over, kinds = sheet.row(above, area), sheet.row(row, area)
+    below = [sheet.row(r, area) for r in following]
+    gaps = [i for i, kind in enumerate(over) if not kind and (kinds[i] or any(cells[i] for cells in below))]
+    worded = not kinds[0] and set(kinds) <= {EMPTY, TEXT, LONG, LETTER}
+    return worded and bool(gaps) and all(kinds[i] for i in gaps) and bool(below) and all(cells[0] for cells in below)
 
 
 def numbers_under_names(sheet: Sheet, area: Area, row: int, following: Sequence[int]) -> bool:
