@@ -418,3 +418,13 @@ def test_a_first_row_without_a_value_where_all_others_have_one_is_said() -> None
     table = load_one("Respondent ID,Start Date,How?,More?\n,,Response,Open-Ended Response\n" + answers)
     assert len(table.rows) == 3
     assert "it may belong to the names" in warned(table)
+
+
+def test_what_there_can_be_in_each_column_is_no_row() -> None:
+    rows = '"Lee, Ann",2001,18.0,90.00\n"Ray, Bob",2002,15.5,77.50\n'
+    table = load_one("Student,ID,Essay,Score\n    Points Possible,,20.0,(read only)\n" + rows)
+    assert (len(table.rows), table.schema[3]["type"]) == (2, "decimal")
+    assert '"Points Possible" right below the names' in warned(table)
+    posting = ",,Manual Posting,\n Points Possible,,20.0,(read only)\n"
+    assert len(load_one("Student,ID,Essay,Score\n" + posting + rows).rows) == 2
+    assert len(load_one("measure,A,B\nWeight,70,80\nHeight,170,180\nAge,17,18\n").rows) == 3

@@ -50,6 +50,8 @@ def block_of(
             kind = "blank"
         elif row in header:
             kind, reason = "header", "names of the columns"
+        elif row in shape.limits:
+            kind, reason = "metadata", "says below the names how much there can be in a column"
         elif row < first:
             kind = "title" if count == 1 else "metadata"
             reason = "above the table"

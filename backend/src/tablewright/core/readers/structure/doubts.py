@@ -29,6 +29,7 @@ def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, .
         _below_a_gap(sheet, shape),
         _names_among_rows(sheet, shape, lines),
         _first_apart(sheet, shape, lines),
+        _limits(sheet, shape),
     )
     return tuple(words for words in found if words)
 
@@ -57,7 +58,7 @@ def _below(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
 def _above(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
     """Lines above the table that may be a table of their own: several values in each, and not what files say of
     themselves."""
-    above = [line.row for line in lines if line.kind == "metadata"]
+    above = [line.row for line in lines if line.kind == "metadata" and line.row not in shape.limits]
     alone = [line.row for line in lines if line.kind == "title"]
     values = [row for row in alone if set(sheet.row(row, shape.area)) & {NUMBER, YEAR, DATE}]
     if values and not shape.header:
@@ -129,6 +130,14 @@ def _first_apart(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
         return ""
     text = sheet.text(rows[0], shape.area.left + first_filled(kinds))
     return f'the first row, with "{text[:SHOWN]}", has no value where all others have one: it may belong to the names'
+
+
+def _limits(sheet: Sheet, shape: Shape) -> str:
+    """A row below the names that was taken for what there can be in each column."""
+    if not shape.limits:
+        return ""
+    text = sheet.text(shape.limits[-1], shape.area.left)
+    return f'"{text[:SHOWN]}" right below the names says how much there can be in a column, and was not loaded'
 
 
 def _several(sheet: Sheet, shape: Shape, row: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, YEAR, kinds_of
-from tablewright.core.readers.structure.header import numbers_under_names, questions_under_names
+from tablewright.core.readers.structure.header import numbers_under_names, questions_under_names, says_limits
 from tablewright.core.readers.structure.shape import lines_are_sparse
 from tablewright.core.readers.structure.sheet import Area, Sheet, filled, first_filled
 from tablewright.core.readers.structure.totals import says_total
@@ -38,7 +38,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and (_units(head[1], first[1], first[2]) or _under_names(head, width)):
         return True
-    if len(first) > 2 and _first_apart(first):
+    if len(first) > 2 and (_first_apart(first) or _limits(head, first)):
         return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
@@ -79,6 +79,12 @@ def _first_apart(kinds: Sequence[bytes]) -> bool:
     if not set(kinds[1]).isdisjoint(values):
         return False
     return any(not kind and all(cells[i] in values for cells in below) for i, kind in enumerate(kinds[1]))
+
+
+def _limits(head: Sequence[Sequence[str]], kinds: Sequence[bytes]) -> bool:
+    """Whether the row under the names, or the next where it fills one cell, says how much there can be in a column."""
+    row = 1 if filled(kinds[1]) > 1 else 2
+    return bool(head[row]) and says_limits(head[row][0], kinds[row], kinds[row + 1 : EDGE])
 
 
 def _worded(kinds: bytes, below: bytes) -> bool:

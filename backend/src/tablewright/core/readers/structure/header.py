@@ -23,7 +23,7 @@ from tablewright.core.readers.structure.cells import (
     column_types,
 )
 from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled
-from tablewright.core.readers.structure.words import UNIT, UNITS
+from tablewright.core.readers.structure.words import LIMIT, LIMIT_PERHAPS, UNIT, UNITS
 
 MOST_HEADER_ROWS = 12
 NEAR = 6
@@ -253,6 +253,25 @@ def names_the_open(sheet: Sheet, area: Area, above: int, row: int, following: Se
     gaps = [i for i, kind in enumerate(over) if not kind and (kinds[i] or any(cells[i] for cells in below))]
     worded = not kinds[0] and set(kinds) <= {EMPTY, TEXT, LONG, LETTER}
     return worded and bool(gaps) and all(kinds[i] for i in gaps) and bool(below) and all(cells[0] for cells in below)
+
+
+def says_limits(text: str, kinds: bytes, below: Sequence[bytes]) -> bool:
+    """Whether a row below the names says in its left column that it tells how much there can be in each: the points of
+    an exam. Of words that may be a name as well (Weight) only where the row leaves out what all others have."""
+    if not kinds[0] or not below or NUMBER not in kinds:
+        return False
+    gap = any(not kind and all(cells[i] for cells in below) for i, kind in enumerate(kinds))
+    return bool(LIMIT.fullmatch(text)) or (gap and bool(LIMIT_PERHAPS.fullmatch(text)))
+
+
+def take_limits(sheet: Sheet, shape: Shape) -> None:
+    """Let the data begin below such a row."""
+    area = shape.area
+    rows = [row for row in range(shape.data[0], shape.data[1] + 1) if filled(sheet.row(row, area)) > 1]
+    below = [sheet.row(row, area) for row in rows[1 : 1 + NEAR]]
+    if shape.header and below and says_limits(sheet.text(rows[0], area.left), sheet.row(rows[0], area), below):
+        shape.limits = tuple(row for row in range(shape.data[0], rows[0] + 1) if filled(sheet.row(row, area)))
+        shape.data = (rows[1], shape.data[1])
 
 
 def numbers_under_names(sheet: Sheet, area: Area, row: int, following: Sequence[int]) -> bool:

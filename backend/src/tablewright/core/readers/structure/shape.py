@@ -11,6 +11,7 @@ from tablewright.core.readers.structure.cells import LETTER, LONG, NUMBER, NUMER
 from tablewright.core.readers.structure.header import (
     MOST_HEADER_ROWS,
     TYPED_ROWS,
+    take_limits,
     told_header,
     typed_header,
     worded_header,
@@ -84,6 +85,7 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
         shape.header, shape.data, shape.spread = (rows[0],), (rows[1], rows[-1]), (area.left, area.right - 1)
         shape.columns, shape.typical = column_types([sheet.row(r, area) for r in rows[1:]]), 1
         shape.why, shape.sure = "the first row names every column", bool(shape.typed)
+        take_limits(sheet, shape)
         return shape
     multi = [r for r in rows if filled(sheet.row(r, area)) > 1 and r >= (area.body or 0)]
     multi = multi[_pairs_above(sheet, area, multi) :]
@@ -111,6 +113,7 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
         shape.data = (shape.data[0], last_data(sheet, shape, rows))
         if header_rows is None:
             _take_index_name(sheet, shape)
+            take_limits(sheet, shape)
         _extent(sheet, shape)
     return shape
 

@@ -35,6 +35,8 @@ class Shape:
     """First and last column that header or data fill."""
     why: str = ""
     sure: bool = True
+    limits: tuple[int, ...] = ()
+    """Rows between the names and the data that say how much there can be in a column."""
     typical: int = 0
     """How many cells a row of data usually fills."""
 

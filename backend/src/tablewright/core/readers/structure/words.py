@@ -43,3 +43,16 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 """What files say of themselves, in lines above a table."""
+
+LIMIT = re.compile(
+    r"\s*(?:points? possible|possible (?:points?|marks|score)|max(?:imum|imal|\.)? (?:points?|marks?|scores?|grades?)"
+    r"|(?:points?|marks?|score|grade) (?:maximum|max\.?)|(?:max(?:imal|imale|\.)? ?|höchst|erreichbare )punkt(?:e|zahl)"
+    r"|barème|points? (?:maximum|possibles)|note max(?:imale|\.)?|punt(?:os|uación) (?:posibles|máxim[oa]s?)"
+    r"|punteggio massimo|pontuação máxima|maks(?:ymalna|\.)? (?:liczba )?punkt(?:ów|y))\s*:?\s*",
+    re.IGNORECASE,
+)
+"""What the left column says of a row that tells how much there can be in each column."""
+LIMIT_PERHAPS = re.compile(
+    r"\s*(?:maximum|max\.?|out of|weight(?:ing|age)?|gewicht(?:ung)?|coeff?(?:icient|\.)|peso|poids)\s*:?\s*", re.IGNORECASE
+)
+"""The same, where the row leaves out what all others have."""
