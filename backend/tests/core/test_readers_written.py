@@ -428,3 +428,27 @@ def test_what_there_can_be_in_each_column_is_no_row() -> None:
     posting = ",,Manual Posting,\n Points Possible,,20.0,(read only)\n"
     assert len(load_one("Student,ID,Essay,Score\n" + posting + rows).rows) == 2
     assert len(load_one("measure,A,B\nWeight,70,80\nHeight,170,180\nAge,17,18\n").rows) == 3
+
+
+TOTALS = [
+    "Content,Title,Views,Hours\nTotal,,300,15.5\naB3,Lamp,100,5.25\nkk9,Chair,200,10.25\n",
+    'Source,Sessions\ngoogle,"1,200"\nbing,300\n,"1,500"\n',
+    "Source,Sessions,Rate\na,1200,50%\nb,300,20%\nc,500,20%\n,2000,37%\n",
+    "Data;Nome;Qtd;Valor;Pago\n08/05/2024;Jo;1;R$ 93,00;Sim\n23/05/2024;An;1;R$ 67,00;Sim\n25/05/2024;Bo;1;R$ 6,00;Sim\n"
+    ";Total;;R$ 166,00;\n",
+    "|Nr  |Art|  Betrag |Cur|\n|----|---|---------|---|\n|1000|SA |   0,28  |EUR|\n|1001|KR |   1,90- |EUR|\n"
+    "|*   |   |   1,62- |EUR|\n",
+]
+
+
+@pytest.mark.parametrize("text", TOTALS)
+def test_totals_are_said_wherever_they_stand_and_however_they_are_written(text: str) -> None:
+    assert warned(load_one(text)).startswith("looks like a total and was kept")
+
+
+@pytest.mark.parametrize("amount", ["$9.00", "$7.10"])
+def test_a_total_of_several_words_in_a_column_of_dates_is_left_out(amount: str) -> None:
+    days = '"01/28/2025","Buy","$8.00"\n"01/27/2025","Sell","-$3.00"\n"01/20/2025","Buy","$4.00"\n'
+    table = load_one(f'"Date","Action","Amount"\n{days}"Transactions Total","","{amount}"\n')
+    assert ([c["type"] for c in table.schema], len(table.rows)) == (["date", "text", "decimal"], 3)
+    assert "1 row looks like a total and was left out" in warned(table)

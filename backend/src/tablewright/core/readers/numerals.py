@@ -167,7 +167,7 @@ def written(values: Sequence[str]) -> Written | None:
         return None
     if all(not value[:1].isdigit() and value[:1] in "(" for value in values):
         return None  # Nothing but (1), (2), …: a numbering, not losses.
-    marked = _padded(values) or _marks(cores)
+    marked = _padded(values) or marks(cores)
     if marked is None:
         return None
     style = replace(marked.style, before=before, behind=behind)
@@ -206,7 +206,7 @@ def _padded(values: Sequence[str]) -> Written | None:
     return Written(Style(marks.pop(), zeros="decimals"))
 
 
-def _marks(cores: Sequence[str]) -> Written | None:
+def marks(cores: Sequence[str]) -> Written | None:
     """Which marks stand before decimals and between thousands, from numbers without sign and unit."""
     used = set(re.sub(r"\d", "", "".join(cores)).replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'"))
     match "".join(sorted(used)):

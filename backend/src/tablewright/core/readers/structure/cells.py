@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from tablewright.core.readers.structure.model import Cell
+from tablewright.core.readers.words import CURRENCIES
 
 EMPTY, NUMBER, YEAR, DATE, MISSING, TEXT, LONG, BOOLEAN, LETTER = range(9)
 """LETTER: one of the letters that statistical tables put for a value that is not there; as a name it is possible."""
@@ -20,11 +21,16 @@ VALUE_CHARACTERS = 40
 
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d+)?")
 _DIGIT = re.compile(r"\d")
-_STARTS = frozenset("us eu gb ch jp no se dk kr fy ja fe ma ap ju au oc de mo tu we th fr sa su".split())  # noqa: SIM905
+_SIGNS = sorted(CURRENCIES, key=len, reverse=True)
+_CODES = "|".join(sign for sign in _SIGNS if sign.isascii() and sign.isalpha())
+_OTHERS = "|".join(re.escape(sign) for sign in _SIGNS if not (sign.isascii() and sign.isalpha()))
+_CURRENCY = rf"(?:{_OTHERS}|\b(?:{_CODES})\b)"
+_DAYS = "fy ja fe ma ap ju au oc de mo tu we th fr sa su".split()  # noqa: SIM905
+_STARTS = frozenset([*_DAYS, *(sign[:2].lower() for sign in CURRENCIES)])
 """With which two letters a currency, a month or a day of the week begins."""
-_CURRENCY = r"(?:US\$|[$€£¥₹₽₩]|\b(?:USD|EUR|GBP|CHF|JPY|NOK|SEK|DKK|kr)\b)"
 _NUMBER = re.compile(
-    rf"(?:\\\d{{1,2}}\s?)?[(\[]?\s?[-+−–]?\s?{_CURRENCY}?\s?[-+−–]?\s?(?:\d[\d\s.,'’·]*|[.,]\d+)(?:[eE][-+]?\d+)?"
+    rf"(?:\\\d{{1,2}}\s?)?(?:{_CURRENCY}\s?)?[(\[]?\s?[-+−–]?\s?{_CURRENCY}?\s?[-+−–]?\s?"
+    rf"(?:\d[\d\s.,'’·]*|[.,]\d+)(?:[eE][-+]?\d+)?(?:(?<=[.,]\d\d)[-−])?"
     rf"\s?(?:%|‰|{_CURRENCY})?\s?[)\]]?(?:[*†‡§#^]+|\s?[A-Za-z]|\s?\\\d{{1,2}})?"
 )
 _YEAR = re.compile(
@@ -50,7 +56,7 @@ _DOTTED = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20
 _MISSING = frozenset(
     """
     - -- --- – — − . .. ... … * ** ## : :: / ? ! † ‡ (D) (S) (X) (Z) n/a N/A NA na n.a. N.A. n.a N.A (NA) (na) ND nd
-    n.d. nil Nil NIL null NULL Null none None NaN nan #N/A #VALUE! #REF! #DIV/0! #NAME? #NUM! #NULL!
+    n.d. nil Nil NIL null NULL Null none None NaN nan NAN #N/A #VALUE! #REF! #DIV/0! #NAME? #NUM! #NULL!
     """.split()  # noqa: SIM905
 )
 _LETTERS = frozenset("xXFEZcDS#")

@@ -8,7 +8,7 @@ from tablewright.core.readers.structure.cells import DATE, LONG, NUMBER, TEXT, Y
 from tablewright.core.readers.structure.header import numbers_under_names, questions_under_names, says_limits
 from tablewright.core.readers.structure.shape import lines_are_sparse
 from tablewright.core.readers.structure.sheet import Area, Sheet, filled, first_filled
-from tablewright.core.readers.structure.totals import says_total
+from tablewright.core.readers.structure.totals import begins_total, marks_total, says_total
 from tablewright.core.readers.structure.words import NOTE, UNIT, UNITS
 
 EDGE = 8
@@ -42,7 +42,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
-    if tail and _total(tail[-1], last[-1]):
+    if tail and (_total(head[1:2], first[1:2]) or _total(tail[-1:], last[-1:]) or _sum(tail, last)):
         return True
     if any(LONG in kinds and filled(kinds) <= 2 < width for kinds in last[-EDGE:]):
         return True
@@ -102,13 +102,25 @@ def _names(row: Sequence[str], kinds: bytes) -> bool:
     return kinds.count(TEXT) + kinds.count(LONG) == filled(kinds) and len(set(words)) * 3 >= len(words) * 2
 
 
-def _total(row: Sequence[str], kinds: bytes) -> bool:
-    """Whether the last row is called a total and has a number or nothing else."""
-    lead = first_filled(kinds)
-    valued = NUMBER in kinds or filled(kinds) == 1
-    if lead == 1 and kinds[1:].count(NUMBER) == len(kinds) - 1 > 1:
+def _total(rows: Sequence[Sequence[str]], kinds: Sequence[bytes]) -> bool:
+    """Whether a row is called a total and has a number or nothing else."""
+    if not rows or not any(kinds[0]):
+        return False
+    lead = first_filled(kinds[0])
+    valued = NUMBER in kinds[0] or filled(kinds[0]) == 1
+    return kinds[0][lead] == TEXT and valued and says_total(rows[0][lead])
+
+
+def _sum(rows: Sequence[Sequence[str]], kinds: Sequence[bytes]) -> bool:
+    """Whether the last row has numbers, and nothing, a mark or words with "total" for what the rows above it are."""
+    row, last, above = rows[-1], kinds[-1], [cells for cells in kinds[:-1] if any(cells)]
+    lead = first_filled(last)
+    if not {NUMBER, YEAR} & set(last) or not above:
+        return False
+    if lead and all(cells[0] for cells in above):
         return True  # sums need no label
-    return lead < len(row) and kinds[lead] == TEXT and valued and says_total(row[lead])
+    fewer = any(not kind and all(cells[i] for cells in above) for i, kind in enumerate(last))
+    return last[lead] != NUMBER and (marks_total(row[lead]) or (fewer and begins_total(row[lead])))
 
 
 def _like_note(row: Sequence[str], kinds: bytes, width: int) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tablewright.core.readers.model import Confidence, Receipt
-from tablewright.core.readers.structure.cells import DATE, EMPTY, NUMBER, TEXT, YEAR
+from tablewright.core.readers.numerals import marks
+from tablewright.core.readers.structure.cells import DATE, EMPTY, MISSING, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.model import Block
 from tablewright.core.readers.structure.sheet import Shape, Sheet, filled, first_filled
 
 LOOK_BACK = 60
 """So many rows above a row are tried as its addends."""
 PROVEN_COLUMNS = 4
+MARKED_ROWS = 200
+"""So many rows tell which mark stands before the decimals of a column."""
 LEAST_BESIDE = 2
 """So many values say what a column holds."""
 _TOTAL = re.compile(
@@ -31,26 +35,52 @@ _BEGINS = re.compile(
 """A label that begins or ends with it: enough at the edge of a stretch of rows, not among them."""
 
 
-def amount(text: str) -> float | None:
-    """The number in a text, as far as sums need it."""
-    bare = re.sub(r"[^\d.,()+−-]", "", text).replace("−", "-")
-    negative = bare.startswith(("(", "-"))
-    bare = bare.strip("()+-")
-    if "," in bare and "." in bare:
-        bare = bare.replace(",", "") if bare.rfind(".") > bare.rfind(",") else bare.replace(".", "").replace(",", ".")
-    elif bare.count(",") == 1 and len(bare) - bare.rfind(",") - 1 != 3:
-        bare = bare.replace(",", ".")
-    else:
-        bare = bare.replace(",", "")
+_CORE = re.compile(r"[.,]?\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
+_EXPONENT = re.compile(r"[-+]?\d*\.?\d+[eE][-+]?\d+")
+_MARKED = re.compile(r"\*{1,3}")
+"""What lists of SAP put in the left column of a sum."""
+DIFFERENCE = 5e-3
+"""As far from a sum a total may be, which rounds it."""
+
+
+def amount(text: str, mark: str) -> float | None:
+    """The number in a text, as far as sums need it. `mark` stands before its decimals."""
+    if _EXPONENT.fullmatch(text):
+        return float(text)
+    found = _CORE.search(text)
+    if found is None:
+        return None
+    around = text[: found.start()] + text[found.end() :]
     try:
-        return -float(bare) if negative else float(bare)
+        number = float("".join(c for c in found[0] if c.isdecimal() or c == mark).replace(mark, "."))
     except ValueError:
         return None
+    return -number if any(sign in around for sign in "(-−") else number
+
+
+def _mark(texts: Sequence[str]) -> str:
+    """What stands before the decimals of a column: as all of its numbers show, else as the last mark in one of them."""
+    cores = [found[0] for text in texts if (found := _CORE.search(text))]
+    written = marks(cores) if cores else None
+    if written is not None:
+        return written.style.decimal
+    last = [core.rstrip("0123456789")[-1:] for core in cores if len(set(core) & {",", "."}) == 2]
+    return last[0] if last else "."
 
 
 def says_total(text: str) -> bool:
     """Whether a label says nothing but total."""
     return _TOTAL.fullmatch(text) is not None
+
+
+def begins_total(text: str) -> bool:
+    """Whether a label begins or ends with the word."""
+    return _BEGINS.match(text) is not None
+
+
+def marks_total(text: str) -> bool:
+    """Whether a cell is the mark of a total."""
+    return _MARKED.fullmatch(text.strip()) is not None
 
 
 @dataclass(frozen=True)
@@ -65,12 +95,24 @@ class Totals:
 def totals_of(sheet: Sheet, shape: Shape) -> Totals:
     """The rows that are totals."""
     first, last = shape.data
-    columns = [i for i in shape.typed if shape.columns[i] == NUMBER][:PROVEN_COLUMNS]
+    numbers = [i for i in shape.typed if shape.columns[i] == NUMBER]
+    columns = numbers[:PROVEN_COLUMNS]
     labelled = {last} if _closes(sheet, shape, last) else set()
     proven = _proven(sheet, shape, columns) if columns else {}
+    if last not in proven and _sums_up(sheet, shape, numbers):
+        proven[last] = "nothing in its left column, and the sum of all rows above it"
+    marked: dict[int, str] = {}
     for row in range(first, last + 1) if columns else ():
         kinds = sheet.row(row, shape.area)
-        if row in proven or filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
+        if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
+            continue
+        lead = first_filled(kinds)
+        if row in proven:
+            labelled.update({row} if kinds[lead] == TEXT else ())
+            continue
+        if kinds[lead] == MISSING and marks_total(sheet.text(row, shape.area.left + lead)):
+            if filled(kinds) < shape.typical and _at_edge(sheet, shape, row):
+                marked[row] = "its mark says total"
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
         if label is not None:
@@ -82,7 +124,7 @@ def totals_of(sheet: Sheet, shape: Shape) -> Totals:
         row: f"its label stands in a column of {what}" if what else "its label says total"
         for row, what in beside.items()
     }
-    return Totals(said | proven, frozenset(row for row, what in beside.items() if what))
+    return Totals(said | marked | proven, frozenset(row for row, what in beside.items() if what))
 
 
 def _beside(sheet: Sheet, shape: Shape, rows: set[int]) -> dict[int, str]:
@@ -120,11 +162,12 @@ def _proven(sheet: Sheet, shape: Shape, columns: list[int]) -> dict[int, str]:
     first, last = shape.data
     rows: list[int] = []
     values: list[list[float]] = []
+    marked = _marks(sheet, shape, columns)
     for row in range(first, last + 1):
         kinds = sheet.row(row, shape.area)
         if any(kinds[i] in (NUMBER, YEAR) for i in columns):
             rows.append(row)
-            values.append([amount(sheet.text(row, shape.area.left + i)) or 0.0 for i in columns])
+            values.append([amount(sheet.text(row, shape.area.left + i), marked[i]) or 0.0 for i in columns])
     found: dict[int, str] = {}
     if len(rows) < 3:
         return found
@@ -134,6 +177,35 @@ def _proven(sheet: Sheet, shape: Shape, columns: list[int]) -> dict[int, str]:
         if run:
             found[rows[position]] = f"the sum of the {run} rows above it"
     return found
+
+
+def _marks(sheet: Sheet, shape: Shape, columns: Sequence[int]) -> dict[int, str]:
+    """What stands before the decimals of each column of numbers."""
+    first, last = shape.data
+    rows = [*range(first, min(first + MARKED_ROWS, last)), last]
+    return {i: _mark([sheet.text(row, shape.area.left + i) for row in rows]) for i in columns}
+
+
+def _sums_up(sheet: Sheet, shape: Shape, columns: Sequence[int]) -> bool:
+    """Whether the last row has nothing in the left column, as no other, and a number that is the sum of all others.
+
+    Its other numbers need not be: shares and means are no sums.
+    """
+    first, last = shape.data
+    kinds = sheet.row(last, shape.area)
+    left = shape.spread[0] - shape.area.left
+    rows = [row for row in range(first, last) if filled(sheet.row(row, shape.area))]
+    if len(rows) < 2 or kinds[left] or not all(sheet.row(row, shape.area)[left] for row in rows):
+        return False
+    columns = [i for i in columns if kinds[i] in (NUMBER, YEAR)]
+    marked = _marks(sheet, shape, columns)
+    for i in columns:
+        column = shape.area.left + i
+        target = amount(sheet.text(last, column), marked[i]) or 0.0
+        total = sum(amount(sheet.text(row, column), marked[i]) or 0.0 for row in rows)
+        if target and abs(total - target) <= DIFFERENCE * min(1.0, abs(target)):
+            return True
+    return False
 
 
 def _ends(sheet: Sheet, shape: Shape, rows: list[int]) -> list[int]:
