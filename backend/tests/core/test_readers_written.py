@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from support.reading import Loaded, load, load_one
+
+
+def sheet(text: str) -> Loaded:
+    """The only table of a sheet with these cells, its numbers as numbers."""
+    book = openpyxl.Workbook()
+    for line in text.splitlines():
+        book.active.append([float(cell) if _is_number(cell) else cell or None for cell in line.split(",")])
+    out = io.BytesIO()
+    book.save(out)
+    return load(out.getvalue())[0]
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "", 1).isdecimal() and not cell.startswith("0")
 
 
 def said(table: Loaded, what: str) -> str:
@@ -452,3 +468,21 @@ def test_a_total_of_several_words_in_a_column_of_dates_is_left_out(amount: str) 
     table = load_one(f'"Date","Action","Amount"\n{days}"Transactions Total","","{amount}"\n')
     assert ([c["type"] for c in table.schema], len(table.rows)) == (["date", "text", "decimal"], 3)
     assert "1 row looks like a total and was left out" in warned(table)
+
+
+COUNTED = [
+    "Student,1,2,3,Sum\nAnn,9,8,7,24\nBob,5,5,6,16\nCleo,7,3,2,12\n",
+    "Student,1,2,3\nAnn,9,8,7\nBob,5,5,6\nCleo,7,3,2\n",
+    "Pupil,1,2,3,4\nAnn,x,,E,\nBob,,x,,U\nCleo,,,,x\n",
+]
+
+
+@pytest.mark.parametrize("text", COUNTED)
+def test_numbers_that_count_on_beside_words_name_columns_of_text_and_sheets(text: str) -> None:
+    for table in (load_one(text), sheet(text)):
+        assert (table.names[1:4], len(table.rows)) == (["1", "2", "3"], 3)
+
+
+@pytest.mark.parametrize("text", ["Name,Anna Rossi\nCity,Berlin\nPostcode,01234\nMember,yes\n", "a,b\nx,y\nz,u\n"])
+def test_names_of_two_columns_of_words_in_a_sheet_are_assumed(text: str) -> None:
+    assert said(sheet(text), "header") == "assumed"

@@ -69,13 +69,16 @@ def number_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     for form in (_MARK, _MONTH):
         if all(map(form.search, cells)) and not any(form.search(value) for row in rows for value in row):
             return True
-    return len(rows) >= LEAST_CODES and _counts_on(cells) and sum(len(_steps(row)) == 1 for row in rows) * 5 < len(rows)
+    counting = sum(len(steps := _steps(row)) == 1 and min(steps) >= 0 for row in rows)
+    return len(rows) >= LEAST_CODES and counts_on(cells) and counting * 5 < len(rows)
 
 
-def _counts_on(cells: Sequence[str]) -> bool:
+def counts_on(cells: Sequence[str]) -> bool:
     """Whether whole numbers go up in equal steps: from 0 or 1, periods such as 202301, or four numbers at least."""
+    if len(cells) < 3:
+        return False
     first, steps = _bare(cells[0]), _steps(cells)
-    if len(cells) < 3 or len(steps) != 1 or min(steps) <= 0:
+    if len(steps) != 1 or min(steps) <= 0:
         return False
     return len(cells) > 3 or (steps == {1} and (first in ("0", "1") or len(first) > 4))
 

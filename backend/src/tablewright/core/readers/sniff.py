@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from tablewright.core.readers.first_cells import LOOKED_AT, YEAR, heads, is_code, is_first, number_columns
+from tablewright.core.readers.first_cells import LOOKED_AT, YEAR, counts_on, heads, is_code, is_first, number_columns
 from tablewright.core.readers.kinds import TEXT, Kind, is_null_word, proposed
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.records import Dialect, Grammar, Record
@@ -740,6 +740,8 @@ def header_of(
         example = unlike[0]
         sure: Confidence = "certain" if len(rows) > 1 else "likely"
         return tuple(cells), f'"{cells[example][:60]}" stands over a column of {_plain(kinds[example])}', sure
+    if why := _count_on(cells, unlike, rows):
+        return tuple(cells), why, "likely"
     if alike and len(words) + len(said) >= width - 1 and _names_values(cells, said, kinds, rows):
         example = alike[0]
         said_of = f'"{cells[example].strip()}" stands over {_plain(kinds[example])} of another form'
@@ -801,6 +803,19 @@ def _counts_columns(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool
     if len(numbers) < 3 or numbers != [str(start + i) for i in range(len(numbers))]:
         return False
     return any(not any(_LONG_NUMBER.fullmatch(row[i].strip()) for row in rows) for i in range(len(numbers)))
+
+
+def _count_on(cells: Sequence[str], unlike: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+    """Why the numbers among the words of a first row are names, 1, 2, 3; "" where they may be values."""
+    places = [i for i, cell in enumerate(cells) if _LONG_NUMBER.fullmatch(cell.strip())]
+    words = [cell for i, cell in enumerate(cells) if i not in places and cell.strip()]
+    if not words or not all(map(_is_word, words)) or not counts_on([cells[i].strip() for i in places]):
+        return ""
+    if other := next((i for i in unlike if i not in places), None):
+        return f'"{cells[other][:60]}" stands over values, beside numbers that count on'
+    if not any(_LONG_NUMBER.fullmatch(row[i].strip()) for row in rows[:LOOKED_AT] for i in places):
+        return "its numbers count on, and below them stands none"
+    return ""
 
 
 def _names_values(

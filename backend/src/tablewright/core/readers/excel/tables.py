@@ -62,6 +62,8 @@ FIRST_TEXTS = 300
 ONE_FORMAT = 0.9
 """So much of a column's numbers under one format make it the format of the column."""
 TOLD_ABOVE, TOLD_BELOW = "stands above the line you gave", "is one of the last lines you left out"
+MOST_PAIRS = 20
+"""A form has no more names and values than this."""
 GAP = 3
 """Blank lines and columns in a row beyond so many say no more."""
 ROW_WORDS = {
@@ -615,7 +617,9 @@ class SheetTables:
             f"line {plan.header[0]}" if count == 1 else f"lines {plan.header[0]} to {plan.header[-1]}" if count else ""
         )
         evidence = "you said so" if told else plan.block.evidence
-        confidence = "told" if told else plan.block.confidence if plan.block.confidence != "assumed" else "likely"
+        confidence = "told" if told else plan.block.confidence
+        if confidence == "assumed" and (plan.block.width > 2 or len(plan.block.loaded) > MOST_PAIRS):
+            confidence = "likely"  # a sheet of words begins with their names, unless it is a form of names and values
         receipt.decide(
             "header",
             value,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tablewright.core.readers.first_cells import LOOKED_AT, is_code, number_columns
+from tablewright.core.readers.first_cells import LOOKED_AT, counts_on, is_code, number_columns
 from tablewright.core.readers.structure.below import fits
 from tablewright.core.readers.structure.cells import (
     BOOLEAN,
@@ -77,6 +77,8 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
         over = sum(1 for i in shape.typed if kinds[i] == TEXT and below[i : i + 1] not in (b"", bytes((TEXT,))))
         if begins and over > 1 and over + len(years) >= len(numbers):
             return True  # in a row of values more than one word where others have values is hardly ever
+        if begins and words and kinds[0] in WORDS and counts_on([sheet.text(row, shape.area.left + i) for i in numbers]):
+            return True  # Student, 1, 2, 3, Sum
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
 
@@ -456,8 +458,9 @@ def worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         return
     names = [i for i, kind in enumerate(kinds) if kind]
     texts = [sheet.text(first, area.left + i) for i in names]
-    good = not any(kind in (NUMBER, DATE, BOOLEAN, LONG) for kind in kinds) and len(set(texts)) == len(texts)
     cells = [sheet.row(r, area) for r in rows[1 : TYPED_ROWS + 1]]
+    good = not any(kind in (DATE, BOOLEAN, LONG) for kind in kinds) and len(set(texts)) == len(texts)
+    good = good and (NUMBER not in kinds or _count_on(sheet, area, first, cells))
     used = sum(
         1 for i, kind in enumerate(shape.columns) if kind and sum(map(bool, (k[i] for k in cells))) * 5 > len(cells)
     )
@@ -481,6 +484,14 @@ def worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
     start = next(r for r in range(first + 1, rows[1] + 1) if filled(sheet.row(r, area)))  # a first row may be sparse
     shape.data = (start, start)
     shape.why = "all columns hold words; the first row is taken for names"
+
+
+def _count_on(sheet: Sheet, area: Area, row: int, below: Sequence[bytes]) -> bool:
+    """Whether the numbers of a row right of a word count on, 1, 2, 3, and below them stands none."""
+    kinds = sheet.row(row, area)
+    numbers = [i for i, kind in enumerate(kinds) if kind == NUMBER]
+    none = not any(cells[i] in NUMERIC for cells in below for i in numbers)
+    return kinds[0] in WORDS and none and counts_on([sheet.text(row, area.left + i) for i in numbers])
 
 
 def _first_alone(sheet: Sheet, shape: Shape, row: int) -> bool:
