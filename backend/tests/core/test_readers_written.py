@@ -486,3 +486,34 @@ def test_numbers_that_count_on_beside_words_name_columns_of_text_and_sheets(text
 @pytest.mark.parametrize("text", ["Name,Anna Rossi\nCity,Berlin\nPostcode,01234\nMember,yes\n", "a,b\nx,y\nz,u\n"])
 def test_names_of_two_columns_of_words_in_a_sheet_are_assumed(text: str) -> None:
     assert said(sheet(text), "header") == "assumed"
+
+
+FEW_ROWS = [
+    ("metric,price,volume\nstore,A,A\nday,,\n2024-01-01,16.93,13.36\n2024-01-02,57.95,61.58\n", "price / A"),
+    ("RA,Vmag,Kind,Plx\ndeg,mag,,mas\n19.704769,1.95,,33.78\n", "Vmag / mag"),
+    ("x-axis,1,2\nsecond,Volt,Volt\n-1.0E-03,-2.9,1.5\n-9.9E-04,4.3,2.5\n", "1 / Volt"),
+    (
+        'TIMESTAMP,Batt,Air,RH\nTS,Volts,Deg C,%\n"",Avg,Avg,Smp\n2024-03-03 00:10:00,12.23,NAN,56.6\n',
+        "Batt / Volts / Avg",
+    ),
+    ("GEO_ID,B001_E,B001_M\nGeography,Estimate!!Income,Margin of Error!!Income\nUS01,55493,7246\n", "B001_E / Estimate!!"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), FEW_ROWS)
+def test_lines_of_words_below_the_names_belong_to_them_above_a_row_or_two(text: str, name: str) -> None:
+    table = load_one(text)
+    assert table.names[1].startswith(name)
+    assert len(table.rows) <= 2
+    assert table.schema[1]["type"] in ("integer", "decimal", "float")
+
+
+def test_words_over_numbers_in_the_last_of_few_rows_are_assumed_to_be_names() -> None:
+    assert said(load_one("city,may,june\nOslo,closed,open\nRome,7,8\n"), "header") == "assumed"
+    assert len(load_one("city,may,june\nOslo,closed,closed\nRome,7,8\nUlm,5,6\n").rows) == 3
+
+
+def test_a_limit_is_a_value_and_the_last_row_may_have_none() -> None:
+    table = sheet("Probe,Result\nP0,n/a\nP1,36.5\nP2,49.5\nP3,-\nP4,10.5\nP5,<0.5\nP6,\n")
+    assert [row[0] for row in table.rows] == ["P0", "P1", "P2", "P3", "P4", "P5", "P6"]
+    assert sheet("Age,<18,>64\nRome,4,5\nOslo,7,8\n").names == ["Age", "<18", ">64"]

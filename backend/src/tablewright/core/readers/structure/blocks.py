@@ -9,7 +9,7 @@ from itertools import pairwise
 from tablewright.core.readers.first_cells import heads, is_code, is_heading
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.structure.below import says_note
-from tablewright.core.readers.structure.cells import LONG, NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.cells import EMPTY, LONG, MISSING, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.doubts import RIGHT_BELOW, SEVERAL, doubts_of
 from tablewright.core.readers.structure.header import says_units
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
@@ -134,7 +134,7 @@ def _are_pairs(sheet: Sheet, shape: Shape) -> bool:
         return False
     rows = [row for row in range(shape.header[0], shape.data[1] + 1) if any(sheet.kinds[row][left : right + 1])]
     names = [sheet.text(row, left) for row in rows]
-    kinds = [sheet.kinds[row][right] for row in rows[1:]]
+    kinds = [kind for row in rows[1:] if (kind := sheet.kinds[row][right]) not in (EMPTY, MISSING)] or [EMPTY]
     worded = all(sheet.kinds[row][left] in (TEXT, LONG) for row in rows) and len(set(names)) == len(names)
     return len(rows) > 2 and worded and len(rows) <= MANY_ROWS and max(map(kinds.count, kinds)) * 4 < len(kinds) * 3
 

@@ -40,6 +40,8 @@ _THOUSANDS = re.compile(r"(?:[$€£] ?['’]?|['’])000s?|000s")
 """A unit, not a number."""
 _RULE = re.compile(r"[-=_–—. ]{2,}|\(\\?\d{1,2}\)|\([A-Z]\)|\\\d{1,2}")
 """A drawn line, or the mark of a footnote in the place of a value."""
+BOUND = re.compile(r"[<>≤≥]=?\s?[-+]?\d[\d.,]*\s?%?")
+"""A value of which only a limit is known: below what can be measured. As a name it is possible."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
 _DATE = re.compile(
@@ -72,7 +74,7 @@ def kind_of_text(text: str) -> int:
         return EMPTY
     if len(bare) > LONG_CHARACTERS:
         return LONG
-    if bare in _MISSING or (not bare[0].isalnum() and _RULE.fullmatch(bare)):
+    if bare in _MISSING or (not bare[0].isalnum() and (_RULE.fullmatch(bare) or BOUND.fullmatch(bare))):
         return MISSING
     if bare in _LETTERS:
         return LETTER

@@ -10,6 +10,7 @@ from tablewright.core.readers.first_cells import LOOKED_AT, counts_on, is_code, 
 from tablewright.core.readers.structure.below import fits
 from tablewright.core.readers.structure.cells import (
     BOOLEAN,
+    BOUND,
     DATE,
     EMPTY,
     LETTER,
@@ -28,6 +29,8 @@ from tablewright.core.readers.structure.words import LIMIT, LIMIT_PERHAPS, UNIT,
 MOST_HEADER_ROWS = 12
 NEAR = 6
 """So many rows below tell whether numbers belong to the names."""
+FEW_ROWS = 2
+"""So few rows do not show what a row of words above them is."""
 LONGEST = 200
 """So long may a question be that becomes part of a name."""
 LONG_NAME = 3
@@ -66,12 +69,14 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
             (alike if shape.columns[i] == YEAR else years).append(i)
         elif kind in (NUMBER, DATE, BOOLEAN):
             numbers.append(i)
-    words += _lettered(sheet, shape, row)
+    words += _lettered(sheet, shape, row) + _bounds(sheet, shape, row, following)
     if not numbers and len(years) > 2 * len(alike):
         years = sorted((*years, *alike))  # a number of four digits below a year may look like one
     else:
         numbers = sorted((*numbers, *alike))
     if numbers:
+        if _numbered_over_words(sheet, shape, row, numbers, following):
+            return True
         begins = all(filled(sheet.row(r, shape.area)) < 2 for r in range(shape.area.first, row))
         below = sheet.row(following, shape.area) if following is not None else b""
         over = sum(1 for i in shape.typed if kinds[i] == TEXT and below[i : i + 1] not in (b"", bytes((TEXT,))))
@@ -106,6 +111,27 @@ def _lettered(sheet: Sheet, shape: Shape, row: int) -> int:
     if set(kinds[kinds[0] == EMPTY :]) - {TEXT, LETTER} or len(texts) < len(kinds):
         return 0
     return sum(1 for i in shape.typed if kinds[i] == LETTER)
+
+
+def _bounds(sheet: Sheet, shape: Shape, row: int, following: int | None) -> int:
+    """How many columns of values are named by a limit, <18 beside >64, in a row of words; the row below has none."""
+    if following is None or not set(sheet.row(row, shape.area)) <= {EMPTY, TEXT, MISSING}:
+        return 0
+
+    def limits(r: int) -> list[int]:
+        return [i for i in shape.typed if BOUND.fullmatch(sheet.text(r, shape.area.left + i))]
+
+    return 0 if limits(following) else len(limits(row))
+
+
+def _numbered_over_words(sheet: Sheet, shape: Shape, row: int, numbers: Sequence[int], following: int | None) -> bool:
+    """Whether the first row has a word and 1, 2, 3 above a row of words: the units of what is numbered."""
+    if following is None or any(filled(sheet.row(r, shape.area)) > 1 for r in range(shape.area.first, row)):
+        return False
+    texts = [sheet.text(row, shape.area.left + i) for i in numbers]
+    counted = len(texts) > 1 and texts == [str(i) for i in range(1, len(texts) + 1)]
+    kinds, under = sheet.row(row, shape.area), sheet.row(following, shape.area)
+    return counted and kinds[0] == TEXT and len(texts) + 1 == filled(kinds) == under.count(TEXT) == filled(under)
 
 
 def _run_of_years(sheet: Sheet, shape: Shape, row: int, columns: list[int], following: int | None) -> bool:
@@ -229,6 +255,9 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         shape.why = "words of all columns but one stand right above the values"
         return
     shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
+    rows = len(multi) - multi.index(first)
+    if rows <= FEW_ROWS and len(shape.header) > 1 and sheet.row(shape.header[-1], area)[0]:
+        shape.sure = says_units(sheet, area, shape.header[-1])  # or it is a row of words above very few others
     # A single cell in the left column right above the data, under the header, is a label of the first group.
     if shape.header:
         below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
@@ -341,7 +370,8 @@ def _second_header(sheet: Sheet, shape: Shape, row: int, above: int) -> bool:
         return True
     if any(kinds[i] == NUMBER == shape.columns[i] for i in over):
         return False
-    if not kinds[0] and len(over) > 1 and len(over) == filled(kinds) == kinds.count(TEXT):
+    worded = not kinds[0] and len(over) > 1 and filled(kinds) == kinds.count(TEXT)
+    if worded and (len(over) == filled(kinds) or 0 in shape.typed):
         return True
     gaps = [i for i, kind in enumerate(sheet.row(above, shape.area)) if not kind]
     if not kinds[0] and gaps and all(kinds[i] == TEXT for i in gaps) and kinds.count(TEXT) == filled(kinds):

@@ -131,12 +131,13 @@ def _pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
 
 
 def _take_index_name(sheet: Sheet, shape: Shape) -> None:
-    """A word alone in the left column, right below two lines of names or more that leave the left column open: the name
-    of that column, as pandas writes it. Labels of groups are several."""
+    """A word alone in the left column, right below two lines of names or more that leave the left column open, or over
+    values in it: the name of that column, as pandas writes it. Labels of groups are several."""
     first, last = shape.data
     alone = [row for row in range(first, last + 1) if _is_label(sheet, shape, row)]
     over = [sheet.row(row, shape.area) for row in shape.header]
-    if alone == [first] and first < last and len(over) > 1 and not any(kinds[0] for kinds in over):
+    named = any(kinds[0] for kinds in over) and 0 not in shape.typed
+    if alone == [first] and first < last and len(over) > 1 and not named:
         shape.header, shape.data = (*shape.header, first), (first + 1, last)
 
 
