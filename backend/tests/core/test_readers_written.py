@@ -517,3 +517,32 @@ def test_a_limit_is_a_value_and_the_last_row_may_have_none() -> None:
     table = sheet("Probe,Result\nP0,n/a\nP1,36.5\nP2,49.5\nP3,-\nP4,10.5\nP5,<0.5\nP6,\n")
     assert [row[0] for row in table.rows] == ["P0", "P1", "P2", "P3", "P4", "P5", "P6"]
     assert sheet("Age,<18,>64\nRome,4,5\nOslo,7,8\n").names == ["Age", "<18", ">64"]
+
+
+CLOSINGS = [
+    "day,value,text,kind,amount\n" + "30.08.2024,30.08.2024,Rent,debit,-95.00\n" * 3 + "\nOld balance,1000.00,,,\n",
+    ";;2019;2020\nDG;Land;121552;8686424\n01;Ulm;298;517\n02;Rom;299;518\n__________\n(C)opyright Office, 2024\n"
+    "Stand: 15.01.2024 / 10:11:12\n",
+    "code\tname\tunit\t2018\t2019\n512\tOslo\tEUR\t1.5\t2.5\n\t\t\t\t\n"
+    "International Monetary Fund, World Economic Outlook Database, April 2024\t\t\t\t\n",
+]
+
+
+@pytest.mark.parametrize("text", CLOSINGS)
+def test_closing_lines_are_no_rows(text: str) -> None:
+    table = load_one(text)
+    assert table.schema[-1]["type"] in ("integer", "decimal")
+    assert all(row[-1] is not None for row in table.rows)
+
+
+def test_a_word_and_a_value_right_above_the_names_are_no_row() -> None:
+    table = load_one("# of Peaks\t2\t\t\t\nPeak#\tTime\tArea\tHeight\tName\n1\t0.480\t51056\t629\tX\n2\t1.924\t78911\t4688\tX\n")
+    assert (table.names[0], len(table.rows)) == ("Peak#", 2)
+
+
+def test_labels_of_the_rows_below_them_are_said() -> None:
+    sections = "Art,Text,Price\nCables,,\n{}39,USB,2.5\n{}40,HDMI,7.5\nLamps,,\n{}81,Desk,19.9\n"
+    for code in ("C", "45"):
+        assert '2 rows hold one word, "Cables"' in warned(sheet(sections.format(code, code, code)))
+    outline = "Region,Product,Units\nNorth,A,1\n,B,2\n,C,3\nSouth,A,4\n,B,5\n"
+    assert '3 rows have nothing where "North" stands above them' in warned(sheet(outline))

@@ -31,6 +31,7 @@ CUT_SHORT = 0.2
 """So many rows that end early are no accident: whatever wrote the file left out empty values at the end."""
 LONGEST = 20_000
 """Bytes of a row that is looked at; a longer one is set aside."""
+_CLOCK = re.compile(r"[\s/T]\d{1,2}:\d{2}(?!\d)")
 OTHER_MARKS = (",", ";", "\t", "|", ", ", ":", " ")
 
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -237,6 +238,8 @@ class Mender:
                 continue
             if mark == " " and NOTE.match(raw) and not self._valued():
                 continue  # any words would do
+            if mark == ":" and _CLOCK.search(raw):
+                continue  # when it was, in words
             grammar = Grammar(Dialect(mark, self.dialect.quote, self.dialect.escape))
             text = raw.encode("utf-8", "surrogatepass")
             record = next(grammar.records(text, 0, len(text), None, final=True), None)

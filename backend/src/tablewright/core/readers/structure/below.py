@@ -91,7 +91,18 @@ def _fits_below(sheet: Sheet, shape: Shape, rows: list[int], position: int) -> b
     day = kinds.find(DATE, lead + 1)
     if shape.typical > 2 == filled(kinds) and kinds[lead] in WORDS and day > 0 and shape.columns[day] != DATE:
         return False  # words, and a day where the rows have numbers: when it was measured
-    return filled(kinds) * 2 >= shape.typical or fits(sheet, shape, rows[position - 1])
+    if filled(kinds) * 2 >= shape.typical:
+        return True
+    return _any_of_column(shape, kinds) and fits(sheet, shape, rows[position - 1])
+
+
+def _any_of_column(shape: Shape, kinds: bytes) -> bool:
+    """Whether some cell of a row is what its column holds: words and an amount below days are none."""
+    groups = (WORDS, bytes(NUMERIC), bytes((DATE,)))
+    return any(
+        kind and (kind not in b"".join(groups) or any(kind in group and column in group for group in groups))
+        for kind, column in zip(kinds, shape.columns, strict=True)
+    )
 
 
 def has_mark(sheet: Sheet, area: Area, row: int) -> bool:

@@ -17,6 +17,7 @@ FEW_NOTES = 3
 """So many lines with several values below a table may be its notes; more may be another table."""
 FEW_LINES = 2
 """So many lines with several values above a table say something about it; more may be another table."""
+LEAST_LABELS = 2
 SHOWN = 40
 
 
@@ -30,6 +31,8 @@ def doubts_of(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> tuple[str, .
         _names_among_rows(sheet, shape, lines),
         _first_apart(sheet, shape, lines),
         _limits(sheet, shape),
+        _labels(sheet, shape, lines),
+        _left_out(sheet, shape, lines),
     )
     return tuple(words for words in found if words)
 
@@ -138,6 +141,42 @@ def _limits(sheet: Sheet, shape: Shape) -> str:
         return ""
     text = sheet.text(shape.limits[-1], shape.area.left)
     return f'"{text[:SHOWN]}" right below the names says how much there can be in a column, and was not loaded'
+
+
+def _labels(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """Labels of groups, which are kept as rows, also among the numbers of a left column."""
+    rows = [
+        line.row for line in lines if line.kind == "group" or (line.kind == "data" and _alone(sheet, shape, line.row))
+    ]
+    if not rows:
+        return ""
+    kinds = sheet.row(rows[0], shape.area)
+    text = sheet.text(rows[0], shape.area.left + first_filled(kinds))
+    count = "1 row holds one word" if len(rows) == 1 else f"{len(rows):,} rows hold one word"
+    return f'{count}, "{text[:SHOWN]}": seems to be the label of the rows below it, and was kept'
+
+
+def _alone(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row is a word alone where the others have numbers, with rows below it."""
+    kinds = sheet.row(row, shape.area)
+    lead = first_filled(kinds)
+    return filled(kinds) == 1 and kinds[lead] == TEXT and lead in shape.typed and 2 < shape.typical and row < shape.data[1]
+
+
+def _left_out(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
+    """A left column in which each label stands once, with nothing below it: it may hold for the rows up to the next."""
+    rows = [line.row for line in lines if line.kind == "data"]
+    left = shape.spread[0]
+    texts = [sheet.text(row, left) for row in rows]
+    named = [text for text in texts if text]
+    empty = [row for row, text in zip(rows, texts, strict=True) if not text]
+    if len(named) < LEAST_LABELS or len(empty) < LEAST_LABELS or not texts[0] or len(set(named)) < len(named):
+        return ""
+    if any(sheet.kinds[row][left] not in WORDS for row, text in zip(rows, texts, strict=True) if text):
+        return ""
+    if not all(sheet.kinds[row][left + 1] for row in rows):
+        return ""  # remarks at the left of some rows
+    return f'{len(empty):,} rows have nothing where "{named[0][:SHOWN]}" stands above them: it may hold for them as well'
 
 
 def _several(sheet: Sheet, shape: Shape, row: int) -> bool:

@@ -38,7 +38,7 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
         return True
     if len(first) > 2 and (_units(head[1], first[1], first[2]) or _under_names(head, width)):
         return True
-    if len(first) > 2 and (_first_apart(first) or _limits(head, first) or _over_values(first)):
+    if len(first) > 2 and (_first_apart(first) or _limits(head, first) or _over_values(head[1], first)):
         return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
         return True
@@ -81,10 +81,11 @@ def _first_apart(kinds: Sequence[bytes]) -> bool:
     return any(not kind and all(cells[i] in values for cells in below) for i, kind in enumerate(kinds[1]))
 
 
-def _over_values(kinds: Sequence[bytes]) -> bool:
-    """Whether the row under the names has words alone, in several columns where all rows below it have values."""
+def _over_values(row: Sequence[str], kinds: Sequence[bytes]) -> bool:
+    """Whether the row under the names has words alone, and not tags (#date), in several columns where all rows below
+    it have values."""
     below = [cells for cells in kinds[2:EDGE] if any(cells)]
-    if not below or not set(kinds[1]) <= {EMPTY, TEXT, LONG}:
+    if not row or row[0].startswith("#") or not below or not set(kinds[1]) <= {EMPTY, TEXT, LONG}:
         return False
     values = (NUMBER, YEAR, DATE)
     return sum(1 for i, kind in enumerate(kinds[1]) if kind and all(cells[i] in values for cells in below)) > 1

@@ -236,7 +236,7 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         ):
             names.append(row)
             continue
-        if not names and _names_below(sheet, shape, multi[position + 1 :]):
+        if not names and _names_below(sheet, shape, multi[position + 1 :], few=_is_narrow(sheet, shape, row)):
             continue  # what the file says of itself, in as many cells as a row
         if names and not fits(sheet, shape, row) and _names_below(sheet, shape, multi[position:], names[-1]):
             names = []  # words about the table, in as many cells as a header, and then its names
@@ -256,7 +256,7 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         return
     shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
     rows = len(multi) - multi.index(first)
-    if rows <= FEW_ROWS and len(shape.header) > 1 and sheet.row(shape.header[-1], area)[0]:
+    if rows <= FEW_ROWS and len(shape.header) > 1 and all(sheet.row(row, area)[0] for row in shape.header[-2:]):
         shape.sure = says_units(sheet, area, shape.header[-1])  # or it is a row of words above very few others
     # A single cell in the left column right above the data, under the header, is a label of the first group.
     if shape.header:
@@ -336,10 +336,17 @@ def _begin(sheet: Sheet, shape: Shape, rows: list[int]) -> int:
     return rows[-1]
 
 
-def _names_below(sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None) -> bool:
+def _is_narrow(sheet: Sheet, shape: Shape, row: int) -> bool:
+    """Whether a row fills two cells, and others many more: a word and its value."""
+    return filled(sheet.row(row, shape.area)) == 2 and shape.typical > 2 * 2
+
+
+def _names_below(
+    sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None, *, few: bool = False
+) -> bool:
     """Whether one of the next rows names every column of values, more of them than the row above, and nothing in it is
-    a value."""
-    if len(rows) < 2 * MOST_ABOVE:
+    a value. `few`: also where only a few rows follow."""
+    if len(rows) < (2 if few else 2 * MOST_ABOVE):
         return False
     least = filled(sheet.row(above, shape.area)) + 1 if above is not None else 0
     for row in rows[:MOST_ABOVE]:

@@ -19,6 +19,8 @@ from tablewright.core.readers.structure.header import (
 from tablewright.core.readers.structure.sheet import Area, Shape, Sheet, filled, first_filled
 from tablewright.core.readers.structure.words import ABOUT, MARK, NOTE, UNIT
 
+PROSE = 7
+"""So many words in the left column are a sentence, and no name."""
 SPARSE = 8
 """One line in so many has one cell in a sparse table."""
 LEAST_PAIRS, LEAST_SERIES = 2, 3
@@ -53,7 +55,7 @@ def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) ->
         alone += 1
         if lead == 0 and cells[lead] == TEXT:
             words = text(row, lead).strip()
-            if NOTE.match(words) or ": " in words or words.endswith((":", ".")):
+            if NOTE.match(words) or ": " in words or words.endswith((":", ".")) or len(words.split()) >= PROSE:
                 return False
             labels += 1
     return alone * SPARSE >= below > 0 and (labels * 2 <= alone or labels * 2 >= below)

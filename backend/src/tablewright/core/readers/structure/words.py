@@ -6,7 +6,8 @@ import re
 
 NOTE = re.compile(
     r"\s*(?:(?:foot)?notes?\b|n\.?b\.?[:. ]|sources?\b|quelle|anmerkung|fuente|nota\b|last (?:modified|updated?)"
-    r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|copyright|©|for (?:more|further)"
+    r"|updated\b|inquiries|director in charge|contact|prepared by|compiled|(?:\(c\)|c)opyright|\(c\) ?(?:19|20)\d\d|©"
+    r"|stand ?: ?\d|as (?:of|at):? \d|for (?:more|further)"
     r"|see (?:also|note|table)"
     r"|(?:report )?(?:generated|exported|printed|created|downloaded|retrieved|extracted)(?::| (?:on|by|at|from|with)\b)"
     r"|(?:total|number of) (?:rows|records|lines)\b"
