@@ -450,7 +450,7 @@ TOTALS = [
     "Content,Title,Views,Hours\nTotal,,300,15.5\naB3,Lamp,100,5.25\nkk9,Chair,200,10.25\n",
     'Source,Sessions\ngoogle,"1,200"\nbing,300\n,"1,500"\n',
     "Source,Sessions,Rate\na,1200,50%\nb,300,20%\nc,500,20%\n,2000,37%\n",
-    "Data;Nome;Qtd;Valor;Pago\n08/05/2024;Jo;1;R$ 93,00;Sim\n23/05/2024;An;1;R$ 67,00;Sim\n25/05/2024;Bo;1;R$ 6,00;Sim\n"
+    "Data;Nome;Qtd;Valor;Pago\n08/05/2024;Jo;1;R$ 93,00;Sim\n23/05/2024;An;1;R$ 67,00;Sim\n25/05/2024;Bo;1;R$ 6,00;\n"
     ";Total;;R$ 166,00;\n",
     "|Nr  |Art|  Betrag |Cur|\n|----|---|---------|---|\n|1000|SA |   0,28  |EUR|\n|1001|KR |   1,90- |EUR|\n"
     "|*   |   |   1,62- |EUR|\n",
@@ -496,7 +496,10 @@ FEW_ROWS = [
         'TIMESTAMP,Batt,Air,RH\nTS,Volts,Deg C,%\n"",Avg,Avg,Smp\n2024-03-03 00:10:00,12.23,NAN,56.6\n',
         "Batt / Volts / Avg",
     ),
-    ("GEO_ID,B001_E,B001_M\nGeography,Estimate!!Income,Margin of Error!!Income\nUS01,55493,7246\n", "B001_E / Estimate!!"),
+    (
+        "GEO_ID,B001_E,B001_M\nGeography,Estimate!!Income,Margin of Error!!Income\nUS01,55493,7246\n",
+        "B001_E / Estimate!!",
+    ),
 ]
 
 
@@ -536,7 +539,9 @@ def test_closing_lines_are_no_rows(text: str) -> None:
 
 
 def test_a_word_and_a_value_right_above_the_names_are_no_row() -> None:
-    table = load_one("# of Peaks\t2\t\t\t\nPeak#\tTime\tArea\tHeight\tName\n1\t0.480\t51056\t629\tX\n2\t1.924\t78911\t4688\tX\n")
+    table = load_one(
+        "# of Peaks\t2\t\t\t\nPeak#\tTime\tArea\tHeight\tName\n1\t0.480\t51056\t629\tX\n2\t1.924\t78911\t4688\tX\n"
+    )
     assert (table.names[0], len(table.rows)) == ("Peak#", 2)
 
 

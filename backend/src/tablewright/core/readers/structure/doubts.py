@@ -160,7 +160,9 @@ def _alone(sheet: Sheet, shape: Shape, row: int) -> bool:
     """Whether a row is a word alone where the others have numbers, with rows below it."""
     kinds = sheet.row(row, shape.area)
     lead = first_filled(kinds)
-    return filled(kinds) == 1 and kinds[lead] == TEXT and lead in shape.typed and 2 < shape.typical and row < shape.data[1]
+    return (
+        filled(kinds) == 1 and kinds[lead] == TEXT and lead in shape.typed and shape.typical > 2 and row < shape.data[1]
+    )
 
 
 def _left_out(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
@@ -176,7 +178,9 @@ def _left_out(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
         return ""
     if not all(sheet.kinds[row][left + 1] for row in rows):
         return ""  # remarks at the left of some rows
-    return f'{len(empty):,} rows have nothing where "{named[0][:SHOWN]}" stands above them: it may hold for them as well'
+    return (
+        f'{len(empty):,} rows have nothing where "{named[0][:SHOWN]}" stands above them: it may hold for them as well'
+    )
 
 
 def _several(sheet: Sheet, shape: Shape, row: int) -> bool:

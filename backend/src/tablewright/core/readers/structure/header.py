@@ -82,7 +82,12 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
         over = sum(1 for i in shape.typed if kinds[i] == TEXT and below[i : i + 1] not in (b"", bytes((TEXT,))))
         if begins and over > 1 and over + len(years) >= len(numbers):
             return True  # in a row of values more than one word where others have values is hardly ever
-        if begins and words and kinds[0] in WORDS and counts_on([sheet.text(row, shape.area.left + i) for i in numbers]):
+        if (
+            begins
+            and words
+            and kinds[0] in WORDS
+            and counts_on([sheet.text(row, shape.area.left + i) for i in numbers])
+        ):
             return True  # Student, 1, 2, 3, Sum
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
@@ -341,9 +346,7 @@ def _is_narrow(sheet: Sheet, shape: Shape, row: int) -> bool:
     return filled(sheet.row(row, shape.area)) == 2 and shape.typical > 2 * 2
 
 
-def _names_below(
-    sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None, *, few: bool = False
-) -> bool:
+def _names_below(sheet: Sheet, shape: Shape, rows: list[int], above: int | None = None, *, few: bool = False) -> bool:
     """Whether one of the next rows names every column of values, more of them than the row above, and nothing in it is
     a value. `few`: also where only a few rows follow."""
     if len(rows) < (2 if few else 2 * MOST_ABOVE):

@@ -54,6 +54,7 @@ LIMIT = re.compile(
 )
 """What the left column says of a row that tells how much there can be in each column."""
 LIMIT_PERHAPS = re.compile(
-    r"\s*(?:maximum|max\.?|out of|weight(?:ing|age)?|gewicht(?:ung)?|coeff?(?:icient|\.)|peso|poids)\s*:?\s*", re.IGNORECASE
+    r"\s*(?:maximum|max\.?|out of|weight(?:ing|age)?|gewicht(?:ung)?|coeff?(?:icient|\.)|peso|poids)\s*:?\s*",
+    re.IGNORECASE,
 )
 """The same, where the row leaves out what all others have."""
