@@ -452,7 +452,7 @@ TOTALS = [
     "Source,Sessions,Rate\na,1200,50%\nb,300,20%\nc,500,20%\n,2000,37%\n",
     "Data;Nome;Qtd;Valor;Pago\n08/05/2024;Jo;1;R$ 93,00;Sim\n23/05/2024;An;1;R$ 67,00;Sim\n25/05/2024;Bo;1;R$ 6,00;\n"
     ";Total;;R$ 166,00;\n",
-    "|Nr  |Art|  Betrag |Cur|\n|----|---|---------|---|\n|1000|SA |   0,28  |EUR|\n|1001|KR |   1,90- |EUR|\n"
+    "|Nr  |Art|  Betrag |Cur|\n|----|---|---------|---|\n|A100|SA |   0,28  |EUR|\n|A101|KR |   1,90- |EUR|\n"
     "|*   |   |   1,62- |EUR|\n",
 ]
 

@@ -101,18 +101,15 @@ def totals_of(sheet: Sheet, shape: Shape) -> Totals:
     proven = _proven(sheet, shape, columns) if columns else {}
     if last not in proven and _sums_up(sheet, shape, numbers):
         proven[last] = "nothing in its left column, and the sum of all rows above it"
-    marked: dict[int, str] = {}
     for row in range(first, last + 1) if columns else ():
         kinds = sheet.row(row, shape.area)
         if filled(kinds) < 2 or not any(kinds[i] in (NUMBER, YEAR) for i in shape.typed):
             continue
         lead = first_filled(kinds)
-        if row in proven:
-            labelled.update({row} if kinds[lead] == TEXT else ())
-            continue
-        if kinds[lead] == MISSING and marks_total(sheet.text(row, shape.area.left + lead)):
-            if filled(kinds) < shape.typical and _at_edge(sheet, shape, row):
-                marked[row] = "its mark says total"
+        marked = kinds[lead] == MISSING and marks_total(sheet.text(row, shape.area.left + lead))
+        if row in proven or marked:
+            sure = row in proven or (filled(kinds) < shape.typical and _at_edge(sheet, shape, row))
+            labelled.update({row} if sure and (marked or kinds[lead] == TEXT) else ())
             continue
         label = next((i for i, kind in enumerate(kinds) if kind == TEXT), None)
         if label is not None:
@@ -124,7 +121,7 @@ def totals_of(sheet: Sheet, shape: Shape) -> Totals:
         row: f"its label stands in a column of {what}" if what else "its label says total"
         for row, what in beside.items()
     }
-    return Totals(said | marked | proven, frozenset(row for row, what in beside.items() if what))
+    return Totals(said | proven, frozenset(row for row, what in beside.items() if what))
 
 
 def _beside(sheet: Sheet, shape: Shape, rows: set[int]) -> dict[int, str]:
