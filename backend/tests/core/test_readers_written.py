@@ -513,6 +513,7 @@ def test_lines_of_words_below_the_names_belong_to_them_above_a_row_or_two(text: 
 
 def test_words_over_numbers_in_the_last_of_few_rows_are_assumed_to_be_names() -> None:
     assert said(load_one("city,may,june\nOslo,closed,open\nRome,7,8\n"), "header") == "assumed"
+    assert said(load_one("city,may,june\nOslo,closed,open\nRome,7,8\nUlm,5,6\nBonn,1,2\n"), "header") == "assumed"
     assert len(load_one("city,may,june\nOslo,closed,closed\nRome,7,8\nUlm,5,6\n").rows) == 3
 
 
@@ -551,3 +552,11 @@ def test_labels_of_the_rows_below_them_are_said() -> None:
         assert '2 rows hold one word, "Cables"' in warned(sheet(sections.format(code, code, code)))
     outline = "Region,Product,Units\nNorth,A,1\n,B,2\n,C,3\nSouth,A,4\n,B,5\n"
     assert '3 rows have nothing where "North" stands above them' in warned(sheet(outline))
+
+
+@pytest.mark.parametrize(
+    "text", ["Land,PLN 2023,PLN 2024\nRome,7,8\nUlm,5,6\n", "Land,2023 CZK,2024 CZK\nRome,7,8\nUlm,5,6\n"]
+)
+def test_the_money_of_a_year_names_a_column(text: str) -> None:
+    for table in (load_one(text), sheet(text)):
+        assert (table.names, len(table.rows)) == (text.splitlines()[0].split(","), 2)

@@ -193,6 +193,8 @@ def layout(head: bytes, verdict: Verdict, *, final: bool, header_rows: int | Non
 
 _LONG_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d++)?|\.\d++)(?:[eEdD][+-]?\d+)?")
 """A number, also one that stays text: with more digits than a number holds, or with leading zeros."""
+_MONEY_OF_YEAR = re.compile(r"[A-Z]{3} (?:19|20)\d\d|(?:19|20)\d\d [A-Z]{3}")
+"""Rather a name, PLN 2023, than an amount."""
 _RULE = re.compile(
     r"(?=.*(?:-{3}|={3}|_{3}|#{3}))[\s|+:,;]*(?:-+|=+|_{3,}|#{3,})(?:[\s|+:,;]+(?:-+|=+|_{3,}|#{3,}))*[\s|+:,;]*"
 )
@@ -844,6 +846,8 @@ def _plain(kind: Kind | None) -> str:
 def _is_like(cell: str, kind: Kind | None) -> bool:
     """Whether a value may stand in a column of this kind: a number over true and false is a name."""
     own = proposed([cell])
+    if _MONEY_OF_YEAR.fullmatch(cell):
+        return False
     if own is None or own.is_text or kind is None:
         return bool(_LONG_NUMBER.fullmatch(cell))
     return own.type == kind.type or ColumnType.BOOLEAN not in (own.type, kind.type)

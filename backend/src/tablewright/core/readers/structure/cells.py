@@ -36,6 +36,8 @@ _NUMBER = re.compile(
 _YEAR = re.compile(
     r"(?:FY\s?)?(?:1[89]|20)\d\d(?:\s?[-–/]\s?(?:\d\d|(?:1[89]|20)\d\d))?\s?(?:[*†‡§#]+|[eprf]|\\\d{1,2})?"
 )
+_MONEY_OF_YEAR = re.compile(rf"(?:{_CODES}) (?:19|20)\d\d|(?:19|20)\d\d (?:{_CODES})")
+"""Rather the name of a column, PLN 2023, than an amount."""
 _THOUSANDS = re.compile(r"(?:[$€£] ?['’]?|['’])000s?|000s")
 """A unit, not a number."""
 _RULE = re.compile(r"[-=_–—. ]{2,}|\(\\?\d{1,2}\)|\([A-Z]\)|\\\d{1,2}")
@@ -87,7 +89,7 @@ def kind_of_text(text: str) -> int:
     if _DOTTED.fullmatch(bare):
         return DATE
     if _NUMBER.fullmatch(bare):
-        return TEXT if _THOUSANDS.fullmatch(bare) else NUMBER
+        return TEXT if _THOUSANDS.fullmatch(bare) or _MONEY_OF_YEAR.fullmatch(bare) else NUMBER
     return DATE if _DATE.fullmatch(bare) else TEXT
 
 

@@ -260,14 +260,28 @@ def typed_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         shape.why = "words of all columns but one stand right above the values"
         return
     shape.why = "words stand over columns of values" if shape.header else "the first row holds values"
-    rows = len(multi) - multi.index(first)
-    if rows <= FEW_ROWS and len(shape.header) > 1 and all(sheet.row(row, area)[0] for row in shape.header[-2:]):
-        shape.sure = says_units(sheet, area, shape.header[-1])  # or it is a row of words above very few others
+    if shape.header and _may_be_row(sheet, shape, multi[multi.index(first) :]):
+        shape.sure = False
     # A single cell in the left column right above the data, under the header, is a label of the first group.
     if shape.header:
         below = [r for r in range(shape.header[-1] + 1, first) if filled(sheet.row(r, area))]
         if below:
             shape.data = (below[0], below[0])
+
+
+def _may_be_row(sheet: Sheet, shape: Shape, below: Sequence[int]) -> bool:
+    """Whether the last row of the header may be a row of words: there are few rows below it that show what it is, or
+    its left cell, below another one, is a word as theirs are."""
+    area, row = shape.area, shape.header[-1]
+    if (
+        not all(sheet.row(r, area)[0] for r in shape.header[-2:])
+        or len(shape.header) < 2
+        or says_units(sheet, area, row)
+    ):
+        return False
+    numbered = all(any(map(str.isdigit, sheet.text(r, area.left))) for r in below[:NEAR])
+    other = numbered and not any(map(str.isdigit, sheet.text(row, area.left)))
+    return len(below) <= FEW_ROWS or not (0 in shape.typed or other)
 
 
 def questions_under_names(sheet: Sheet, area: Area, row: int) -> bool:

@@ -44,6 +44,7 @@ def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) ->
     if len(under) > 1 and all(map(UNIT.fullmatch, under)):
         return False
     labels = alone = below = 0
+    prose = False
     for row, cells in enumerate(kinds):
         count = filled(cells)
         below += row > 0 and count > 0
@@ -55,9 +56,12 @@ def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) ->
         alone += 1
         if lead == 0 and cells[lead] == TEXT:
             words = text(row, lead).strip()
-            if NOTE.match(words) or ": " in words or words.endswith((":", ".")) or len(words.split()) >= PROSE:
+            if NOTE.match(words) or ": " in words or words.endswith((":", ".")):
                 return False
+            prose = len(words.split()) >= PROSE
             labels += 1
+    if prose and labels == 1:
+        return False
     return alone * SPARSE >= below > 0 and (labels * 2 <= alone or labels * 2 >= below)
 
 
