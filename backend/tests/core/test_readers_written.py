@@ -549,7 +549,7 @@ def test_a_word_and_a_value_right_above_the_names_are_no_row() -> None:
 def test_labels_of_the_rows_below_them_are_said() -> None:
     sections = "Art,Text,Price\nCables,,\n{}39,USB,2.5\n{}40,HDMI,7.5\nLamps,,\n{}81,Desk,19.9\n"
     for code in ("C", "45"):
-        assert '2 rows hold one word, "Cables"' in warned(sheet(sections.format(code, code, code)))
+        assert '2 rows fill one cell, "Cables"' in warned(sheet(sections.format(code, code, code)))
     outline = "Region,Product,Units\nNorth,A,1\n,B,2\n,C,3\nSouth,A,4\n,B,5\n"
     assert '3 rows have nothing where "North" stands above them' in warned(sheet(outline))
 

@@ -618,7 +618,8 @@ class SheetTables:
         )
         evidence = "you said so" if told else plan.block.evidence
         confidence = "told" if told else plan.block.confidence
-        if confidence == "assumed" and (plan.block.width > 2 or len(plan.block.loaded) > MOST_PAIRS):
+        may_be_form = bool(plan.header) and plan.block.width == 2 and 1 < len(plan.block.loaded) <= MOST_PAIRS
+        if confidence == "assumed" and not may_be_form:
             confidence = "likely"  # a sheet of words begins with their names, unless it is a form of names and values
         receipt.decide(
             "header",

@@ -126,7 +126,7 @@ def _first_apart(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
     if not shape.header or len(rows) < 2:
         return ""
     kinds = sheet.row(rows[0], shape.area)
-    if set(kinds) & {NUMBER, YEAR, DATE} or filled(kinds) < 2:
+    if set(kinds) & {NUMBER, YEAR, DATE} or not set(kinds) & {TEXT} or filled(kinds) < 2:
         return ""
     others = [sheet.row(row, shape.area) for row in rows[1:]]
     if not any(not kinds[i] and all(cells[i] in (NUMBER, YEAR, DATE) for cells in others) for i in shape.typed):
@@ -152,7 +152,7 @@ def _labels(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
         return ""
     kinds = sheet.row(rows[0], shape.area)
     text = sheet.text(rows[0], shape.area.left + first_filled(kinds))
-    count = "1 row holds one word" if len(rows) == 1 else f"{len(rows):,} rows hold one word"
+    count = "1 row fills one cell" if len(rows) == 1 else f"{len(rows):,} rows fill one cell"
     return f'{count}, "{text[:SHOWN]}": seems to be the label of the rows below it, and was kept'
 
 
