@@ -397,3 +397,39 @@ def test_an_address_is_no_number() -> None:
 def test_strokes_between_separators_are_a_rule() -> None:
     table = load_one("id,name,amount\n--,----,------\n1,Ann,2.5\n2,Bob,3.5\n")
     assert (len(table.rows), table.schema[2]["type"]) == (2, "decimal")
+
+
+def test_rows_with_a_missing_value_at_the_top_of_a_printed_table_stay() -> None:
+    rows = ["0    Cork  74795  0.649  False", "1  Bergen  36223    NaN   True", "2  Bergen  87452  0.804  False"]
+    rows += ["3    Oslo  56057    NaN  False", *(f"{i}    Cork  {11027 + i}  0.415   True" for i in range(4, 9))]
+    table = load_one("\n".join(["     city    pop   rate     ok", *rows, ""]))
+    assert (table.names, len(table.rows)) == (["Column 1", "city", "pop", "rate", "ok"], 9)
+    table = load_one("        mpg cyl grp\nMazda0 13.0   8 trt\nMazda1   NA   5 ctl\nMazda2 14.9   5 trt\n")
+    assert (table.names[1:], table.rows[1]) == (["mpg", "cyl", "grp"], ("Mazda1", None, 5, "ctl"))
+
+
+SOCKETS = """Active connections (servers and established)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State
+udp        7     81 5.138.2.223:18185       0.0.0.0:*
+"""
+DISKS = """NAME MAJ:MIN RM   SIZE RO TYPE MOUNTPOINTS
+sdb    8:0    0   512M  0 disk /boot
+sda1   8:1    0    20G  0 part /
+sda2   8:2    0    20G  0 part
+"""
+
+
+def test_columns_that_few_lines_show_are_assumed() -> None:
+    table = load_one(SOCKETS)
+    assert table.names == ["Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "State"]
+    assert (said(table, "delimiter"), table.rows[0][1:3]) == ("assumed", (7, 81))
+    table = load_one(DISKS)
+    assert (table.names[5:], said(table, "delimiter")) == (["TYPE", "MOUNTPOINTS"], "assumed")
+    assert [row[5:] for row in table.rows] == [("disk", "/boot"), ("part", "/"), ("part", None)]
+    assert said(load_one("drwx  2 root users   117 src\n-rw-  9 anna users 5511 My File.docx\n"), "delimiter") == "assumed"
+
+
+def test_values_side_by_side_in_one_column_are_said() -> None:
+    rows = "".join(f'{i}.5   6   23{i}.0      181.0   78  1\t"ford pinto"\n' for i in range(9))
+    assert "side by side" in warned(load_one(rows))
+    assert "side by side" not in warned(load_one('id,text\n1,"One.  Two.  Three."\n2,"Four.  Five.  Six."\n'))

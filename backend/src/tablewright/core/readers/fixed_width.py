@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise, takewhile
 
 from tablewright.core.readers import sniff
+from tablewright.core.readers.kinds import is_null_word
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.mending import shape
 from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
@@ -26,6 +27,8 @@ MOST_TITLES = 4
 MOST_NOTES = 12
 LEAST_NUMERIC = 5
 FEWEST_LINES = 3
+FEW_LINES = 4
+"""Fewer lines than this prove no columns."""
 SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
@@ -232,6 +235,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
+    if not rule and (few := _few_rows([line.rstrip() for line in filled])) is not None:
+        return few
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
@@ -246,9 +251,12 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
+            if any(_is_row(found, line, body) for line in filled[:first]):
+                continue
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
-                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule))
+                few = len(body) < FEW_LINES and not rule
+                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule), doubtful=few)
     return best
 
 
@@ -259,6 +267,29 @@ def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
         return found
     words = _over_words(lines)
     return words if words is not None and (found is None or words.width > found.width) else found
+
+
+def _few_rows(lines: Sequence[str]) -> Cutter | None:
+    """The one or two rows at the end of a file that stand under names of their own; so few prove no columns."""
+    for first in range(max(0, len(lines) - FEWEST_LINES), len(lines) - 1):
+        names, body = lines[first], lines[first + 1 :]
+        words = names.split()
+        if first > MOST_NOTES or any("\t" in line for line in (names, *body)) or not all(map(_RUN.search, body)):
+            continue
+        if any(shape(word) in _VALUES or _open(word) or word.endswith((":", ".", ",")) for word in words):
+            continue
+        columns, _ = _columns(names, body, boldly=True)
+        over = [names[start:end].strip() for start, end in columns]
+        found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=True)
+        cells = [value for line in body for value in found.cut(line)]
+        wider = _over_words(lines[first:], fewest=len(body) + 1)
+        if wider is not None and wider.width > found.width:
+            return replace(wider, first=first, doubtful=True)
+        if len(columns) < FEWEST_LINES or not all(over[1:]) or any(map(_RUN.search, (*over, *cells))):
+            continue
+        if _holds(found, body):
+            return found
+    return None
 
 
 def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
@@ -276,6 +307,8 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
         if (not words and first) or (best is not None and (len(columns), words) <= (best.width, named)):
             continue
         found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
+        if first and any(_is_row(found, line, body) for line in lines[: first + 1]):
+            continue
         cells = [value for line in body for value in found.cut(line)]
         if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
             best, named = found, words
@@ -303,29 +336,41 @@ def _in_a_box(lines: Sequence[str]) -> Cutter | None:
     return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
 
 
-def _over_words(lines: Sequence[str]) -> Cutter | None:
+def _over_words(lines: Sequence[str], *, fewest: int = FEWEST_LINES) -> Cutter | None:
     """Rows of words under as many names, of which the last may hold more; wide values may push others to the right."""
-    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
+    for first in range(min(MOST_TITLES, len(lines) - fewest) + 1):
         names, body = list(_WORD.finditer(lines[first])), lines[first + 1 :]
         width = min(len(line.split()) for line in body)
         title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
         if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
             continue
         columns = zip(*(line.split()[:width] for line in body), strict=True)
-        if _is_numeric(lines[first]) or not any(map(_typed, columns)):
-            continue
+        valued = sum(shape(name[0]) in _VALUES for name in names)
+        if valued * FEW_VALUES > len(names) or not any(map(_typed, columns)):
+            continue  # a row with words and a missing value is no line of names
         rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
         under = [
             sum(1 for start, end in column if start < name.end() and end > name.start()) / len(rows)
             for name, column in zip(names[:width], zip(*rows, strict=True), strict=True)
         ]
         if min(under) >= MOST_UNDER:
-            return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
+            more = len(names) > width
+            sometimes = more and _is_sometimes_under(names[-1], body, width)
+            glued = more and not sometimes and not any(_across(line, names[-1].start()) for line in body)
+            doubtful = min(under) < 1 or sometimes or glued
+            return Cutter((), width + sometimes, first, rest=True, trailing=sometimes, doubtful=doubtful)
     return None
 
 
-def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
-    """Where the columns of lines under a line of names begin and end, and whether that is in doubt.
+def _is_sometimes_under(name: re.Match[str], lines: Sequence[str], width: int) -> bool:
+    """Whether some lines have one word more than the others, and each stands right under the last name."""
+    last = [words[width:] for words in (list(_WORD.finditer(line)) for line in lines)]
+    return any(last) and all(len(words) < 2 and all(w.start() == name.start() for w in words) for words in last)
+
+
+def _columns(names: str, lines: Sequence[str], *, boldly: bool = False) -> tuple[tuple[Span, ...], bool]:
+    """Where the columns of lines under a line of names begin and end, and whether that is in doubt. `boldly`: one space
+    parts words under words of their own, for nothing else could say so.
 
     What stands between two places at which all of them have a space is a block. A block is a column of its own when
     two spaces part it from the one before. Where it is only one, the names decide: they stand apart by more, numbers
@@ -354,7 +399,7 @@ def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
         begins = i not in near or i in sure
         if i in both and not begins:
             words = single[i - 1] and single[i]
-            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and len(lines) >= SURE_LINES)
+            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and (boldly or len(lines) >= SURE_LINES))
             doubtful = doubtful or (words and not sure)
         elif not begins:  # over the first word of its values stands no name, or over the names of the rows
             begins = i == 1 and (bool(sure) or typed[1])
@@ -456,6 +501,8 @@ def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
         if len(_unmarked(lines[above].split(), usual)) == usual:
             names = above
             break
+    if any(_is_row(Cutter((), usual, 0), line, lines[first:]) for line in lines[first - MOST_TITLES : first]):
+        return None  # rows as well, some of which have a missing value
     return Cutter((), usual + bool(words), names, spans=spans, trailing=bool(words))
 
 
@@ -531,13 +578,24 @@ def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
     return bool(cutter.starts) and (len(lines) >= SURE_LINES or all(_wide_gaps(cutter, line) for line in lines))
 
 
+def _is_row(cutter: Cutter, line: str, rows: Sequence[str]) -> bool:
+    """Whether a line above the table is a row of it: it has values in most columns in which `rows` have them. What is
+    no title is never left out, as a first row would be whose neighbours have a missing value."""
+    values = cutter.cut(line)
+    even = [row for row in map(cutter.cut, rows[:MOST_SPANS]) if len(row) == cutter.width]
+    typed = [i for i, column in enumerate(zip(*even, strict=True)) if _typed(column)]
+    if len(values) != cutter.width or not typed:
+        return False
+    return sum(shape(values[i]) in _VALUES for i in typed) * 2 > len(typed)
+
+
 def _wide_gaps(cutter: Cutter, line: str) -> bool:
     """Whether a line has a value in every column, and three spaces or more before each but the first."""
     return all(cutter.cut(line)) and all(not line[start - 3 : start].strip(" ") for start in cutter.starts[1:])
 
 
 def _typed(column: Sequence[str]) -> bool:
-    values = [value for value in column if value]
+    values = [value for value in column if value and not is_null_word(value)]
     return bool(values) and sum(shape(value) in _VALUES for value in values) >= 0.8 * len(values)
 
 
