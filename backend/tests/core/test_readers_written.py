@@ -433,3 +433,29 @@ def test_values_side_by_side_in_one_column_are_said() -> None:
     rows = "".join(f'{i}.5   6   23{i}.0      181.0   78  1\t"ford pinto"\n' for i in range(9))
     assert "side by side" in warned(load_one(rows))
     assert "side by side" not in warned(load_one('id,text\n1,"One.  Two.  Three."\n2,"Four.  Five.  Six."\n'))
+
+
+LISTED = """. list make price
+
+      +----------------------+
+      | make           price |
+      |----------------------|
+  1.  | Buick Regal    6,544 |
+  2.  | AMC Concord   14,212 |
+      +----------------------+
+"""
+STARRED = """****************************************
+*    Row   *        px *        py *  n *
+****************************************
+*        0 * -0.496458 * -0.0343606 *  7 *
+*        1 * -0.939385 *   2.17113 *  5 *
+****************************************
+==> 2 selected entries
+"""
+
+
+def test_a_frame_around_columns_is_no_column() -> None:
+    table = load_one(LISTED)
+    assert (table.names[1:], table.rows[1][1:]) == (["make", "price"], ("AMC Concord", 14212))
+    table = load_one(STARRED)
+    assert (table.names, len(table.rows)) == (["Row", "px", "py", "n"], 2)

@@ -49,6 +49,9 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
 _BAR = re.compile("[|│┃║]")
+STAR = "*"
+_STARS = re.compile(r"\s*\*{10,}\s*")
+"""A line of a frame; fewer may be a value."""
 _DRAWN = re.compile(r"[\s─-╿]+")
 _STROKE = re.compile("[─━═┄┈╌]{2}")
 LONGEST_STROKE = 3
@@ -82,6 +85,8 @@ class Cutter:
     """How many lines between bars stand over the columns: their names, and then types and units."""
     bars: tuple[int, ...] = ()
     """Where each line has a bar of the box it stands in."""
+    mark: str = ""
+    """With what the lines begin and end, and what parts their values; "" for spaces."""
     rest: bool = False
     """Whether the last value takes the rest of the line, spaces included."""
     doubtful: bool = False
@@ -91,6 +96,8 @@ class Cutter:
     def evidence(self) -> str:
         if self.starts:
             return f"spaces stand below one another between {self.width} columns"
+        if self.mark:
+            return f"a frame of {self.mark} stands around {self.width} columns"
         if self.rest:
             return f"{self.width} names stand over as many words, and the last over the rest of each line"
         return f"runs of spaces part nearly every line into {self.width} values"
@@ -99,6 +106,9 @@ class Cutter:
         """The values of a line, without the spaces around them."""
         if not line.strip():
             return []
+        if self.mark:
+            cells = [cell.strip() for cell in line.strip().split(self.mark)]
+            return cells[1:-1] if len(cells) == self.width + 2 and not cells[0] + cells[-1] else [line.strip()]
         if not self.starts:
             words = line.split(maxsplit=self.width - 1 if self.rest else -1)
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
@@ -208,7 +218,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
-    found = _found(filled[: len(filled) - notes], layout, rule)
+    framed = sum(1 for line in lines if _STARS.fullmatch(line)) > 1
+    found = (_in_stars(filled) if framed else None) or _found(filled[: len(filled) - notes], layout, rule)
     if found is None:
         return None
     return replace(found, first=max(found.first, titles), hashes=hashes, notes=notes)
@@ -315,25 +326,39 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
     return best
 
 
+def _in_stars(lines: Sequence[str]) -> Cutter | None:
+    """Rows in a frame of stars, of which as many part the values of each, if not below one another."""
+    counts = {line.count(STAR) for line in lines if line.strip().startswith(STAR)}
+    width = min(counts, default=0) - 1
+    return Cutter((), width, 0, mark=STAR) if len(counts) == 1 and width > 1 else None
+
+
 def _in_a_box(lines: Sequence[str]) -> Cutter | None:
     """Rows between bars: those of box drawing part columns, others only where more columns stand between them."""
     first = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if _BAR.search(line)), 0)
-    lines = lines[first:]
+    titles, lines = first, lines[first:]
     bars = tuple(found.start() for found in _BAR.finditer(lines[0])) if lines else ()
     rows = list(takewhile(lambda line: tuple(found.start() for found in _BAR.finditer(line)) == bars, lines))
     below = lines[len(rows) :]
-    if len(bars) < 2 or len(rows) < 2 or max(map(len, lines)) > LONGEST_LINE:
+    if len(bars) < 2 or not lines[1:] or max(map(len, lines)) > LONGEST_LINE:
         return None
     if "|" not in lines[0]:
         alone = len(below) <= MOST_NOTES and all(len(_BAR.findall(line)) in (0, 2) for line in below)
         spans = tuple((left + 1, right) for left, right in pairwise(bars))
-        starts = (0, *(bar + 1 for bar in bars[1:-1]))
-        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars) if alone and len(bars) > 2 else None
-    if first or below or len(rows) < FEWEST_LINES:
+        starts = (0, *(place + 1 for place in bars[1:-1]))
+        if len(rows) < 2 or not alone or len(bars) < FEWEST_LINES:
+            return None
+        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars)
+    # Two bars stand around the columns; the right one at the end of each line.
+    around = [tuple(found.start() for found in _BAR.finditer(line)) for line in lines]
+    if any(len(one) != 2 or one[0] != bars[0] or line[one[1] + 1 :].strip() for one, line in zip(around, lines, strict=True)):
         return None
-    box = Cutter((), 0, 0, bars=bars)
-    found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
-    return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
+    box = Cutter((), 0, 0, bars=tuple(sorted({place for one in around for place in one})))
+    inside = [box.without_bars(line).rstrip() for line in lines]
+    found = _aligned(inside, "") or _few_rows(inside)
+    if found is None or found.width <= len(bars):
+        return None
+    return replace(found, bars=box.bars, first=titles + found.first)
 
 
 def _over_words(lines: Sequence[str], *, fewest: int = FEWEST_LINES) -> Cutter | None:
@@ -519,7 +544,7 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    if sniff.is_rule(line) or len(ruled(line)) > 1 or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
+    if sniff.is_rule(line) or len(ruled(line)) > 1 or _STARS.fullmatch(line) or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
         return "a rule"
     return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
