@@ -459,3 +459,35 @@ def test_a_frame_around_columns_is_no_column() -> None:
     assert (table.names[1:], table.rows[1][1:]) == (["make", "price"], ("AMC Concord", 14212))
     table = load_one(STARRED)
     assert (table.names, len(table.rows)) == (["Row", "px", "py", "n"], 2)
+
+
+def test_names_behind_a_mark_of_comment_stand_over_values_with_other_marks() -> None:
+    rows = "24\t0.0\t518.0\tk__Bacteria; p__Firmicutes; c__; g__\n88\t0.0\t0.0\tk__Bacteria; p__Firmicutes; c__; g__\n"
+    table = load_one("# Constructed from biom file\n#OTU ID\tS1\tS2\ttaxonomy\n" + rows)
+    assert (table.names, len(table.rows)) == (["OTU ID", "S1", "S2", "taxonomy"], 2)
+
+
+def test_lines_about_a_series_of_several_columns_are_no_rows() -> None:
+    about = '"Label";"Index";"Codes"\n"idBank";"001759970";""\n"Changed";"15/03/2024 08:45";""\n"Period";"";""\n'
+    table = load_one(about + '"2011-02";"66.63";"O"\n"2011-01";"69.28";"A"\n')
+    assert (table.names, len(table.rows), table.schema[1]["type"]) == (["Label", "Index", "Codes"], 2, "decimal")
+    table = load_one('"Title","GDP"\n"CDID","ABMI"\n"Unit","m"\n"1955 Q1","142256"\n"1955 Q2","142300"\n')
+    assert (table.names, [row[1] for row in table.rows]) == (["Title", "GDP"], [142256, 142300])
+
+
+FOOTED = """"Country","Year","Value","Notes"
+"Albania","2001","7284408","1"
+"Albania","2002","17719","1,2"
+
+"noteID","Note"
+"1","Including Svalbard."
+"2","Provisional."
+"""
+
+
+def test_few_commas_prove_no_decimals_and_a_small_table_below_is_said() -> None:
+    table = load_one(FOOTED)
+    assert said(table, "decimal mark of Notes") == "assumed"
+    assert "3 lines below the table" in warned(table)
+    many = load_one('id,price\n1,"1,2"\n2,"1,3"\n3,"7,4"\n')
+    assert said(many, "decimal mark of price") == "certain"
