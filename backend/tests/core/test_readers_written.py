@@ -491,3 +491,26 @@ def test_few_commas_prove_no_decimals_and_a_small_table_below_is_said() -> None:
     assert "3 lines below the table" in warned(table)
     many = load_one('id,price\n1,"1,2"\n2,"1,3"\n3,"7,4"\n')
     assert said(many, "decimal mark of price") == "certain"
+
+
+def test_bars_behind_a_backslash_part_no_cells() -> None:
+    table = load_one("| Option | Since | Text |\n|---|:---:|---|\n| -v | 8 | A \\| B |\n| -h | 5 | **bold** |\n")
+    assert (table.names, table.rows[0]) == (["Option", "Since", "Text"], ("-v", 8, "A | B"))
+
+
+def test_one_row_with_a_cell_of_several_lines_is_a_row() -> None:
+    table = load_one('Summary,Key,Created,Comment\nFix,PRJ-1,2022-07-24,"Done, see\n{code}\nx = 1;\n{code}"\n')
+    assert (table.names[3], len(table.rows)) == ("Comment", 1)
+
+
+def page(number: int, title: str = "ACCOUNT 12") -> str:
+    rows = "".join(f"2024-0{number}-0{day}  SHOP {day}       {day}.50    {day}9.00\n" for day in range(1, 7))
+    names = "DATE        DESCRIPTION  DEBIT  BALANCE\n----------  -----------  -----  -------\n"
+    return f"FIRST BANK            PAGE {number}\n{title}\n\n{names}{rows}\n"
+
+
+def test_the_pages_of_a_printed_report_are_one_table() -> None:
+    table = load_one(page(1) + "\f" + page(2) + "\f" + page(3))
+    assert (table.names, len(table.rows)) == (["DATE", "DESCRIPTION", "DEBIT", "BALANCE"], 18)
+    other = load(page(1) + "\f" + page(2, "ACCOUNT 13"))[0]
+    assert "the head of a page again" not in [one["reason"] for one in other.receipt["skipped"]]

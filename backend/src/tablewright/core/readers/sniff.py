@@ -476,11 +476,14 @@ def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: b
         several = [i for i, record in enumerate(records) if record.problem or len(record.values) > 1]
         records = records[several[0] : several[-1] + 1] if several else []  # without titles and notes
         widths = {0 if record.problem else len(record.values) for record in records}
-        if len(records) < 3 or len(widths) > 1 or (width := widths.pop()) < 2:
+        if len(records) < 2 or len(widths) > 1 or (width := widths.pop()) < 2:
             continue
         mark = dialect.delimiter.encode()
         held = sum(sample.count(mark, record.start, record.end) >= width for record in records)
-        if held > 1 or any(record.lines > 1 for record in records):
+        over_lines = any(record.lines > 1 for record in records)
+        if len(records) < 3 and not (over_lines and width > 2):
+            continue  # names and a row of three values, one of which ends lines below, are no chance either
+        if held > 1 or over_lines:
             found.setdefault(dialect.delimiter, dialect)
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -39,6 +39,12 @@ WORDY = 4
 """Where no more than one line in so many is without a digit, each is looked at."""
 
 
+MOST_PAGE_TITLES = 8
+PAGE_AGAIN = "the head of a page again"
+PAGE = re.compile(r"\b(page|seite|página|pagina|sida|side|strona|blatt)\b[:. ]*\d+", re.IGNORECASE)
+"""How the number of a page is written."""
+
+
 @dataclass
 class Row:
     """One record with where it is and what became of it."""
@@ -333,9 +339,11 @@ def whole(
             opened.seek(file.start)
             data = opened.read()
         rows = rows_of(data, file, file.start, file.start_line)
+        _join_escaped(rows, file.layout.dialect.delimiter)
     lists = file.layout.verdict.lists and not aligned
     if lists:
         _widen(rows)
+    _skip_page_heads(rows)
     step = Step(file, rows)
     if not aligned and step.is_drawn:
         for row in rows:
@@ -371,6 +379,62 @@ def _widen(rows: Sequence[Row]) -> None:
     for row in rows:
         if not row.blank:
             row.values += [""] * (width - row.width)
+
+
+def _join_escaped(rows: Sequence[Row], mark: str) -> None:
+    r"""Put the values together that a bar parts behind a backslash, `A \| B`, in tables as Markdown draws them."""
+    if mark.strip() != "|" or not any(row.skipped == "a rule" and row.raw.lstrip().startswith("|") for row in rows):
+        return
+    for row in rows:
+        if "\\|" in row.raw:
+            joined: list[str] = []
+            for value in row.values:
+                if joined and joined[-1].endswith("\\"):
+                    joined[-1] = f"{joined[-1][:-1]}|{value}"
+                else:
+                    joined.append(value)
+            row.values = [value.replace("\\|", "|") for value in joined]
+
+
+def _skip_page_heads(rows: Sequence[Row]) -> None:
+    """Leave out what a printed report says again on each page: its titles, alike but for the number of the page, and
+    the names of the columns."""
+    first = _first_names(rows)
+    over = [row for row in rows[: first or 0] if _speaks(row)]
+    if first is None or not over or len(over) > MOST_PAGE_TITLES:
+        return
+    titles = [_without_page(row.raw) for row in reversed(over)]
+    for place in range(first + 1, len(rows)):
+        if rows[place].raw.strip() != rows[first].raw.strip():
+            continue
+        head, said = [rows[place]], 0
+        for above in range(place - 1, first, -1):
+            if _speaks(row := rows[above]):
+                if said == len(titles) or _without_page(row.raw) != titles[said]:
+                    break
+                said += 1
+            head.append(row)
+        paged = any("\f" in row.raw or PAGE.search(row.raw) for row in head)
+        for row in head if said == len(titles) and paged else ():
+            row.skipped = row.skipped or (PAGE_AGAIN if row.raw.strip() else "the line is empty")
+
+
+def _first_names(rows: Sequence[Row]) -> int | None:
+    """The first row of several words that comes again as it is."""
+    often = Counter(row.raw.strip() for row in rows)
+    for place, row in enumerate(rows[:EDGE_RECORDS]):
+        words = sum(1 for value in row.values if value.strip())
+        if words > 1 and often[row.raw.strip()] > 1 and not any(map(str.isdigit, row.raw)):
+            return place
+    return None
+
+
+def _speaks(row: Row) -> bool:
+    return bool(row.raw.strip()) and row.skipped != "a rule"
+
+
+def _without_page(text: str) -> str:
+    return PAGE.sub(r"\1", text.strip())
 
 
 def _is_wrapped(row: Row, sign: str) -> bool:

@@ -125,8 +125,10 @@ def pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
     counted = [sheet.text(row, area.left)[:1].isdigit() for row in rows]
     pairs = counted.index(True) - 1 if True in counted else 0
     series = rows[pairs + 1 :]
+    if pairs < LEAST_PAIRS or area.right - area.left < 2:
+        return 0
     last = sheet.text(rows[pairs], area.left + 1)
-    if pairs < LEAST_PAIRS or (last and len(series) < LEAST_PAIRS) or not all(counted[pairs + 1 :]):
+    if (last and len(series) < LEAST_PAIRS) or not all(counted[pairs + 1 :]):
         return 0
     about = [sheet.row(row, area) for row in rows[1 : pairs + 1]]
     if not all(kinds[0] and filled(kinds) <= 2 and not any(kinds[2:]) for kinds in about):
