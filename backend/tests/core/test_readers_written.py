@@ -426,7 +426,9 @@ def test_columns_that_few_lines_show_are_assumed() -> None:
     table = load_one(DISKS)
     assert (table.names[5:], said(table, "delimiter")) == (["TYPE", "MOUNTPOINTS"], "assumed")
     assert [row[5:] for row in table.rows] == [("disk", "/boot"), ("part", "/"), ("part", None)]
-    assert said(load_one("drwx  2 root users   117 src\n-rw-  9 anna users 5511 My File.docx\n"), "delimiter") == "assumed"
+    assert (
+        said(load_one("drwx  2 root users   117 src\n-rw-  9 anna users 5511 My File.docx\n"), "delimiter") == "assumed"
+    )
 
 
 def test_values_side_by_side_in_one_column_are_said() -> None:
@@ -514,3 +516,20 @@ def test_the_pages_of_a_printed_report_are_one_table() -> None:
     assert (table.names, len(table.rows)) == (["DATE", "DESCRIPTION", "DEBIT", "BALANCE"], 18)
     other = load(page(1) + "\f" + page(2, "ACCOUNT 13"))[0]
     assert "the head of a page again" not in [one["reason"] for one in other.receipt["skipped"]]
+
+
+ABOUT_ACCOUNT = "Cuenta;ES12 0049\nTitular;Ana\nFecha;15/03/2024\n\n"
+STATEMENT = "FECHA;VALOR;CONCEPTO;IMPORTE;SALDO\n15/03/2024;15/03/2024;Luz;-5,00;100,00\n"
+TITLED = "Account statement\nOwner: Ann, Oslo, Norway\nFrom 1 May, to 2 May\nIn: +5,00\nOut: -3,00\n\n"
+
+
+@pytest.mark.parametrize("about", [ABOUT_ACCOUNT, TITLED, ABOUT_ACCOUNT + TITLED])
+def test_a_single_row_below_many_lines_about_it_is_the_table(about: str) -> None:
+    table = load_one(about + STATEMENT)
+    assert (table.names, len(table.rows)) == (["FECHA", "VALOR", "CONCEPTO", "IMPORTE", "SALDO"], 1)
+    assert table.rows[0][3:] == (Decimal("-5.00"), Decimal("100.00"))
+
+
+def test_two_wide_rows_among_pairs_are_no_table() -> None:
+    table = load_one("name,score\nann,4\nbob,5\ncid,6,7,8,9\ndan,7,8,9,1\neve,8\n")
+    assert table.names == ["name", "score"]

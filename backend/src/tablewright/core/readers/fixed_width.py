@@ -266,8 +266,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
                 continue
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
-                few = len(body) < FEW_LINES and not rule
-                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule), doubtful=few)
+                doubtful = len(body) < FEW_LINES and not rule
+                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule), doubtful=doubtful)
     return best
 
 
@@ -351,7 +351,10 @@ def _in_a_box(lines: Sequence[str]) -> Cutter | None:
         return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars)
     # Two bars stand around the columns; the right one at the end of each line.
     around = [tuple(found.start() for found in _BAR.finditer(line)) for line in lines]
-    if any(len(one) != 2 or one[0] != bars[0] or line[one[1] + 1 :].strip() for one, line in zip(around, lines, strict=True)):
+    if any(
+        len(one) != 2 or one[0] != bars[0] or line[one[1] + 1 :].strip()
+        for one, line in zip(around, lines, strict=True)
+    ):
         return None
     box = Cutter((), 0, 0, bars=tuple(sorted({place for one in around for place in one})))
     inside = [box.without_bars(line).rstrip() for line in lines]
@@ -424,7 +427,9 @@ def _columns(names: str, lines: Sequence[str], *, boldly: bool = False) -> tuple
         begins = i not in near or i in sure
         if i in both and not begins:
             words = single[i - 1] and single[i]
-            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and (boldly or len(lines) >= SURE_LINES))
+            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (
+                words and (boldly or len(lines) >= SURE_LINES)
+            )
             doubtful = doubtful or (words and not sure)
         elif not begins:  # over the first word of its values stands no name, or over the names of the rows
             begins = i == 1 and (bool(sure) or typed[1])
@@ -544,7 +549,12 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    if sniff.is_rule(line) or len(ruled(line)) > 1 or _STARS.fullmatch(line) or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
+    if (
+        sniff.is_rule(line)
+        or len(ruled(line)) > 1
+        or _STARS.fullmatch(line)
+        or (_DRAWN.fullmatch(line) and _STROKE.search(line))
+    ):
         return "a rule"
     return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 

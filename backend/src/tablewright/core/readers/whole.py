@@ -163,7 +163,10 @@ class Step:
         self.ruled = any(row.skipped == "a rule" for row in self.rows)
         self.rows = [row for row in self.rows if not row.skipped]
         self.digits = sum(1 for row in self.rows if any(map(str.isdigit, row.raw)))
-        self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
+        filled = [row for row in self.rows if row.width and not row.blank]
+        self.width = sniff.width_below([row.values for row in filled]) or sniff.usual_width(
+            [row.width for row in filled]
+        )
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
         cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
         self.mender = Mender(good, self.width, self.file.layout.dialect, cuts=cuts)
