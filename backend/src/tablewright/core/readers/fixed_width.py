@@ -247,7 +247,8 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
     if not rule and (few := _few_rows([line.rstrip() for line in filled])) is not None:
-        return few
+        named = _under_names([line.rstrip() for line in filled])
+        return named if named is not None and named.width >= few.width else few
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
