@@ -299,7 +299,7 @@ def _few_rows(lines: Sequence[str]) -> Cutter | None:
             return replace(wider, first=first, doubtful=True)
         if len(columns) < FEWEST_LINES or not all(over[1:]) or any(map(_RUN.search, (*over, *cells))):
             continue
-        if _holds(found, body):
+        if _holds(found, body) or _begins_under(found, lines[first:]):
             return found
     return None
 
@@ -322,7 +322,9 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
         if first and any(_is_row(found, line, body) for line in lines[: first + 1]):
             continue
         cells = [value for line in body for value in found.cut(line)]
-        if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
+        if (_holds(found, body) or _begins_under(found, lines[first:])) and sum(
+            map(bool, map(_RUN.search, cells))
+        ) <= len(body) * (1 - ALIGNED):
             best, named = found, words
     return best
 
@@ -628,6 +630,17 @@ def _is_row(cutter: Cutter, line: str, rows: Sequence[str]) -> bool:
 def _wide_gaps(cutter: Cutter, line: str) -> bool:
     """Whether a line has a value in every column, and three spaces or more before each but the first."""
     return all(cutter.cut(line)) and all(not line[start - 3 : start].strip(" ") for start in cutter.starts[1:])
+
+
+def _begins_under(cutter: Cutter, lines: Sequence[str]) -> bool:
+    """Whether names and values, of which some are missing, all begin where their column does, three spaces or more
+    behind the one before: columns of words."""
+    ends = (*cutter.starts[1:], LONGEST_LINE)
+    columns = list(zip(cutter.starts, ends, strict=True))[1:]
+    begun = sum(1 for line in lines for start, end in columns if line[start:end].strip())
+    apart = all(not line[start - 3 : start].strip(" ") for line in lines for start, _ in columns)
+    under = all(line[start] != " " for line in lines for start, end in columns if line[start:end].strip())
+    return apart and under and begun * 2 > len(lines) * len(columns)
 
 
 def _typed(column: Sequence[str]) -> bool:
