@@ -533,3 +533,12 @@ def test_a_single_row_below_many_lines_about_it_is_the_table(about: str) -> None
 def test_two_wide_rows_among_pairs_are_no_table() -> None:
     table = load_one("name,score\nann,4\nbob,5\ncid,6,7,8,9\ndan,7,8,9,1\neve,8\n")
     assert table.names == ["name", "score"]
+
+
+def test_titles_right_above_the_names_of_a_single_row_are_no_names() -> None:
+    text = (
+        "[Header]\nVersion\t5.97\n\n[Peak Table]\n# of Peaks\t1\nPeak#\tTime\tArea\tName\n1\t0.587\t19275\tCaffeine\n"
+    )
+    table = load_one(text)
+    assert (table.names, table.rows[0][2]) == (["Peak#", "Time", "Area", "Name"], 19275)
+    assert len(load("Name;Score\nann;3\nbob;4\ncid;4\neve;5\n\n" + STATEMENT)) == 2

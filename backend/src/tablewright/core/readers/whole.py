@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.errors import NothingReadable
@@ -39,6 +39,7 @@ WORDY = 4
 """Where no more than one line in so many is without a digit, each is looked at."""
 
 
+MOST_TITLES = 2
 MOST_PAGE_TITLES = 8
 PAGE_AGAIN = "the head of a page again"
 PAGE = re.compile(r"\b(page|seite|página|pagina|sida|side|strona|blatt)\b[:. ]*\d+", re.IGNORECASE)
@@ -164,12 +165,22 @@ class Step:
         self.rows = [row for row in self.rows if not row.skipped]
         self.digits = sum(1 for row in self.rows if any(map(str.isdigit, row.raw)))
         filled = [row for row in self.rows if row.width and not row.blank]
-        self.width = sniff.width_below([row.values for row in filled]) or sniff.usual_width(
-            [row.width for row in filled]
-        )
+        few = sniff.width_below([row.values for row in filled])
+        self.width = few or sniff.usual_width([row.width for row in filled])
+        if few:
+            self._skip_titles()
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
         cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
         self.mender = Mender(good, self.width, self.file.layout.dialect, cuts=cuts)
+
+    def _skip_titles(self) -> None:
+        """Leave out a line or two right above the names of a row or two, below an empty one: so few rows do not show
+        that these are no part of the names."""
+        names = next(i for i, row in enumerate(self.rows) if row.width == self.width)
+        above = list(takewhile(lambda row: not row.blank, reversed(self.rows[:names])))
+        for row in above if len(above) <= MOST_TITLES and len(above) < names else ():
+            row.skipped = "above the table"
+        self.rows = [row for row in self.rows if not row.skipped]
 
     @property
     def is_drawn(self) -> bool:
