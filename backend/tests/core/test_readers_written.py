@@ -542,3 +542,9 @@ def test_titles_right_above_the_names_of_a_single_row_are_no_names() -> None:
     table = load_one(text)
     assert (table.names, table.rows[0][2]) == (["Peak#", "Time", "Area", "Name"], 19275)
     assert len(load("Name;Score\nann;3\nbob;4\ncid;4\neve;5\n\n" + STATEMENT)) == 2
+
+
+def test_the_last_rows_of_a_short_list_have_no_names_among_the_others() -> None:
+    rows = ["Cork      blue    high   NaN", "Bergen    red     low    12", "Oslo      green   high   NaN"]
+    table = load_one("\n".join([*rows, "Rome      green   low    7", "Ulm       blue    high   8", ""]))
+    assert [row[3] for row in table.rows] == [None, 12, None, 7, 8]

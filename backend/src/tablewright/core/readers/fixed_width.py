@@ -290,10 +290,14 @@ def _few_rows(lines: Sequence[str]) -> Cutter | None:
             continue
         if any(shape(word) in _VALUES or _open(word) or word.endswith((":", ".", ",")) for word in words):
             continue
+        if any(map(is_null_word, words)):
+            continue  # a row, whose other words may be words in any case
         columns, _ = _columns(names, body, boldly=True)
         over = [names[start:end].strip() for start, end in columns]
         found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=True)
         cells = [value for line in body for value in found.cut(line)]
+        if any(_stands_in(found, line) for line in lines[:first]):
+            continue
         wider = _over_words(lines[first:], fewest=len(body) + 1)
         if wider is not None and wider.width > found.width:
             return replace(wider, first=first, doubtful=True)
@@ -630,6 +634,11 @@ def _is_row(cutter: Cutter, line: str, rows: Sequence[str]) -> bool:
 def _wide_gaps(cutter: Cutter, line: str) -> bool:
     """Whether a line has a value in every column, and three spaces or more before each but the first."""
     return all(cutter.cut(line)) and all(not line[start - 3 : start].strip(" ") for start in cutter.starts[1:])
+
+
+def _stands_in(cutter: Cutter, line: str) -> bool:
+    """Whether a line stands in most columns and across none, as a title does not."""
+    return not cutter.is_across(line) and sum(map(bool, cutter.cut(line))) * 2 > cutter.width > 2
 
 
 def _begins_under(cutter: Cutter, lines: Sequence[str]) -> bool:
