@@ -560,3 +560,154 @@ def test_labels_of_the_rows_below_them_are_said() -> None:
 def test_the_money_of_a_year_names_a_column(text: str) -> None:
     for table in (load_one(text), sheet(text)):
         assert (table.names, len(table.rows)) == (text.splitlines()[0].split(","), 2)
+
+
+def test_rows_with_a_missing_value_at_the_top_of_a_printed_table_stay() -> None:
+    rows = ["0    Cork  74795  0.649  False", "1  Bergen  36223    NaN   True", "2  Bergen  87452  0.804  False"]
+    rows += ["3    Oslo  56057    NaN  False", *(f"{i}    Cork  {11027 + i}  0.415   True" for i in range(4, 9))]
+    table = load_one("\n".join(["     city    pop   rate     ok", *rows, ""]))
+    assert (table.names, len(table.rows)) == (["Column 1", "city", "pop", "rate", "ok"], 9)
+    table = load_one("        mpg cyl grp\nMazda0 13.0   8 trt\nMazda1   NA   5 ctl\nMazda2 14.9   5 trt\n")
+    assert (table.names[1:], table.rows[1]) == (["mpg", "cyl", "grp"], ("Mazda1", None, 5, "ctl"))
+
+
+SOCKETS = """Active connections (servers and established)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State
+udp        7     81 5.138.2.223:18185       0.0.0.0:*
+"""
+DISKS = """NAME MAJ:MIN RM   SIZE RO TYPE MOUNTPOINTS
+sdb    8:0    0   512M  0 disk /boot
+sda1   8:1    0    20G  0 part /
+sda2   8:2    0    20G  0 part
+"""
+
+
+def test_columns_that_few_lines_show_are_assumed() -> None:
+    table = load_one(SOCKETS)
+    assert table.names == ["Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "State"]
+    assert (said(table, "delimiter"), table.rows[0][1:3]) == ("assumed", (7, 81))
+    table = load_one(DISKS)
+    assert (table.names[5:], said(table, "delimiter")) == (["TYPE", "MOUNTPOINTS"], "assumed")
+    assert [row[5:] for row in table.rows] == [("disk", "/boot"), ("part", "/"), ("part", None)]
+    assert (
+        said(load_one("drwx  2 root users   117 src\n-rw-  9 anna users 5511 My File.docx\n"), "delimiter") == "assumed"
+    )
+
+
+def test_values_side_by_side_in_one_column_are_said() -> None:
+    rows = "".join(f'{i}.5   6   23{i}.0      181.0   78  1\t"ford pinto"\n' for i in range(9))
+    assert "side by side" in warned(load_one(rows))
+    assert "side by side" not in warned(load_one('id,text\n1,"One.  Two.  Three."\n2,"Four.  Five.  Six."\n'))
+
+
+LISTED = """. list make price
+
+      +----------------------+
+      | make           price |
+      |----------------------|
+  1.  | Buick Regal    6,544 |
+  2.  | AMC Concord   14,212 |
+      +----------------------+
+"""
+STARRED = """****************************************
+*    Row   *        px *        py *  n *
+****************************************
+*        0 * -0.496458 * -0.0343606 *  7 *
+*        1 * -0.939385 *   2.17113 *  5 *
+****************************************
+==> 2 selected entries
+"""
+
+
+def test_a_frame_around_columns_is_no_column() -> None:
+    table = load_one(LISTED)
+    assert (table.names[1:], table.rows[1][1:]) == (["make", "price"], ("AMC Concord", 14212))
+    table = load_one(STARRED)
+    assert (table.names, len(table.rows)) == (["Row", "px", "py", "n"], 2)
+
+
+def test_names_behind_a_mark_of_comment_stand_over_values_with_other_marks() -> None:
+    rows = "24\t0.0\t518.0\tk__Bacteria; p__Firmicutes; c__; g__\n88\t0.0\t0.0\tk__Bacteria; p__Firmicutes; c__; g__\n"
+    table = load_one("# Constructed from biom file\n#OTU ID\tS1\tS2\ttaxonomy\n" + rows)
+    assert (table.names, len(table.rows)) == (["OTU ID", "S1", "S2", "taxonomy"], 2)
+
+
+def test_lines_about_a_series_of_several_columns_are_no_rows() -> None:
+    about = '"Label";"Index";"Codes"\n"idBank";"001759970";""\n"Changed";"15/03/2024 08:45";""\n"Period";"";""\n'
+    table = load_one(about + '"2011-02";"66.63";"O"\n"2011-01";"69.28";"A"\n')
+    assert (table.names, len(table.rows), table.schema[1]["type"]) == (["Label", "Index", "Codes"], 2, "decimal")
+    table = load_one('"Title","GDP"\n"CDID","ABMI"\n"Unit","m"\n"1955 Q1","142256"\n"1955 Q2","142300"\n')
+    assert (table.names, [row[1] for row in table.rows]) == (["Title", "GDP"], [142256, 142300])
+
+
+FOOTED = """"Country","Year","Value","Notes"
+"Albania","2001","7284408","1"
+"Albania","2002","17719","1,2"
+
+"noteID","Note"
+"1","Including Svalbard."
+"2","Provisional."
+"""
+
+
+def test_few_commas_prove_no_decimals_and_a_small_table_below_is_said() -> None:
+    table = load_one(FOOTED)
+    assert said(table, "decimal mark of Notes") == "assumed"
+    assert "3 lines below the table" in warned(table)
+    many = load_one('id,price\n1,"1,2"\n2,"1,3"\n3,"7,4"\n')
+    assert said(many, "decimal mark of price") == "certain"
+
+
+def test_bars_behind_a_backslash_part_no_cells() -> None:
+    table = load_one("| Option | Since | Text |\n|---|:---:|---|\n| -v | 8 | A \\| B |\n| -h | 5 | **bold** |\n")
+    assert (table.names, table.rows[0]) == (["Option", "Since", "Text"], ("-v", 8, "A | B"))
+
+
+def test_one_row_with_a_cell_of_several_lines_is_a_row() -> None:
+    table = load_one('Summary,Key,Created,Comment\nFix,PRJ-1,2022-07-24,"Done, see\n{code}\nx = 1;\n{code}"\n')
+    assert (table.names[3], len(table.rows)) == ("Comment", 1)
+
+
+def page(number: int, title: str = "ACCOUNT 12") -> str:
+    rows = "".join(f"2024-0{number}-0{day}  SHOP {day}       {day}.50    {day}9.00\n" for day in range(1, 7))
+    names = "DATE        DESCRIPTION  DEBIT  BALANCE\n----------  -----------  -----  -------\n"
+    return f"FIRST BANK            PAGE {number}\n{title}\n\n{names}{rows}\n"
+
+
+def test_the_pages_of_a_printed_report_are_one_table() -> None:
+    table = load_one(page(1) + "\f" + page(2) + "\f" + page(3))
+    assert (table.names, len(table.rows)) == (["DATE", "DESCRIPTION", "DEBIT", "BALANCE"], 18)
+    other = load(page(1) + "\f" + page(2, "ACCOUNT 13"))[0]
+    assert "the head of a page again" not in [one["reason"] for one in other.receipt["skipped"]]
+
+
+ABOUT_ACCOUNT = "Cuenta;ES12 0049\nTitular;Ana\nFecha;15/03/2024\n\n"
+STATEMENT = "FECHA;VALOR;CONCEPTO;IMPORTE;SALDO\n15/03/2024;15/03/2024;Luz;-5,00;100,00\n"
+TITLED = "Account statement\nOwner: Ann, Oslo, Norway\nFrom 1 May, to 2 May\nIn: +5,00\nOut: -3,00\n\n"
+
+
+@pytest.mark.parametrize("about", [ABOUT_ACCOUNT, TITLED, ABOUT_ACCOUNT + TITLED])
+def test_a_single_row_below_many_lines_about_it_is_the_table(about: str) -> None:
+    table = load_one(about + STATEMENT)
+    assert (table.names, len(table.rows)) == (["FECHA", "VALOR", "CONCEPTO", "IMPORTE", "SALDO"], 1)
+    assert table.rows[0][3:] == (Decimal("-5.00"), Decimal("100.00"))
+
+
+def test_two_wide_rows_among_pairs_are_no_table() -> None:
+    table = load_one("name,score\nann,4\nbob,5\ncid,6,7,8,9\ndan,7,8,9,1\neve,8\n")
+    assert table.names == ["name", "score"]
+
+
+def test_titles_right_above_the_names_of_a_single_row_are_no_names() -> None:
+    text = (
+        "[Header]\nVersion\t5.97\n\n[Peak Table]\n# of Peaks\t1\nPeak#\tTime\tArea\tName\n1\t0.587\t19275\tCaffeine\n"
+    )
+    table = load_one(text)
+    assert (table.names, table.rows[0][2]) == (["Peak#", "Time", "Area", "Name"], 19275)
+    assert len(load("Name;Score\nann;3\nbob;4\ncid;4\neve;5\n\n" + STATEMENT)) == 2
+
+
+def test_the_last_rows_of_a_short_list_have_no_names_among_the_others() -> None:
+    rows = ["Cork      blue    high   NaN", "Bergen    red     low    12", "Oslo      green   high   NaN"]
+    table = load_one("\n".join([*rows, "Rome      green   low    7", "Ulm       blue    high   8", ""]))
+    assert [row[3] for row in table.rows] == [None, 12, None, 7, 8]

@@ -72,7 +72,9 @@ def above(head: bytes, newline: int) -> Comments | None:
     for number in reversed(spoken):
         if (number == spoken[-1] or _as_wide(bare[number], rows[0])) and _names(bare[number].strip(), rows):
             upper = bare.get(number - 1, "")
-            if _names(upper.strip(), rows) and _names_better(_cells(upper, rows[0]), _cells(bare[number], rows[0])):
+            parted = _mark(bare[number], rows[0])
+            both = [_cells(text, rows[0], parted) for text in (upper, bare[number])]
+            if _names(upper.strip(), rows) and _names_better(*both):
                 number -= 1
             start, text = lines[number]
             begin = start + len(text.encode()) - len(bare[number].lstrip(" ").encode())
@@ -111,15 +113,22 @@ def _names(said: str, body: Sequence[str]) -> bool:
     """Whether a line names the columns of the rows: a word for each, and no value."""
     if _SAYING.match(said) or (" " in said and _END.search(said[-20:])):
         return False  # nor does the end of a sentence
-    cells = _cells(said, body[0])
-    rows = [_cells(row, row) for row in body[:FIRST_ROWS]]
+    mark = _mark(said, body[0])
+    cells = _cells(said, body[0], mark)
+    rows = [_cells(row, row, mark) for row in body[:FIRST_ROWS]]
     values = any(_NUMBER.fullmatch(value.strip()) for value in rows[0])
     as_many = len(cells) > 1 and sum(1 for row in rows if len(row) == len(cells)) * 4 >= len(rows) * 3
     named = [cell for cell in cells if cell.strip()]
     return values and as_many and len(named) * 2 > len(cells) and not any(_NUMBER.fullmatch(c.strip()) for c in named)
 
 
-def _cells(text: str, row: str) -> list[str]:
+def _mark(said: str, row: str) -> str:
+    """What parts a row: the separator that a line of names has as often, for values may hold others, or else the one
+    that is most often in it."""
+    shared = [mark for mark in SEPARATORS if 0 < said.count(mark) == row.count(mark)]
+    return max(shared or SEPARATORS, key=row.count)
+
+
+def _cells(text: str, row: str, mark: str) -> list[str]:
     """A line split by the separator of a row, or into words."""
-    mark = max(SEPARATORS, key=row.count)
     return text.split(mark) if mark in row else text.split()

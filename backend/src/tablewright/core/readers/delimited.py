@@ -9,6 +9,7 @@ count. A small file that holds more than a header and rows (titles, notes, sever
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,7 @@ from typing import IO
 
 import duckdb
 import numpy as np
+import pyarrow.parquet as pq
 
 from tablewright.core.readers import encoding as encodings
 from tablewright.core.readers import fixed_width, sniff
@@ -39,7 +41,7 @@ from tablewright.core.readers.structure import needs_structure
 from tablewright.core.readers.textfile import TextFile, opened, preview_rows
 from tablewright.core.readers.typed import Typing, record_types
 from tablewright.core.readers.whole import EDGE_TYPES, decide_block, edges, odd_quotes, spaced_out, whole
-from tablewright.core.tables import Schema
+from tablewright.core.tables import ColumnType, Schema
 
 WHOLE_BYTES = 2 << 20
 """Up to this size a file that is not plain is read whole, with all its tables."""
@@ -53,6 +55,12 @@ CALM_BLOCKS = 32
 """After so many clean small blocks the large ones are tried again."""
 BUFFER_BYTES = 32 << 20
 USUAL_LINE = 2 << 20
+FEW_COLUMNS = 5
+SIDE_ROWS = 200
+NEARLY = (9, 10)
+"""A column of a table of few columns holds several values side by side where nine in ten of the first rows do."""
+_GAP = re.compile(r"(?<=[^\s.!?:])(?: {2,}|\t\s*)(?=\S)")
+"""Not the two spaces behind a sentence."""
 LINES_IN_BUFFER = (4, 3, 5, 8)
 MOST_DELIMITER_BYTES = 4
 """DuckDB's limit."""
@@ -72,6 +80,8 @@ class DelimitedReader:
             try:
                 tables = list(_load(source, opened(source, known)))
                 _note_names_alone(tables)
+                if source.options.delimiter is None:
+                    _note_side_by_side(tables)
                 return tables
             except scans.NotUtf8 as odd:
                 if known is not None:
@@ -239,6 +249,24 @@ def _note_names_alone(tables: list[Table]) -> None:
     """Say that a file gave names and no row: its rows may be parted by something else than was found."""
     if len(tables) == 1 and not tables[0].row_count and not tables[0].receipt.rows_quarantined:
         tables[0].receipt.warn("the file has names and no rows: if it should have some, look at the separator")
+
+
+def _note_side_by_side(tables: list[Table]) -> None:
+    """Say where the values of a column look like several side by side: then its columns were not told apart."""
+    for table in tables:
+        columns = table.schema.columns
+        texts = [column for column in columns if column.type == ColumnType.TEXT] if len(columns) <= FEW_COLUMNS else []
+        if not texts or not table.row_count:
+            continue
+        with pq.ParquetFile(table.file) as file:
+            first = next(file.iter_batches(SIDE_ROWS, columns=[column.id for column in texts]))
+        for column, values in zip(texts, first.columns, strict=True):
+            gaps = [len(_GAP.findall(value.strip())) for value in values.to_pylist() if value]
+            one, two = sum(count > 0 for count in gaps), sum(count > 1 for count in gaps)
+            alone = len(columns) == 1 and (two * 2 >= len(gaps) or one * NEARLY[1] >= len(gaps) * NEARLY[0])
+            if two and (alone or two * NEARLY[1] >= len(gaps) * NEARLY[0]):
+                reason = "its values hold several side by side, parted by spaces: they may be columns of their own"
+                table.receipt.warn(reason, column=column.name)
 
 
 def _note_repairs(receipt: Receipt, copy: encodings.Copy) -> None:

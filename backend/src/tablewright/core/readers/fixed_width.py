@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise, takewhile
 
 from tablewright.core.readers import sniff
+from tablewright.core.readers.kinds import is_null_word
 from tablewright.core.readers.landing import Landing
 from tablewright.core.readers.mending import shape
 from tablewright.core.readers.model import Confidence, Odd, Receipt, Source, Table
@@ -26,6 +27,8 @@ MOST_TITLES = 4
 MOST_NOTES = 12
 LEAST_NUMERIC = 5
 FEWEST_LINES = 3
+FEW_LINES = 4
+"""Fewer lines than this prove no columns."""
 SURE_LINES = 8
 """From so many lines on a gap of one space is no accident."""
 ALIGNED = 0.97
@@ -46,6 +49,9 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _RUN = re.compile(r" {2,}|\t+")
 _WORD = re.compile(r"\S+")
 _BAR = re.compile("[|│┃║]")
+STAR = "*"
+_STARS = re.compile(r"\s*\*{10,}\s*")
+"""A line of a frame; fewer may be a value."""
 _DRAWN = re.compile(r"[\s─-╿]+")
 _STROKE = re.compile("[─━═┄┈╌]{2}")
 LONGEST_STROKE = 3
@@ -79,6 +85,8 @@ class Cutter:
     """How many lines between bars stand over the columns: their names, and then types and units."""
     bars: tuple[int, ...] = ()
     """Where each line has a bar of the box it stands in."""
+    mark: str = ""
+    """With what the lines begin and end, and what parts their values; "" for spaces."""
     rest: bool = False
     """Whether the last value takes the rest of the line, spaces included."""
     doubtful: bool = False
@@ -88,6 +96,8 @@ class Cutter:
     def evidence(self) -> str:
         if self.starts:
             return f"spaces stand below one another between {self.width} columns"
+        if self.mark:
+            return f"a frame of {self.mark} stands around {self.width} columns"
         if self.rest:
             return f"{self.width} names stand over as many words, and the last over the rest of each line"
         return f"runs of spaces part nearly every line into {self.width} values"
@@ -96,6 +106,9 @@ class Cutter:
         """The values of a line, without the spaces around them."""
         if not line.strip():
             return []
+        if self.mark:
+            cells = [cell.strip() for cell in line.strip().split(self.mark)]
+            return cells[1:-1] if len(cells) == self.width + 2 and not cells[0] + cells[-1] else [line.strip()]
         if not self.starts:
             words = line.split(maxsplit=self.width - 1 if self.rest else -1)
             return [*words, ""] if self.trailing and len(words) == self.width - 1 else words
@@ -205,7 +218,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
     hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
-    found = _found(filled[: len(filled) - notes], layout, rule)
+    framed = sum(1 for line in lines if _STARS.fullmatch(line)) > 1
+    found = (_in_stars(filled) if framed else None) or _found(filled[: len(filled) - notes], layout, rule)
     if found is None:
         return None
     return replace(found, first=max(found.first, titles), hashes=hashes, notes=notes)
@@ -232,6 +246,9 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     mixed = tabs or (inner and _runs(filled))
     if layout.width > 1 and not (rule or spaced or mixed):
         return None
+    if not rule and (few := _few_rows([line.rstrip() for line in filled])) is not None:
+        named = _under_names([line.rstrip() for line in filled])
+        return named if named is not None and named.width >= few.width else few
     if len(filled) < FEWEST_LINES and not rule and not (spaced and _even(filled)):
         return None
     filled = [line.rstrip() for line in filled]
@@ -246,9 +263,12 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
         for found in (Cutter(tuple(starts), len(starts), first), Cutter((), width, first)):
             if not found.starts and (often < ALIGNED * len(body) or rule):
                 continue
+            if any(_is_row(found, line, body) for line in filled[:first]):
+                continue
             sure = rule or (tabs and len(body) >= SURE_LINES)
             if found.width > (best.width if best else 1) and (sure or _holds(found, body)):
-                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule))
+                doubtful = len(body) < FEW_LINES and not rule
+                best = replace(found, spans=_spans(body, found.width), ruled=bool(rule), doubtful=doubtful)
     return best
 
 
@@ -259,6 +279,33 @@ def _under_names(lines: Sequence[str], mark: str = "") -> Cutter | None:
         return found
     words = _over_words(lines)
     return words if words is not None and (found is None or words.width > found.width) else found
+
+
+def _few_rows(lines: Sequence[str]) -> Cutter | None:
+    """The one or two rows at the end of a file that stand under names of their own; so few prove no columns."""
+    for first in range(max(0, len(lines) - FEWEST_LINES), len(lines) - 1):
+        names, body = lines[first], lines[first + 1 :]
+        words = names.split()
+        if first > MOST_NOTES or any("\t" in line for line in (names, *body)) or not all(map(_RUN.search, body)):
+            continue
+        if any(shape(word) in _VALUES or _open(word) or word.endswith((":", ".", ",")) for word in words):
+            continue
+        if any(map(is_null_word, words)):
+            continue  # a row, whose other words may be words in any case
+        columns, _ = _columns(names, body, boldly=True)
+        over = [names[start:end].strip() for start, end in columns]
+        found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=True)
+        cells = [value for line in body for value in found.cut(line)]
+        if any(_stands_in(found, line) for line in lines[:first]):
+            continue
+        wider = _over_words(lines[first:], fewest=len(body) + 1)
+        if wider is not None and wider.width > found.width:
+            return replace(wider, first=first, doubtful=True)
+        if len(columns) < FEWEST_LINES or not all(over[1:]) or any(map(_RUN.search, (*over, *cells))):
+            continue
+        if _holds(found, body) or _begins_under(found, lines[first:]):
+            return found
+    return None
 
 
 def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
@@ -276,56 +323,89 @@ def _aligned(lines: Sequence[str], mark: str) -> Cutter | None:
         if (not words and first) or (best is not None and (len(columns), words) <= (best.width, named)):
             continue
         found = Cutter((0, *(start for start, _ in columns[1:])), len(columns), first, columns, doubtful=doubtful)
+        if first and any(_is_row(found, line, body) for line in lines[: first + 1]):
+            continue
         cells = [value for line in body for value in found.cut(line)]
-        if _holds(found, body) and sum(map(bool, map(_RUN.search, cells))) <= len(body) * (1 - ALIGNED):
+        if (_holds(found, body) or _begins_under(found, lines[first:])) and sum(
+            map(bool, map(_RUN.search, cells))
+        ) <= len(body) * (1 - ALIGNED):
             best, named = found, words
     return best
+
+
+def _in_stars(lines: Sequence[str]) -> Cutter | None:
+    """Rows in a frame of stars, of which as many part the values of each, if not below one another."""
+    counts = {line.count(STAR) for line in lines if line.strip().startswith(STAR)}
+    width = min(counts, default=0) - 1
+    return Cutter((), width, 0, mark=STAR) if len(counts) == 1 and width > 1 else None
 
 
 def _in_a_box(lines: Sequence[str]) -> Cutter | None:
     """Rows between bars: those of box drawing part columns, others only where more columns stand between them."""
     first = next((i for i, line in enumerate(lines[: MOST_TITLES + 1]) if _BAR.search(line)), 0)
-    lines = lines[first:]
+    titles, lines = first, lines[first:]
     bars = tuple(found.start() for found in _BAR.finditer(lines[0])) if lines else ()
     rows = list(takewhile(lambda line: tuple(found.start() for found in _BAR.finditer(line)) == bars, lines))
     below = lines[len(rows) :]
-    if len(bars) < 2 or len(rows) < 2 or max(map(len, lines)) > LONGEST_LINE:
+    if len(bars) < 2 or not lines[1:] or max(map(len, lines)) > LONGEST_LINE:
         return None
     if "|" not in lines[0]:
         alone = len(below) <= MOST_NOTES and all(len(_BAR.findall(line)) in (0, 2) for line in below)
         spans = tuple((left + 1, right) for left, right in pairwise(bars))
-        starts = (0, *(bar + 1 for bar in bars[1:-1]))
-        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars) if alone and len(bars) > 2 else None
-    if first or below or len(rows) < FEWEST_LINES:
+        starts = (0, *(place + 1 for place in bars[1:-1]))
+        if len(rows) < 2 or not alone or len(bars) < FEWEST_LINES:
+            return None
+        return Cutter(starts, len(spans), 0, spans, ruled=True, bars=bars)
+    # Two bars stand around the columns; the right one at the end of each line.
+    around = [tuple(found.start() for found in _BAR.finditer(line)) for line in lines]
+    if any(
+        len(one) != 2 or one[0] != bars[0] or line[one[1] + 1 :].strip()
+        for one, line in zip(around, lines, strict=True)
+    ):
         return None
-    box = Cutter((), 0, 0, bars=bars)
-    found = _aligned([box.without_bars(line).rstrip() for line in lines], "")
-    return replace(found, bars=bars) if found is not None and found.width > len(bars) else None
+    box = Cutter((), 0, 0, bars=tuple(sorted({place for one in around for place in one})))
+    inside = [box.without_bars(line).rstrip() for line in lines]
+    found = _aligned(inside, "") or _few_rows(inside)
+    if found is None or found.width <= len(bars):
+        return None
+    return replace(found, bars=box.bars, first=titles + found.first)
 
 
-def _over_words(lines: Sequence[str]) -> Cutter | None:
+def _over_words(lines: Sequence[str], *, fewest: int = FEWEST_LINES) -> Cutter | None:
     """Rows of words under as many names, of which the last may hold more; wide values may push others to the right."""
-    for first in range(min(MOST_TITLES, len(lines) - FEWEST_LINES) + 1):
+    for first in range(min(MOST_TITLES, len(lines) - fewest) + 1):
         names, body = list(_WORD.finditer(lines[first])), lines[first + 1 :]
         width = min(len(line.split()) for line in body)
         title = any(_PROSE.fullmatch(name[0]) or _open(name[0]) for name in names)
         if width < FEWEST_NAMES or not width <= len(names) <= width + 1 or title or not _runs(body):
             continue
         columns = zip(*(line.split()[:width] for line in body), strict=True)
-        if _is_numeric(lines[first]) or not any(map(_typed, columns)):
-            continue
+        valued = sum(shape(name[0]) in _VALUES for name in names)
+        if valued * FEW_VALUES > len(names) or not any(map(_typed, columns)):
+            continue  # a row with words and a missing value is no line of names
         rows = [[word.span() for word in islice(_WORD.finditer(line), width)] for line in body]
         under = [
             sum(1 for start, end in column if start < name.end() and end > name.start()) / len(rows)
             for name, column in zip(names[:width], zip(*rows, strict=True), strict=True)
         ]
         if min(under) >= MOST_UNDER:
-            return Cutter((), width, first, rest=True, doubtful=min(under) < 1)
+            more = len(names) > width
+            sometimes = more and _is_sometimes_under(names[-1], body, width)
+            glued = more and not sometimes and not any(_across(line, names[-1].start()) for line in body)
+            doubtful = min(under) < 1 or sometimes or glued
+            return Cutter((), width + sometimes, first, rest=True, trailing=sometimes, doubtful=doubtful)
     return None
 
 
-def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
-    """Where the columns of lines under a line of names begin and end, and whether that is in doubt.
+def _is_sometimes_under(name: re.Match[str], lines: Sequence[str], width: int) -> bool:
+    """Whether some lines have one word more than the others, and each stands right under the last name."""
+    last = [words[width:] for words in (list(_WORD.finditer(line)) for line in lines)]
+    return any(last) and all(len(words) < 2 and all(w.start() == name.start() for w in words) for words in last)
+
+
+def _columns(names: str, lines: Sequence[str], *, boldly: bool = False) -> tuple[tuple[Span, ...], bool]:
+    """Where the columns of lines under a line of names begin and end, and whether that is in doubt. `boldly`: one space
+    parts words under words of their own, for nothing else could say so.
 
     What stands between two places at which all of them have a space is a block. A block is a column of its own when
     two spaces part it from the one before. Where it is only one, the names decide: they stand apart by more, numbers
@@ -354,7 +434,9 @@ def _columns(names: str, lines: Sequence[str]) -> tuple[tuple[Span, ...], bool]:
         begins = i not in near or i in sure
         if i in both and not begins:
             words = single[i - 1] and single[i]
-            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (words and len(lines) >= SURE_LINES)
+            begins = (bool(sure) and (typed[i - 1] or typed[i] or words)) or (
+                words and (boldly or len(lines) >= SURE_LINES)
+            )
             doubtful = doubtful or (words and not sure)
         elif not begins:  # over the first word of its values stands no name, or over the names of the rows
             begins = i == 1 and (bool(sure) or typed[1])
@@ -456,6 +538,8 @@ def _table_below(lines: Sequence[str], mark: str) -> Cutter | None:
         if len(_unmarked(lines[above].split(), usual)) == usual:
             names = above
             break
+    if any(_is_row(Cutter((), usual, 0), line, lines[first:]) for line in lines[first - MOST_TITLES : first]):
+        return None  # rows as well, some of which have a missing value
     return Cutter((), usual + bool(words), names, spans=spans, trailing=bool(words))
 
 
@@ -472,7 +556,12 @@ def _unmarked(words: list[str], width: int) -> list[str]:
 
 def _aside(line: str, *, hashes: bool) -> str:
     """Why a line between the others is no row; "" when it is one. `hashes`: whether rows may begin with a hash."""
-    if sniff.is_rule(line) or len(ruled(line)) > 1 or (_DRAWN.fullmatch(line) and _STROKE.search(line)):
+    if (
+        sniff.is_rule(line)
+        or len(ruled(line)) > 1
+        or _STARS.fullmatch(line)
+        or (_DRAWN.fullmatch(line) and _STROKE.search(line))
+    ):
         return "a rule"
     return "a comment" if not hashes and line.lstrip().startswith("#") else ""
 
@@ -531,13 +620,40 @@ def _holds(cutter: Cutter, lines: Sequence[str]) -> bool:
     return bool(cutter.starts) and (len(lines) >= SURE_LINES or all(_wide_gaps(cutter, line) for line in lines))
 
 
+def _is_row(cutter: Cutter, line: str, rows: Sequence[str]) -> bool:
+    """Whether a line above the table is a row of it: it has values in most columns in which `rows` have them. What is
+    no title is never left out, as a first row would be whose neighbours have a missing value."""
+    values = cutter.cut(line)
+    even = [row for row in map(cutter.cut, rows[:MOST_SPANS]) if len(row) == cutter.width]
+    typed = [i for i, column in enumerate(zip(*even, strict=True)) if _typed(column)]
+    if len(values) != cutter.width or not typed:
+        return False
+    return sum(shape(values[i]) in _VALUES for i in typed) * 2 > len(typed)
+
+
 def _wide_gaps(cutter: Cutter, line: str) -> bool:
     """Whether a line has a value in every column, and three spaces or more before each but the first."""
     return all(cutter.cut(line)) and all(not line[start - 3 : start].strip(" ") for start in cutter.starts[1:])
 
 
+def _stands_in(cutter: Cutter, line: str) -> bool:
+    """Whether a line stands in most columns and across none, as a title does not."""
+    return not cutter.is_across(line) and sum(map(bool, cutter.cut(line))) * 2 > cutter.width > 2
+
+
+def _begins_under(cutter: Cutter, lines: Sequence[str]) -> bool:
+    """Whether names and values, of which some are missing, all begin where their column does, three spaces or more
+    behind the one before: columns of words."""
+    ends = (*cutter.starts[1:], LONGEST_LINE)
+    columns = list(zip(cutter.starts, ends, strict=True))[1:]
+    begun = sum(1 for line in lines for start, end in columns if line[start:end].strip())
+    apart = all(not line[start - 3 : start].strip(" ") for line in lines for start, _ in columns)
+    under = all(line[start] != " " for line in lines for start, end in columns if line[start:end].strip())
+    return apart and under and begun * 2 > len(lines) * len(columns)
+
+
 def _typed(column: Sequence[str]) -> bool:
-    values = [value for value in column if value]
+    values = [value for value in column if value and not is_null_word(value)]
     return bool(values) and sum(shape(value) in _VALUES for value in values) >= 0.8 * len(values)
 
 

@@ -46,6 +46,8 @@ ONE_COLUMN = 0.12
 DOUBTFUL = 0.3
 """A mark that is seldom a separator and scores less than this is said to be assumed."""
 STEADY_LINES = 5
+FEWEST_NAMES = 4
+"""Names over a row or two are known where they are so many."""
 FEW_LINES = 3
 """So many lines in a row are a table where nothing else in the file is like them."""
 FEWEST_LISTS, LENGTHS = 8, 4
@@ -265,6 +267,44 @@ def best_dialect(
 
     `elsewhere`: whole lines from other places of the file. What is told (`delimiter`, `quote`, `escape`) is kept.
     """
+    found = _best_dialect(head, final=final, elsewhere=elsewhere, delimiter=delimiter, quote=quote, escape=escape)
+    whole = delimiter is None and final and len(head) <= SAMPLE_BYTES
+    if not whole or found.one_value or found.lists or found.dialect.delimiter.encode() in head:
+        return found
+    for mark in COMMON:
+        dialect = Dialect(mark, quote or '"', escape or quote or '"')
+        records = records_of(head, dialect, final=True, most=SCORED_RECORDS)
+        if width := width_below([text_of(record.values) for record in records if not record.blank]):
+            said = f"{name(mark)} parts names and a row or two below them into {width}"
+            return Verdict(dialect, said, "assumed", COMMON)
+    return found
+
+
+def width_below(rows: Sequence[Sequence[str]]) -> int:
+    """The width of names and one or two rows below or between lines of few values, which say something about them; 0
+    where there are none."""
+    widths = [len(row) for row in rows]
+    width = max(widths, default=0)
+    wide = [i for i, own in enumerate(widths) if own == width]
+    few = max(own for own in widths if own < width) if len(set(widths)) > 1 else width
+    together = 1 < len(wide) <= FEW_LINES and wide[-1] - wide[0] == len(wide) - 1
+    if width < FEWEST_NAMES or not together or few > max(2, width // 2) or not wide[0]:
+        return 0
+    names, *values = ("".join(rows[i]) for i in wide)
+    named = [cell for cell in rows[wide[0]] if cell.strip()]
+    worded = not any(map(str.isdigit, names)) and len(set(named)) == len(named) and len(named) * 4 >= width * 3
+    return width if worded and all(any(map(str.isdigit, row)) for row in values) else 0
+
+
+def _best_dialect(
+    head: bytes,
+    *,
+    final: bool,
+    elsewhere: Sequence[bytes] = (),
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
+) -> Verdict:
     sample = head[:SAMPLE_BYTES]
     whole = final and len(sample) == len(head)
     if not whole and (cut := max(sample.rfind(b"\n"), sample.rfind(b"\r"))) > 0:
@@ -478,11 +518,14 @@ def _quoting(sample: bytes, scored: Sequence[tuple[float, Dialect]], *, final: b
         several = [i for i, record in enumerate(records) if record.problem or len(record.values) > 1]
         records = records[several[0] : several[-1] + 1] if several else []  # without titles and notes
         widths = {0 if record.problem else len(record.values) for record in records}
-        if len(records) < 3 or len(widths) > 1 or (width := widths.pop()) < 2:
+        if len(records) < 2 or len(widths) > 1 or (width := widths.pop()) < 2:
             continue
         mark = dialect.delimiter.encode()
         held = sum(sample.count(mark, record.start, record.end) >= width for record in records)
-        if held > 1 or any(record.lines > 1 for record in records):
+        over_lines = any(record.lines > 1 for record in records)
+        if len(records) < 3 and not (over_lines and width > 2):
+            continue  # names and a row of three values, one of which ends lines below, are no chance either
+        if held > 1 or over_lines:
             found.setdefault(dialect.delimiter, dialect)
     return next(iter(found.values())) if len(found) == 1 else None
 

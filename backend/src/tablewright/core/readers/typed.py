@@ -56,6 +56,8 @@ LEAST_FITTING = 1000
 """… of at least so many that fit …"""
 RECURRING = 5
 """… unless the same one comes so often: then it says something."""
+FEW_COMMAS, SHORT_COMMAS = 2, 4
+"""So few different numbers with a comma, no longer than this, do not prove that it is the decimal mark."""
 ODD_WORDS, MOSTLY = 3, 4
 """So few different words among so many times as many numbers may be no words of the column."""
 ROUNDS = 4
@@ -145,6 +147,7 @@ class Typing:
         self._words_among_numbers()
         self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
+        self._lone_commas()
 
     def write(self, target: Path, *, expected: int | None = None, tell: Tell | None = None) -> int:
         """Write the Parquet file and return its row count; types that turn out wrong are decided anew.
@@ -242,6 +245,27 @@ class Typing:
         if not kind.open:
             return False
         return kind.style is not None or kind.type.is_time or self.free_commas or "," in self._marks()
+
+    def _lone_commas(self) -> None:
+        """One or two different short numbers with a comma, 1,2 and 1,3, may be lists of numbers where nothing else
+        says that a comma is the decimal mark."""
+        commas = [
+            i
+            for i, kind in enumerate(self.kinds)
+            if kind.style is not None and kind.style.decimal == "," and not kind.open and i not in self.proven
+        ]
+        if self.free_commas or not commas or any(i in self.findings for i in commas):
+            return
+        for i in commas:
+            text = self.kinds[i].text(f"c{i + 1}")
+            different, longest = self.asked.one(
+                f"SELECT count(DISTINCT {text}), max(strlen({text})) FROM {self.asked.of(i)} WHERE {text} LIKE '%,%'"
+            )
+            if not different or different > FEW_COMMAS or longest > SHORT_COMMAS:
+                return
+        for i in commas:
+            said = "ASSUMED decimals behind a comma: too few values have one to tell them from lists of numbers"
+            self._say(i, said, Finding(question="decimal_mark", answer_confidence="assumed", answer_said=said))
 
     def _compact_dates(self) -> None:
         """Whole numbers of 8, 12 or 14 digits in a column that is named as a date are dates, if all of them are."""

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tablewright.core.readers import sniff
 from tablewright.core.readers.errors import NothingReadable
@@ -37,6 +37,13 @@ JOINED = "\ufeff"
 """The byte order mark of a file that was put behind another one."""
 WORDY = 4
 """Where no more than one line in so many is without a digit, each is looked at."""
+
+
+MOST_TITLES = 2
+MOST_PAGE_TITLES = 8
+PAGE_AGAIN = "the head of a page again"
+PAGE = re.compile(r"\b(page|seite|página|pagina|sida|side|strona|blatt)\b[:. ]*\d+", re.IGNORECASE)
+"""How the number of a page is written."""
 
 
 @dataclass
@@ -157,10 +164,23 @@ class Step:
         self.ruled = any(row.skipped == "a rule" for row in self.rows)
         self.rows = [row for row in self.rows if not row.skipped]
         self.digits = sum(1 for row in self.rows if any(map(str.isdigit, row.raw)))
-        self.width = sniff.usual_width([row.width for row in self.rows if row.width and not row.blank])
+        filled = [row for row in self.rows if row.width and not row.blank]
+        few = sniff.width_below([row.values for row in filled])
+        self.width = few or sniff.usual_width([row.width for row in filled])
+        if few:
+            self._skip_titles()
         good = [row.values for row in self.rows if row.width == self.width][1 : SAMPLE_ROWS + 1]
         cuts = cuts_short([row.values for row in self.rows if not row.blank and not row.problem], self.width)
         self.mender = Mender(good, self.width, self.file.layout.dialect, cuts=cuts)
+
+    def _skip_titles(self) -> None:
+        """Leave out a line or two right above the names of a row or two, below an empty one: so few rows do not show
+        that these are no part of the names."""
+        names = next(i for i, row in enumerate(self.rows) if row.width == self.width)
+        above = list(takewhile(lambda row: not row.blank, reversed(self.rows[:names])))
+        for row in above if len(above) <= MOST_TITLES and len(above) < names else ():
+            row.skipped = "above the table"
+        self.rows = [row for row in self.rows if not row.skipped]
 
     @property
     def is_drawn(self) -> bool:
@@ -333,9 +353,11 @@ def whole(
             opened.seek(file.start)
             data = opened.read()
         rows = rows_of(data, file, file.start, file.start_line)
+        _join_escaped(rows, file.layout.dialect.delimiter)
     lists = file.layout.verdict.lists and not aligned
     if lists:
         _widen(rows)
+    _skip_page_heads(rows)
     step = Step(file, rows)
     if not aligned and step.is_drawn:
         for row in rows:
@@ -371,6 +393,62 @@ def _widen(rows: Sequence[Row]) -> None:
     for row in rows:
         if not row.blank:
             row.values += [""] * (width - row.width)
+
+
+def _join_escaped(rows: Sequence[Row], mark: str) -> None:
+    r"""Put the values together that a bar parts behind a backslash, `A \| B`, in tables as Markdown draws them."""
+    if mark.strip() != "|" or not any(row.skipped == "a rule" and row.raw.lstrip().startswith("|") for row in rows):
+        return
+    for row in rows:
+        if "\\|" in row.raw:
+            joined: list[str] = []
+            for value in row.values:
+                if joined and joined[-1].endswith("\\"):
+                    joined[-1] = f"{joined[-1][:-1]}|{value}"
+                else:
+                    joined.append(value)
+            row.values = [value.replace("\\|", "|") for value in joined]
+
+
+def _skip_page_heads(rows: Sequence[Row]) -> None:
+    """Leave out what a printed report says again on each page: its titles, alike but for the number of the page, and
+    the names of the columns."""
+    first = _first_names(rows)
+    over = [row for row in rows[: first or 0] if _speaks(row)]
+    if first is None or not over or len(over) > MOST_PAGE_TITLES:
+        return
+    titles = [_without_page(row.raw) for row in reversed(over)]
+    for place in range(first + 1, len(rows)):
+        if rows[place].raw.strip() != rows[first].raw.strip():
+            continue
+        head, said = [rows[place]], 0
+        for above in range(place - 1, first, -1):
+            if _speaks(row := rows[above]):
+                if said == len(titles) or _without_page(row.raw) != titles[said]:
+                    break
+                said += 1
+            head.append(row)
+        paged = any("\f" in row.raw or PAGE.search(row.raw) for row in head)
+        for row in head if said == len(titles) and paged else ():
+            row.skipped = row.skipped or (PAGE_AGAIN if row.raw.strip() else "the line is empty")
+
+
+def _first_names(rows: Sequence[Row]) -> int | None:
+    """The first row of several words that comes again as it is."""
+    often = Counter(row.raw.strip() for row in rows)
+    for place, row in enumerate(rows[:EDGE_RECORDS]):
+        words = sum(1 for value in row.values if value.strip())
+        if words > 1 and often[row.raw.strip()] > 1 and not any(map(str.isdigit, row.raw)):
+            return place
+    return None
+
+
+def _speaks(row: Row) -> bool:
+    return bool(row.raw.strip()) and row.skipped != "a rule"
+
+
+def _without_page(text: str) -> str:
+    return PAGE.sub(r"\1", text.strip())
 
 
 def _is_wrapped(row: Row, sign: str) -> bool:

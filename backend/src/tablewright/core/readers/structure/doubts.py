@@ -44,13 +44,15 @@ def warn_of_doubts(receipt: Receipt, block: Block) -> None:
 
 
 def _below(sheet: Sheet, shape: Shape, lines: Sequence[Line]) -> str:
-    """Lines below the table that may be data: many with several values, some with numbers behind the first, or any
-    that follow the last row without a blank line and do not begin as notes do."""
+    """Lines below the table that may be data: many with several values, some with numbers behind the first, names over
+    values, or any that follow the last row without a blank line and do not begin as notes do."""
     reasons = [line.reason for line in lines]
     several, beneath = reasons.count(SEVERAL), reasons.count(RIGHT_BELOW)
     below = [sheet.row(line.row, shape.area) for line in lines if line.reason == SEVERAL]
     numbers = sum(NUMBER in kinds[first_filled(kinds) + 1 :] for kinds in below)
-    if several > FEW_NOTES or numbers > 1:
+    named = bool(below[1:]) and all(kind in (EMPTY, TEXT) for kind in below[0])
+    named = named and any(a == TEXT and b in (NUMBER, YEAR, DATE) for a, b in zip(below[0], below[1], strict=True))
+    if several > FEW_NOTES or numbers > 1 or named:
         return f"{several:,} lines below the table hold several values and were not loaded: see whether they are data"
     if not beneath:
         return ""

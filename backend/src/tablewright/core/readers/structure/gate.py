@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, NUMBER, TEXT, YEAR, kinds_of
 from tablewright.core.readers.structure.header import numbers_under_names, questions_under_names, says_limits
-from tablewright.core.readers.structure.shape import lines_are_sparse
+from tablewright.core.readers.structure.shape import lines_are_sparse, pairs_over_series
 from tablewright.core.readers.structure.sheet import Area, Sheet, filled, first_filled
 from tablewright.core.readers.structure.totals import begins_total, marks_total, says_total
 from tablewright.core.readers.structure.words import NOTE, UNIT, UNITS
@@ -41,6 +41,9 @@ def needs_structure(head: Sequence[Sequence[str]], tail: Sequence[Sequence[str]]
     if len(first) > 2 and (_first_apart(first) or _limits(head, first) or _over_values(head[1], first)):
         return True
     if len(first) > 3 and (not first[2][0] or _names(head[1], first[1])) and _worded(first[1], first[3]):
+        return True
+    spoken = [i for i, kinds in enumerate(first) if any(kinds)]
+    if pairs_over_series(Sheet(head, first), Area(0, len(head), 0, width), spoken):
         return True
     if tail and (_total(head[1:2], first[1:2]) or _total(tail[-1:], last[-1:]) or _sum(tail, last)):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,9 @@ PROSE = 7
 SPARSE = 8
 """One line in so many has one cell in a sparse table."""
 LEAST_PAIRS, LEAST_SERIES = 2, 3
-"""So many pairs stand above a series that has so many rows for each of them."""
+"""So many pairs stand above a series that has so many rows for each of them, unless all begin with a year."""
+PERIOD = re.compile(r"(?:1[89]|20)\d\d(?:[-/. ]\S{1,3}){0,2}$")
+"""A year, a month or a quarter: 2011, 2011-02, 2011 Q1."""
 
 
 def lines_are_sparse(kinds: Sequence[bytes], text: Callable[[int, int], str]) -> bool:
@@ -108,7 +111,7 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     shape.typical = sorted(filled(sheet.row(r, area)) for r in body)[len(body) // 2]
     if header_rows is not None:
         told_header(sheet, shape, rows, multi, header_rows)
-    elif pairs := _pairs_over_series(sheet, area, rows):
+    elif pairs := pairs_over_series(sheet, area, rows):
         shape.header, shape.data = (rows[0],), (rows[1 + pairs], rows[-1])
         shape.why = f"words stand over a series, {pairs:,} lines about it between them"
     elif shape.typed:
@@ -124,16 +127,25 @@ def shape_of(sheet: Sheet, area: Area, header_rows: int | None = None) -> Shape:
     return shape
 
 
-def _pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
-    """How many lines stand between the first, which names two columns, and a series whose rows all begin with a number
-    or a period: pairs that say something of it, of which the last has a value or nothing and so is no name."""
-    if area.right - area.left != 2:
-        return 0
+def pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
+    """How many lines stand between the first, which names the columns, and a series whose rows all begin with a number
+    or a period: a name and a value each that say something of it. The last has a unit, a number or nothing beside its
+    name, and so names no columns."""
     counted = [sheet.text(row, area.left)[:1].isdigit() for row in rows]
     pairs = counted.index(True) - 1 if True in counted else 0
-    if pairs < LEAST_PAIRS or not all(counted[pairs + 1 :]) or len(counted) < LEAST_SERIES * pairs:
+    series = rows[pairs + 1 :]
+    if pairs < LEAST_PAIRS or area.right - area.left < 2:
         return 0
-    return 0 if sheet.kinds[rows[pairs]][area.left + 1] in (TEXT, LONG) else pairs
+    last = sheet.text(rows[pairs], area.left + 1)
+    if (last and len(series) < LEAST_PAIRS) or not all(counted[pairs + 1 :]):
+        return 0
+    about = [sheet.row(row, area) for row in rows[1 : pairs + 1]]
+    if not all(kinds[0] and filled(kinds) <= 2 and not any(kinds[2:]) for kinds in about):
+        return 0
+    yearly = all(PERIOD.match(sheet.text(row, area.left)) for row in series)
+    if not yearly and (area.right - area.left > 2 or len(rows) < LEAST_SERIES * pairs):
+        return 0  # numbers may stand below words in any column
+    return 0 if sheet.kinds[rows[pairs]][area.left + 1] in (TEXT, LONG) and not UNIT.fullmatch(last) else pairs
 
 
 def _take_index_name(sheet: Sheet, shape: Shape) -> None:
