@@ -711,3 +711,15 @@ def test_the_last_rows_of_a_short_list_have_no_names_among_the_others() -> None:
     rows = ["Cork      blue    high   NaN", "Bergen    red     low    12", "Oslo      green   high   NaN"]
     table = load_one("\n".join([*rows, "Rome      green   low    7", "Ulm       blue    high   8", ""]))
     assert [row[3] for row in table.rows] == [None, 12, None, 7, 8]
+
+
+LOG = """#Software: Server 10.0
+#Date: 2024-03-14 00:00:01
+#Fields: date time s-ip cs-method
+"""
+
+
+def test_the_head_of_a_log_that_was_begun_again_is_no_row() -> None:
+    rows = [f"2024-03-14 00:0{minute}:39 10.0.0.4 POST\n" for minute in range(4)]
+    table = load_one(LOG + rows[0] + LOG + "".join(rows[1:]))
+    assert (table.names, len(table.rows)) == (["date", "time", "s-ip", "cs-method"], 4)

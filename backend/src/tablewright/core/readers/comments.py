@@ -60,7 +60,9 @@ def above(head: bytes, newline: int) -> Comments | None:
         position += len(raw) + 1
     said = [text.strip().removeprefix(mark) for _, text in lines if text.strip()]
     rows = [text for text in body if not text.lstrip().startswith(mark)]
-    if not body or _begins_rows(mark, body, rows):
+    words = {text.split()[0] for _, text in lines if text.strip()} - {mark}
+    fresh = [text for text in body if text.split()[0] not in words]  # without the head of a log that was begun again
+    if not rows or _begins_rows(mark, fresh, rows):
         return None
     if len(said) == 1 and (not said[0].strip() or said[0][:1] in SEPARATORS or _as_wide(said[0], body[0])):
         return None  # "#;Name" and "% of total;Name" are names themselves

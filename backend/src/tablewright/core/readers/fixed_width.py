@@ -215,7 +215,8 @@ def cutter_of(file: TextFile) -> Cutter | None:
         return None  # one value a line, and quoted
     if sum('"\t"' in line for line in filled) * 2 >= len(filled):
         return None  # tabs between quoted values
-    hashes = sum(1 for line in filled if line.lstrip().startswith("#")) * 10 > len(filled)
+    marked = sum(1 for line in filled if line.lstrip().startswith("#"))
+    hashes = file.mark != "#" and marked * 10 > len(filled)
     filled = [line for line in filled if not _aside(line, hashes=hashes)]
     notes = _notes_below(filled) if len(head) < LOOKED_AT else 0
     framed = sum(1 for line in lines if _STARS.fullmatch(line)) > 1
