@@ -108,6 +108,11 @@ def test_objects_that_lack_some_members_are_rows_by_their_names_too() -> None:
     assert (len(few.rows), few.decided("form")["confidence"]) == (1, "assumed")
 
 
+def test_members_named_by_numbers_are_rows_though_one_is_empty() -> None:
+    table = load_one('{"1000": {"a": 1, "b": 2}, "1001": {"b": 3}, "1002": {}, "1003": {"a": 4}}')
+    assert (table.names, [str(row[0]) for row in table.rows]) == (["key", "a", "b"], ["1000", "1001", "1002", "1003"])
+
+
 def test_numbers_that_mongodb_writes_between_quotes_are_numbers() -> None:
     table = load_one('[{"p": {"$numberDecimal": "19.90"}, "n": {"$numberInt": "7"}, "s": "8"}]')
     assert [column["type"] for column in table.schema] == ["decimal", "integer", "text"]

@@ -56,7 +56,7 @@ def _may_be_rows(members: dict[str, Any]) -> bool:
     """Whether an object holds two objects of the same members and nothing else, or several that share most of theirs:
     rows by their key, or one record."""
     rows = list(members.values())
-    if len(rows) < 2 or not all(type(row) is Pairs and len(row) > 1 for row in rows):
+    if len(rows) < 2 or not all(type(row) is Pairs and row for row in rows) or all(len(row) < 2 for row in rows):
         return False
     names = [{key for key, _ in row} for row in rows]
     return names[0] == names[1] if len(rows) == 2 else share_members(names)
@@ -194,14 +194,14 @@ def by_key(members: dict[str, Any]) -> list[Any] | None:
     Where the keys are identifiers or days, one object is enough, and many may lack a member; else of several some may.
     """
     rows = list(members.values())
-    keyed = are_data(members)
-    if len(rows) < (1 if keyed else 3) or not all(type(row) is Pairs and row for row in rows):
+    keyed = are_data(members) or (len(rows) > 2 and all(map(str.isdigit, members)))
+    if len(rows) < (1 if keyed else 3) or not all(type(row) is Pairs and (row or keyed) for row in rows):
         return None
     names = [{key for key, _ in row} for row in rows]
     union, common = set.union(*names), set.intersection(*names)
     alike = share_members(names) if keyed else len(common) * 2 >= len(union)
     alike = alike or (len(rows) >= SEVERAL and share_members(names, MOST_SHARED))
-    if not alike or "key" in union or (keyed and are_data(union)):
+    if not alike or not union or "key" in union or (keyed and are_data(union)):
         return None  # rows within rows are found when all of them are read; see `nested`
     plain = list(members) == [str(i) for i in range(len(rows))]
     return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]
