@@ -379,7 +379,7 @@ def _nulls_among_texts(counts: Mapping[str, int]) -> tuple[str, ...]:
     if "NULL" in counts and any(any(map(str.islower, word)) for word in counts):
         sure.add("NULL")
     strong = {word for word in counts if word.lower() in DOMINANT_NULL_WORDS} - {"Null"}
-    strong -= {"-"} if any("+" in word and not word.strip("+-;,") for word in counts) else set()
+    strong -= {"-"} if any(not (word in NULL_WORDS or word.strip("+-;,")) for word in counts) else set()
     many = sum(counts[word] for word in strong) >= DOMINANT_SHARE * sum(counts.values())
     return tuple(sorted(sure | strong if many else sure))
 

@@ -165,7 +165,7 @@ def written(values: Sequence[str]) -> Written | None:
     apart = behind != "" and all(value.rstrip(")-\u2212 ")[: -len(behind)][-1:].isspace() for value in values)
     if behind and behind not in CURRENCIES and behind != "%" and not is_unit(behind, apart=apart, values=cores):
         return None
-    if all(not value[:1].isdigit() and value[:1] in "(" for value in values):
+    if not before and all(not value[:1].isdigit() and value[:1] in "(" for value in values):
         return None  # Nothing but (1), (2), …: a numbering, not losses.
     marked = _padded(values) or marks(cores)
     if marked is None:

@@ -11,8 +11,8 @@ from tablewright.core.readers.calendar_names import MONTHS, plain_word
 
 NULL_WORDS = frozenset(
     r"""
-    na n/a n.a. #n/a #na #null! null nil nan none nul - -- --- ---- ----- – — . .. : / ? * ~ \n (null) (none) [null]
-    <null> <na>
+    na n/a n.a. #n/a #na #null! null nil nan none nul - -- --- ---- ----- – — . .. ... … : / ? * ~ \n
+    (null) (none) [null] <null> <na>
     missing unknown undefined undetermined unspecified empty tbd tba void
     k.a. k.a unbekannt fehlt leer s/d s.d. n/d n.d. s/o inconnu desconocido sconosciuto onbekend
     """.split()
