@@ -723,3 +723,24 @@ def test_the_head_of_a_log_that_was_begun_again_is_no_row() -> None:
     rows = [f"2024-03-14 00:0{minute}:39 10.0.0.4 POST\n" for minute in range(4)]
     table = load_one(LOG + rows[0] + LOG + "".join(rows[1:]))
     assert (table.names, len(table.rows)) == (["date", "time", "s-ip", "cs-method"], 4)
+
+
+def test_a_word_that_most_rows_say_is_no_total_and_names_may_come_again_with_another_time() -> None:
+    rows = [f"{h:02}:10:01         all  {h}.71  {h}3.04      1.{h:02}      2.50" for h in range(1, 24)]
+    names = "{}         CPU %user  %nice   %system   %iowait"
+    text = "\n".join([names.format("00:00:00"), *rows[:9], names.format("10:00:01"), *rows[9:]])
+    table = load_one("Linux 5.15.0 (web01)\n\n" + text + "\n")
+    assert (len(table.rows), table.names[1:3]) == (23, ["CPU", "%user"])
+    assert [column["type"] for column in table.schema[2:]] == ["decimal"] * 4
+    assert "total" not in warned(table)
+
+
+def test_a_word_among_many_numbers_is_said() -> None:
+    rows = "".join(f"A{i},{i}.5\n" for i in range(40))
+    assert said(load_one("code,value\n" + rows + "A41,<LOD\n"), "type of value") == "assumed"
+    assert said(load_one("code,value\n" + rows + "A41,#DIV/0!\n"), "type of value") == "assumed"
+
+
+def test_numbers_of_rows_between_quotes_need_no_name() -> None:
+    rows = "".join(f'"{i}" {i}.7 "setosa" TRUE\n' for i in range(1, 6))
+    assert load_one('"Length" "Species" "ok"\n' + rows).names[1:] == ["Length", "Species", "ok"]

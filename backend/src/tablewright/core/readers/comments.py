@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tablewright.core.readers.words import UNITS
+
 MARKS = ("#", "%", "//", "!")
 SEPARATORS = (",", ";", "\t", "|")
 BODY_LINES = 50
@@ -85,8 +87,9 @@ def above(head: bytes, newline: int) -> Comments | None:
 
 
 def _names_better(upper: Sequence[str], lower: Sequence[str]) -> bool:
-    """Whether the upper of two lines has a name for each column and the lower says some twice: those are units."""
-    return len(set(lower)) < len(lower) == len(upper) == len(set(upper))
+    """Whether the upper of two lines has a name for each column and the lower says units: some twice, or known ones."""
+    units = len(set(lower)) < len(lower) or sum(word.strip() in UNITS for word in lower) > 1
+    return units and len(lower) == len(upper) == len(set(upper))
 
 
 def without(text: bytes, mark: str) -> bytes:

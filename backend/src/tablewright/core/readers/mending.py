@@ -117,10 +117,11 @@ class Mender:
         shapes = [max(counts, key=counts.__getitem__, default="empty") for counts in self._shapes]
         if self.count < 2 or len(self._firsts) < self.count:
             return False
+        counted = self._firsts in ({str(n + start) for n in range(self.count)} for start in (1, 2))
         if quoted:
-            return shapes[-1] not in _WORDS
+            return counted or shapes[-1] not in _WORDS
         if shapes[0] == "integer" and self.dialect.delimiter in (" ", "\t"):
-            return self._firsts in ({str(n + start) for n in range(self.count)} for start in (1, 2))
+            return counted
         return shapes[0] in _WORDS and shapes[-1] not in (*_WORDS, "empty")
 
     def is_rare(self, values: Sequence[str], times: int) -> bool:

@@ -58,8 +58,8 @@ RECURRING = 5
 """… unless the same one comes so often: then it says something."""
 FEW_COMMAS, SHORT_COMMAS = 2, 4
 """So few different numbers with a comma, no longer than this, do not prove that it is the decimal mark."""
-ODD_WORDS, MOSTLY = 3, 4
-"""So few different words among so many times as many numbers may be no words of the column."""
+ODD_WORDS = 3
+"""So few different words among as many numbers or more may be no words of the column."""
 ROUNDS = 4
 SERIES_ROWS = 20_000
 A_DAY, LEAP = 86_400, 20 * 86_400
@@ -325,9 +325,9 @@ class Typing:
 
     def _mostly_numbers(self, values: Sequence[str]) -> Finding | None:
         """What is to be said of a column of text in which nearly all values are numbers, the others words."""
-        words = Counter(value for value in values if value and not any(map(str.isdigit, value)))
+        words = Counter(filter(_is_word, values))
         numbers = [value for value in values if value and value not in words]
-        if not words or len(words) > ODD_WORDS or sum(words.values()) * MOSTLY > len(numbers):
+        if not words or len(words) > ODD_WORDS or words.total() > len(numbers):
             return None
         kind = proposed(numbers, leaning=False)
         if kind is None or not kind.type.is_number:
@@ -705,9 +705,17 @@ class Typing:
         else:
             self.kinds[i] = TEXT
             likely = (filled - misfits) * 2 >= filled
-            self._say(
-                i, said, Finding("likely", filled - misfits, filled, examples, (str(kind.type),) if likely else ())
-            )
+            sure: Confidence = "assumed" if likely and kind.type.is_number and self._only_words(i, kind) else "likely"
+            self._say(i, said, Finding(sure, filled - misfits, filled, examples, (str(kind.type),) if likely else ()))
+
+    def _only_words(self, i: int, kind: Kind) -> bool:
+        """Whether what keeps a column of numbers a text are few words."""
+        column = f"c{i + 1}"
+        words = self.asked.texts(
+            f"SELECT DISTINCT left({column}, {SHOWN_CHARACTERS}) FROM {self.asked.of(i)}"
+            f" WHERE NOT {kind.fits(column)} LIMIT {ODD_WORDS + 1}"
+        )
+        return len(words) <= ODD_WORDS and all(map(_is_word, words))
 
     def _few_enough(self, i: int, kind: Kind, filled: int, misfits: int) -> bool:
         """Whether the values that do not fit are errors: very few, no word that says something, no identifier."""
@@ -824,6 +832,11 @@ class Typing:
             place = {"line": line} if line else {"row": int(number)}
             result.append({"value": str(value)[:SHOWN_CHARACTERS], **place})
         return tuple(result)
+
+
+def _is_word(value: str) -> bool:
+    """Whether a value has no digit, or is an error of a spreadsheet: #DIV/0!"""
+    return bool(value) and (value.startswith("#") or not any(map(str.isdigit, value)))
 
 
 def _place(column: str) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from tablewright.core.readers.first_cells import heads, is_code, is_heading
 from tablewright.core.readers.model import Confidence
 from tablewright.core.readers.structure.below import says_note
-from tablewright.core.readers.structure.cells import EMPTY, LONG, MISSING, NUMBER, TEXT, YEAR
+from tablewright.core.readers.structure.cells import DATE, EMPTY, LONG, MISSING, NUMBER, TEXT, YEAR
 from tablewright.core.readers.structure.doubts import RIGHT_BELOW, SEVERAL, doubts_of
 from tablewright.core.readers.structure.header import says_units
 from tablewright.core.readers.structure.model import Block, Line, LineClass, Rectangle
@@ -140,8 +140,11 @@ def _are_pairs(sheet: Sheet, shape: Shape) -> bool:
 
 
 def _same(sheet: Sheet, shape: Shape, row: int, other: int) -> bool:
-    """Whether two rows say the same in every column."""
-    return all(sheet.text(row, i) == sheet.text(other, i) for i in range(shape.area.left, shape.area.right))
+    """Whether two rows say the same in every column, but for a moment among words: when the names were printed."""
+    columns = range(shape.area.left, shape.area.right)
+    moments = [i for i in columns if sheet.kinds[other][i] == DATE]
+    words = [i for i in columns if i not in moments] if len(moments) == 1 else columns
+    return len(words) > 1 and all(sheet.text(row, i) == sheet.text(other, i) for i in words)
 
 
 def _units(sheet: Sheet, shape: Shape, lines: list[Line]) -> tuple[list[Line], tuple[str, ...]]:

@@ -116,6 +116,8 @@ def totals_of(sheet: Sheet, shape: Shape) -> Totals:
             text = sheet.text(row, shape.area.left + label)
             if _TOTAL.fullmatch(text) or (_BEGINS.match(text) and _at_edge(sheet, shape, row)):
                 labelled.add(row)
+    if len(labelled) * 2 > sum(1 for row in range(first, last + 1) if filled(sheet.row(row, shape.area))):
+        labelled &= proven.keys()  # what most rows say is no total: all of the processors
     beside = _beside(sheet, shape, labelled)
     said = {
         row: f"its label stands in a column of {what}" if what else "its label says total"
