@@ -744,3 +744,10 @@ def test_a_word_among_many_numbers_is_said() -> None:
 def test_numbers_of_rows_between_quotes_need_no_name() -> None:
     rows = "".join(f'"{i}" {i}.7 "setosa" TRUE\n' for i in range(1, 6))
     assert load_one('"Length" "Species" "ok"\n' + rows).names[1:] == ["Length", "Species", "ok"]
+
+
+def test_numbers_that_rise_beside_a_word_over_numbers_are_names() -> None:
+    grid = sheet("T,10,20,30\n20,1.469,1.258,0.828\n25,1.64,0.065,0.603\n30,0.441,0.355,1.082\n")
+    assert (grid.names, len(grid.rows)) == (["T", "10", "20", "30"], 3)
+    roster = sheet(",We,Th,Fr\nName,1,2,3\nAnna,F,S,N\nBela,S,,F\nCarl,N,F,\n")
+    assert (roster.names, len(roster.rows)) == (["Name", "We / 1", "Th / 2", "Fr / 3"], 3)

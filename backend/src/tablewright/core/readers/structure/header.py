@@ -89,6 +89,8 @@ def _names_over_values(sheet: Sheet, shape: Shape, row: int, following: int | No
             and counts_on([sheet.text(row, shape.area.left + i) for i in numbers])
         ):
             return True  # Student, 1, 2, 3, Sum
+        if begins and kinds[0] == TEXT and 0 in shape.typed and _rises(sheet, shape, row, numbers):
+            return True  # T, 10, 20, 30 over values for each T
         return words > 2 * len(numbers) or _counted(sheet, shape, row, numbers, following)
     return bool(words or (years and _run_of_years(sheet, shape, row, years, following)))
 
@@ -116,6 +118,15 @@ def _lettered(sheet: Sheet, shape: Shape, row: int) -> int:
     if set(kinds[kinds[0] == EMPTY :]) - {TEXT, LETTER} or len(texts) < len(kinds):
         return 0
     return sum(1 for i in shape.typed if kinds[i] == LETTER)
+
+
+def _rises(sheet: Sheet, shape: Shape, row: int, columns: Sequence[int]) -> bool:
+    """Whether the numbers of a row go up, or down, from the first to the last."""
+    texts = [sheet.text(row, shape.area.left + i) for i in columns]
+    if len(texts) < 2 or not all(map(_PLAIN.fullmatch, texts)):
+        return False
+    steps = [b - a for a, b in pairwise(map(float, texts))]
+    return min(steps) > 0 or max(steps) < 0
 
 
 def _bounds(sheet: Sheet, shape: Shape, row: int, following: int | None) -> int:
@@ -509,6 +520,11 @@ def worded_header(sheet: Sheet, shape: Shape, multi: list[int]) -> None:
         shape.header, shape.data = (first,), (first + 1, first + 1)
         shape.columns = column_types([sheet.row(first + 1, area)])
         shape.why = "words stand over a value"
+        return
+    following = [sheet.row(r, area) for r in rows[2 : NEAR + 2]]
+    if not kinds[0] and NUMBER not in kinds and following and _count_on(sheet, area, rows[1], following):
+        shape.header, shape.data = (first, rows[1]), (rows[2], rows[2])
+        shape.why = "words stand over numbers that count on"
         return
     names = [i for i, kind in enumerate(kinds) if kind]
     texts = [sheet.text(first, area.left + i) for i in names]
