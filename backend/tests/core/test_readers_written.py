@@ -632,6 +632,13 @@ def test_names_behind_a_mark_of_comment_stand_over_values_with_other_marks() -> 
     assert (table.names, len(table.rows)) == (["OTU ID", "S1", "S2", "taxonomy"], 2)
 
 
+def test_a_title_far_above_a_series_is_no_name() -> None:
+    about = "Data from FLMS01234.txt Node\n\nDate: Tue Mar 14 2023\nUser: lab\nPixels: 25\n>>>>>Begin Spectral Data<<<<<\n"
+    table = load_one(about + "".join(f"{i * 7919 % 997}.25\t{i * 3571 % 499}.5\n" for i in range(25)))
+    assert table.names == ["Column 1", "Column 2"]
+    assert len(table.rows) == 25
+
+
 def test_lines_about_a_series_of_several_columns_are_no_rows() -> None:
     about = '"Label";"Index";"Codes"\n"idBank";"001759970";""\n"Changed";"15/03/2024 08:45";""\n"Period";"";""\n'
     table = load_one(about + '"2011-02";"66.63";"O"\n"2011-01";"69.28";"A"\n')
