@@ -939,3 +939,13 @@ def test_orders_to_a_program_that_plots_are_comments_and_no_names(above: str, ro
     assert table.names == ["Column 1", "Column 2", "Column 3"]
     assert [column["type"] for column in table.schema] == ["decimal"] * 3
     assert len(table.rows) == rows.count("\n")
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", " "])
+def test_names_in_angle_brackets_are_no_xml(mark: str) -> None:
+    text = "<DATE>\t<TIME>\t<OPEN>\n2023.03.14\t10:00:00\t1.07213\n2023.03.15\t11:00:00\t1.07313\n"
+    table = load_one(text.replace("\t", mark))
+    assert table.names == ["<DATE>", "<TIME>", "<OPEN>"]
+    assert [column["type"] for column in table.schema] == ["date", "time", "decimal"]
+    with pytest.raises(FileDamaged):
+        load_one("<a> <b> <c>\nbroken off")
