@@ -730,3 +730,14 @@ def test_the_head_of_a_log_that_was_begun_again_is_no_row() -> None:
     rows = [f"2024-03-14 00:0{minute}:39 10.0.0.4 POST\n" for minute in range(4)]
     table = load_one(LOG + rows[0] + LOG + "".join(rows[1:]))
     assert (table.names, len(table.rows)) == (["date", "time", "s-ip", "cs-method"], 4)
+
+
+def test_texts_written_as_formulas_are_what_their_quotes_hold() -> None:
+    table = load_one('="Account",Name,Balance\n="02738748",Ann,12.50\n"=""02288077""",Bo,7.00\n="",x="1",8.00\n')
+    assert table.names == ["Account", "Name", "Balance"]
+    assert table.rows == [
+        ("02738748", "Ann", Decimal("12.50")),
+        ("02288077", "Bo", Decimal("7.00")),
+        (None, 'x="1"', Decimal("8.00")),
+    ]
+    assert "tells spreadsheets" in table.decided("type of Account")["evidence"]
