@@ -949,3 +949,17 @@ def test_names_in_angle_brackets_are_no_xml(mark: str) -> None:
     assert [column["type"] for column in table.schema] == ["date", "time", "decimal"]
     with pytest.raises(FileDamaged):
         load_one("<a> <b> <c>\nbroken off")
+
+
+@pytest.mark.parametrize(("quote", "mark"), [("~", "^"), ("|", ","), ("^", "\t")])
+@pytest.mark.parametrize("names", ["code^group^energy^name\n", "~code~^~group~^~energy~^~name~\n"])
+def test_values_between_rare_quotes(names: str, quote: str, mark: str) -> None:
+    text = names + "~01392~^~255~^60.42^~Butter, salted~\n~01206~^~204~^2.63^~~\n"
+    table = load_one(text.replace("~", "Q").replace("^", mark).replace("Q", quote))
+    assert table.names == ["code", "group", "energy", "name"]
+    assert table.rows == [("01392", 255, Decimal("60.42"), "Butter, salted"), ("01206", 204, Decimal("2.63"), None)]
+
+
+def test_bars_around_all_values_are_no_quotes() -> None:
+    table = load_one("|a|b|\n|1,5|2|\n|2,5|3|\n")
+    assert (table.names, table.rows[0]) == (["a", "b"], (Decimal("1.5"), 2))
