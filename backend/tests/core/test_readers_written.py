@@ -633,7 +633,7 @@ def test_names_behind_a_mark_of_comment_stand_over_values_with_other_marks() -> 
 
 
 def test_a_title_far_above_a_series_is_no_name() -> None:
-    about = "Data from FLMS01234.txt Node\n\nDate: Tue Mar 14 2023\nUser: lab\nPixels: 25\n>>>>>Begin Spectral Data<<<<<\n"
+    about = "Data from FLMS01234.txt Node\n\nDate: 14 Mar 2023\nUser: lab\nPixels: 25\n>>>>>Begin Spectral Data<<<<<\n"
     table = load_one(about + "".join(f"{i * 7919 % 997}.25\t{i * 3571 % 499}.5\n" for i in range(25)))
     assert table.names == ["Column 1", "Column 2"]
     assert len(table.rows) == 25
