@@ -929,3 +929,37 @@ def test_words_that_lie_across_columns_are_warned_of() -> None:
     rows = "Kate Ev    Boise       12\n" * 40
     table = load_one(f"Name       Town       Fee\n{rows}Kate Evans-Smith York   3\n")
     assert [one["line"] for one in table.receipt["warnings"]] == [42]
+
+
+@pytest.mark.parametrize("rows", ["  0.00  -512.1  1.01\n  1.00  -513.4  0.88\n", "   5128.17     -1124.899   365.3\n"])
+@pytest.mark.parametrize("above", ["# gmx energy\n", ""])
+def test_orders_to_a_program_that_plots_are_comments_and_no_names(above: str, rows: str) -> None:
+    orders = '@    title "Energies"\n@TYPE xy\n@ s0 legend "Potential"\n@ s1 legend "Pressure"\n'
+    table = load_one(above + orders + rows)
+    assert table.names == ["Column 1", "Column 2", "Column 3"]
+    assert [column["type"] for column in table.schema] == ["decimal"] * 3
+    assert len(table.rows) == rows.count("\n")
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", " "])
+def test_names_in_angle_brackets_are_no_xml(mark: str) -> None:
+    text = "<DATE>\t<TIME>\t<OPEN>\n2023.03.14\t10:00:00\t1.07213\n2023.03.15\t11:00:00\t1.07313\n"
+    table = load_one(text.replace("\t", mark))
+    assert table.names == ["<DATE>", "<TIME>", "<OPEN>"]
+    assert [column["type"] for column in table.schema] == ["date", "time", "decimal"]
+    with pytest.raises(FileDamaged):
+        load_one("<a> <b> <c>\nbroken off")
+
+
+@pytest.mark.parametrize(("quote", "mark"), [("~", "^"), ("|", ","), ("^", "\t")])
+@pytest.mark.parametrize("names", ["code^group^energy^name\n", "~code~^~group~^~energy~^~name~\n"])
+def test_values_between_rare_quotes(names: str, quote: str, mark: str) -> None:
+    text = names + "~01392~^~255~^60.42^~Butter, salted~\n~01206~^~204~^2.63^~~\n"
+    table = load_one(text.replace("~", "Q").replace("^", mark).replace("Q", quote))
+    assert table.names == ["code", "group", "energy", "name"]
+    assert table.rows == [("01392", 255, Decimal("60.42"), "Butter, salted"), ("01206", 204, Decimal("2.63"), None)]
+
+
+def test_bars_around_all_values_are_no_quotes() -> None:
+    table = load_one("|a|b|\n|1,5|2|\n|2,5|3|\n")
+    assert (table.names, table.rows[0]) == (["a", "b"], (Decimal("1.5"), 2))

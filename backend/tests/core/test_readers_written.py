@@ -632,6 +632,13 @@ def test_names_behind_a_mark_of_comment_stand_over_values_with_other_marks() -> 
     assert (table.names, len(table.rows)) == (["OTU ID", "S1", "S2", "taxonomy"], 2)
 
 
+def test_a_title_far_above_a_series_is_no_name() -> None:
+    about = "Data from FLMS01234.txt Node\n\nDate: 14 Mar 2023\nUser: lab\nPixels: 25\n>>>>>Begin Spectral Data<<<<<\n"
+    table = load_one(about + "".join(f"{i * 7919 % 997}.25\t{i * 3571 % 499}.5\n" for i in range(25)))
+    assert table.names == ["Column 1", "Column 2"]
+    assert len(table.rows) == 25
+
+
 def test_lines_about_a_series_of_several_columns_are_no_rows() -> None:
     about = '"Label";"Index";"Codes"\n"idBank";"001759970";""\n"Changed";"15/03/2024 08:45";""\n"Period";"";""\n'
     table = load_one(about + '"2011-02";"66.63";"O"\n"2011-01";"69.28";"A"\n')
@@ -751,3 +758,14 @@ def test_numbers_that_rise_beside_a_word_over_numbers_are_names() -> None:
     assert (grid.names, len(grid.rows)) == (["T", "10", "20", "30"], 3)
     roster = sheet(",We,Th,Fr\nName,1,2,3\nAnna,F,S,N\nBela,S,,F\nCarl,N,F,\n")
     assert (roster.names, len(roster.rows)) == (["Name", "We / 1", "Th / 2", "Fr / 3"], 3)
+
+
+def test_texts_written_as_formulas_are_what_their_quotes_hold() -> None:
+    table = load_one('="Account",Name,Balance\n="02738748",Ann,12.50\n"=""02288077""",Bo,7.00\n="",x="1",8.00\n')
+    assert table.names == ["Account", "Name", "Balance"]
+    assert table.rows == [
+        ("02738748", "Ann", Decimal("12.50")),
+        ("02288077", "Bo", Decimal("7.00")),
+        (None, 'x="1"', Decimal("8.00")),
+    ]
+    assert "tells spreadsheets" in table.decided("type of Account")["evidence"]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from tablewright.core.readers.words import UNITS
 
 MARKS = ("#", "%", "//", "!")
+PLOT = "@"
+"""With what programs that plot begin their orders above the numbers: `@ s1 legend "Pressure"`."""
 SEPARATORS = (",", ";", "\t", "|")
 BODY_LINES = 50
 """So many lines below them show whether the mark begins rows as well."""
@@ -44,8 +46,12 @@ _FIELDS = re.compile(r"^\s*Fields:\s*")
 
 def above(head: bytes, newline: int) -> Comments | None:
     """The comments with which a text begins; None when it begins with something else or holds nothing else."""
-    mark = next((one for one in MARKS if head.lstrip().startswith(one.encode())), None)
+    mark = next((one for one in (*MARKS, PLOT) if head.lstrip().startswith(one.encode())), None)
     if mark is None:
+        return None
+    if mark in ("#", PLOT) and (plotted := _plotted(head, newline, mark)) is not None:
+        return plotted
+    if mark == PLOT:
         return None
     lines: list[tuple[int, str]] = []
     body: list[str] = []
@@ -84,6 +90,24 @@ def above(head: bytes, newline: int) -> Comments | None:
             begin = start + len(text.encode()) - len(bare[number].lstrip(" ").encode())
             return Comments(tuple(lines[:number]), begin, mark)
     return Comments(tuple(lines), end, mark)
+
+
+def _plotted(head: bytes, newline: int, mark: str) -> Comments | None:
+    """The lines above rows of nothing but numbers that are orders to a program that plots, and comments; None when
+    they are something else. What they say of names is no line of names."""
+    lines: list[tuple[int, str]] = []
+    position = orders = 0
+    texts = [raw.decode("utf-8", "replace") for raw in head.split(bytes([newline]))]
+    for text in texts:
+        bare = text.strip()
+        if bare and not bare.startswith(("#", PLOT)):
+            break
+        lines.append((position, text.rstrip("\r")))
+        orders += bare.startswith(PLOT)
+        position += len(text.encode()) + 1
+    rows = [text.split() for text in texts[len(lines) :] if text.strip()][:FIRST_ROWS]
+    numbers = all(_NUMBER.fullmatch(word) for row in rows for word in row)
+    return Comments(tuple(lines), position, mark) if rows and orders > 1 and numbers else None
 
 
 def _names_better(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -173,6 +173,10 @@ def _is_prose(line: str) -> bool:
     return sum(map(bool, map(_PROSE.fullmatch, words))) > 1 and sum(shape(word) in _VALUES for word in words) < 2
 
 
+def _is_value(word: str) -> bool:
+    return shape(word) in _VALUES
+
+
 def _open(word: str) -> bool:
     """Whether a bracket opens in a word and closes in another."""
     return any(word.count(a) != word.count(b) for a, b in ("()", "[]"))
@@ -236,6 +240,9 @@ def _found(filled: list[str], layout: sniff.Layout, rule: tuple[int, ...]) -> Cu
     if (boxed := _in_a_box(filled)) is not None:
         return boxed
     inner = mark.strip(" ") in sniff.INNER or _in_numbers(mark, filled)
+    if len(filled) == 1 and mark == " " and _RUN.search(filled[0].strip()) and all(map(_is_value, filled[0].split())):
+        gaps = re.findall(r" +", filled[0].strip())
+        return Cutter((), len(gaps) + 1, 0, doubtful=" " in gaps)
     if len(filled) < 2 or max(map(len, filled)) > LONGEST_LINE:
         return None
     if layout.width > 1 and not rule and (layout.even if mark == "\t" else not inner and mark != " "):

@@ -58,6 +58,9 @@ _ISO_SHAPES = {
     ColumnType.TIME: re.compile(_TIME, re.ASCII),
 }
 
+GUARDED = '="[^"]*"'
+"""A text written as a formula."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -74,6 +77,8 @@ class Kind:
     nulls: tuple[str, ...] = ()
     padded: bool = False
     """Spaces around values are not part of them."""
+    guarded: bool = False
+    """Texts may be written as formulas, ="007", so that spreadsheets take them for no numbers."""
     empty: bool = False
     """No value was seen yet: the first one that is makes the column be decided anew."""
     style: Style | None = None
@@ -129,6 +134,9 @@ class Kind:
     def text(self, column: str) -> str:
         """The value as text, NULL where it means nothing."""
         text = f"nullif(trim({column}), '')" if self.padded else column
+        if self.guarded:
+            inside = f"nullif(substr({text}, 3, length({text}) - 3), '')"
+            text = f"CASE WHEN {_matches(GUARDED, text)} THEN {inside} ELSE {text} END"
         if self.nulls:
             text = f"CASE WHEN {text} IN ({', '.join(map(literal, self.nulls))}) THEN NULL ELSE {text} END"
         return text

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tablewright.core.readers.model import Receipt
 
 SHOWN_CHARACTERS = 60
 NAME_CHARACTERS = 300
+_GUARDED = re.compile(r'\s*="([^"]*)"\s*')
+"""A text written as a formula, so that spreadsheets take it for no number."""
 
 
 def repaired(names: Sequence[str], receipt: Receipt) -> list[str]:
     """Unique, non-empty names in the same order; what was changed is recorded as a decision."""
     result: list[str] = []
+    names = [_GUARDED.sub(r"\1", name) if _GUARDED.fullmatch(name) else name for name in names]
     taken = {name.strip().casefold() for name in names if name.strip()}
     used: set[str] = set()
     invented: list[str] = []

@@ -231,7 +231,8 @@ def marks(cores: Sequence[str]) -> Written | None:
     lakhs = {core for core in cores if _LAKH.match(core)} if style.indian else set()
     if style.indian and len(lakhs) < LEAST_INDIAN and not any("." in core for core in lakhs):
         return None
-    if style.thousands in (" ", ".") and (numbered(cores) or all(map(_is_address, cores))):
+    bare = style.decimal not in used  # a decimal part behind another mark is an amount's
+    if bare and style.thousands in (" ", ".") and (numbered(cores) or all(map(_is_address, cores))):
         return None
     others = [other for other in fitting[1:] if other.decimal != style.decimal]
     proof = ""

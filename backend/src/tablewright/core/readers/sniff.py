@@ -30,6 +30,8 @@ SEPARATORS: dict[str, float] = {
 }
 """What may separate values, and how far each is believed."""
 QUOTES = ('"', "'", "`")
+RARE_QUOTES = ("~", "^", "|")
+"""Marks that stand around values in some files and part them in more."""
 MOST_ABOVE = 3
 """So many rows of values may stand above the names."""
 SAMPLE_RECORDS = 400
@@ -55,6 +57,8 @@ FEWEST_LISTS, LENGTHS = 8, 4
 LONGEST_ITEM = 60
 UNKNOWN_CELL = 0.1
 LONGEST_RUN = 5
+UNUSUAL = 0.9
+"""Marks that are believed no more than this seldom separate."""
 
 _VALUE = re.compile(
     r"""\s*(
@@ -315,6 +319,9 @@ def _best_dialect(
     if delimiter is None and (parted := _lists(lines)) is not None:
         said = f"each line is a list: {name(parted)} stands in them from once to many times, another number in the next"
         return Verdict(Dialect(parted, quote or '"', escape or quote or '"'), said, "likely", COMMON, lists=True)
+    if delimiter is None and quote is None and (enclosed := _enclosed(lines)) is not None:
+        said = f"{enclosed.quote} stands around values in every line, and {name(enclosed.delimiter)} between all"
+        return Verdict(enclosed, said, "likely", tuple(dict.fromkeys((enclosed.quote or "", *COMMON))))
     marks = [delimiter] if delimiter else _candidates(lines)
     scored: list[tuple[float, Dialect]] = []
     for mark in marks:
@@ -411,6 +418,25 @@ def _lists(lines: Sequence[str]) -> str | None:
         if any('"' in cell or cell[:1] == " " or len(cell) > LONGEST_ITEM for cell in cells) and mark != "\t":
             return None
         return None if mark == "," and all(cell[:1].isdigit() for cell in cells) else mark
+    return None
+
+
+def _enclosed(lines: Sequence[str]) -> Dialect | None:
+    """The marks of lines in each of which, but for names, one stands around values, and nowhere else, and another parts
+    all values, equally often: `~Butter~^60.42^~g~`."""
+    for quote in RARE_QUOTES:
+        rows = lines if not lines or quote in lines[0] else lines[1:]
+        if len(rows) < 2 or not all(line.count(quote) > 1 for line in rows):
+            continue
+        sign = re.escape(quote)
+        for mark in (one for one, weight in SEPARATORS.items() if weight > UNUSUAL and one not in (quote, " ")):
+            part = re.escape(mark)
+            value = rf"(?:{sign}[^{sign}]*+{sign}|[^{sign}{part}]*+)"
+            whole = re.compile(rf"{value}(?:{part}{value})++")
+            if all(mark in line and whole.fullmatch(line) for line in lines):
+                widths = {re.sub(rf"{sign}[^{sign}]*{sign}", "", line).count(mark) for line in lines}
+                if len(widths) == 1 and widths != {0}:
+                    return Dialect(mark, quote, quote)
     return None
 
 

@@ -26,6 +26,7 @@ from tablewright.core.readers.engine import Tell, followed, literal, write_parqu
 from tablewright.core.readers.errors import CountsDisagree, NothingFits
 from tablewright.core.readers.kinds import (
     EXACT_FLOAT_DIGITS,
+    GUARDED,
     IDENTIFIER,
     INTEGER,
     TEXT,
@@ -144,6 +145,7 @@ class Typing:
             self._tell(i)
         self._compact_dates()
         self._versions()
+        self._guarded()
         self._words_among_numbers()
         self._texts()
         self._settle([i for i, kind in enumerate(self.kinds) if i not in self.proven and self._is_open(kind)])
@@ -304,6 +306,17 @@ class Typing:
             self.kinds[i] = TEXT
             said = f"the values may be {called}, but the column's name says that they are versions"
             self.findings[i] = Finding("likely", choices=(other,), why_text=said)
+
+    def _guarded(self) -> None:
+        """Texts that are written as formulas, ="007", are what stands in their quotes; formats with types of their own
+        need no such guard."""
+        known = self.proven | self.only_dates | self.findings.keys()
+        texts = [i for i, kind in enumerate(self.kinds) if kind == TEXT and i not in known and not self.exact]
+        for i, values in self._first(texts, ODD_VALUES, SHOWN_CHARACTERS).items():
+            if any(re.fullmatch(GUARDED, value) for value in values):
+                self.kinds[i] = replace(TEXT, guarded=True)
+                said = 'values written as ="…", which tells spreadsheets that they are text, are what the quotes hold'
+                self.findings[i] = Finding(why_text=said)
 
     def _words_among_numbers(self) -> None:
         """Read as empty the only word among the numbers of several columns, and say so; say which keep one a text."""

@@ -49,6 +49,8 @@ _CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</
 """A first cell with markup, and a delimiter behind it."""
 _OPENS = re.compile(rb"\s*(?:<[A-Za-z_][^\s<>/=,;|]{0,200}(?:\s[^<>]{0,1000})?>\s*){3}")
 """Elements that begin within one another, with nothing between: no text has that, though none may ever be closed."""
+_NAMES = re.compile(rb"\s*((?:<[^<>/\s]{1,200}>[ \t]*){2,})[\r\n]+([^<\r\n]+)[^<]*")
+"""A line of names in angle brackets, below which nothing has one: `<DATE> <TIME> <OPEN>` over rows."""
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 
 
@@ -62,7 +64,11 @@ class XmlReader:
         begins = _BEGINS.match(text)
         if not begins:
             return False
-        if begins[2] is None or is_html(text) or _OPENS.match(text):
+        if begins[2] is None or is_html(text):
+            return True
+        if (named := _NAMES.fullmatch(text)) and len(named[1].split()) == len(named[2].split()):
+            return False
+        if _OPENS.match(text):
             return True
         return _closes(path, text) and not _CELL.match(text)
 

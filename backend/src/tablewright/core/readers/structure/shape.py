@@ -134,8 +134,8 @@ def pairs_over_series(sheet: Sheet, area: Area, rows: Sequence[int]) -> int:
     counted = [sheet.text(row, area.left)[:1].isdigit() for row in rows]
     pairs = counted.index(True) - 1 if True in counted else 0
     series = rows[pairs + 1 :]
-    if pairs < LEAST_PAIRS or area.right - area.left < 2:
-        return 0
+    if pairs < LEAST_PAIRS or area.right - area.left < 2 or filled(sheet.row(rows[0], area)) < 2:
+        return 0  # a word alone is a title, and names nothing
     last = sheet.text(rows[pairs], area.left + 1)
     if (last and len(series) < LEAST_PAIRS) or not all(counted[pairs + 1 :]):
         return 0
