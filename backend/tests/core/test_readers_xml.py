@@ -438,3 +438,34 @@ def test_a_key_that_is_late_out_of_turn_changes_all(monkeypatch: pytest.MonkeyPa
     assert load_one(f"<d>{early}<r><key>c</key><v>3</v></r></d>").rows[-1] == (None, None, 3)
     tables = load(f"<d>{early}<r><v>3</v></r></d>")
     assert {table.name: len(table.rows) for table in tables} == {"r": 20_001, "key": 40_000, "v": 40_001}
+
+
+def test_numbered_elements_are_rows() -> None:
+    items = "".join(f"<item{i}><name>n{i}</name><age>{i}</age></item{i}>" for i in range(5))
+    item, about = load(f"<root><made>today</made>{items}</root>")
+    assert item.name == "item" and item.names == ["name", "age"]
+    assert item.rows == [(f"n{i}", i) for i in range(5)]
+    assert item.decided("elements in <root>")["confidence"] == "likely"
+    assert about.names == ["made"]
+
+
+def test_numbered_elements_that_do_not_count_on_later_keep_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_text, "SURVEY_BYTES", 200)
+    numbers = [*range(9), 20]
+    items = "".join(f"<item{i}><name>n{i}</name><age>{i}</age></item{i}>" for i in numbers)
+    table = load_one(f"<root>{items}</root>")
+    assert table.rows == [(f"item{i}", f"n{i}", i) for i in numbers]
+
+
+def test_elements_named_by_keys_are_rows_and_doubted() -> None:
+    table = load_one("<c><AT><pop>9</pop><cap>Vienna</cap></AT><DE><pop>84</pop><cap>Berlin</cap></DE>"
+                     "<FR><pop>68</pop><cap>Paris</cap></FR></c>")  # fmt: skip
+    assert table.names == ["key", "pop", "cap"]
+    assert table.rows == [("AT", 9, "Vienna"), ("DE", 84, "Berlin"), ("FR", 68, "Paris")]
+    assert table.decided("elements in <c>")["confidence"] == "assumed"
+
+
+def test_two_elements_with_the_same_children_are_columns_and_doubted() -> None:
+    table = load_one("<c><AT><pop>9</pop><cap>Vienna</cap></AT><DE><pop>84</pop><cap>Berlin</cap></DE></c>")
+    assert table.names == ["AT.pop", "AT.cap", "DE.pop", "DE.cap"]
+    assert table.decided("elements in <c>")["confidence"] == "assumed"

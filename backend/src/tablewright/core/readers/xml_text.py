@@ -36,6 +36,7 @@ from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
 from tablewright.core.readers.xml_plist import PLIST, NotPlist, read_plist
 from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, Page, is_html, read_grids, read_html, read_workbook
+from tablewright.core.readers.xml_tags import rows_by_tag
 
 SURVEY_BYTES = 2 << 20
 IN_GRID = "a table of the text: its cells have a place and no name; what stands around it is in tables of its own"
@@ -216,11 +217,13 @@ def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Su
     """The shape of the document, its values called by their names; see `xml_pairs`."""
     survey = Survey(source, document, limit)
     root = survey.run()
+    rows, survey.may_be_rows = rows_by_tag(root)
     for maps in (survey.turns.maps(root), {}):
-        other = renamed(root, survey.labels, maps)
+        other = renamed(root, survey.labels, maps, rows)
         if other is None:
             break
         named = Survey(source, document, limit, other)
+        named.rows, named.may_be_rows = rows, survey.may_be_rows
         with suppress(OutOfTurn):  # in what was too deep for the first survey
             return named, named.run()
     return survey, root
@@ -320,8 +323,26 @@ def _receipt(plan: Plan, document: Document, survey: Survey, plans: list[Plan], 
     if first and survey.renamed and survey.renamed.maps:
         maps = ", ".join(f"<{local(name)}>" for name in list(survey.renamed.maps)[:10])
         receipt.decide("keys", "names of values", f"in {maps} each value stands behind its key", confidence="likely")
+    if plan is plans[0]:
+        _say_rows(receipt, survey)
     _warn(receipt, document, survey, first=first)
     return receipt
+
+
+def _say_rows(receipt: Receipt, survey: Survey) -> None:
+    """What is a row, or may be one, though it has a name of its own."""
+    for around, rows in survey.rows[:10]:
+        receipt.decide(
+            f"elements in <{local(around.name)}>", "rows",
+            "they are numbered and share their children" if rows.word else
+            "they share their children, so each is a row and its name the key; they may be parts of one record",
+            confidence="likely" if rows.word else "assumed",
+        )  # fmt: skip
+    for around in survey.may_be_rows[:10]:
+        receipt.decide(
+            f"elements in <{local(around.name)}>", "columns", "elements that share their children: they may be rows",
+            confidence="assumed",
+        )  # fmt: skip
 
 
 def _warn(receipt: Receipt, document: Document, survey: Survey, *, first: bool) -> None:
