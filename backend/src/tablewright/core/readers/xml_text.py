@@ -44,7 +44,7 @@ _NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
 _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """Encodings of which files named so use the larger form."""
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
-_BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!DOCTYPE\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
+_BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!(?i:DOCTYPE)\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
 _CLOSES = re.compile(rb"</|/>|^[ \t]{0,200}<[^<>]{1,1000}>[ \t\r]{0,200}$", re.MULTILINE)
 _CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</\1>)?[ \t]*[,;|\t]")
 """A first cell with markup, and a delimiter behind it."""
@@ -57,23 +57,29 @@ class XmlReader:
     format = "xml"
 
     def claims(self, path: Path, head: bytes) -> bool:
-        text = head
-        if (known := encodings.of_head(head, path.stat().st_size)) is not None:
-            text = head[known.mark_bytes :].decode(known.name, "ignore").encode()
+        text = _as_utf8(path, head)
         begins = _BEGINS.match(text)
+        if is_html(text) and not _CELL.match(text):
+            return True
         if not begins:
             return False
-        if begins[2] is None or is_html(text) or _OPENS.match(text):
+        if begins[2] is None or _OPENS.match(text):
             return True
         return _closes(path, text) and not _CELL.match(text)
 
     def read(self, source: Source) -> Iterable[Table]:
         with source.path.open("rb") as file:
             head = file.read(64 << 10)
-        if is_html(head):
+        if is_html(_as_utf8(source.path, head), source.path):
             yield from read_html(source)
             return
         yield from _read(source, _document(source, head))
+
+
+def _as_utf8(path: Path, head: bytes) -> bytes:
+    """The beginning of a file without its mark, where its encoding is told by its first bytes."""
+    known = encodings.of_head(head, path.stat().st_size)
+    return head if known is None else head[known.mark_bytes :].decode(known.name, "ignore").encode()
 
 
 def _closes(path: Path, head: bytes) -> bool:
