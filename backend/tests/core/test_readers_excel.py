@@ -15,8 +15,9 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.reading import Loaded, load, load_one
-from support.workbooks import ods, xlsb, xlsx, zipped
+from support.workbooks import fods, ods, xlsb, xlsx, zipped
 
+from tablewright.core.readers.errors import NotATable
 from tablewright.core.readers.excel.cells import CLOCK, MOMENT, NUMBER, SPAN
 from tablewright.core.readers.excel.formats import meaning
 from tablewright.core.readers.excel.serials import faithful, milliseconds, serial_of, value_of
@@ -235,6 +236,14 @@ def test_whole_numbers_of_many_digits_keep_each_of_them(before, written, read):
     first, *others = (f"<c><v>{text}</v></c>" for text in written)
     found = column(first + before, *others)
     assert values(found) == read
+
+
+def test_an_open_document_of_one_xml_text_is_read_like_a_packed_one():
+    packed, flat = (load(make(table(ROWS, "A"), table(ROWS, "B"))) for make in (ods, fods))
+    assert [one.name for one in flat] == [one.name for one in packed] == ["A", "B"]
+    assert [one.rows for one in flat] == [one.rows for one in packed]
+    with pytest.raises(NotATable, match="not a spreadsheet"):
+        load(fods(table(ROWS), mime="application/vnd.oasis.opendocument.text"))
 
 
 def test_whole_numbers_of_many_digits_in_open_documents():

@@ -116,3 +116,18 @@ def test_members_named_by_numbers_are_rows_though_one_is_empty() -> None:
 def test_numbers_that_mongodb_writes_between_quotes_are_numbers() -> None:
     table = load_one('[{"p": {"$numberDecimal": "19.90"}, "n": {"$numberInt": "7"}, "s": "8"}]')
     assert [column["type"] for column in table.schema] == ["decimal", "integer", "text"]
+
+
+def test_objects_of_a_single_member_are_rows_by_its_name() -> None:
+    (table,) = tables_of([{f"K{i}": {"city": "Lyon", "amount": i}} for i in range(5)]).values()
+    assert table.names == ["key", "city", "amount"]
+    assert table.rows == [(f"K{i}", "Lyon", i) for i in range(5)]
+    assert table.decided("records")["confidence"] == "likely"
+    (two,) = tables_of([{"a": {"key": 1, "n": 2}}, {"b": {"key": 3, "n": 4}}]).values()
+    assert two.rows == [("a", 1, 2), ("b", 3, 4)]
+    assert doubted(two) == ["records"]
+
+
+def test_objects_of_a_single_member_of_one_name_stay_columns() -> None:
+    (table,) = tables_of([{"order": {"id": i, "sum": i}} for i in range(5)]).values()
+    assert table.names == ["order.id", "order.sum"]

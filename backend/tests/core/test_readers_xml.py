@@ -213,6 +213,7 @@ def test_text_that_only_begins_like_xml_is_left_to_others() -> None:
     table = load_one("<b>name</b>,<i>n</i>\nx,1\ny,2\n")
     assert len(table.rows) >= 2 and len(table.names) == 2
     assert not XmlReader().claims(Path(__file__), b"a,b\n<c>,2\n")
+    assert not XmlReader().claims(Path(__file__), b"<p>Tea</p>,1\n<p>Milk</p><table><tr><td>x</table>,2\n")
 
 
 WORKBOOK = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
@@ -253,6 +254,24 @@ def test_tables_of_a_page_are_tables() -> None:
     assert prices.name == "Prices" and prices.names == ["Item", "Price"]
     assert prices.rows == [("Tea", Decimal("1.50")), ("Milk", Decimal("2.00")), ("Milk", Decimal("2.10"))]
     assert other.name == "Table 2"
+
+
+CITIES = "<table><tr><th>City<th>n</tr>\n<tr><td>Brno</td><td>1</td></tr>\n<tr><td>Oslo</td><td>2</td></tr></table>"
+
+
+@pytest.mark.parametrize("page", [
+    f'<!doctype html><meta charset="utf-8"><title>x</title>{CITIES}', f"<!doctype html>\n<html><body>{CITIES}",
+    f"<title>x</title>\n<h1>Cities</h1>{CITIES}", f"<p>Cities<p>{CITIES}", f"\ufeff<!DOCTYPE html><body>{CITIES}",
+    f"<!doctype html><style>{'a{b:c}' * 20_000}</style>{CITIES}", f"\ufeff<html><body>{CITIES}".encode("utf-16-le"),
+], ids=["meta", "doctype", "title", "p", "mark", "late", "utf-16"])  # fmt: skip
+def test_pages_begin_in_many_ways(page: str | bytes) -> None:
+    table = load_one(page)
+    assert (table.names, table.rows) == (["City", "n"], [("Brno", 1), ("Oslo", 2)])
+
+
+def test_a_page_without_a_table_is_refused() -> None:
+    with pytest.raises(FileDamaged):
+        load("<!doctype html><html><body><p>no such thing, here<br>a;b</p></body></html>")
 
 
 VALUES = st.text(
@@ -438,3 +457,34 @@ def test_a_key_that_is_late_out_of_turn_changes_all(monkeypatch: pytest.MonkeyPa
     assert load_one(f"<d>{early}<r><key>c</key><v>3</v></r></d>").rows[-1] == (None, None, 3)
     tables = load(f"<d>{early}<r><v>3</v></r></d>")
     assert {table.name: len(table.rows) for table in tables} == {"r": 20_001, "key": 40_000, "v": 40_001}
+
+
+def test_numbered_elements_are_rows() -> None:
+    items = "".join(f"<item{i}><name>n{i}</name><age>{i}</age></item{i}>" for i in range(5))
+    item, about = load(f"<root><made>today</made>{items}</root>")
+    assert item.name == "item" and item.names == ["name", "age"]
+    assert item.rows == [(f"n{i}", i) for i in range(5)]
+    assert item.decided("elements in <root>")["confidence"] == "likely"
+    assert about.names == ["made"]
+
+
+def test_numbered_elements_that_do_not_count_on_later_keep_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_text, "SURVEY_BYTES", 200)
+    numbers = [*range(9), 20]
+    items = "".join(f"<item{i}><name>n{i}</name><age>{i}</age></item{i}>" for i in numbers)
+    table = load_one(f"<root>{items}</root>")
+    assert table.rows == [(f"item{i}", f"n{i}", i) for i in numbers]
+
+
+def test_elements_named_by_keys_are_rows_and_doubted() -> None:
+    table = load_one("<c><AT><pop>9</pop><cap>Vienna</cap></AT><DE><pop>84</pop><cap>Berlin</cap></DE>"
+                     "<FR><pop>68</pop><cap>Paris</cap></FR></c>")  # fmt: skip
+    assert table.names == ["key", "pop", "cap"]
+    assert table.rows == [("AT", 9, "Vienna"), ("DE", 84, "Berlin"), ("FR", 68, "Paris")]
+    assert table.decided("elements in <c>")["confidence"] == "assumed"
+
+
+def test_two_elements_with_the_same_children_are_columns_and_doubted() -> None:
+    table = load_one("<c><AT><pop>9</pop><cap>Vienna</cap></AT><DE><pop>84</pop><cap>Berlin</cap></DE></c>")
+    assert table.names == ["AT.pop", "AT.cap", "DE.pop", "DE.cap"]
+    assert table.decided("elements in <c>")["confidence"] == "assumed"

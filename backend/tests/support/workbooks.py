@@ -85,6 +85,20 @@ def ods(*tables: str, styles: str = "", parts: Mapping[str, str | bytes] | None 
     return zipped({"mimetype": ODS_MIME, "content.xml": content, **(parts or {})})
 
 
+def fods(*tables: str, mime: str = ODS_MIME) -> bytes:
+    """An OpenDocument file of one XML text, with tables given as XML."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
+    if mime != ODS_MIME:
+        body = f"<office:body><office:text>{''.join(tables)}</office:text></office:body>"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {names} office:mimetype="{mime}">{body}'
+        "</office:document>"
+    ).encode()
+
+
 def _record(number: int, content: bytes = b"") -> bytes:
     head = bytes([number]) if number < 128 else bytes([number & 0x7F | 0x80, number >> 7])
     size = len(content)

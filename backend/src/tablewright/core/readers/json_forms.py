@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -205,3 +205,22 @@ def by_key(members: dict[str, Any]) -> list[Any] | None:
         return None  # rows within rows are found when all of them are read; see `nested`
     plain = list(members) == [str(i) for i in range(len(rows))]
     return [Pairs([*([] if plain else [("key", key)]), *row]) for key, row in members.items()]
+
+
+def are_keyed(values: Sequence[Any]) -> bool:
+    """Whether values are objects of a single member, each of another name, whose values share their members:
+    `[{"id1": {"name": …}}, {"id2": {"name": …}}]`. Those of one name are records with something around each."""
+    if len(values) < 2 or not all(map(is_keyed, values)):
+        return False
+    rows = [{name for name, _ in value[0][1]} for value in values]
+    return len({value[0][0] for value in values}) == len(values) and share_members(rows) and any(rows)
+
+
+def is_keyed(value: Any) -> bool:
+    return type(value) is Pairs and len(value) == 1 and type(value[0][1]) is Pairs
+
+
+def with_key(value: Pairs) -> Pairs:
+    """The row that stands in an object of a single member, behind the member's name."""
+    key, row = value[0]
+    return Pairs([("key", key), *row])

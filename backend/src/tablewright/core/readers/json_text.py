@@ -23,7 +23,16 @@ from tablewright.core.readers import json_scan
 from tablewright.core.readers.errors import NOTHING_LOADED, FileDamaged, FileEmpty, NotATable, NothingReadable
 from tablewright.core.readers.json_even import Unlike
 from tablewright.core.readers.json_flat import FlatObjects, NotFlat, ReadAgain, Shape, even_lines, even_table
-from tablewright.core.readers.json_forms import doubted, maps, oriented, rows_of_lists
+from tablewright.core.readers.json_forms import (
+    SEVERAL,
+    are_keyed,
+    doubted,
+    is_keyed,
+    maps,
+    oriented,
+    rows_of_lists,
+    with_key,
+)
 from tablewright.core.readers.json_rows import (
     are_lists_of_objects,
     are_rows,
@@ -320,7 +329,7 @@ class _Text:
             return
         account = self._account(number, values)
         form, heading = self._form(values, around)
-        facts = Facts(form="objects" if form == "lists" else form, headings={(): heading} if heading else {})
+        facts = Facts(form="objects" if form in ("lists", "keyed") else form, headings={(): heading} if heading else {})
 
         def fill(records: Records) -> None:
             nonlocal account
@@ -333,6 +342,10 @@ class _Text:
             if form == "lists":
                 account.receipt.decide("records", "objects in lists", f"the column {OUTER} has the number of the list "
                                        "in which each stands", confidence="assumed")  # fmt: skip
+            elif form == "keyed":
+                account.receipt.decide("records", "by key", "each object has a single member, of another name: its "
+                                       "name is the key of the row in it",
+                                       confidence="likely" if account.loaded >= SEVERAL else "assumed")  # fmt: skip
 
         records = _filled_records(self.source, facts, fill)
         if not account.loaded and account.quarantined:
@@ -388,11 +401,11 @@ class _Text:
         )
 
     def _form(self, values: Values, around: Sequence[Pairs]) -> tuple[str, Heading | None]:
-        """What the first values are: objects, lists of single values that make rows, lists of objects, or anything;
-        and what the columns of rows are called."""
+        """What the first values are: objects, those that hold a row by its key, lists of single values that make
+        rows, lists of objects, or anything; and what the columns of rows are called."""
         sample = list(islice(self._first(values), FORM_SAMPLE))
         if sample and sum(type(value) is Pairs for value in sample) * 2 >= len(sample):
-            return "objects", None
+            return "keyed" if are_keyed(sample) else "objects", None
         if are_rows(sample):
             beside = heading_beside(around, sample)
             return "rows", beside[0] if beside else heading_of(sample, self.source.options.header_rows)
@@ -482,6 +495,8 @@ class _Account:
                 self.aside(chunk, number, offset, text, "is JSON, but not a list of values")
             elif form == "lists" and not is_list_of_objects(value):
                 self.aside(chunk, number, offset, text, "is JSON, but not a list of objects")
+            elif form == "keyed" and not is_keyed(value):
+                self.aside(chunk, number, offset, text, "is JSON, but not an object that holds a single one")
             elif form == "lists":
                 self.lists_of_objects += 1
                 for one in value:
@@ -491,7 +506,7 @@ class _Account:
             elif self.headed:
                 self.headed = False
             else:
-                records.add(value)
+                records.add(with_key(value) if form == "keyed" else value)
                 self.seen += 1
                 self.loaded += 1
 

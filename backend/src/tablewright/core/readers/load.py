@@ -39,7 +39,7 @@ HEAD = 64 << 10
 NAMED = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson", ".geojson"), "json"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".ods"), "xlsx"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".ods", ".fods"), "xlsx"),
     **dict.fromkeys((".csv", ".tsv"), "csv"),
 }
 """What the ending of a name promises: content of another kind is read, and said."""

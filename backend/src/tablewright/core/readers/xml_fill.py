@@ -29,6 +29,7 @@ from tablewright.core.readers.xml_parse import (
     local,
     parse,
 )
+from tablewright.core.readers.xml_tags import Rows
 
 IGNORED = frozenset(
     f"http://www.w3.org/2001/XMLSchema-instance{SEPARATOR}{name}"
@@ -52,6 +53,9 @@ class Survey:
         self.source, self.document, self.limit, self.renamed = source, document, limit, renamed
         self.labels: dict[int, Labels] = {}
         """By the id of a shape."""
+        self.rows: list[tuple[Shape, Rows]] = []
+        self.may_be_rows: list[Shape] = []
+        """Elements that hold rows under names of their own, and that may hold some; see `xml_tags`."""
         self.seen = Seen()
         self.complete = False
         """Whether the whole file was seen."""

@@ -7,10 +7,12 @@ these are is seen in a first survey; then all handlers are given the other names
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tablewright.core.readers.trees import Shape
 from tablewright.core.readers.xml_parse import SEPARATOR, End, Start, local
+from tablewright.core.readers.xml_tags import Rows
 
 LABEL = "name"
 KEY = "key"
@@ -53,13 +55,15 @@ class Renamed:
     by_label: bool = False
     passes_on: bool = False
     """Its records are called as it is: <table_data name="users"><row>…"""
+    rows: Rows | None = None
+    """Those in it that are rows under names of their own."""
     maps: dict[str, bool] = field(default_factory=dict)
     """At the root: the elements in which each value stands behind its key, and whether the values are called by it.
     Those of very many keys are records, with the key as an attribute."""
 
 
 class OutOfTurn(Exception):
-    """In a map two keys or two values follow one another, or a key is not plain."""
+    """In a map two keys or two values follow one another, or a key is not plain; or numbered rows do not count on."""
 
 
 @dataclass
@@ -119,12 +123,17 @@ class Turns:
         return {name: len(self._keys[name]) <= MOST_LABELS for name in sorted(found)}
 
 
-def renamed(root: Shape, labels: dict[int, Labels], maps: dict[str, bool]) -> Renamed | None:
-    """The elements that are to be called by their attribute or by a key before them; None when there is none."""
+def renamed(
+    root: Shape, labels: dict[int, Labels], maps: dict[str, bool], rows: Sequence[tuple[Shape, Rows]] = ()
+) -> Renamed | None:
+    """The elements that are to be called by their attribute or by a key before them, and those that hold `rows` under
+    names of their own; None when there is none."""
     found = [shape for shape in root.below() if _is_pair(shape, labels.get(id(shape)))]
-    if not found and not maps:
+    if not found and not maps and not rows:
         return None
     top = Renamed(maps=maps)
+    for holding, called in rows:
+        _marked(top, holding).rows = called
     for shape in found:
         _marked(top, shape).by_label = True
         outer = shape.parent
@@ -171,6 +180,22 @@ def calling(top: Renamed, start: Start, end: End, text: list[str]) -> tuple[Star
     if top.maps:
         start, end = _by_key(top.maps, start, end, text)
     way: list[tuple[Renamed | None, str]] = [(top, "")]
+    counts: dict[int, int] = {}
+    """How many numbered rows there were in each element."""
+
+    def row(around: Renamed, rows: Rows, name: str, attributes: dict[str, str]) -> tuple[str, dict[str, str]]:
+        if not rows.word:
+            if KEY in attributes:
+                raise OutOfTurn
+            return rows.name, {KEY: local(name), **attributes}
+        number = rows.number_of(name)
+        if number is None:
+            return name, attributes
+        count = counts.get(id(around), 0)
+        if number != rows.first + count:
+            raise OutOfTurn
+        counts[id(around)] = count + 1
+        return rows.name, attributes
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         around, called = way[-1]
@@ -179,6 +204,8 @@ def calling(top: Renamed, start: Start, end: End, text: list[str]) -> tuple[Star
             name, attributes = label, {key: value for key, value in attributes.items() if key != LABEL}
         elif around is not None and around.passes_on:
             name = called
+        elif around is not None and around.rows is not None:
+            name, attributes = row(around, around.rows, name, attributes)
         way.append((at, name))
         start(name, attributes)
 

@@ -29,7 +29,8 @@ MOST_TABLES = 200
 WIDEST_SPAN = 1000
 LARGEST_CELL = 1 << 20
 _HTML = re.compile(
-    rb"\s*(<\?xml[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|style|div|center)[\s>]",
+    rb"\s*(<\?xml[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)*"
+    rb"<(!doctype\s+html|html|head|body|meta|title|link|script|style|table|div|center|main|section|h[1-6]|p|br|hr|font)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
 _CELL = re.compile(rb"<t[rdh][\s/>]", re.IGNORECASE)
@@ -76,12 +77,28 @@ class _Within:
         self.outer.progress(stage=stage, done=done, total=total, unit=unit, rows=rows)
 
 
-def is_html(head: bytes) -> bool:
-    """Whether a text is a page with a table, by its beginning: elements of other rows than a page's are XML."""
+def is_html(head: bytes, path: Path | None = None) -> bool:
+    """Whether a text is a page with a table, by its beginning: elements of other rows than a page's are XML.
+
+    With its path, the table of what is a page by its first words may stand anywhere: after styles and scripts.
+    """
     begins = _HTML.match(head)
-    if begins is None or b"<table" not in head.lower():
+    if begins is None:
         return False
-    return b"html" in begins[3].lower() or bool(_CELL.search(head))
+    is_page = b"html" in begins[3].lower()
+    if b"<table" in head.lower():
+        return is_page or bool(_CELL.search(head))
+    return is_page and path is not None and _has_table(path)
+
+
+def _has_table(path: Path) -> bool:
+    last = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            if b"<table" in (last + block).lower():
+                return True
+            last = block[-5:]
+    return False
 
 
 def read_workbook(source: Source, parse: Callable[[Start, End, list[str]], object]) -> Iterable[Table]:

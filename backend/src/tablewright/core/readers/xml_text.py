@@ -36,6 +36,7 @@ from tablewright.core.readers.xml_parse import Document, Malformed, local, parse
 from tablewright.core.readers.xml_plist import PLIST, NotPlist, read_plist
 from tablewright.core.readers.xml_runs import Runs
 from tablewright.core.readers.xml_sheets import WORKBOOK, Page, is_html, read_grids, read_html, read_workbook
+from tablewright.core.readers.xml_tags import rows_by_tag
 
 SURVEY_BYTES = 2 << 20
 IN_GRID = "a table of the text: its cells have a place and no name; what stands around it is in tables of its own"
@@ -43,7 +44,7 @@ _NATIVE = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1"})
 _WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """Encodings of which files named so use the larger form."""
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
-_BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!DOCTYPE\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
+_BEGINS = re.compile(rb"\s*<(\?[A-Za-z_?]|!--|!(?i:DOCTYPE)\s|([^\s<>/=,;|!?]{1,200})[\s/>])")
 _CLOSES = re.compile(rb"</|/>|^[ \t]{0,200}<[^<>]{1,1000}>[ \t\r]{0,200}$", re.MULTILINE)
 _CELL = re.compile(rb"\s*<([^\s<>/]{1,200})[^<>\r\n]{0,1000}>([^\r\n]{0,1000}?</\1>)?[ \t]*[,;|\t]")
 """A first cell with markup, and a delimiter behind it."""
@@ -58,13 +59,13 @@ class XmlReader:
     format = "xml"
 
     def claims(self, path: Path, head: bytes) -> bool:
-        text = head
-        if (known := encodings.of_head(head, path.stat().st_size)) is not None:
-            text = head[known.mark_bytes :].decode(known.name, "ignore").encode()
+        text = _as_utf8(path, head)
         begins = _BEGINS.match(text)
+        if is_html(text) and not _CELL.match(text):
+            return True
         if not begins:
             return False
-        if begins[2] is None or is_html(text):
+        if begins[2] is None:
             return True
         if (named := _NAMES.fullmatch(text)) and len(named[1].split()) == len(named[2].split()):
             return False
@@ -75,10 +76,16 @@ class XmlReader:
     def read(self, source: Source) -> Iterable[Table]:
         with source.path.open("rb") as file:
             head = file.read(64 << 10)
-        if is_html(head):
+        if is_html(_as_utf8(source.path, head), source.path):
             yield from read_html(source)
             return
         yield from _read(source, _document(source, head))
+
+
+def _as_utf8(path: Path, head: bytes) -> bytes:
+    """The beginning of a file without its mark, where its encoding is told by its first bytes."""
+    known = encodings.of_head(head, path.stat().st_size)
+    return head if known is None else head[known.mark_bytes :].decode(known.name, "ignore").encode()
 
 
 def _closes(path: Path, head: bytes) -> bool:
@@ -222,11 +229,13 @@ def _surveyed(source: Source, document: Document, limit: int | None) -> tuple[Su
     """The shape of the document, its values called by their names; see `xml_pairs`."""
     survey = Survey(source, document, limit)
     root = survey.run()
+    rows, survey.may_be_rows = rows_by_tag(root)
     for maps in (survey.turns.maps(root), {}):
-        other = renamed(root, survey.labels, maps)
+        other = renamed(root, survey.labels, maps, rows)
         if other is None:
             break
         named = Survey(source, document, limit, other)
+        named.rows, named.may_be_rows = rows, survey.may_be_rows
         with suppress(OutOfTurn):  # in what was too deep for the first survey
             return named, named.run()
     return survey, root
@@ -326,8 +335,26 @@ def _receipt(plan: Plan, document: Document, survey: Survey, plans: list[Plan], 
     if first and survey.renamed and survey.renamed.maps:
         maps = ", ".join(f"<{local(name)}>" for name in list(survey.renamed.maps)[:10])
         receipt.decide("keys", "names of values", f"in {maps} each value stands behind its key", confidence="likely")
+    if plan is plans[0]:
+        _say_rows(receipt, survey)
     _warn(receipt, document, survey, first=first)
     return receipt
+
+
+def _say_rows(receipt: Receipt, survey: Survey) -> None:
+    """What is a row, or may be one, though it has a name of its own."""
+    for around, rows in survey.rows[:10]:
+        receipt.decide(
+            f"elements in <{local(around.name)}>", "rows",
+            "they are numbered and share their children" if rows.word else
+            "they share their children, so each is a row and its name the key; they may be parts of one record",
+            confidence="likely" if rows.word else "assumed",
+        )  # fmt: skip
+    for around in survey.may_be_rows[:10]:
+        receipt.decide(
+            f"elements in <{local(around.name)}>", "columns", "elements that share their children: they may be rows",
+            confidence="assumed",
+        )  # fmt: skip
 
 
 def _warn(receipt: Receipt, document: Document, survey: Survey, *, first: bool) -> None:

@@ -1,4 +1,4 @@
-"""Spreadsheets: Excel of every age (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument (.ods), told apart by content.
+"""Spreadsheets: Excel of every age (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument (.ods, .fods), told apart by content.
 
 Every format hands over its sheets as cells (`cells.Sheet`); what becomes of them is the same for all (`tables`).
 """

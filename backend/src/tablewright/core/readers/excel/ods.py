@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods)."""
+"""OpenDocument spreadsheets (.ods), also those of a single XML text (.fods)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tablewright.core.readers.excel.cells import (
     is_long,
 )
 from tablewright.core.readers.excel.formats import NumberFormat
-from tablewright.core.readers.excel.package import Package, xml_parser
+from tablewright.core.readers.excel.package import CHUNK_BYTES, Package, xml_parser
 from tablewright.core.readers.excel.serials import serial_of
 from tablewright.core.readers.model import Receipt, Source
 
@@ -33,6 +33,9 @@ MOST_REPEATED_CELLS = 5_000_000
 """Cells that repetitions may stand for in a document; a row or a column filled to its end is a format, not data."""
 MOST_REPEATED_CHARACTERS = 64 << 20
 LAST_LINE, LAST_COLUMN = 1_048_576, 16_384
+_FLAT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(<office:document\s[^>]*)", re.DOTALL
+)
 _ELAPSED = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?")
 
 
@@ -41,6 +44,22 @@ def sheets(source: Source, package: Package, notes: Receipt) -> Iterator[Sheet]:
     manifest = package.small("META-INF/manifest.xml") or b""
     if b"encryption-data" in manifest:
         raise PasswordProtected
+    yield from _sheets(source, package.chunks("content.xml"))
+
+
+def is_flat(head: bytes) -> bool:
+    """Whether a text is a whole OpenDocument file, by its beginning."""
+    begins = _FLAT.match(head)
+    return begins is not None and FAMILY in begins[1]
+
+
+def flat_sheets(source: Source) -> Iterator[Sheet]:
+    """Every sheet of a document that is one XML text: its words are those of content.xml."""
+    with source.path.open("rb") as file:
+        yield from _sheets(source, iter(lambda: file.read(CHUNK_BYTES), b""))
+
+
+def _sheets(source: Source, chunks: Iterator[bytes]) -> Iterator[Sheet]:
     document = _Document(source)
     parser = xml_parser()
     parser.StartElementHandler = document.start
@@ -48,7 +67,7 @@ def sheets(source: Source, package: Package, notes: Receipt) -> Iterator[Sheet]:
     parser.CharacterDataHandler = document.characters
     broken = ""
     try:
-        for chunk in package.chunks("content.xml"):
+        for chunk in chunks:
             parser.Parse(chunk, False)
             rows = document.sheets[-1].store.rows if document.sheets else 0
             source.context.progress(stage="load", done=rows, total=0, unit="rows")

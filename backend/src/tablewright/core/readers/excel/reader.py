@@ -19,6 +19,7 @@ from tablewright.core.readers.model import Receipt, Source, Table
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+HEAD = 64 << 10
 OTHERS = {
     "word/document.xml": "a Word document",
     "ppt/presentation.xml": "a presentation",
@@ -30,7 +31,7 @@ class ExcelReader:
     format = "xlsx"
 
     def claims(self, path: Path, head: bytes) -> bool:
-        if head.startswith(OLE) or xls.is_bare(head):
+        if head.startswith(OLE) or xls.is_bare(head) or ods.is_flat(head):
             return True
         if not head.startswith(ZIP):
             return False
@@ -44,7 +45,7 @@ class ExcelReader:
         """Every table; none when no sheet holds a value. Raises FileDamaged when damage left nothing to read."""
         notes = Receipt()
         with source.path.open("rb") as file:
-            head = file.read(4096)
+            head = file.read(HEAD)
         number = 0
         held: Table | None = None
         damage: FileDamaged | None = None
@@ -67,6 +68,9 @@ class ExcelReader:
             yield held
 
     def _sheets(self, source: Source, head: bytes, notes: Receipt) -> Iterator[Sheet]:
+        if ods.is_flat(head):
+            yield from ods.flat_sheets(source)
+            return
         if not head.startswith(ZIP):
             try:
                 yield from xls.sheets(source, notes)
