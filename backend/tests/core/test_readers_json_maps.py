@@ -131,3 +131,14 @@ def test_objects_of_a_single_member_are_rows_by_its_name() -> None:
 def test_objects_of_a_single_member_of_one_name_stay_columns() -> None:
     (table,) = tables_of([{"order": {"id": i, "sum": i}} for i in range(5)]).values()
     assert table.names == ["order.id", "order.sum"]
+
+
+def test_a_list_of_objects_of_a_single_member_within_an_object() -> None:
+    rows = [{f"K{i}": {"city": "Lyon", "amount": i}} for i in range(3)]
+    tables = tables_of({"data": rows, "total": 3})
+    table = tables["data"]
+    assert table.names == ["key", "city", "amount"]
+    assert table.rows == [(f"K{i}", "Lyon", i) for i in range(3)]
+    assert doubted(table) == ["records of data"]
+    (alone,) = tables_of({"data": rows}).values()
+    assert doubted(alone) == ["records of data"]

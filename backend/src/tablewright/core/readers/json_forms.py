@@ -153,7 +153,9 @@ def _by_lists(members: dict[str, Any]) -> list[Any] | None:
 
 
 def rows_of_lists(value: Any) -> Any:
-    """The value with each object within that is a table by its lists as rows."""
+    """The value with each object within that is a table by its lists as rows, and with rows by their key as such."""
+    if type(value) is list and are_keyed(value):
+        return [with_key(row) for row in value]
     if type(value) is not Pairs:
         return value
     members = dict(value)
@@ -224,3 +226,12 @@ def with_key(value: Pairs) -> Pairs:
     """The row that stands in an object of a single member, behind the member's name."""
     key, row = value[0]
     return Pairs([("key", key), *row])
+
+
+def keyed_lists(value: Pairs, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Paths of lists within an object whose elements are rows by their key; see `are_keyed`."""
+    for name, item in value:
+        if type(item) is list and are_keyed(item):
+            yield (*path, name)
+        elif type(item) is Pairs:
+            yield from keyed_lists(item, (*path, name))

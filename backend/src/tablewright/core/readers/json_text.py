@@ -28,6 +28,7 @@ from tablewright.core.readers.json_forms import (
     are_keyed,
     doubted,
     is_keyed,
+    keyed_lists,
     maps,
     oriented,
     rows_of_lists,
@@ -255,8 +256,9 @@ class _Text:
     def _single(self, value: Pairs, name: str, number: int, receipt: Receipt) -> Iterator[Table]:
         """One object as a row, and tables of what is in it."""
         value, headings = tables_within(value, self.source.options.header_rows)
+        keyed = frozenset(map(".".join, keyed_lists(value)))
         value = Pairs((name, rows_of_lists(item)) for name, item in value)
-        facts = Facts(single=True, maps=set(maps(value, ())), headings=headings)
+        facts = Facts(single=True, maps=set(maps(value, ())), headings=headings, keyed=keyed)
         for path in sorted(doubted(value, ())):
             receipt.decide(f"members of {'.'.join(path)}", "columns", "objects that share their members: they may be "
                            "rows by their names", confidence="assumed")  # fmt: skip

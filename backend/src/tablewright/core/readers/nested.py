@@ -162,6 +162,8 @@ class Facts:
     """Of the records that are lists in the file."""
     by_names: dict[Path, Confidence] = field(default_factory=dict)
     """Objects whose members are rows for what their names and values are, as was seen when all were read."""
+    keyed: frozenset[str] = frozenset()
+    """Titles of lists whose records stood behind a key each."""
     rounds: int = 0
     """How often all were read for that."""
     found: int = 0
@@ -523,6 +525,9 @@ class Records:
             )
         if (heading := self.facts.headings.get(self.path)) is not None:
             receipt.decisions += heading.decisions
+        if self.title() in self.facts.keyed:
+            receipt.decide(f"records of {self.title()}", "by key", "each object has a single member, of another name: "
+                           "its name is the key of the row in it", confidence="assumed")  # fmt: skip
         if self.is_map:
             sure = self.facts.by_names.get(self.path[:-1], "likely")
             why = "" if sure == "likely" else "each record has others, and their values are alike: "
