@@ -414,7 +414,7 @@ def test_every_decision_about_an_arguable_file_is_on_one_page(open_page: Open, p
         "Separator: semicolon (certain)",
         "Quoting: double quotes (certain)",
         "Header: 2 rows (likely)",
-        "Type: Text (likely)",
+        "Type: Text (assumed)",
         "54 of 60 values are whole numbers",
         "Date order: Day, month, year (assumed)",
         "Decimal mark: Point 1.5 (assumed)",
